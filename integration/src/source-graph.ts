@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, posix, sep } from 'node:path'
+import ts from 'typescript'
+
+/** One source file; `path` is relative to the workspace root, with forward slashes. */
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+}
+
+/** Where a file lives: `packages/<packageFolder>/src/<inside>`. */
+export interface Place {
+  readonly packageFolder: string
+  /** Path below `src`: `errors/redact.ts`. */
+  readonly inside: string
+  /** The first folder below `src`, or the file's own name when it lies at the top. */
+  readonly room: string
+  readonly isTest: boolean
+}
+
+/** One import as it is written and, when it is relative, the source file it leads to. */
+export interface Import {
+  readonly specifier: string
+  /** Workspace path of a relative import, ending in `.ts`; null for a package or a built-in module. */
+  readonly target: string | null
+}
+
+/** Reads every TypeScript source below `packages/*\/src`. */
+export function readSources(root: string): readonly SourceFile[] {
+  return readdirSync(join(root, 'packages'))
+    .map((name) => join('packages', name, 'src'))
+    .filter((folder) => existsSync(join(root, folder)))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+    )
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => ({ path: path.split(sep).join('/'), text: readFileSync(join(root, path), 'utf8') }))
+}
+
+/** Null for a path outside `packages/*\/src`. */
+export function placeOf(path: string): Place | null {
+  const match = /^packages\/([^/]+)\/src\/(.+)$/.exec(path)
+  if (!match) return null
+  const [, packageFolder = '', inside = ''] = match
+  const [room = ''] = inside.split('/')
+  return { packageFolder, inside, room: room.replace(/\.tsx?$/, ''), isTest: /\.test\.tsx?$/.test(inside) }
+}
+
+/** Every static, type-only, re-exporting and literal dynamic import of a file. */
+export function importsOf(file: SourceFile): readonly Import[] {
+  return ts.preProcessFile(file.text).importedFiles.map(({ fileName: specifier }) => ({
+    specifier,
+    target: specifier.startsWith('.') ? resolveRelative(file.path, specifier) : null,
+  }))
+}
+
+function resolveRelative(from: string, specifier: string): string {
+  return posix.join(posix.dirname(from), specifier).replace(/\.js(x?)$/, '.ts$1')
+}

@@ -1,0 +1,79 @@
+import { optionsChecker } from './check-options.js'
+
+/** What happens when more messages wait than may. */
+export type OverflowPolicy = 'pause' | 'drop-oldest' | 'drop-newest'
+
+/** How a `WebSocketManager` behaves. Every field is optional; `defaultManagerConfig` has the defaults. */
+export interface WebSocketManagerConfig {
+  /** Attempts in a row before a lost connection is given up, 0 to 1,000,000; 0 never reconnects. */
+  readonly maxReconnectAttempts: number
+  /** First backoff step, ms, 0 to 600,000. */
+  readonly reconnectDelayMs: number
+  /** How long a handler's promise may take before it is reported and no longer waited for, ms, 1 to 3,600,000. */
+  readonly messageTimeoutMs: number
+  /** Whether latency, rates and lag are measured. Counters always are. */
+  readonly enablePerformanceTracking: boolean
+  /** Messages that may wait for a slow handler on each connection, 1 to 10,000,000. */
+  readonly maxPendingMessages: number
+  /** Bytes that may wait on each connection, 1,024 to 4 GiB. */
+  readonly maxPendingBytes: number
+  /** `pause` stops reading the socket, so that nothing is lost; the drops are counted by channel and reported. */
+  readonly overflowPolicy: OverflowPolicy
+  /** Whether waiting messages are handled in batches before the event loop gets its turn; one by one otherwise. */
+  readonly batchProcessingEnabled: boolean
+  /** Messages in one batch, 1 to 100,000. */
+  readonly batchSize: number
+  /** How long the exchange may take to acknowledge a subscription, ms, 1 to 600,000. */
+  readonly acknowledgementTimeoutMs: number
+  /** How long a connection attempt may take, context and authentication included, ms, 1 to 600,000. */
+  readonly connectTimeoutMs: number
+  /** How long `close()` waits for the closing handshake before it ends the socket, ms, 0 to 60,000. */
+  readonly closeTimeoutMs: number
+  /** Whether each message carries its frame in `raw`. */
+  readonly includeRaw: boolean
+}
+
+export const defaultManagerConfig: WebSocketManagerConfig = {
+  maxReconnectAttempts: 10,
+  reconnectDelayMs: 1_000,
+  messageTimeoutMs: 30_000,
+  enablePerformanceTracking: true,
+  maxPendingMessages: 1_000,
+  maxPendingBytes: 64 * 1024 * 1024,
+  overflowPolicy: 'pause',
+  batchProcessingEnabled: true,
+  batchSize: 100,
+  acknowledgementTimeoutMs: 10_000,
+  connectTimeoutMs: 15_000,
+  closeTimeoutMs: 1_000,
+  includeRaw: false,
+}
+
+const integer = (minimum: number, maximum: number): object => ({ type: 'integer', minimum, maximum })
+
+const checkConfig = optionsChecker<WebSocketManagerConfig>('The manager’s config is not valid', {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    maxReconnectAttempts: integer(0, 1_000_000),
+    reconnectDelayMs: integer(0, 600_000),
+    messageTimeoutMs: integer(1, 3_600_000),
+    enablePerformanceTracking: { type: 'boolean' },
+    maxPendingMessages: integer(1, 10_000_000),
+    maxPendingBytes: integer(1_024, 4_294_967_296),
+    overflowPolicy: { type: 'string', enum: ['pause', 'drop-oldest', 'drop-newest'] },
+    batchProcessingEnabled: { type: 'boolean' },
+    batchSize: integer(1, 100_000),
+    acknowledgementTimeoutMs: integer(1, 600_000),
+    connectTimeoutMs: integer(1, 600_000),
+    closeTimeoutMs: integer(0, 60_000),
+    includeRaw: { type: 'boolean' },
+  },
+})
+
+/** The config with defaults filled in. Throws `ERR_INVALID_CONFIG`, naming every mistake together. */
+export function resolveManagerConfig(config: Partial<WebSocketManagerConfig> = {}): WebSocketManagerConfig {
+  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
+  checkConfig(given)
+  return { ...defaultManagerConfig, ...given }
+}

@@ -1,0 +1,76 @@
+/** A stable error code. Codes do not change between major versions; the wording of messages may improve. `docs/errors.md` explains each. */
+export type ErrorCode =
+  | 'ERR_INVALID_CONFIG'
+  | 'ERR_INVALID_SYMBOL'
+  | 'ERR_INVALID_STRATEGY'
+  | 'ERR_INVALID_CREDENTIALS'
+  | 'ERR_UNKNOWN_CHANNEL'
+  | 'ERR_UNSUPPORTED_CHANNEL'
+  | 'ERR_UNSUPPORTED_OPTION'
+  | 'ERR_UNKNOWN_EXCHANGE'
+  | 'ERR_EXCHANGE_NOT_INSTALLED'
+  | 'ERR_CONNECTION_REFUSED'
+  | 'ERR_CONNECTION_TIMEOUT'
+  | 'ERR_CONNECTION_CLOSED'
+  | 'ERR_CONNECTION_LIMIT'
+  | 'ERR_HOST_NOT_FOUND'
+  | 'ERR_HANDSHAKE_REJECTED'
+  | 'ERR_INSECURE_URL'
+  | 'ERR_PROTOCOL_VIOLATION'
+  | 'ERR_MALFORMED_FRAME'
+  | 'ERR_AUTHENTICATION_FAILED'
+  | 'ERR_CLOCK_SKEW'
+  | 'ERR_RATE_LIMITED'
+  | 'ERR_REST_FAILED'
+  | 'ERR_SUBSCRIPTION_REJECTED'
+  | 'ERR_ACKNOWLEDGEMENT_TIMEOUT'
+  | 'ERR_RECONNECT_EXHAUSTED'
+  | 'ERR_VENUE_ERROR'
+  | 'ERR_HANDLER_FAILED'
+  | 'ERR_HANDLER_TIMEOUT'
+  | 'ERR_NOT_INITIALIZED'
+  | 'ERR_ALREADY_INITIALIZED'
+  | 'ERR_CLOSED'
+  | 'ERR_ABORTED'
+  | 'ERR_BOOK_NOT_LIVE'
+  | 'ERR_BOOK_GAP'
+  | 'ERR_UNKNOWN_STREAM'
+
+/** Every code a `StreamError` can carry, with whether trying the same thing again can help. */
+export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolean }>> = {
+  ERR_INVALID_CONFIG: { retryable: false },
+  ERR_INVALID_SYMBOL: { retryable: false },
+  ERR_INVALID_STRATEGY: { retryable: false },
+  ERR_INVALID_CREDENTIALS: { retryable: false },
+  ERR_UNKNOWN_CHANNEL: { retryable: false },
+  ERR_UNSUPPORTED_CHANNEL: { retryable: false },
+  ERR_UNSUPPORTED_OPTION: { retryable: false },
+  ERR_UNKNOWN_EXCHANGE: { retryable: false },
+  ERR_EXCHANGE_NOT_INSTALLED: { retryable: false },
+  ERR_CONNECTION_REFUSED: { retryable: true },
+  ERR_CONNECTION_TIMEOUT: { retryable: true },
+  ERR_CONNECTION_CLOSED: { retryable: true },
+  ERR_CONNECTION_LIMIT: { retryable: false },
+  ERR_HOST_NOT_FOUND: { retryable: true },
+  ERR_HANDSHAKE_REJECTED: { retryable: true },
+  ERR_INSECURE_URL: { retryable: false },
+  ERR_PROTOCOL_VIOLATION: { retryable: true },
+  ERR_MALFORMED_FRAME: { retryable: true },
+  ERR_AUTHENTICATION_FAILED: { retryable: false },
+  ERR_CLOCK_SKEW: { retryable: false },
+  ERR_RATE_LIMITED: { retryable: true },
+  ERR_REST_FAILED: { retryable: true },
+  ERR_SUBSCRIPTION_REJECTED: { retryable: false },
+  ERR_ACKNOWLEDGEMENT_TIMEOUT: { retryable: true },
+  ERR_RECONNECT_EXHAUSTED: { retryable: true },
+  ERR_VENUE_ERROR: { retryable: true },
+  ERR_HANDLER_FAILED: { retryable: true },
+  ERR_HANDLER_TIMEOUT: { retryable: true },
+  ERR_NOT_INITIALIZED: { retryable: false },
+  ERR_ALREADY_INITIALIZED: { retryable: false },
+  ERR_CLOSED: { retryable: false },
+  ERR_ABORTED: { retryable: true },
+  ERR_BOOK_NOT_LIVE: { retryable: true },
+  ERR_BOOK_GAP: { retryable: true },
+  ERR_UNKNOWN_STREAM: { retryable: false },
+}

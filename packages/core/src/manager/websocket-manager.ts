@@ -1,0 +1,377 @@
+import type { Logger } from 'pino'
+import { type Clock, systemClock } from '../clock/clock.js'
+import { silentLogger } from '../config/logger.js'
+import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/manager-config.js'
+import { StreamError, toStreamError } from '../errors/stream-error.js'
+import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
+import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
+import type { Channel } from '../model/channel.js'
+import { ConnectionState } from '../model/connection-state.js'
+import type { FeedMessage } from '../model/message.js'
+import type { StreamState } from '../model/stream-state.js'
+import { type SymbolInput, toTradingPair } from '../model/trading-pair.js'
+import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
+import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
+import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { RefusedStream } from '../subscription/ledger.js'
+import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
+import { type FilteredMessage, type MessageFilter, MessageStream } from './message-stream.js'
+import type { OperationOutcome } from './operation.js'
+import { requestedChannels } from './requested-channels.js'
+import { Shard, type ShardOwner } from './shard.js'
+import { placeStreams } from './shard-planner.js'
+import { StreamBoard } from './stream-board.js'
+
+/** What to subscribe to: every channel for every symbol. */
+export interface InitializeRequest {
+  readonly symbols: readonly SymbolInput[]
+  readonly channels: readonly Channel[]
+}
+
+/**
+ * Streams of one exchange over as many connections as its limits ask for.
+ *
+ * ```ts
+ * const manager = new WebSocketManager({ strategies: acmeSpot.public(), onMessage })
+ * await manager.initialize({ symbols: ['BTC/USDT'], channels: ['orderbook', 'trades'] })
+ * ```
+ */
+export class WebSocketManager {
+  readonly #strategies: WebSocketStrategySet
+  readonly #options: WebSocketManagerOptions
+  readonly #config: WebSocketManagerConfig
+  readonly #policy: ReconnectionPolicy
+  readonly #clock: Clock
+  readonly #random: () => number
+  readonly #log: Logger
+  readonly #board: StreamBoard
+  readonly #streams = new Set<MessageStream<FeedMessage>>()
+  #shards: Shard[] = []
+  #shardCount = 0
+  #defaultChannels: readonly Channel[] = []
+  #phase: 'new' | 'running' | 'closed' = 'new'
+  #closing: Promise<void> | null = null
+  #handlerErrors = 0
+
+  /** Throws `ERR_INVALID_CONFIG`, naming every mistake together. */
+  constructor(options: WebSocketManagerOptions) {
+    checkManagerOptions(options)
+    this.#options = options
+    this.#strategies = options.strategies
+    this.#config = resolveManagerConfig(options.config)
+    this.#policy = reconnectionPolicy(options.strategies.connectionStrategy.reconnectionPolicy, options.config)
+    this.#clock = options.clock ?? systemClock
+    this.#random = options.random ?? Math.random
+    this.#log = (options.logger ?? silentLogger()).child({ exchange: options.strategies.exchange })
+    this.#board = new StreamBoard(this.#clock, (state) => this.#notify(() => options.onStreamState?.(state)))
+  }
+
+  /** The exchange this manager is connected to: `acme_spot`. */
+  get exchange(): string {
+    return this.#strategies.exchange
+  }
+
+  /**
+   * Connects and subscribes. Resolves when every connection is up and every stream acknowledged.
+   * Rejects with the connection's error (`ERR_CONNECTION_REFUSED`, …), and then nothing is left open; or with a `SubscriptionError` naming the refused
+   * streams, and then the others are active. Throws `ERR_UNSUPPORTED_CHANNEL`, `ERR_UNKNOWN_CHANNEL`, `ERR_INVALID_SYMBOL` before anything is sent.
+   */
+  async initialize(request: InitializeRequest): Promise<void> {
+    if (this.#phase === 'closed') throw closedError()
+    if (this.#phase === 'running') {
+      throw new StreamError('ERR_ALREADY_INITIALIZED', 'The manager is initialised already.', {
+        hint: 'Use subscribe() to add symbols.',
+      })
+    }
+    const channels = requestedChannels(request?.channels)
+    const streams = this.#plan(request.symbols, channels)
+    this.#phase = 'running'
+    this.#defaultChannels = channels
+    try {
+      await this.#subscribe(streams)
+    } catch (thrown) {
+      if (!(thrown instanceof SubscriptionError)) await this.#abandon()
+      throw thrown
+    }
+  }
+
+  /**
+   * Adds symbols; `channels` defaults to those of `initialize()`. Resolves when the exchange acknowledged every new stream.
+   * Rejects with a `SubscriptionError` naming the refused streams; the others stay active. What is subscribed already is left as it is.
+   */
+  async subscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[]): Promise<void> {
+    this.#assertRunning()
+    await this.#subscribe(this.#plan(symbols, this.#channelsOr(channels)))
+  }
+
+  /** Removes symbols; `channels` defaults to those of `initialize()`. Resolves when the exchange acknowledged. What is not subscribed is ignored. */
+  async unsubscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[]): Promise<void> {
+    this.#assertRunning()
+    const streams = this.#plan(symbols, this.#channelsOr(channels))
+    this.#board.remove(streams)
+    const outcomes = await Promise.all(
+      this.#shards.map((shard) => shard.unsubscribe(streams.filter((stream) => shard.has(stream.id)))),
+    )
+    await this.#closeEmptyShards()
+    this.#throwRefused(outcomes)
+  }
+
+  /** Sends a message of the exchange's own protocol: text as it is, anything else as JSON. Goes over the first connection, at the venue's message rate. */
+  async sendMessage(message: string | Readonly<Record<string, unknown>>): Promise<void> {
+    this.#assertRunning()
+    const shard = this.#shards.find(({ state }) => state === ConnectionState.Connected)
+    if (shard === undefined) {
+      throw new StreamError('ERR_CONNECTION_CLOSED', 'No connection is up to send a message over.', {
+        hint: 'Wait for onConnectionState to report connected, and send again.',
+      })
+    }
+    shard.send(typeof message === 'string' ? message : JSON.stringify(message))
+  }
+
+  /** The messages from now on, pulled: `for await (const trade of manager.messages({ type: MessageType.Trades })) …` Ends when the manager closes. */
+  messages<Type extends FeedMessage['type'] = FeedMessage['type']>(
+    filter: MessageFilter<Type> = {},
+  ): MessageStream<FilteredMessage<Type>> {
+    if (this.#phase === 'closed') throw closedError()
+    const stream = new MessageStream<FilteredMessage<Type>>(filter, () => this.#streams.delete(held))
+    const held = stream as unknown as MessageStream<FeedMessage>
+    this.#streams.add(held)
+    return stream
+  }
+
+  /** Whether every connection is up. */
+  isConnected(): boolean {
+    return this.#shards.length > 0 && this.#shards.every((shard) => shard.state === ConnectionState.Connected)
+  }
+
+  /** The state of one stream; null where it is not subscribed. */
+  streamState(symbol: SymbolInput | null, channel: Channel): StreamState | null {
+    return this.#board.stateOf(symbol === null ? null : toTradingPair(symbol), channel)
+  }
+
+  /** The state of every subscribed stream. */
+  streamStates(): readonly StreamState[] {
+    return this.#board.states
+  }
+
+  getPerformanceMetrics(): PerformanceMetrics {
+    const now = this.#clock.now()
+    const totals = composeMetrics(
+      this.#shards.map((shard) => shard.metricsSource()),
+      now,
+    )
+    return {
+      ...totals,
+      errorCount: this.#handlerErrors + totals.errorMessages,
+      decoderFallbacks: Object.fromEntries(this.#strategies.messageParser.fallbacks ?? []),
+      connections: this.#shards.map((shard) => shard.metrics(now)),
+    }
+  }
+
+  /** Ends everything: connections, timers, message streams, what the venue holds for us. Idempotent; resolves when nothing is left. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#phase = 'closed'
+    await this.#closeShards()
+    for (const stream of this.#streams) stream.end()
+    this.#streams.clear()
+    try {
+      await this.#strategies.connectionStrategy.release?.()
+    } catch (thrown) {
+      this.#reportError(
+        toStreamError(
+          thrown,
+          'ERR_REST_FAILED',
+          'What the exchange holds for this connection could not be given back.',
+        ),
+      )
+    }
+    this.#log.debug({ event: 'closed' })
+  }
+
+  /** Initialising failed: nothing is left open, and it may be tried again. */
+  async #abandon(): Promise<void> {
+    this.#board.remove(this.#shards.flatMap((shard) => shard.wanted))
+    await this.#closeShards()
+    if (this.#phase === 'running') this.#phase = 'new'
+  }
+
+  async #closeShards(): Promise<void> {
+    const shards = this.#shards
+    await Promise.all(shards.map((shard) => shard.close()))
+    this.#shards = []
+  }
+
+  async #closeEmptyShards(): Promise<void> {
+    const empty = this.#shards
+      .filter((shard) => shard.size === 0)
+      .slice(this.#shards.every((shard) => shard.size === 0) ? 1 : 0)
+    this.#shards = this.#shards.filter((shard) => !empty.includes(shard))
+    await Promise.all(empty.map((shard) => shard.close()))
+  }
+
+  #plan(symbols: readonly SymbolInput[], channels: readonly Channel[]): readonly StreamRequest[] {
+    const pairs = [...new Set((symbols ?? []).map((symbol) => toTradingPair(symbol)))]
+    return this.#strategies.subscriptionStrategy.plan({ symbols: pairs, channels })
+  }
+
+  async #subscribe(streams: readonly StreamRequest[]): Promise<void> {
+    const { existing, fresh } = placeStreams(streams, this.#shards, this.#strategies.limits)
+    // What is on its way already is waited for as well.
+    const known = this.#shards.map((shard) => ({ shard, streams: streams.filter((stream) => shard.has(stream.id)) }))
+    this.#board.add(streams)
+    const outcomes = await Promise.all([
+      ...known.filter((part) => part.streams.length > 0).map((part) => part.shard.subscribe(part.streams)),
+      ...existing.map((part) => part.shard.subscribe(part.streams)),
+      ...fresh.map((batch) => this.#openShard(batch)),
+    ])
+    this.#board.remove(
+      outcomes.flatMap(({ refused, unanswered }) => [...refused, ...unanswered]).map(({ stream }) => stream),
+    )
+    this.#throwRefused(outcomes)
+  }
+
+  /** One more connection for these streams. Where it cannot be made, nothing of it is left. */
+  async #openShard(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+    const shard = this.#addShard()
+    try {
+      // The room is taken before anything is awaited, so that a concurrent call does not place into it.
+      const [outcome] = await Promise.all([shard.subscribe(streams), shard.open()])
+      return outcome
+    } catch (thrown) {
+      this.#shards = this.#shards.filter((other) => other !== shard)
+      this.#board.remove(streams)
+      await shard.close()
+      throw thrown
+    }
+  }
+
+  #addShard(): Shard {
+    this.#shardCount += 1
+    const id = `${this.exchange}#${this.#shardCount}`
+    const environment = {
+      strategies: this.#strategies,
+      config: this.#config,
+      policy: this.#policy,
+      clock: this.#clock,
+      random: this.#random,
+    }
+    const shard = new Shard(id, environment, this.#shardOwner, this.#log.child({ connectionId: id }))
+    this.#shards.push(shard)
+    return shard
+  }
+
+  readonly #shardOwner: ShardOwner = {
+    deliver: (message) => this.#deliver(message),
+    dropped: (shard, message) => {
+      const { channel, symbol } = message
+      if (channel !== null) this.#board.markOne(symbol, channel, 'gapped', 'a message was dropped')
+      this.#notify(() => this.#options.onDrop?.({ exchange: this.exchange, connectionId: shard.id, channel, symbol }))
+    },
+    onError: (error) => this.#reportError(error),
+    onStateChange: (shard, { state, previous, error }) => {
+      this.#log.debug({ event: 'connection-state', connectionId: shard.id, state, previous })
+      this.#notify(() =>
+        this.#options.onConnectionState?.({ exchange: this.exchange, connectionId: shard.id, state, previous, error }),
+      )
+      if (state === ConnectionState.Error && error !== null && error.code === 'ERR_RECONNECT_EXHAUSTED')
+        this.#reportError(error)
+    },
+    onLost: (shard, error) => this.#board.mark(shard.wanted, 'gapped', `connection lost (${error.code})`),
+    onRestoring: (shard) => this.#board.mark(shard.wanted, 'syncing', 'waiting for the first message'),
+    onRefused: (_shard, refused) => {
+      this.#board.mark(
+        refused.map(({ stream }) => stream),
+        'gapped',
+        'refused by the exchange',
+      )
+      this.#reportError(this.#subscriptionError('ERR_SUBSCRIPTION_REJECTED', refused))
+    },
+  }
+
+  #deliver(message: FeedMessage): void | PromiseLike<void> {
+    this.#board.touch(message)
+    const waiting = this.#options.onMessage?.(message)
+    if (this.#streams.size === 0) return waiting
+    return this.#pushToStreams(message, waiting)
+  }
+
+  #pushToStreams(message: FeedMessage, waiting: void | PromiseLike<void>): void | PromiseLike<void> {
+    const held: PromiseLike<void>[] = waiting === undefined ? [] : [waiting as PromiseLike<void>]
+    for (const stream of this.#streams) {
+      const room = stream.push(message)
+      if (room !== undefined) held.push(room)
+    }
+    if (held.length === 0) return undefined
+    return Promise.all(held).then(() => {})
+  }
+
+  #throwRefused(outcomes: readonly OperationOutcome[]): void {
+    const refused = outcomes.flatMap((outcome) => outcome.refused)
+    if (refused.length > 0) throw this.#subscriptionError('ERR_SUBSCRIPTION_REJECTED', refused)
+    const unanswered = outcomes.flatMap((outcome) => outcome.unanswered)
+    if (unanswered.length > 0) throw this.#subscriptionError('ERR_ACKNOWLEDGEMENT_TIMEOUT', unanswered)
+  }
+
+  #subscriptionError(
+    code: 'ERR_SUBSCRIPTION_REJECTED' | 'ERR_ACKNOWLEDGEMENT_TIMEOUT',
+    refused: readonly RefusedStream[],
+  ): SubscriptionError {
+    const rejected: RejectedStream[] = refused.map(({ stream, refusal }) => ({
+      symbol: stream.symbol?.name ?? null,
+      channel: stream.channel,
+      exchangeCode: refusal.exchangeCode,
+      reason: refusal.reason,
+    }))
+    const active = this.#shards.reduce((count, shard) => count + shard.size, 0)
+    return new SubscriptionError(code, this.exchange, rejected, active)
+  }
+
+  #reportError(error: StreamError): void {
+    this.#handlerErrors += 1
+    this.#log.warn({ event: 'error', code: error.code, message: error.shortMessage })
+    this.#notify(() => this.#options.onError?.(error))
+  }
+
+  /** A callback of the user's that throws must not end what called it. */
+  #notify(call: () => void): void {
+    try {
+      call()
+    } catch (thrown) {
+      this.#log.error({ event: 'callback-failed', error: thrown instanceof Error ? thrown.message : String(thrown) })
+    }
+  }
+
+  #channelsOr(channels: readonly Channel[] | undefined): readonly Channel[] {
+    return channels === undefined ? this.#defaultChannels : requestedChannels(channels)
+  }
+
+  #assertRunning(): void {
+    if (this.#phase === 'closed') throw closedError()
+    if (this.#phase === 'new') {
+      throw new StreamError('ERR_NOT_INITIALIZED', 'The manager is not connected yet.', {
+        hint: 'Await initialize() first.',
+      })
+    }
+  }
+}
+
+function closedError(): StreamError {
+  return new StreamError('ERR_CLOSED', 'The manager is closed.', { hint: 'Create a new one.' })
+}
+
+/** The exchange's policy, with what the user set explicitly. */
+function reconnectionPolicy(
+  policy: ReconnectionPolicy,
+  config: Partial<WebSocketManagerConfig> = {},
+): ReconnectionPolicy {
+  return {
+    ...policy,
+    ...(config.maxReconnectAttempts === undefined ? {} : { maxAttempts: config.maxReconnectAttempts }),
+    ...(config.reconnectDelayMs === undefined ? {} : { initialDelayMs: config.reconnectDelayMs }),
+  }
+}

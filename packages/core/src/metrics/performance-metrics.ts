@@ -1,0 +1,155 @@
+import type { Channel } from '../model/channel.js'
+import type { ConnectionState } from '../model/connection-state.js'
+import { MessageType } from '../model/message-type.js'
+import { LatencyRecorder } from './latency-recorder.js'
+import type { MessageMeter } from './message-meter.js'
+
+/** What is counted and measured, for one connection or for all of a manager. Durations in ms; shares from 0 to 1. */
+export interface StreamMetrics {
+  /** Data messages handled: everything but acknowledgements and heartbeats. */
+  readonly messagesProcessed: number
+  /** Over the last ten seconds. */
+  readonly messagesPerSecond: number
+  /** Since the start. */
+  readonly averageMessagesPerSecond: number
+  /** From the read of the socket to the return of the handler. */
+  readonly averageProcessingTimeMs: number
+  readonly maxProcessingTimeMs: number
+  readonly p50ProcessingTimeMs: number
+  readonly p95ProcessingTimeMs: number
+  readonly p99ProcessingTimeMs: number
+  readonly p999ProcessingTimeMs: number
+  /** Messages handled in under 1 ms, and those that were not. */
+  readonly sub1msMessages: number
+  readonly latencyViolations: number
+  /** `sub1msMessages` as a share of all measured; 1 before the first message. */
+  readonly complianceRate: number
+  readonly orderbookUpdates: number
+  readonly messagesByChannel: Readonly<Record<Channel, number>>
+  /** Valid messages outside the normalised channels. */
+  readonly otherMessages: number
+  /** Well-formed messages nobody knows. */
+  readonly unknownMessages: number
+  /** Errors the exchange sent, and frames that could not be read. */
+  readonly errorMessages: number
+  /** Messages that the overflow policy dropped, in all and by channel. */
+  readonly droppedMessages: number
+  readonly droppedByChannel: Readonly<Record<string, number>>
+  /** Messages and bytes waiting now. */
+  readonly pendingMessages: number
+  readonly pendingBytes: number
+  /** Our clock at receipt minus the exchange's time of the event; holds both clocks' error. Null before the first timed message. */
+  readonly averageLagMs: number | null
+  readonly maxLagMs: number | null
+  readonly lastLagMs: number | null
+  readonly reconnectionCount: number
+  /** From the loss of a connection to every stream acknowledged again; null where it never happened. */
+  readonly lastRecoveryMs: number | null
+  readonly maxRecoveryMs: number | null
+  /** Time since the connection was first asked for, and the share of it spent connected. */
+  readonly uptimeMs: number
+  readonly connectionStability: number
+}
+
+/** One connection's metrics. */
+export interface ConnectionMetrics extends StreamMetrics {
+  readonly connectionId: string
+  readonly state: ConnectionState
+  /** Streams placed on it, and those the exchange has acknowledged. */
+  readonly streams: number
+  readonly activeStreams: number
+}
+
+/** A manager's metrics: the totals, and each connection's own. */
+export interface PerformanceMetrics extends StreamMetrics {
+  /** Connection failures, handler failures and error messages together. */
+  readonly errorCount: number
+  /** How often the fast decoder handed over to the reference decoder, by wire channel. */
+  readonly decoderFallbacks: Readonly<Record<string, number>>
+  readonly connections: readonly ConnectionMetrics[]
+}
+
+/** The facts one connection contributes. */
+export interface MetricsSource {
+  readonly meter: MessageMeter
+  readonly pendingMessages: number
+  readonly pendingBytes: number
+  readonly reconnections: number
+  readonly lastRecoveryMs: number | null
+  readonly maxRecoveryMs: number | null
+  readonly startedAt: number
+  readonly connectedMs: number
+}
+
+/** Composes metrics from the facts of one or more connections. */
+export function composeMetrics(sources: readonly MetricsSource[], nowMs: number): StreamMetrics {
+  const meters = sources.map((source) => source.meter)
+  const latency = new LatencyRecorder()
+  for (const meter of meters) latency.add(meter.latency)
+  const { averageMs, maxMs, p50Ms, p95Ms, p99Ms, p999Ms } = latency.summary()
+  const count = (type: MessageType): number => sum(meters, (meter) => meter.of(type))
+  const startedAt = Math.min(nowMs, ...sources.map((source) => source.startedAt))
+  const uptimeMs = nowMs - startedAt
+  const messagesProcessed = sum(meters, (meter) => meter.messages)
+  const dropped = mergeCounts(meters.map((meter) => meter.dropped))
+  const lagCount = sum(meters, (meter) => meter.lag.count)
+  return {
+    messagesProcessed,
+    messagesPerSecond: sum(sources, (source) => source.meter.rate(nowMs, source.startedAt)),
+    averageMessagesPerSecond: uptimeMs > 0 ? (messagesProcessed / uptimeMs) * 1000 : 0,
+    averageProcessingTimeMs: averageMs,
+    maxProcessingTimeMs: maxMs,
+    p50ProcessingTimeMs: p50Ms,
+    p95ProcessingTimeMs: p95Ms,
+    p99ProcessingTimeMs: p99Ms,
+    p999ProcessingTimeMs: p999Ms,
+    sub1msMessages: latency.count - latency.overBudget,
+    latencyViolations: latency.overBudget,
+    complianceRate: latency.count === 0 ? 1 : 1 - latency.overBudget / latency.count,
+    orderbookUpdates: count(MessageType.Orderbook),
+    messagesByChannel: {
+      orderbook: count(MessageType.Orderbook),
+      trades: count(MessageType.Trades),
+      book_ticker: count(MessageType.BookTicker),
+      ticker: count(MessageType.Ticker),
+      candles: count(MessageType.Candle),
+      orders: count(MessageType.Order),
+      executions: count(MessageType.Trade),
+      balances: count(MessageType.Balance),
+    },
+    otherMessages: count(MessageType.Other),
+    unknownMessages: count(MessageType.Unknown),
+    errorMessages: count(MessageType.Error),
+    droppedMessages: Object.values(dropped).reduce((total, value) => total + value, 0),
+    droppedByChannel: dropped,
+    pendingMessages: sum(sources, (source) => source.pendingMessages),
+    pendingBytes: sum(sources, (source) => source.pendingBytes),
+    averageLagMs: lagCount === 0 ? null : sum(meters, (meter) => meter.lag.sumMs) / lagCount,
+    maxLagMs: lagCount === 0 ? null : Math.max(...meters.map((meter) => meter.lag.maxMs)),
+    lastLagMs: meters.map((meter) => meter.lag.lastMs).findLast((lag) => lag !== null) ?? null,
+    reconnectionCount: sum(sources, (source) => source.reconnections),
+    lastRecoveryMs: sources.map((source) => source.lastRecoveryMs).findLast((value) => value !== null) ?? null,
+    maxRecoveryMs: maxOf(sources.map((source) => source.maxRecoveryMs)),
+    uptimeMs,
+    connectionStability: stability(sources, nowMs),
+  }
+}
+
+function stability(sources: readonly MetricsSource[], nowMs: number): number {
+  const asked = sum(sources, (source) => nowMs - source.startedAt)
+  return asked <= 0 ? 1 : Math.min(1, sum(sources, (source) => source.connectedMs) / asked)
+}
+
+function sum<Item>(items: readonly Item[], measure: (item: Item) => number): number {
+  return items.reduce((total, item) => total + measure(item), 0)
+}
+
+function maxOf(values: readonly (number | null)[]): number | null {
+  return values.reduce((most, value) => (value === null || (most !== null && most >= value) ? most : value), null)
+}
+
+function mergeCounts(maps: readonly ReadonlyMap<string, number>[]): Record<string, number> {
+  const merged: Record<string, number> = {}
+  for (const map of maps) for (const [key, value] of map) merged[key] = (merged[key] ?? 0) + value
+  return merged
+}

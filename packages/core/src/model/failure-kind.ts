@@ -1,0 +1,27 @@
+/**
+ * Why a connection ended or could not be made. The kind decides how soon to try again.
+ *
+ * - `closed-without-code`: a close frame without a code (1005); usually transient
+ * - `closed`: a close frame with a code
+ * - `abrupt`: the socket ended without a close frame (1006)
+ * - `refused`: nothing listens there, or the network is unreachable
+ * - `host-not-found`: the name did not resolve
+ * - `timeout`: no answer in time, or a connection that stopped answering
+ * - `authentication`: credentials, signature or listen key not accepted
+ * - `rate-limited`: the venue asked us to slow down
+ * - `upgrade`: the venue announced that it will close the connection
+ * - `corrupt`: bytes that cannot have been meant; the stream can no longer be trusted
+ * - `rejected`: the handshake was answered with something other than an upgrade
+ */
+export type FailureKind =
+  | 'closed-without-code'
+  | 'closed'
+  | 'abrupt'
+  | 'refused'
+  | 'host-not-found'
+  | 'timeout'
+  | 'authentication'
+  | 'rate-limited'
+  | 'upgrade'
+  | 'corrupt'
+  | 'rejected'

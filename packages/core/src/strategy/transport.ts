@@ -1,0 +1,38 @@
+import type { InboundFrame } from '../model/inbound-frame.js'
+
+/** Why a transport ended. `code` 1006 means that no close frame came, 1005 that it carried no code. */
+export interface TransportClose {
+  readonly code: number
+  readonly reason: string
+  /** What the socket reported, where it did. */
+  readonly error: Error | null
+}
+
+/** Who receives what a transport reads. `onClose` is the last call, made exactly once. */
+export interface TransportListener {
+  onFrame(frame: InboundFrame): void
+  /** A protocol-level pong arrived. */
+  onPong(): void
+  onClose(close: TransportClose): void
+}
+
+/**
+ * An open WebSocket, as narrow as the library needs it. It starts paused: nothing is read before `listen()`.
+ * Sending on a transport that has ended does nothing; its `onClose` has said so or will.
+ */
+export interface Transport {
+  /** Names who receives from now on, and starts reading. A later call replaces the listener. */
+  listen(listener: TransportListener): void
+  send(data: string | Uint8Array): void
+  /** Sends a protocol-level ping. */
+  ping(): void
+  /** Stops reading; TCP pushes back on the sender. Frames of the read in progress may still arrive. */
+  pause(): void
+  resume(): void
+  /** Bytes accepted by `send` and not yet given to the operating system. */
+  readonly bufferedBytes: number
+  /** Starts the close handshake; `onClose` follows, at the latest when the handshake times out. */
+  close(code?: number, reason?: string): void
+  /** Ends the socket at once. */
+  terminate(): void
+}

@@ -1,0 +1,451 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  type BookTickerMessage,
+  type ConnectionState,
+  type FeedMessage,
+  ManualClock,
+  MessageType,
+  parsePair,
+  type StreamError,
+  SubscriptionError,
+  WebSocketManager,
+  type WebSocketManagerOptions,
+} from '../src/index.js'
+import { type AcmeOptions, acmeStrategies } from './support/acme-exchange.js'
+import { AcmeVenue } from './support/acme-venue.js'
+
+const stream = 'book_ticker:BTC-USDT'
+const request = { symbols: ['BTC/USDT'], channels: ['book_ticker'] } as const
+
+let venue: AcmeVenue
+const managers: WebSocketManager[] = []
+
+beforeEach(async () => {
+  venue = await AcmeVenue.start()
+})
+
+afterEach(async () => {
+  await Promise.all(managers.splice(0).map((manager) => manager.close()))
+  await venue.close()
+})
+
+/** A manager on the venue, with everything it says recorded. */
+function build(options: Partial<WebSocketManagerOptions> & { acme?: Partial<AcmeOptions> } = {}): {
+  manager: WebSocketManager
+  seen: number[]
+  states: ConnectionState[]
+  errors: StreamError[]
+  until: (condition: () => boolean) => Promise<void>
+} {
+  const { acme, ...rest } = options
+  const seen: number[] = []
+  const states: ConnectionState[] = []
+  const errors: StreamError[] = []
+  const waiting: (() => void)[] = []
+  const wake = (): void => {
+    for (const next of waiting.splice(0)) next()
+  }
+  const manager = new WebSocketManager({
+    strategies: acmeStrategies({ url: venue.url, ...acme }),
+    ...rest,
+    onMessage: (message) => {
+      if (message.type === MessageType.BookTicker) seen.push(message.data.bidPrice ?? Number.NaN)
+      const returned = rest.onMessage?.(message)
+      wake()
+      return returned
+    },
+    onConnectionState: (event) => {
+      states.push(event.state)
+      rest.onConnectionState?.(event)
+      wake()
+    },
+    onStreamState: (state) => {
+      rest.onStreamState?.(state)
+      wake()
+    },
+    onError: (error) => {
+      errors.push(error)
+      wake()
+    },
+  })
+  managers.push(manager)
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+  return { manager, seen, states, errors, until }
+}
+
+describe('initialize', () => {
+  test('returns connected and acknowledged', async () => {
+    const { manager, states } = build()
+    await manager.initialize(request)
+    expect(manager.isConnected()).toBe(true)
+    expect([...(venue.clients[0]?.streams ?? [])]).toEqual([stream])
+    expect(states).toEqual(['connecting', 'connected'])
+  })
+
+  test('rejects at once where nothing listens, and leaves nothing open', async () => {
+    const { manager, states } = build()
+    await venue.close()
+    await expect(manager.initialize(request)).rejects.toMatchObject({ code: 'ERR_CONNECTION_REFUSED' })
+    expect(manager.isConnected()).toBe(false)
+    expect(states.slice(0, 2)).toEqual(['connecting', 'error'])
+    venue = await AcmeVenue.start()
+  })
+
+  test('can be tried again after it failed', async () => {
+    venue.refuseWith = 503
+    const { manager } = build()
+    await expect(manager.initialize(request)).rejects.toMatchObject({ code: 'ERR_HANDSHAKE_REJECTED' })
+    venue.refuseWith = 0
+    await manager.initialize(request)
+    expect(manager.isConnected()).toBe(true)
+  })
+
+  test('names the refused streams, and keeps the others', async () => {
+    venue.refused.add('book_ticker:FOO-USDT')
+    const { manager, seen, until } = build()
+    const failure = await manager
+      .initialize({ symbols: ['BTC/USDT', 'FOO/USDT'], channels: ['book_ticker'] })
+      .catch((thrown) => thrown)
+    expect(failure).toBeInstanceOf(SubscriptionError)
+    expect(failure.message).toMatchInlineSnapshot(`
+      "acme_spot refused a subscription.  [ERR_SUBSCRIPTION_REJECTED]
+      Channel: book_ticker   Reason: no such pair   Symbol: FOO/USDT   Exchange code: 7
+      The pair may be delisted or misspelled. The other subscription stays active."
+    `)
+    venue.push(stream, 7)
+    await until(() => seen.length === 1)
+    expect(manager.streamState('FOO/USDT', 'book_ticker')).toBeNull()
+  })
+
+  test('refuses unknown channels and bad symbols before anything is sent', async () => {
+    const { manager } = build()
+    const wrongChannel = { symbols: ['BTC/USDT'], channels: ['order_book'] } as unknown as typeof request
+    await expect(manager.initialize(wrongChannel)).rejects.toMatchObject({
+      code: 'ERR_UNKNOWN_CHANNEL',
+      hint: expect.stringContaining('Did you mean orderbook?'),
+    })
+    await expect(manager.initialize({ ...request, symbols: ['btcusdt'] })).rejects.toMatchObject({
+      code: 'ERR_INVALID_SYMBOL',
+    })
+    expect(venue.clients).toHaveLength(0)
+  })
+
+  test('gives up on an acknowledgement that never comes, and names the streams', async () => {
+    const clock = new ManualClock()
+    const { manager } = build({ clock })
+    venue.answers = false
+    const initialized = manager.initialize(request).catch((thrown) => thrown)
+    await venue.until(() => venue.clients[0]?.requests.length === 1)
+    clock.advance(10_000)
+    expect(await initialized).toMatchObject({ code: 'ERR_ACKNOWLEDGEMENT_TIMEOUT', rejected: [{ symbol: 'BTC/USDT' }] })
+  })
+})
+
+describe('subscriptions', () => {
+  test('come and go while the others stay', async () => {
+    const { manager } = build()
+    await manager.initialize(request)
+    await manager.subscribe(['ETH/USDT'])
+    await manager.unsubscribe(['BTC/USDT'])
+    expect([...(venue.clients[0]?.streams ?? [])]).toEqual(['book_ticker:ETH-USDT'])
+  })
+
+  test('are asked for once, however often they are wanted', async () => {
+    const { manager } = build()
+    await manager.initialize(request)
+    await Promise.all([manager.subscribe(['ETH/USDT']), manager.subscribe(['ETH/USDT', 'BTC/USDT'])])
+    const asked = venue.clients[0]?.requests.flatMap((sent) => sent.streams)
+    expect(asked).toEqual([stream, 'book_ticker:ETH-USDT'])
+  })
+
+  test('may be awaited inside an async handler', async () => {
+    const { manager, until, seen } = build({
+      onMessage: async () => {
+        if (seen.length === 1) await manager.subscribe(['ETH/USDT'])
+      },
+    })
+    await manager.initialize(request)
+    for (let value = 1; value <= 5; value += 1) venue.push(stream, value)
+    await until(() => seen.length === 5)
+    expect(venue.clients[0]?.streams.has('book_ticker:ETH-USDT')).toBe(true)
+  })
+
+  test('spread over connections to the limit, and keep their place', async () => {
+    const { manager } = build({ acme: { limits: { streamsPerConnection: 3, streamHeadroom: 1 } } })
+    const symbols = ['A', 'B', 'C', 'D', 'E'].map((base) => `${base}/USDT`)
+    await manager.initialize({ symbols, channels: ['book_ticker'] })
+    expect(venue.clients.map((client) => client.streams.size)).toEqual([2, 2, 1])
+    await manager.unsubscribe(['A/USDT'])
+    await manager.subscribe(['F/USDT', 'G/USDT'])
+    expect(venue.clients.map((client) => [...client.streams].map((id) => id.at(12)).join(''))).toEqual([
+      'BF',
+      'CD',
+      'EG',
+    ])
+    expect(manager.getPerformanceMetrics().connections.map(({ activeStreams }) => activeStreams)).toEqual([2, 2, 2])
+  })
+
+  test('close a connection they leave empty, but never the last', async () => {
+    const { manager } = build({ acme: { limits: { streamsPerConnection: 1 } } })
+    await manager.initialize({ symbols: ['A/USDT', 'B/USDT'], channels: ['book_ticker'] })
+    await manager.unsubscribe(['A/USDT', 'B/USDT'])
+    await venue.until(() => venue.connected.length === 1)
+    expect(manager.isConnected()).toBe(true)
+  })
+})
+
+describe('reconnection', () => {
+  test('replays wanted subscriptions after an abrupt end', async () => {
+    const { manager, seen, until, states } = build()
+    await manager.initialize(request)
+    await manager.subscribe(['ETH/USDT'])
+    venue.clients[0]?.push(stream, 1)
+    await until(() => seen.length === 1)
+    venue.clients[0]?.socket.terminate()
+    await venue.until(() => venue.clients[1]?.streams.size === 2)
+    venue.push(stream, 2)
+    await until(() => seen.length === 2)
+    // An unsubscribe waits its turn behind the replay, so the reconnection has been counted once it returns.
+    await manager.unsubscribe(['ETH/USDT'])
+    expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected'])
+    expect(manager.getPerformanceMetrics()).toMatchObject({ reconnectionCount: 1 })
+  })
+
+  test('does not replay what was unsubscribed, nor lose what was subscribed while away', async () => {
+    const { manager, states, until } = build()
+    await manager.initialize({ symbols: ['BTC/USDT', 'ETH/USDT'], channels: ['book_ticker'] })
+    venue.clients[0]?.socket.terminate()
+    await until(() => states.includes('reconnecting'))
+    const subscribed = manager.subscribe(['ADA/USDT'])
+    await manager.unsubscribe(['ETH/USDT'])
+    await subscribed
+    expect([...(venue.connected[0]?.streams ?? [])].sort()).toEqual(['book_ticker:ADA-USDT', stream])
+  })
+
+  test('marks streams gapped, syncing and live again', async () => {
+    const history: string[] = []
+    const { manager, seen, until } = build({ onStreamState: ({ status }) => history.push(status) })
+    await manager.initialize(request)
+    venue.push(stream, 1)
+    await until(() => seen.length === 1)
+    venue.clients[0]?.socket.terminate()
+    await venue.until(() => venue.clients[1]?.streams.size === 1)
+    venue.push(stream, 2)
+    await until(() => seen.length === 2)
+    expect(history.filter((status, index) => status !== history[index - 1])).toEqual([
+      'syncing',
+      'live',
+      'gapped',
+      'syncing',
+      'live',
+    ])
+  })
+
+  test('replaces a connection that does not answer pings', async () => {
+    const clock = new ManualClock()
+    const { manager, states, until } = build({ clock })
+    await manager.initialize(request)
+    venue.answers = false
+    clock.advance(10_000)
+    await venue.until(() => venue.clients[0]?.requests.some(({ op }) => op === 'ping') === true)
+    venue.answers = true
+    clock.advance(5_000)
+    expect(states).toContain('reconnecting')
+    clock.advance(10_000)
+    await until(() => states.at(-1) === 'connected' && venue.clients.length === 2)
+  })
+
+  test('gives up after as many attempts as allowed, and says so', async () => {
+    const clock = new ManualClock()
+    const { manager, states, errors, until } = build({ clock, config: { maxReconnectAttempts: 2 } })
+    await manager.initialize(request)
+    venue.refuseWith = 503
+    venue.clients[0]?.socket.terminate()
+    await until(() => states.includes('reconnecting'))
+    while (!states.includes('error')) {
+      clock.advance(clock.nextTimerInMs ?? 0)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(errors.map(({ code }) => code)).toContain('ERR_RECONNECT_EXHAUSTED')
+    expect(manager.isConnected()).toBe(false)
+  })
+
+  test('takes over from a connection that will be closed without losing or repeating a message', async () => {
+    const { manager, seen, until, states } = build()
+    await manager.initialize(request)
+    const old = venue.clients[0]
+    old?.push(stream, 1)
+    old?.socket.send(JSON.stringify({ upgrade: true }))
+    await venue.until(() => venue.clients[1]?.streams.size === 1)
+    for (let value = 2; value <= 20; value += 1) venue.push(stream, value)
+    await venue.until(() => venue.connected.length === 1)
+    venue.push(stream, 21)
+    await until(() => seen.includes(21))
+    expect(seen).toEqual(Array.from({ length: 21 }, (_, index) => index + 1))
+    expect(states).toEqual(['connecting', 'connected'])
+  })
+})
+
+describe('a slow consumer', () => {
+  test('gets everything in order under pause', async () => {
+    const total = 5_000
+    const { manager, seen, until } = build({
+      config: { maxPendingMessages: 50 },
+      onMessage: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    })
+    await manager.initialize(request)
+    for (let value = 1; value <= total; value += 1) venue.push(stream, value)
+    await until(() => seen.length === total)
+    expect(seen).toEqual(Array.from({ length: total }, (_, index) => index + 1))
+    expect(manager.getPerformanceMetrics().droppedMessages).toBe(0)
+  })
+
+  test.each(['drop-oldest', 'drop-newest'] as const)(
+    'loses by %s only what is counted and reported',
+    async (overflowPolicy) => {
+      const total = 500
+      let release = (): void => {}
+      const gate = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      let drops = 0
+      const { manager, seen, until } = build({
+        config: { maxPendingMessages: 10, overflowPolicy },
+        onMessage: () => gate,
+        onDrop: () => {
+          drops += 1
+          if (drops === total - 11) release()
+        },
+      })
+      await manager.initialize(request)
+      for (let value = 1; value <= total; value += 1) venue.push(stream, value)
+      await until(() => seen.length === 11)
+      expect(manager.getPerformanceMetrics()).toMatchObject({
+        droppedMessages: total - 11,
+        droppedByChannel: { book_ticker: total - 11 },
+      })
+      const kept = overflowPolicy === 'drop-oldest' ? total - 10 : 2
+      expect(seen).toEqual([
+        1,
+        ...Array.from({ length: 10 }, (_, index) => kept + index + (overflowPolicy === 'drop-oldest' ? 1 : 0)),
+      ])
+      expect(manager.streamState('BTC/USDT', 'book_ticker')?.status).toBeDefined()
+    },
+  )
+
+  test('that throws or rejects is reported, and the stream goes on', async () => {
+    const { manager, seen, until, errors } = build({
+      onMessage: (message: FeedMessage) => {
+        if (message.sequence === 1) throw new Error('first')
+        if (message.sequence === 2) return Promise.reject(new Error('second'))
+        return undefined
+      },
+    })
+    await manager.initialize(request)
+    for (let value = 1; value <= 3; value += 1) venue.push(stream, value)
+    await until(() => seen.length === 3 && errors.length === 2)
+    expect(errors.map(({ code, cause }) => [code, (cause as Error).message])).toEqual([
+      ['ERR_HANDLER_FAILED', 'first'],
+      ['ERR_HANDLER_FAILED', 'second'],
+    ])
+  })
+
+  test('that never comes back is left behind after messageTimeoutMs', async () => {
+    const clock = new ManualClock()
+    const { manager, seen, until, errors } = build({
+      clock,
+      onMessage: (message) => (message.sequence === 1 ? new Promise<void>(() => {}) : undefined),
+    })
+    await manager.initialize(request)
+    venue.push(stream, 1)
+    venue.push(stream, 2)
+    await until(() => seen.length === 1)
+    clock.advance(30_000)
+    await until(() => seen.length === 2)
+    expect(errors.map(({ code }) => code)).toEqual(['ERR_HANDLER_TIMEOUT'])
+  })
+})
+
+describe('messages()', () => {
+  test('pulls what the filter lets through, from the moment it is called', async () => {
+    const { manager } = build()
+    await manager.initialize({ symbols: ['BTC/USDT', 'ETH/USDT'], channels: ['book_ticker'] })
+    const messages = manager.messages({ type: MessageType.BookTicker, symbol: parsePair('ETH/USDT') })
+    venue.push(stream, 1)
+    venue.push('book_ticker:ETH-USDT', 2)
+    venue.push('book_ticker:ETH-USDT', 3)
+    const prices: (number | null)[] = []
+    for await (const message of messages) {
+      const ticker: BookTickerMessage = message
+      prices.push(ticker.data.bidPrice)
+      if (prices.length === 2) break
+    }
+    expect(prices).toEqual([2, 3])
+  })
+
+  test('loses nothing to a reader that lags', async () => {
+    const total = 3_000
+    const { manager } = build({ config: { maxPendingMessages: 20 } })
+    await manager.initialize(request)
+    const messages = manager.messages({ type: MessageType.BookTicker })
+    for (let value = 1; value <= total; value += 1) venue.push(stream, value)
+    const seen: (number | null)[] = []
+    for await (const message of messages) {
+      seen.push(message.sequence)
+      if (seen.length % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
+      if (seen.length === total) break
+    }
+    expect(seen).toEqual(Array.from({ length: total }, (_, index) => index + 1))
+  })
+
+  test('ends when the manager closes', async () => {
+    const { manager } = build()
+    await manager.initialize(request)
+    const next = manager.messages().next()
+    await manager.close()
+    expect(await next).toEqual({ done: true, value: undefined })
+  })
+})
+
+describe('close', () => {
+  test('settles whoever waits, and leaves no timer behind', async () => {
+    const clock = new ManualClock()
+    const { manager } = build({ clock })
+    await manager.initialize(request)
+    venue.answers = false
+    const subscribed = manager.subscribe(['ETH/USDT']).catch((thrown) => thrown)
+    await manager.close()
+    expect(await subscribed).toMatchObject({ code: 'ERR_CLOSED' })
+    expect(clock.pendingTimers).toBe(0)
+    await expect(manager.subscribe(['ETH/USDT'])).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+  })
+
+  test('ends a reconnection that is under way', async () => {
+    const clock = new ManualClock()
+    const { manager, states, until } = build({ clock })
+    await manager.initialize(request)
+    venue.refuseWith = 503
+    venue.clients[0]?.socket.terminate()
+    await until(() => states.includes('reconnecting'))
+    await manager.close()
+    expect(states.at(-1)).toBe('closed')
+    expect(clock.pendingTimers).toBe(0)
+  })
+})
+
+describe('options', () => {
+  test('are checked together, with the likely meaning of what is unknown', () => {
+    const strategies = acmeStrategies({ url: venue.url })
+    const options = { strategies, onMesage: () => {} } as unknown as WebSocketManagerOptions
+    expect(() => new WebSocketManager(options)).toThrow(/onMesage is not an option \(did you mean onMessage\?\)/)
+    const config = { batchSize: 0, maxPendingMesages: 5, overflowPolicy: 'drop' } as unknown as NonNullable<
+      WebSocketManagerOptions['config']
+    >
+    expect(() => new WebSocketManager({ strategies, config })).toThrowErrorMatchingInlineSnapshot(`
+      [StreamError: The manager’s config is not valid: maxPendingMesages is not an option (did you mean maxPendingMessages?); overflowPolicy must be one of pause, drop-oldest, drop-newest; batchSize must be >= 1.  [ERR_INVALID_CONFIG]
+      Known options: maxReconnectAttempts, reconnectDelayMs, messageTimeoutMs, enablePerformanceTracking, maxPendingMessages, maxPendingBytes, overflowPolicy, batchProcessingEnabled, batchSize, acknowledgementTimeoutMs, connectTimeoutMs, closeTimeoutMs, includeRaw.]
+    `)
+  })
+})

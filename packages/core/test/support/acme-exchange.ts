@@ -1,0 +1,148 @@
+import {
+  type ConnectionContext,
+  type ConnectionStrategy,
+  confirmMessage,
+  type ExchangeLimits,
+  errorMessage,
+  frameJson,
+  heartbeatMessage,
+  type InboundFrame,
+  type MessageParser,
+  MessageType,
+  malformedFrame,
+  type OutboundMessage,
+  openSocket,
+  otherMessage,
+  type ParsedMessage,
+  parsePair,
+  type StreamRequest,
+  type SubscriptionStrategy,
+  unknownMessage,
+  WebSocketStrategySet,
+  type WireSymbol,
+} from '../../src/index.js'
+
+/** How the made-up exchange is to behave towards the manager. */
+export interface AcmeOptions {
+  readonly url: string
+  readonly limits?: Partial<ExchangeLimits>
+  readonly connection?: Partial<ConnectionStrategy>
+  readonly context?: Partial<ConnectionContext>
+}
+
+const limits: ExchangeLimits = {
+  streamsPerConnection: 10,
+  streamHeadroom: 0,
+  clientMessagesPerSecond: 1000,
+  connectionLifetimeMs: null,
+  idleTimeoutMs: null,
+  listenKeyLifetimeMs: null,
+}
+
+/** The three strategies of the made-up exchange. */
+export function acmeStrategies(options: AcmeOptions): WebSocketStrategySet {
+  return new WebSocketStrategySet({
+    exchange: 'acme_spot',
+    connectionStrategy: { ...acmeConnection(options), ...options.connection },
+    subscriptionStrategy: acmeSubscription,
+    messageParser: acmeParser,
+    limits: { ...limits, ...options.limits },
+  })
+}
+
+function acmeConnection({ url, context }: AcmeOptions): ConnectionStrategy {
+  return {
+    reconnectionPolicy: { maxAttempts: 5, initialDelayMs: 100, backoffFactor: 2, maxDelayMs: 5000, resetOn1005: true },
+    context: async () => ({
+      url,
+      headers: {},
+      authRequired: false,
+      authParams: null,
+      pingIntervalMs: 10_000,
+      pingTimeoutMs: 5_000,
+      pingMessage: null,
+      maxReconnectAttempts: null,
+      reconnectDelayMs: null,
+      ...context,
+    }),
+    connect: (resolved, signal) => openSocket(resolved, signal),
+    authenticate: async () => {},
+    heartbeat: (transport) => transport.send(JSON.stringify({ op: 'ping', id: 0, streams: [] })),
+    shouldReconnect: () => true,
+  }
+}
+
+const acmeSubscription: SubscriptionStrategy = {
+  plan: ({ symbols, channels }) =>
+    symbols.flatMap((symbol) =>
+      channels.map((channel): StreamRequest => {
+        const wireSymbol = `${symbol.base}-${symbol.quote}` as WireSymbol
+        return { id: `${channel}:${wireSymbol}`, channel, symbol, wireChannel: channel, wireSymbol, params: [] }
+      }),
+    ),
+  createSubscriptionMessages: (action, streams, context): readonly OutboundMessage[] => {
+    const requestId = context.nextRequestId()
+    const payload = JSON.stringify({ op: action, id: requestId, streams: streams.map((stream) => stream.id) })
+    return [{ payload, action, requestId, wireChannel: 'any', streams }]
+  },
+}
+
+const acmeParser: MessageParser = {
+  isControl: (frame) => !frame.bytes.toString('latin1', frame.start, frame.end).includes('"stream"'),
+  parse: parseAcme,
+}
+
+interface AcmeFrame {
+  readonly pong?: boolean
+  readonly ack?: 'subscribe' | 'unsubscribe'
+  readonly id?: number
+  readonly rejected?: readonly string[]
+  readonly stream?: string
+  readonly value?: number
+  readonly values?: readonly number[]
+  readonly upgrade?: boolean
+  readonly error?: string
+}
+
+function parseAcme(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[] {
+  const { receivedAt } = frame
+  const json = frameJson(frame)
+  if ('fault' in json) return malformedFrame(receivedAt, json.fault)
+  const message = json.value as AcmeFrame
+  if (message.pong) return heartbeatMessage(receivedAt, 'pong')
+  if (message.upgrade) return otherMessage(receivedAt, null, 'closing soon', 'upgrade')
+  if (message.error !== undefined) return errorMessage(receivedAt, '42', message.error, null, 'authentication')
+  if (message.ack !== undefined) {
+    const rejected = (message.rejected ?? []).map((streamId) => ({
+      streamId,
+      exchangeCode: '7',
+      reason: 'no such pair',
+    }))
+    return confirmMessage(receivedAt, {
+      action: message.ack,
+      requestId: message.id ?? null,
+      wireChannel: null,
+      accepted: 'all',
+      rejected,
+      refusedAll: null,
+    })
+  }
+  const { stream } = message
+  if (stream === undefined) return unknownMessage(receivedAt, 'no stream')
+  if (message.values !== undefined) return message.values.map((value) => tickerOf(stream, value, receivedAt))
+  return tickerOf(stream, message.value ?? 0, receivedAt)
+}
+
+function tickerOf(stream: string, value: number, receivedAt: number): ParsedMessage {
+  const wireSymbol = stream.slice(stream.indexOf(':') + 1)
+  return {
+    type: MessageType.BookTicker,
+    symbol: parsePair(wireSymbol.replace('-', '/')),
+    channel: 'book_ticker',
+    data: { bidPrice: value, bidSize: 1, askPrice: value + 1, askSize: 1 },
+    exchangeTime: receivedAt,
+    receivedAt,
+    sequence: value,
+    raw: null,
+  }
+}

@@ -1,0 +1,114 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type WebSocket, WebSocketServer } from 'ws'
+
+/** A request as acme's clients send it. */
+export interface AcmeRequest {
+  readonly op: 'subscribe' | 'unsubscribe' | 'ping'
+  readonly id: number
+  readonly streams: readonly string[]
+}
+
+/** One connected client, from the server's side. */
+export class AcmeClient {
+  readonly socket: WebSocket
+  readonly requests: AcmeRequest[] = []
+  readonly streams = new Set<string>()
+
+  constructor(socket: WebSocket) {
+    this.socket = socket
+  }
+
+  push(stream: string, value: number): void {
+    this.socket.send(JSON.stringify({ stream, value }))
+  }
+}
+
+/** A made-up exchange on a real loopback socket: JSON requests with ids, acknowledgements, pongs, one number a message. */
+export class AcmeVenue {
+  readonly clients: AcmeClient[] = []
+  /** Streams that are refused. */
+  readonly refused = new Set<string>()
+  /** Whether requests and pings are answered. */
+  answers = true
+  /** Status with which handshakes are refused; 0 accepts them. */
+  refuseWith = 0
+  readonly #http: Server
+  readonly #sockets: WebSocketServer
+  readonly #waiting: (() => void)[] = []
+
+  private constructor(http: Server) {
+    this.#http = http
+    this.#sockets = new WebSocketServer({ noServer: true })
+    http.on('upgrade', (request, socket, head) => {
+      if (this.refuseWith !== 0) {
+        socket.end(`HTTP/1.1 ${this.refuseWith} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+        return
+      }
+      this.#sockets.handleUpgrade(request, socket, head, (client) => this.#accept(client))
+    })
+  }
+
+  static async start(): Promise<AcmeVenue> {
+    const http = createServer()
+    http.listen(0, '127.0.0.1')
+    await once(http, 'listening')
+    return new AcmeVenue(http)
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.#http.address() as AddressInfo).port}/`
+  }
+
+  /** The clients that are connected now. */
+  get connected(): readonly AcmeClient[] {
+    return this.clients.filter((client) => client.socket.readyState === client.socket.OPEN)
+  }
+
+  /** Resolves once `condition` holds; asked anew whenever a client connects, sends or goes. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** Sends a value to every client that subscribed the stream. */
+  push(stream: string, value: number): void {
+    for (const client of this.connected) if (client.streams.has(stream)) client.push(stream, value)
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.clients) client.socket.terminate()
+    this.#http.closeAllConnections()
+    await new Promise<void>((resolve) => this.#http.close(() => resolve()))
+  }
+
+  #accept(socket: WebSocket): void {
+    const client = new AcmeClient(socket)
+    this.clients.push(client)
+    socket.on('message', (data) => {
+      const request = JSON.parse(String(data)) as AcmeRequest
+      client.requests.push(request)
+      if (this.answers) this.#answer(client, request)
+      this.#wake()
+    })
+    socket.on('close', () => this.#wake())
+    this.#wake()
+  }
+
+  #answer(client: AcmeClient, request: AcmeRequest): void {
+    if (request.op === 'ping') {
+      client.socket.send(JSON.stringify({ pong: true }))
+      return
+    }
+    const rejected = request.streams.filter((stream) => request.op === 'subscribe' && this.refused.has(stream))
+    for (const stream of request.streams) {
+      if (request.op === 'unsubscribe') client.streams.delete(stream)
+      else if (!rejected.includes(stream)) client.streams.add(stream)
+    }
+    client.socket.send(JSON.stringify({ ack: request.op, id: request.id, rejected }))
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake()
+  }
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
+
+const workspace = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Package entries resolve to their source, from the same table the type checker uses: no test needs a build. */
+function sourceAliases(): { find: RegExp; replacement: string }[] {
+  const file = workspace('tsconfig.base.json')
+  const { config } = ts.parseConfigFileTextToJson(file, readFileSync(file, 'utf8'))
+  const paths = config.compilerOptions.paths as Record<string, [string]>
+  return Object.entries(paths).map(([entry, [source]]) => ({
+    find: new RegExp(`^${entry}$`),
+    replacement: workspace(source),
+  }))
+}
+
+function project(name: string, folder: string): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name, include: [`${folder}/{src,test}/**/*.test.{ts,tsx}`] },
+  }
+}
+
+const config: ViteUserConfig = defineConfig({
+  resolve: { alias: sourceAliases() },
+  test: {
+    projects: [
+      project('core', 'packages/core'),
+      project('exchange-gateio', 'packages/exchange-gateio'),
+      project('exchange-mexc', 'packages/exchange-mexc'),
+      project('testkit', 'packages/testkit'),
+      project('cli', 'packages/cli'),
+      project('integration', 'integration'),
+    ],
+    reporters: ['default', './tools/plain-line-reporter.ts'],
+    // Room for a busy machine; no test asserts a duration.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    coverage: { include: ['packages/*/src/**'], exclude: ['**/*.test.{ts,tsx}'] },
+  },
+})
+
+export default config
