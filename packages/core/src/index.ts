@@ -15,12 +15,45 @@ export {
   unknownMessage,
 } from './decode/compose-message.js'
 export { frameJson, frameText } from './decode/frame-text.js'
+export {
+  choice,
+  constant,
+  decimal,
+  decimalOrEmpty,
+  flag,
+  integer,
+  type JsonDeclaration,
+  type JsonOf,
+  optional,
+  priceLevels,
+  text,
+} from './decode/json/field.js'
+export { type JsonShape, jsonShape } from './decode/json/json-shape.js'
+export { deviantJson, sampleJson } from './decode/json/sample.js'
+export { readLevels } from './decode/protobuf/levels.js'
+export { protoDecimal, protoInteger, protoRepeated, protoWindow } from './decode/protobuf/proto-field.js'
+export { type ProtoShape, protoShape } from './decode/protobuf/proto-shape.js'
 export { SymbolTable } from './decode/symbol-table.js'
 export { type ErrorCode, errorCodes } from './errors/error-codes.js'
 export { redactUrl } from './errors/redact.js'
 export { StreamError, type StreamErrorDetails, toStreamError } from './errors/stream-error.js'
 export { type RejectedStream, SubscriptionError } from './errors/subscription-error.js'
 export { suggest } from './errors/suggest.js'
+export {
+  createPrivateExchange,
+  createPublicExchange,
+  type ExchangeOptions,
+  type PrivateExchangeOptions,
+  type PublicExchangeOptions,
+} from './factory/create-exchange.js'
+export {
+  ExchangeFeed,
+  type FeedEvent,
+  type FeedEvents,
+  type FeedListener,
+  type FeedListeners,
+} from './factory/exchange-feed.js'
+export { type AnyExchangeDefinition, registerExchange, resolveExchange } from './factory/resolve-exchange.js'
 export type {
   ConnectionStateEvent,
   DropEvent,
