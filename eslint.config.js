@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint'
 // Biome owns lint and format. ESLint runs for two rules only: they need the type checker, and a lost promise is the
 // typical bug of a streaming library.
 export default [
-  { ignores: ['**/dist/**'] },
+  { ignores: ['**/dist/**', '**/generated/**'] },
   {
     files: ['packages/*/src/**/*.{ts,tsx}'],
     languageOptions: {

@@ -1,3 +1,12 @@
+export type {
+  BookDivergence,
+  BookGap,
+  BookResync,
+  CrossedBook,
+  SnapshotFailure,
+} from './book/book-events.js'
+export type { BookOptions } from './book/book-options.js'
+export type { BookChange, BookDepth, BookSide, OrderBook } from './book/order-book.js'
 export { type Clock, systemClock, type Timer } from './clock/clock.js'
 export { ManualClock } from './clock/manual-clock.js'
 export { sleep } from './clock/sleep.js'
@@ -54,6 +63,7 @@ export {
   type FeedListeners,
 } from './factory/exchange-feed.js'
 export { type AnyExchangeDefinition, registerExchange, resolveExchange } from './factory/resolve-exchange.js'
+export type { BookCounters, BookEvent } from './manager/book-desk.js'
 export type {
   ConnectionStateEvent,
   DropEvent,
@@ -89,6 +99,20 @@ export {
   tradingPair,
   type WireSymbol,
 } from './model/trading-pair.js'
+export {
+  adjacentRanges,
+  type BookRetry,
+  type BookRules,
+  type BookSnapshot,
+  type Continuity,
+  type ContinuityRule,
+  defaultBookRetry,
+  overlappingRanges,
+  type ReplaceBookRules,
+  type RestBookRules,
+  type SnapshotSource,
+  type StreamBookRules,
+} from './strategy/book-rules.js'
 export type { ConnectionContext, ConnectionStrategy, ReconnectionPolicy } from './strategy/connection-strategy.js'
 export type {
   ChannelSupport,

@@ -1,59 +1,17 @@
-import type { Logger } from 'pino'
-import type { Clock } from '../clock/clock.js'
 import { sleep } from '../clock/sleep.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { ConnectionState, canTransition } from '../model/connection-state.js'
 import type { FailureKind } from '../model/failure-kind.js'
-import type { InboundFrame } from '../model/inbound-frame.js'
-import type { ConnectionContext, ConnectionStrategy, ReconnectionPolicy } from '../strategy/connection-strategy.js'
+import type { ConnectionContext, ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { Transport } from '../strategy/transport.js'
+import { abortable } from './abortable.js'
+import { connectOnce } from './connect-once.js'
+import { type ConnectionOptions, withOverrides } from './connection-options.js'
+import { type ConnectionCounters, ConnectionRecord } from './connection-record.js'
 import { type Failure, failureOfClose, failureOfError } from './failure.js'
 import { Heartbeat } from './heartbeat.js'
-import { maxAuthenticationAttempts, retryDelayMs } from './retry-delay.js'
+import { RetryPlan } from './retry-plan.js'
 import { SendPacer } from './send-pacer.js'
-
-/** Who owns a connection, and what it is told. */
-export interface ConnectionOwner {
-  onFrame(frame: InboundFrame): void
-  /** Open and authenticated. Once this resolves the connection is ready; a rejection counts as a failure of the connection. */
-  onOpen(): Promise<void>
-  /** The transport is gone; another attempt follows unless the state says otherwise. */
-  onLost(failure: Failure): void
-  onStateChange(change: ConnectionStateChange): void
-  /** The strategy asks for a new connection to take over. */
-  onReplaceWanted(reason: string): void
-}
-
-/** One step of the state machine; `error` is why, where the step was not asked for. */
-export interface ConnectionStateChange {
-  readonly state: ConnectionState
-  readonly previous: ConnectionState
-  readonly error: StreamError | null
-}
-
-export interface ConnectionOptions {
-  readonly strategy: ConnectionStrategy
-  readonly owner: ConnectionOwner
-  readonly policy: ReconnectionPolicy
-  readonly connectTimeoutMs: number
-  readonly closeTimeoutMs: number
-  readonly clientMessagesPerSecond: number
-  readonly clock: Clock
-  readonly random: () => number
-  readonly log: Logger
-}
-
-/** Counters of one connection. Durations in ms. */
-export interface ConnectionCounters {
-  readonly reconnections: number
-  readonly failures: number
-  /** From the loss to ready again. */
-  readonly lastRecoveryMs: number | null
-  readonly maxRecoveryMs: number | null
-  /** Epoch ms since which it has been connected; null while it is not. */
-  readonly connectedSince: number | null
-  readonly connectedMs: number
-}
 
 /**
  * One connection's life: connect, authenticate, keep alive, notice the end, try again. It knows nothing of subscriptions: its owner is told when it is open, and restores them.
@@ -61,6 +19,8 @@ export interface ConnectionCounters {
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #pacer: SendPacer
+  readonly #record: ConnectionRecord
+  readonly #plan: RetryPlan
   #policy: ReconnectionPolicy
   /** Ends everything that waits, when closed. */
   readonly #life = new AbortController()
@@ -73,21 +33,17 @@ export class Connection {
   #paused = false
   /** Whether the present transport has delivered a frame. */
   #delivered = false
-  #attempts = 0
-  #lostAt: number | null = null
-  #connectedSince: number | null = null
-  #connectedMs = 0
-  #reconnections = 0
-  #failures = 0
-  #lastRecoveryMs: number | null = null
-  #maxRecoveryMs: number | null = null
+  #lastFailure: Failure | null = null
   #reconnecting: Promise<void> | null = null
   #onTransportClosed: (() => void) | null = null
+  #closing: Promise<void> | null = null
 
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#policy = options.policy
     this.#pacer = new SendPacer(options.clientMessagesPerSecond, options.clock)
+    this.#record = new ConnectionRecord(options.clock)
+    this.#plan = new RetryPlan(options.random)
   }
 
   get state(): ConnectionState {
@@ -95,15 +51,7 @@ export class Connection {
   }
 
   get counters(): ConnectionCounters {
-    return {
-      reconnections: this.#reconnections,
-      failures: this.#failures,
-      lastRecoveryMs: this.#lastRecoveryMs,
-      maxRecoveryMs: this.#maxRecoveryMs,
-      connectedSince: this.#connectedSince,
-      connectedMs:
-        this.#connectedMs + (this.#connectedSince === null ? 0 : this.#options.clock.now() - this.#connectedSince),
-    }
+    return this.#record.counters
   }
 
   /**
@@ -114,10 +62,10 @@ export class Connection {
     this.#moveTo(ConnectionState.Connecting, null)
     try {
       await this.#establish()
-      this.#opened = true
     } catch (thrown) {
       const error = toStreamError(thrown, 'ERR_CONNECTION_CLOSED', 'The connection could not be made.')
-      this.#dropTransport()
+      // Once it is closing, the transport is ended by the handshake that close() waits for.
+      if (!this.#life.signal.aborted) this.#dropTransport()
       this.#moveTo(ConnectionState.Error, error)
       throw error
     }
@@ -134,10 +82,9 @@ export class Connection {
   /** Gives the connection up and makes a new one, as after a failure of that kind. */
   fail(kind: FailureKind, error: StreamError): void {
     const transport = this.#transport
-    if (transport === null) return
-    this.#detach()
-    transport.terminate()
+    if (transport === null || this.#life.signal.aborted) return
     this.#onLost({ kind, error })
+    transport.terminate()
   }
 
   /** A HEARTBEAT message arrived. */
@@ -153,15 +100,19 @@ export class Connection {
     else this.#transport?.resume()
   }
 
-  /** Ends the connection for good: a close handshake, and the end of the socket where that takes too long. Idempotent. */
-  async close(): Promise<void> {
-    if (this.#state === ConnectionState.Closed || this.#state === ConnectionState.Closing) return
+  /** Ends the connection for good: a close handshake, and the end of the socket where that takes too long. Idempotent; resolves when nothing is left. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     this.#moveTo(ConnectionState.Closing, null)
     this.#life.abort(new StreamError('ERR_CLOSED', 'The connection was closed.'))
     this.#pacer.clear()
     this.#heartbeat?.stop()
     await this.#closeTransport()
-    await this.#reconnecting?.catch(() => {})
+    await this.#reconnecting
     this.#detach()
     this.#moveTo(ConnectionState.Closed, null)
   }
@@ -170,7 +121,10 @@ export class Connection {
     const transport = this.#transport
     if (transport === null) return
     await new Promise<void>((resolve) => {
-      const timer = this.#options.clock.setTimer(this.#options.closeTimeoutMs, () => transport.terminate())
+      const timer = this.#options.clock.setTimer(this.#options.closeTimeoutMs, () => {
+        transport.terminate()
+        resolve()
+      })
       this.#onTransportClosed = () => {
         timer.cancel()
         resolve()
@@ -180,48 +134,55 @@ export class Connection {
   }
 
   async #establish(): Promise<void> {
-    const { strategy, owner, clock, connectTimeoutMs, log } = this.#options
-    const attempt = new AbortController()
-    const timer = clock.setTimer(connectTimeoutMs, () =>
-      attempt.abort(
-        new StreamError('ERR_CONNECTION_TIMEOUT', `No connection within ${connectTimeoutMs} ms.`, {
-          hint: 'Raise connectTimeoutMs, or look at the network between here and the exchange.',
-        }),
-      ),
-    )
-    const signal = AbortSignal.any([attempt.signal, this.#life.signal])
-    let transport: Transport
-    let context: ConnectionContext
-    try {
-      context = await abortable(strategy.context(signal), signal)
+    const { owner, log } = this.#options
+    const { transport, context } = await connectOnce(this.#options, this.#life.signal, (context) => {
       this.#policy = withOverrides(this.#options.policy, context)
-      transport = await abortable(strategy.connect(context, signal), signal, (late) => late.terminate())
-      try {
-        await abortable(strategy.authenticate(transport, context, signal), signal)
-      } catch (thrown) {
-        transport.terminate()
-        throw thrown
-      }
-    } finally {
-      timer.cancel()
-    }
+    })
     this.#attach(transport, context)
     this.#moveTo(ConnectionState.Connected, null)
     log.debug({ event: 'connected' })
-    await owner.onOpen()
+    this.#life.signal.throwIfAborted()
+    await abortable(owner.onOpen(), this.#life.signal)
+    // The read of the socket that let onOpen resolve may have brought the end as well.
+    this.#assertAttached(transport)
+    this.#opened = true
   }
 
   #attach(transport: Transport, context: ConnectionContext): void {
-    const { strategy, owner, clock } = this.#options
-    const { pingIntervalMs, pingTimeoutMs } = context
+    const { strategy, owner } = this.#options
     this.#transport = transport
     this.#delivered = false
-    this.#connectedSince = clock.now()
+    this.#record.connected()
+    this.#heartbeat = this.#startHeartbeat(transport, context)
+    const isCurrent = (): boolean => this.#transport === transport
+    this.#endUpkeep =
+      strategy.maintain?.(context, (reason) => {
+        if (isCurrent()) owner.onReplaceWanted(reason)
+      }) ?? null
+    transport.listen({
+      onFrame: (frame) => {
+        this.#delivered = true
+        owner.onFrame(frame)
+      },
+      onPong: () => {},
+      onClose: (close) => {
+        if (!isCurrent()) return
+        if (this.#onTransportClosed !== null) this.#onTransportClosed()
+        else this.#onLost(failureOfClose(close, this.#ask(() => strategy.classify?.(close), null) ?? null))
+      },
+    })
+    // It may have ended while it was authenticated, and says so as soon as it is listened to.
+    this.#assertAttached(transport)
+    if (this.#paused) transport.pause()
+  }
+
+  #startHeartbeat(transport: Transport, { pingIntervalMs, pingTimeoutMs }: ConnectionContext): Heartbeat {
+    const { strategy, clock } = this.#options
     const heartbeat = new Heartbeat({
       intervalMs: pingIntervalMs,
       timeoutMs: pingTimeoutMs,
       clock,
-      ping: () => strategy.heartbeat(transport),
+      ping: () => this.#ask(() => strategy.heartbeat(transport), undefined),
       onDead: () =>
         this.fail(
           'timeout',
@@ -230,95 +191,79 @@ export class Connection {
     })
     heartbeat.suspend(this.#paused)
     heartbeat.start()
-    this.#heartbeat = heartbeat
-    transport.listen({
-      onFrame: (frame) => {
-        this.#delivered = true
-        owner.onFrame(frame)
-      },
-      onPong: () => {},
-      onClose: (close) => {
-        if (this.#transport !== transport) return
-        if (this.#onTransportClosed !== null) {
-          this.#onTransportClosed()
-          return
-        }
-        this.#detach()
-        this.#onLost(failureOfClose(close, strategy.classify?.(close) ?? null))
-      },
-    })
-    if (this.#paused) transport.pause()
-    this.#endUpkeep = strategy.maintain?.(context, (reason) => owner.onReplaceWanted(reason)) ?? null
+    return heartbeat
   }
 
-  #detach(): void {
-    this.#endUpkeep?.()
+  #assertAttached(transport: Transport): void {
+    if (this.#transport !== transport) throw this.#lastFailure?.error ?? this.#life.signal.reason
+  }
+
+  /** Nothing of the present transport reaches us any more. Returns how long it lasted, ms. */
+  #detach(): number {
+    const endUpkeep = this.#endUpkeep
     this.#endUpkeep = null
+    this.#ask(() => endUpkeep?.(), undefined)
     this.#heartbeat?.stop()
     this.#heartbeat = null
     this.#transport?.listen(deaf)
     this.#transport = null
     this.#pacer.clear()
-    if (this.#connectedSince !== null) {
-      this.#connectedMs += this.#options.clock.now() - this.#connectedSince
-      this.#connectedSince = null
-    }
+    return this.#record.disconnected()
   }
 
   #onLost(failure: Failure): void {
+    const lastedMs = this.#detach()
     if (this.#life.signal.aborted) return
-    this.#failures += 1
-    this.#lostAt ??= this.#options.clock.now()
+    this.#lastFailure = failure
+    this.#record.lost()
+    this.#plan.lost({ delivered: this.#delivered, lastedMs })
     this.#options.log.warn({ event: 'connection-lost', kind: failure.kind, code: failure.error.code })
-    if (this.#state === ConnectionState.Connected && this.#opened)
-      this.#moveTo(ConnectionState.Reconnecting, failure.error)
+    if (this.#opened) this.#moveTo(ConnectionState.Reconnecting, failure.error)
     this.#options.owner.onLost(failure)
-    if (!this.#opened) return
+    if (this.#opened) this.#startReconnecting(failure)
+  }
+
+  #startReconnecting(failure: Failure): void {
     this.#reconnecting ??= this.#reconnect(failure).finally(() => {
       this.#reconnecting = null
+      // Restored, and lost again before that could be noted.
+      const isLost = this.#state === ConnectionState.Reconnecting && !this.#life.signal.aborted
+      if (isLost && this.#lastFailure !== null) this.#startReconnecting(this.#lastFailure)
     })
   }
 
   async #reconnect(first: Failure): Promise<void> {
-    const { strategy, clock, random, log } = this.#options
+    const { strategy, clock, log } = this.#options
     let failure = first
-    let wasStable = this.#delivered
-    for (;;) {
-      const policy = this.#policy
-      if (failure.kind === 'closed-without-code' && policy.resetOn1005 && wasStable) this.#attempts = 0
-      this.#attempts += 1
-      const limit =
-        failure.kind === 'authentication' ? Math.min(policy.maxAttempts, maxAuthenticationAttempts) : policy.maxAttempts
-      if (this.#attempts > limit || !strategy.shouldReconnect(failure.error)) {
-        this.#giveUp(failure.error)
+    while (!this.#life.signal.aborted) {
+      const { error } = failure
+      const goesOn = this.#ask(() => strategy.shouldReconnect(error), error.retryable)
+      const delayMs = goesOn ? this.#plan.next(failure, this.#policy) : null
+      if (delayMs === null) {
+        this.#giveUp(error)
         return
       }
-      const delayMs = retryDelayMs(failure.kind, this.#attempts, wasStable, policy, random)
-      log.info({ event: 'reconnecting', attempt: this.#attempts, delayMs })
+      const attempt = this.#plan.attempts
+      log.info({ event: 'reconnecting', attempt, delayMs })
       try {
         if (delayMs > 0) await sleep(clock, delayMs, this.#life.signal)
         await this.#establish()
-        this.#onRecovered()
+        this.#plan.recovered()
+        log.info({ event: 'recovered', recoveryMs: this.#record.recovered() })
         return
       } catch (thrown) {
         if (this.#life.signal.aborted) return
-        const error = toStreamError(thrown, 'ERR_CONNECTION_CLOSED', 'The connection could not be made.')
-        log.warn({ event: 'reconnect-failed', attempt: this.#attempts, code: error.code })
-        failure = failureOfError(error)
-        wasStable = this.#delivered && this.#transport !== null
+        failure = this.#failureOf(thrown)
+        log.warn({ event: 'reconnect-failed', attempt, code: failure.error.code })
         this.#dropTransport()
       }
     }
   }
 
-  #onRecovered(): void {
-    this.#attempts = 0
-    this.#reconnections += 1
-    const recoveryMs = this.#options.clock.now() - (this.#lostAt ?? this.#options.clock.now())
-    this.#lostAt = null
-    this.#lastRecoveryMs = recoveryMs
-    this.#maxRecoveryMs = Math.max(recoveryMs, this.#maxRecoveryMs ?? 0)
-    this.#options.log.info({ event: 'recovered', recoveryMs })
+  /** What made an attempt fail: the loss of its connection, which knows its kind, or an error. */
+  #failureOf(thrown: unknown): Failure {
+    const error = toStreamError(thrown, 'ERR_CONNECTION_CLOSED', 'The connection could not be made.')
+    return this.#lastFailure?.error === error ? this.#lastFailure : failureOfError(error)
   }
 
   #dropTransport(): void {
@@ -329,18 +274,28 @@ export class Connection {
   }
 
   #giveUp(cause: StreamError): void {
+    const attempts = this.#plan.attempts
     const error = new StreamError(
       'ERR_RECONNECT_EXHAUSTED',
-      `The connection was given up after ${this.#attempts - 1} attempts to restore it.`,
+      `The connection was given up after ${attempts === 1 ? '1 attempt' : `${attempts} attempts`} to restore it.`,
       {
         context: { 'Last error': cause.code },
         hint: 'Create a new manager once the reason is mended; raise maxReconnectAttempts to try longer.',
         cause,
       },
     )
-    this.#dropTransport()
     this.#options.log.error({ event: 'reconnect-exhausted', code: cause.code })
     this.#moveTo(ConnectionState.Error, error)
+  }
+
+  /** Asks a strategy; one that throws where it must not is put on record and does not end the process. */
+  #ask<Answer>(question: () => Answer, otherwise: Answer): Answer {
+    try {
+      return question()
+    } catch (thrown) {
+      this.#options.log.error({ event: 'strategy-failed', error: String(thrown) })
+      return otherwise
+    }
   }
 
   #moveTo(state: ConnectionState, error: StreamError | null): void {
@@ -348,36 +303,6 @@ export class Connection {
     if (previous === state || !canTransition(previous, state)) return
     this.#state = state
     this.#options.owner.onStateChange({ state, previous, error })
-  }
-}
-
-/** The promise, or the signal's reason if that comes first; `discard` then gets what comes too late. */
-function abortable<Value>(
-  promise: Promise<Value>,
-  signal: AbortSignal,
-  discard: (value: Value) => void = () => {},
-): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason)
-      promise.then(discard, () => {})
-    }
-    if (signal.aborted) {
-      onAbort()
-      return
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    const settle = (): void => signal.removeEventListener('abort', onAbort)
-    promise.finally(settle).then(resolve, reject)
-  })
-}
-
-/** What this venue asks for in place of the general settings. */
-function withOverrides(policy: ReconnectionPolicy, context: ConnectionContext): ReconnectionPolicy {
-  return {
-    ...policy,
-    ...(context.maxReconnectAttempts === null ? {} : { maxAttempts: context.maxReconnectAttempts }),
-    ...(context.reconnectDelayMs === null ? {} : { initialDelayMs: context.reconnectDelayMs }),
   }
 }
 

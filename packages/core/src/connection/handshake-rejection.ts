@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http'
-import { redactUrl } from '../errors/redact.js'
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import { redactText, redactUrl } from '../errors/redact.js'
 import { StreamError } from '../errors/stream-error.js'
 
 /** Bytes of the answer that are read, and characters that are shown. */
@@ -8,14 +8,14 @@ const maxShown = 160
 
 /** The error for a handshake that was answered with something other than 101. Reads a little of the body: that is where venues say why. */
 export async function handshakeRejection(response: IncomingMessage, url: string): Promise<StreamError> {
-  const body = await readSome(response)
+  const body = redactText(await readSome(response), url, headersSent(response))
   const status = response.statusCode ?? 0
   const isPage = /^\s*</.test(body)
   const retryAfter = response.headers['retry-after']
   const context = {
     URL: redactUrl(url),
     Status: status,
-    ...(retryAfter === undefined ? {} : { 'Retry after': `${retryAfter} s` }),
+    ...(retryAfter === undefined ? {} : { 'Retry after': /^\d+$/.test(retryAfter) ? `${retryAfter} s` : retryAfter }),
     ...(body === '' || isPage ? {} : { Body: body.replaceAll(/\s+/g, ' ').slice(0, maxShown) }),
   }
   if (status === 429 || status === 418 || (status === 403 && isPage)) {
@@ -41,6 +41,24 @@ export async function handshakeRejection(response: IncomingMessage, url: string)
         ? 'Check the path of the URL, trailing slash included.'
         : 'Check that the URL is the exchange’s WebSocket endpoint.',
   })
+}
+
+/** The error for a server that answered 101 and yet did not agree to what was asked; `fault` says where. */
+export function upgradeRejection(fault: string, url: string, cause?: unknown): StreamError {
+  return new StreamError('ERR_HANDSHAKE_REJECTED', 'The server’s answer is not a valid WebSocket handshake.', {
+    context: { URL: redactUrl(url), Fault: fault },
+    hint: 'Check that the URL is the exchange’s WebSocket endpoint, and that no proxy answers in its place.',
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
+
+/** Every handshake has these; what they say is no secret. */
+const handshakeHeader = /^(host|connection|upgrade|sec-websocket-.*)$/
+
+/** What else the request said in its headers, some of which may be a key. Node sets `req` on every answer a client gets. */
+function headersSent(response: IncomingMessage): Record<string, unknown> {
+  const headers = (response as IncomingMessage & { readonly req?: ClientRequest }).req?.getHeaders() ?? {}
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !handshakeHeader.test(name)))
 }
 
 async function readSome(response: IncomingMessage): Promise<string> {

@@ -1,144 +1,58 @@
-import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
-import { WebSocket } from 'ws'
-import type { StreamError } from '../errors/stream-error.js'
-import type { InboundFrame } from '../model/inbound-frame.js'
+import { StreamError } from '../errors/stream-error.js'
 import type { ConnectionContext } from '../strategy/connection-strategy.js'
-import type { Transport, TransportListener } from '../strategy/transport.js'
+import type { Transport } from '../strategy/transport.js'
 import { checkSocketUrl } from './check-url.js'
 import { connectError } from './connect-error.js'
-import { handshakeRejection } from './handshake-rejection.js'
-import { defaultSocketOptions, type SocketOptions } from './socket-options.js'
+import { defaultSocketOptions, type SocketOptions, type SocketSettings } from './socket-options.js'
+import { openWalker } from './walker/open-walker.js'
+import { openWs } from './ws-transport.js'
+
+type SocketAddress = Pick<ConnectionContext, 'url' | 'headers'>
+
+const openers: Readonly<
+  Record<
+    SocketSettings['transport'],
+    (address: SocketAddress, signal: AbortSignal, settings: SocketSettings) => Promise<Transport>
+  >
+> = { ws: openWs, walker: openWalker }
 
 /**
  * Opens a WebSocket with the options that speed dictates: no compression, no UTF-8 check (parsers read bytes, and check what they decode as text),
  * no-delay and keep-alive. Rejects with `ERR_CONNECTION_REFUSED`, `ERR_CONNECTION_TIMEOUT`, `ERR_HOST_NOT_FOUND`, `ERR_HANDSHAKE_REJECTED`,
- * `ERR_AUTHENTICATION_FAILED` (401, 403 in JSON), `ERR_RATE_LIMITED` (429, or a page from a firewall), `ERR_INSECURE_URL`, or the signal's reason.
+ * `ERR_AUTHENTICATION_FAILED` (401, 403 in JSON), `ERR_RATE_LIMITED` (429, or a page from a firewall), `ERR_INSECURE_URL`, `ERR_INVALID_CONFIG`, or the
+ * signal's reason.
  */
-export function openSocket(
-  context: Pick<ConnectionContext, 'url' | 'headers'>,
+export async function openSocket(
+  address: SocketAddress,
   signal: AbortSignal,
   options: SocketOptions = {},
 ): Promise<Transport> {
-  const { handshakeTimeoutMs, maxPayloadBytes, agent } = { ...defaultSocketOptions, ...options }
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted()
-    checkSocketUrl(context.url)
-    const socket = new WebSocket(context.url, {
-      headers: { ...context.headers },
-      perMessageDeflate: false,
-      skipUTF8Validation: true,
-      maxPayload: maxPayloadBytes,
-      handshakeTimeout: handshakeTimeoutMs,
-      followRedirects: false,
-      ...(agent === undefined ? {} : { agent }),
-    })
-    let rawSocket: Socket | null = null
-    let rejection: Promise<StreamError> | null = null
-    const onAbort = (): void => {
-      settle()
-      socket.terminate()
-      reject(signal.reason)
-    }
-    const settle = (): void => {
-      signal.removeEventListener('abort', onAbort)
-      socket.removeAllListeners()
-      // ws reports an ended handshake as an error event; with no listener left it would be thrown.
-      socket.on('error', () => {})
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    socket.on('upgrade', (response: IncomingMessage) => {
-      rawSocket = response.socket
-    })
-    socket.on('unexpected-response', (request, response) => {
-      rejection = handshakeRejection(response, context.url)
-      void rejection.then((error) => {
-        settle()
-        request.destroy()
-        reject(error)
-      })
-    })
-    socket.on('error', (error) => {
-      if (rejection !== null) return
-      settle()
-      const timedOut = error.message.includes('handshake has timed out')
-      reject(connectError(timedOut ? Object.assign(error, { code: 'ETIMEDOUT' }) : error, context.url))
-    })
-    socket.on('open', () => {
-      settle()
-      resolve(new WsTransport(socket, rawSocket))
-    })
-  })
+  const settings: SocketSettings = { ...defaultSocketOptions, ...options }
+  signal.throwIfAborted()
+  checkSocketUrl(address.url)
+  const open = openers[settings.transport]
+  if (open === undefined) throw unknownTransport(settings.transport)
+  const attempt = new AbortController()
+  const deadline = settings.clock.setTimer(settings.handshakeTimeoutMs, () => attempt.abort(timeoutError(address.url)))
+  const onAbort = (): void => attempt.abort(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    const transport = await open(address, attempt.signal, settings)
+    if (!attempt.signal.aborted) return transport
+    transport.terminate()
+    throw attempt.signal.reason
+  } finally {
+    deadline.cancel()
+    signal.removeEventListener('abort', onAbort)
+  }
 }
 
-/** A `ws` client behind our narrow seam. Reads the clock once per chunk of the socket, not once per frame. */
-class WsTransport implements Transport {
-  readonly #socket: WebSocket
-  #listener: TransportListener | null = null
-  #lastError: Error | null = null
-  #closed: { code: number; reason: string; error: Error | null } | null = null
-  readonly #frame: InboundFrame = { bytes: Buffer.alloc(0), start: 0, end: 0, isBinary: false, receivedAt: 0 }
+function timeoutError(url: string): StreamError {
+  return connectError(Object.assign(new Error('The handshake took too long.'), { code: 'ETIMEDOUT' }), url)
+}
 
-  constructor(socket: WebSocket, rawSocket: Socket | null) {
-    this.#socket = socket
-    socket.pause()
-    rawSocket?.setNoDelay(true)
-    rawSocket?.setKeepAlive(true, 15_000)
-    const frame = this.#frame
-    const { timeOrigin } = performance
-    frame.receivedAt = timeOrigin + performance.now()
-    rawSocket?.prependListener('data', () => {
-      frame.receivedAt = timeOrigin + performance.now()
-    })
-    socket.on('message', (data: Buffer, isBinary: boolean) => {
-      frame.bytes = data
-      frame.end = data.length
-      frame.isBinary = isBinary
-      this.#listener?.onFrame(frame)
-    })
-    socket.on('pong', () => this.#listener?.onPong())
-    socket.on('error', (error) => {
-      this.#lastError = error
-    })
-    socket.on('close', (code, reason) => {
-      this.#closed = { code, reason: reason.toString(), error: this.#lastError }
-      this.#listener?.onClose(this.#closed)
-    })
-  }
-
-  listen(listener: TransportListener): void {
-    this.#listener = listener
-    if (this.#closed !== null) listener.onClose(this.#closed)
-    else this.#socket.resume()
-  }
-
-  send(data: string | Uint8Array): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data)
-  }
-
-  ping(): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping()
-  }
-
-  pause(): void {
-    this.#socket.pause()
-  }
-
-  resume(): void {
-    this.#socket.resume()
-  }
-
-  get bufferedBytes(): number {
-    return this.#socket.bufferedAmount
-  }
-
-  close(code = 1000, reason = ''): void {
-    // A paused socket never reads the closing handshake's answer.
-    this.#socket.resume()
-    this.#socket.close(code, reason)
-  }
-
-  terminate(): void {
-    this.#socket.terminate()
-  }
+function unknownTransport(name: string): StreamError {
+  return new StreamError('ERR_INVALID_CONFIG', `There is no transport called "${name}".`, {
+    hint: `Choose one of: ${Object.keys(openers).join(', ')}.`,
+  })
 }

@@ -21,6 +21,10 @@ export class SendPacer {
 
   /** Calls `send` now where the rate allows it, otherwise as soon as it does. */
   schedule(send: () => void): void {
+    if (this.#perSecond === Number.POSITIVE_INFINITY) {
+      send()
+      return
+    }
     this.#queue.push(send)
     if (this.#timer === null) this.#flush()
   }

@@ -1,6 +1,6 @@
 import type { TradingPair, WireSymbol } from '../model/trading-pair.js'
 
-/** Remembered spellings before the table starts over: a venue that sends garbage names must not grow it for ever. */
+/** Spellings nobody registered that are read at all, several times what a venue lists: garbage names must not grow this table, nor that of the pairs, for ever. */
 const maxRemembered = 20_000
 
 /**
@@ -44,7 +44,7 @@ export class SymbolTable {
     if (registered !== undefined) return registered
     const remembered = this.#remembered.get(wireSymbol)
     if (remembered !== undefined) return remembered
-    if (this.#remembered.size >= maxRemembered) this.#remembered.clear()
+    if (this.#remembered.size >= maxRemembered) return null
     const pair = this.#split(wireSymbol)
     this.#remembered.set(wireSymbol, pair)
     return pair

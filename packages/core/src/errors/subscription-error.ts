@@ -11,22 +11,31 @@ export interface RejectedStream {
   readonly reason: string
 }
 
+/** Why streams were not subscribed. */
+export type SubscriptionErrorCode =
+  | 'ERR_SUBSCRIPTION_REJECTED'
+  | 'ERR_ACKNOWLEDGEMENT_TIMEOUT'
+  | 'ERR_AUTHENTICATION_FAILED'
+  | 'ERR_CLOCK_SKEW'
+
+const hints: Readonly<Record<SubscriptionErrorCode, string>> = {
+  ERR_SUBSCRIPTION_REJECTED: 'The pair may be delisted or misspelled.',
+  ERR_ACKNOWLEDGEMENT_TIMEOUT: 'The exchange may be overloaded; subscribe again, or raise acknowledgementTimeoutMs.',
+  ERR_AUTHENTICATION_FAILED: 'Check the key, its secret, its permissions and its IP whitelist.',
+  ERR_CLOCK_SKEW: 'Synchronise this machine’s clock (NTP).',
+}
+
 /**
- * The exchange refused one or more streams of a request (`ERR_SUBSCRIPTION_REJECTED`), or never answered
- * (`ERR_ACKNOWLEDGEMENT_TIMEOUT`). The streams not named in `rejected` stay active.
+ * The exchange refused one or more streams of a request (`ERR_SUBSCRIPTION_REJECTED`; `ERR_AUTHENTICATION_FAILED` and `ERR_CLOCK_SKEW` where it refused who
+ * asked), or never answered (`ERR_ACKNOWLEDGEMENT_TIMEOUT`). The streams not named in `rejected` stay active.
  */
 export class SubscriptionError extends StreamError {
   override readonly name: string = 'SubscriptionError'
   readonly rejected: readonly RejectedStream[]
 
-  constructor(
-    code: 'ERR_SUBSCRIPTION_REJECTED' | 'ERR_ACKNOWLEDGEMENT_TIMEOUT',
-    exchange: string,
-    rejected: readonly RejectedStream[],
-    stillActive: number,
-  ) {
+  constructor(code: SubscriptionErrorCode, exchange: string, rejected: readonly RejectedStream[], stillActive: number) {
     const first = rejected[0]
-    const what = code === 'ERR_SUBSCRIPTION_REJECTED' ? 'refused' : 'did not acknowledge'
+    const what = code === 'ERR_ACKNOWLEDGEMENT_TIMEOUT' ? 'did not acknowledge' : 'refused'
     const others = stillActive === 1 ? 'The other subscription stays' : `The other ${stillActive} subscriptions stay`
     super(
       code,
@@ -39,10 +48,7 @@ export class SubscriptionError extends StreamError {
             : {}),
           ...(first?.exchangeCode ? { 'Exchange code': first.exchangeCode } : {}),
         },
-        hint:
-          code === 'ERR_SUBSCRIPTION_REJECTED'
-            ? `The pair may be delisted or misspelled.${stillActive > 0 ? ` ${others} active.` : ''}`
-            : 'The exchange may be overloaded; subscribe again, or raise acknowledgementTimeoutMs.',
+        hint: `${hints[code]}${code === 'ERR_SUBSCRIPTION_REJECTED' && stillActive > 0 ? ` ${others} active.` : ''}`,
       },
     )
     this.rejected = rejected

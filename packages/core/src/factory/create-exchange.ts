@@ -16,7 +16,8 @@ import { ExchangeFeed, FeedEmitter, type FeedEvent, type FeedListener, type Feed
 import { type AnyExchangeDefinition, resolveExchange } from './resolve-exchange.js'
 
 /** Options of both factories. */
-export interface ExchangeOptions extends Pick<WebSocketManagerOptions, 'config' | 'logger' | 'clock' | 'random'> {
+export interface ExchangeOptions
+  extends Pick<WebSocketManagerOptions, 'config' | 'books' | 'logger' | 'clock' | 'random'> {
   /** A definition that an adapter exports, or its name: `'acme_spot'`. */
   readonly exchange: AnyExchangeDefinition | string
   /** The package to find a name in, where it is not the usual one. */
@@ -54,7 +55,12 @@ const defaultPublicChannels: readonly PublicChannel[] = ['orderbook', 'trades']
 export async function createPublicExchange(options: PublicExchangeOptions): Promise<ExchangeFeed> {
   const definition = await resolveExchange(options.exchange, options.packageName)
   const channels = supportedChannels(definition, options.channels ?? defaultPublicChannels, publicChannels)
-  return startFeed(options, definition.public(options.options as EndpointOptions | undefined), options.symbols, channels)
+  return startFeed(
+    options,
+    definition.public(options.options as EndpointOptions | undefined),
+    options.symbols,
+    channels,
+  )
 }
 
 /**
@@ -82,7 +88,7 @@ async function startFeed(
   for (const [event, listener] of Object.entries(options.on ?? {})) {
     emitter.on(event as FeedEvent, listener as FeedListener<FeedEvent>)
   }
-  const { config, logger, clock, random } = options
+  const { config, books, logger, clock, random } = options
   const manager = new WebSocketManager({
     strategies,
     onMessage: (message) => emitter.emitMessage(message),
@@ -90,7 +96,9 @@ async function startFeed(
     onStreamState: (state) => void emitter.emit('stream', state),
     onError: (error) => void emitter.emit('error', error),
     onDrop: (event) => void emitter.emit('drop', event),
+    onBookEvent: (event) => void emitter.emit('book', event),
     ...(config === undefined ? {} : { config }),
+    ...(books === undefined ? {} : { books }),
     ...(logger === undefined ? {} : { logger }),
     ...(clock === undefined ? {} : { clock }),
     ...(random === undefined ? {} : { random }),

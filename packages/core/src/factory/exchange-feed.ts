@@ -1,4 +1,6 @@
+import type { OrderBook } from '../book/order-book.js'
 import type { StreamError } from '../errors/stream-error.js'
+import type { BookEvent } from '../manager/book-desk.js'
 import type { ConnectionStateEvent, DropEvent } from '../manager/manager-options.js'
 import type { FilteredMessage, MessageFilter, MessageStream } from '../manager/message-stream.js'
 import type { WebSocketManager } from '../manager/websocket-manager.js'
@@ -17,6 +19,7 @@ export type FeedEvents = {
   readonly stream: StreamState
   readonly error: StreamError
   readonly drop: DropEvent
+  readonly book: BookEvent
 }
 
 export type FeedEvent = keyof FeedEvents
@@ -105,6 +108,16 @@ export class ExchangeFeed {
   /** As `WebSocketManager.unsubscribe`. */
   unsubscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[]): Promise<void> {
     return this.manager.unsubscribe(symbols, channels)
+  }
+
+  /** As `WebSocketManager.orderBook`. */
+  orderBook(symbol: SymbolInput): OrderBook | null {
+    return this.manager.orderBook(symbol)
+  }
+
+  /** As `WebSocketManager.awaitBook`. */
+  awaitBook(symbol: SymbolInput, options?: { readonly signal?: AbortSignal }): Promise<OrderBook> {
+    return this.manager.awaitBook(symbol, options)
   }
 
   isConnected(): boolean {

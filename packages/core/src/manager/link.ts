@@ -1,7 +1,9 @@
 import type { Logger } from 'pino'
 import type { Clock, Timer } from '../clock/clock.js'
 import type { WebSocketManagerConfig } from '../config/manager-config.js'
-import { Connection, type ConnectionCounters, type ConnectionStateChange } from '../connection/connection.js'
+import { Connection } from '../connection/connection.js'
+import type { ConnectionStateChange } from '../connection/connection-options.js'
+import type { ConnectionCounters } from '../connection/connection-record.js'
 import type { Failure } from '../connection/failure.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
@@ -25,6 +27,10 @@ export interface LinkOwner {
   onLost(failure: Failure): void
   /** The connection is back, and everything that is wanted is about to be asked for again. */
   onRestoring(): void
+  /** Streams the exchange acknowledged. */
+  onAccepted(streams: readonly StreamRequest[]): void
+  /** A frame of one of our streams could not be read. */
+  onUnreadable(wireChannel: string): void
   /** Streams the exchange refused although nobody waits for the answer (on a replay). */
   onRefused(refused: readonly RefusedStream[]): void
   /** A new connection should take over without losing a message. */
@@ -262,10 +268,13 @@ export class Link {
       },
     )
     this.#owner.onError(error)
+    if (malformed && data.wireChannel !== null) this.#owner.onUnreadable(data.wireChannel)
     if (data.failure !== null) this.#connection.fail(data.failure, error)
   }
 
   #conclude(settlement: Settlement, answered: boolean): void {
+    if (settlement.action === 'subscribe' && settlement.accepted.length > 0) this.#owner.onAccepted(settlement.accepted)
+    if (settlement.retry.length > 0) void this.#request(settlement.action, settlement.retry).catch(() => {})
     for (const operation of [...this.#operations]) {
       for (const stream of settlement.accepted) operation.accept(stream.id)
     }
@@ -277,7 +286,18 @@ export class Link {
       for (const operation of waiting) operation.refuse(refused, answered)
       return waiting.length === 0
     })
-    if (unclaimed.length > 0 && settlement.action === 'subscribe') this.#owner.onRefused(unclaimed)
+    if (unclaimed.length > 0 && settlement.action === 'subscribe') this.#onUnclaimedRefusal(unclaimed)
+  }
+
+  /** Nobody waits for these, so they were live before. Where the refusal is about who we are, another attempt may be accepted. */
+  #onUnclaimedRefusal(refused: readonly RefusedStream[]): void {
+    const refusal = refused.map((one) => one.refusal).find(({ code }) => code !== undefined)
+    if (refusal?.code === undefined) {
+      this.#owner.onRefused(refused)
+      return
+    }
+    this.#ledger.want(refused.map(({ stream }) => stream))
+    this.#connection.fail('authentication', new StreamError(refusal.code, `The exchange refused us: ${refusal.reason}`))
   }
 
   /** Asks again for everything that is wanted; the connection is ready once all of it is answered. */

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { BookOptions } from '../book/book-options.js'
 import type { Clock } from '../clock/clock.js'
 import type { WebSocketManagerConfig } from '../config/manager-config.js'
 import { StreamError } from '../errors/stream-error.js'
@@ -9,6 +10,7 @@ import type { FeedMessage } from '../model/message.js'
 import type { StreamState } from '../model/stream-state.js'
 import type { TradingPair } from '../model/trading-pair.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
+import type { BookEvent } from './book-desk.js'
 
 /** A connection changed its state; `error` is why, where nobody asked for it. */
 export interface ConnectionStateEvent {
@@ -41,6 +43,10 @@ export interface WebSocketManagerOptions {
   /** Whatever went wrong and was survived, or not: reading its `code` tells which. */
   readonly onError?: (error: StreamError) => void
   readonly onDrop?: (event: DropEvent) => void
+  /** An order book lost an update, was crossed, diverged from a snapshot, or is live again. */
+  readonly onBookEvent?: (event: BookEvent) => void
+  /** How order books behave; `false` keeps none, for those who want the updates alone. */
+  readonly books?: BookOptions | false
   readonly config?: Partial<WebSocketManagerConfig>
   /** A pino logger; silent without one. */
   readonly logger?: Logger
@@ -57,6 +63,8 @@ const knownOptions = [
   'onStreamState',
   'onError',
   'onDrop',
+  'onBookEvent',
+  'books',
   'config',
   'logger',
   'clock',
@@ -76,6 +84,10 @@ export function checkManagerOptions(options: WebSocketManagerOptions): void {
   }
   if (typeof options?.strategies?.messageParser?.parse !== 'function')
     faults.push('strategies is missing or not a WebSocketStrategySet')
+  if (options?.logger !== undefined && typeof options.logger?.child !== 'function')
+    faults.push('logger must be a pino logger')
+  if (options?.clock !== undefined && typeof options.clock?.setTimer !== 'function')
+    faults.push('clock must be a Clock')
   if (faults.length > 0) {
     throw new StreamError('ERR_INVALID_CONFIG', `The manager cannot be built: ${faults.join('; ')}.`, {
       hint: `Known options: ${knownOptions.join(', ')}.`,

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { ConnectionStateChange } from '../connection/connection.js'
+import type { ConnectionStateChange } from '../connection/connection-options.js'
 import type { StreamError } from '../errors/stream-error.js'
 import { MessageMeter } from '../metrics/message-meter.js'
 import type { ConnectionMetrics, MetricsSource } from '../metrics/performance-metrics.js'
@@ -23,6 +23,8 @@ export interface ShardOwner {
   onStateChange(shard: Shard, change: ConnectionStateChange): void
   onLost(shard: Shard, error: StreamError): void
   onRestoring(shard: Shard): void
+  onAccepted(streams: readonly StreamRequest[]): void
+  onUnreadable(shard: Shard, wireChannel: string): void
   onRefused(shard: Shard, refused: readonly RefusedStream[]): void
 }
 
@@ -41,6 +43,7 @@ export class Shard {
   #replacing: Promise<void> | null = null
   /** What earlier links of this shard amounted to. */
   #pastReconnections = 0
+  #pastFailures = 0
   #pastConnectedMs = 0
   #closed = false
 
@@ -103,6 +106,7 @@ export class Shard {
       pendingMessages: pending.messages,
       pendingBytes: pending.bytes,
       reconnections: this.#pastReconnections + counters.reconnections,
+      failures: this.#pastFailures + counters.failures,
       lastRecoveryMs: counters.lastRecoveryMs,
       maxRecoveryMs: counters.maxRecoveryMs,
       startedAt: this.#startedAt,
@@ -144,6 +148,7 @@ export class Shard {
       return
     }
     this.#pastReconnections += old.counters.reconnections + 1
+    this.#pastFailures += old.counters.failures
     this.#link = next
     await old.retire()
     this.#pastConnectedMs += old.counters.connectedMs
@@ -172,6 +177,8 @@ export class Shard {
         onRestoring: () => {
           if (isCurrent()) owner.onRestoring(this)
         },
+        onAccepted: (streams) => owner.onAccepted(streams),
+        onUnreadable: (wireChannel) => owner.onUnreadable(this, wireChannel),
         onRefused: (refused) => owner.onRefused(this, refused),
         onReplaceWanted: (reason) => {
           if (isCurrent()) void this.replace(reason)

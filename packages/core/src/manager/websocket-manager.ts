@@ -1,19 +1,22 @@
 import type { Logger } from 'pino'
+import type { OrderBook } from '../book/order-book.js'
 import { type Clock, systemClock } from '../clock/clock.js'
 import { silentLogger } from '../config/logger.js'
 import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/manager-config.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
-import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
+import { type RejectedStream, SubscriptionError, type SubscriptionErrorCode } from '../errors/subscription-error.js'
 import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
 import type { Channel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { FeedMessage } from '../model/message.js'
+import { MessageType } from '../model/message-type.js'
 import type { StreamState } from '../model/stream-state.js'
 import { type SymbolInput, toTradingPair } from '../model/trading-pair.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { StreamRequest } from '../strategy/subscription-strategy.js'
 import type { RefusedStream } from '../subscription/ledger.js'
+import { type BookCounters, BookDesk } from './book-desk.js'
 import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
 import { type FilteredMessage, type MessageFilter, MessageStream } from './message-stream.js'
 import type { OperationOutcome } from './operation.js'
@@ -45,13 +48,14 @@ export class WebSocketManager {
   readonly #random: () => number
   readonly #log: Logger
   readonly #board: StreamBoard
+  readonly #books: BookDesk | null
   readonly #streams = new Set<MessageStream<FeedMessage>>()
   #shards: Shard[] = []
   #shardCount = 0
   #defaultChannels: readonly Channel[] = []
   #phase: 'new' | 'running' | 'closed' = 'new'
   #closing: Promise<void> | null = null
-  #handlerErrors = 0
+  #errors = 0
 
   /** Throws `ERR_INVALID_CONFIG`, naming every mistake together. */
   constructor(options: WebSocketManagerOptions) {
@@ -63,6 +67,7 @@ export class WebSocketManager {
     this.#clock = options.clock ?? systemClock
     this.#random = options.random ?? Math.random
     this.#log = (options.logger ?? silentLogger()).child({ exchange: options.strategies.exchange })
+    this.#books = this.#makeBooks()
     this.#board = new StreamBoard(this.#clock, (state) => this.#notify(() => options.onStreamState?.(state)))
   }
 
@@ -108,7 +113,7 @@ export class WebSocketManager {
   async unsubscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[]): Promise<void> {
     this.#assertRunning()
     const streams = this.#plan(symbols, this.#channelsOr(channels))
-    this.#board.remove(streams)
+    this.#forget(streams)
     const outcomes = await Promise.all(
       this.#shards.map((shard) => shard.unsubscribe(streams.filter((stream) => shard.has(stream.id)))),
     )
@@ -144,14 +149,34 @@ export class WebSocketManager {
     return this.#shards.length > 0 && this.#shards.every((shard) => shard.state === ConnectionState.Connected)
   }
 
-  /** The state of one stream; null where it is not subscribed. */
+  /** The order book of a subscribed symbol, live or not (its `status` tells); null where there is none. */
+  orderBook(symbol: SymbolInput): OrderBook | null {
+    return this.#books?.book(toTradingPair(symbol)) ?? null
+  }
+
+  /**
+   * The order book, once it is live; its snapshot goes before others. Rejects with the signal's reason, with `ERR_UNKNOWN_STREAM` where the symbol's
+   * order book is not subscribed, with `ERR_CLOSED`, and with the exchange's error where no snapshot can be had.
+   */
+  async awaitBook(symbol: SymbolInput, options: { readonly signal?: AbortSignal } = {}): Promise<OrderBook> {
+    const pair = toTradingPair(symbol)
+    if (this.#books === null) {
+      throw new StreamError('ERR_UNKNOWN_STREAM', `No order books are kept for ${this.exchange}.`, {
+        hint: 'Leave the option books out, or use an exchange whose adapter has book rules.',
+      })
+    }
+    return this.#books.awaitBook(pair, options.signal)
+  }
+
+  /** The state of one stream; null where it is not subscribed. The state of an order book stream is that of its book. */
   streamState(symbol: SymbolInput | null, channel: Channel): StreamState | null {
+    if (channel === 'orderbook' && symbol !== null && this.#books !== null) return this.orderBook(symbol)?.state ?? null
     return this.#board.stateOf(symbol === null ? null : toTradingPair(symbol), channel)
   }
 
   /** The state of every subscribed stream. */
   streamStates(): readonly StreamState[] {
-    return this.#board.states
+    return [...(this.#books?.states() ?? []), ...this.#board.states]
   }
 
   getPerformanceMetrics(): PerformanceMetrics {
@@ -162,7 +187,8 @@ export class WebSocketManager {
     )
     return {
       ...totals,
-      errorCount: this.#handlerErrors + totals.errorMessages,
+      ...(this.#books?.counters ?? noBooks),
+      errorCount: this.#errors + totals.connectionFailures,
       decoderFallbacks: Object.fromEntries(this.#strategies.messageParser.fallbacks ?? []),
       connections: this.#shards.map((shard) => shard.metrics(now)),
     }
@@ -177,6 +203,7 @@ export class WebSocketManager {
   async #close(): Promise<void> {
     this.#phase = 'closed'
     await this.#closeShards()
+    this.#books?.close()
     for (const stream of this.#streams) stream.end()
     this.#streams.clear()
     try {
@@ -195,7 +222,7 @@ export class WebSocketManager {
 
   /** Initialising failed: nothing is left open, and it may be tried again. */
   async #abandon(): Promise<void> {
-    this.#board.remove(this.#shards.flatMap((shard) => shard.wanted))
+    this.#forget(this.#shards.flatMap((shard) => shard.wanted))
     await this.#closeShards()
     if (this.#phase === 'running') this.#phase = 'new'
   }
@@ -223,15 +250,13 @@ export class WebSocketManager {
     const { existing, fresh } = placeStreams(streams, this.#shards, this.#strategies.limits)
     // What is on its way already is waited for as well.
     const known = this.#shards.map((shard) => ({ shard, streams: streams.filter((stream) => shard.has(stream.id)) }))
-    this.#board.add(streams)
+    this.#expect(streams)
     const outcomes = await Promise.all([
       ...known.filter((part) => part.streams.length > 0).map((part) => part.shard.subscribe(part.streams)),
       ...existing.map((part) => part.shard.subscribe(part.streams)),
       ...fresh.map((batch) => this.#openShard(batch)),
     ])
-    this.#board.remove(
-      outcomes.flatMap(({ refused, unanswered }) => [...refused, ...unanswered]).map(({ stream }) => stream),
-    )
+    this.#forget(outcomes.flatMap(({ refused, unanswered }) => [...refused, ...unanswered]).map(({ stream }) => stream))
     this.#throwRefused(outcomes)
   }
 
@@ -244,7 +269,7 @@ export class WebSocketManager {
       return outcome
     } catch (thrown) {
       this.#shards = this.#shards.filter((other) => other !== shard)
-      this.#board.remove(streams)
+      this.#forget(streams)
       await shard.close()
       throw thrown
     }
@@ -269,6 +294,12 @@ export class WebSocketManager {
     deliver: (message) => this.#deliver(message),
     dropped: (shard, message) => {
       const { channel, symbol } = message
+      if (message.type === MessageType.Orderbook) {
+        this.#books?.reset(
+          shard.wanted.filter((stream) => stream.symbol === symbol),
+          'an update was dropped',
+        )
+      }
       if (channel !== null) this.#board.markOne(symbol, channel, 'gapped', 'a message was dropped')
       this.#notify(() => this.#options.onDrop?.({ exchange: this.exchange, connectionId: shard.id, channel, symbol }))
     },
@@ -281,7 +312,17 @@ export class WebSocketManager {
       if (state === ConnectionState.Error && error !== null && error.code === 'ERR_RECONNECT_EXHAUSTED')
         this.#reportError(error)
     },
-    onLost: (shard, error) => this.#board.mark(shard.wanted, 'gapped', `connection lost (${error.code})`),
+    onLost: (shard, error) => {
+      const reason = `connection lost (${error.code})`
+      this.#books?.interrupt(shard.wanted, reason)
+      this.#board.mark(shard.wanted, 'gapped', reason)
+    },
+    onAccepted: (streams) => this.#books?.confirm(streams),
+    onUnreadable: (shard, wireChannel) =>
+      this.#books?.reset(
+        shard.wanted.filter((stream) => stream.wireChannel === wireChannel),
+        'an update could not be read',
+      ),
     onRestoring: (shard) => this.#board.mark(shard.wanted, 'syncing', 'waiting for the first message'),
     onRefused: (_shard, refused) => {
       this.#board.mark(
@@ -293,8 +334,47 @@ export class WebSocketManager {
     },
   }
 
+  /** These streams are wanted from now on. */
+  #expect(streams: readonly StreamRequest[]): void {
+    this.#books?.track(streams)
+    this.#board.add(this.#books === null ? streams : streams.filter((stream) => stream.channel !== 'orderbook'))
+  }
+
+  #forget(streams: readonly StreamRequest[]): void {
+    this.#books?.untrack(streams)
+    this.#board.remove(streams)
+  }
+
+  #makeBooks(): BookDesk | null {
+    const { bookRules } = this.#strategies
+    const { books = {} } = this.#options
+    if (bookRules === null || books === false) return null
+    return new BookDesk({
+      rules: bookRules,
+      clock: this.#clock,
+      random: this.#random,
+      options: books,
+      onState: (state) => this.#notify(() => this.#options.onStreamState?.(state)),
+      onEvent: (event) => {
+        this.#log.info({ event: `book-${event.kind}`, symbol: event.symbol.name })
+        this.#notify(() => this.#options.onBookEvent?.(event))
+      },
+      resubscribe: (stream) => this.#resubscribe(stream),
+    })
+  }
+
+  /** A book's stream must start over. Nothing to do while there is no connection: the replay will start it. */
+  async #resubscribe(stream: StreamRequest): Promise<void> {
+    const shard = this.#shards.find((candidate) => candidate.has(stream.id))
+    if (shard === undefined || shard.state !== ConnectionState.Connected) return
+    await shard.unsubscribe([stream])
+    if (this.#books?.isTracked(stream) !== true || this.#phase !== 'running') return
+    this.#throwRefused([await shard.subscribe([stream])])
+  }
+
   #deliver(message: FeedMessage): void | PromiseLike<void> {
-    this.#board.touch(message)
+    if (message.type === MessageType.Orderbook && this.#books !== null) this.#books.apply(message)
+    else this.#board.touch(message)
     const waiting = this.#options.onMessage?.(message)
     if (this.#streams.size === 0) return waiting
     return this.#pushToStreams(message, waiting)
@@ -312,15 +392,12 @@ export class WebSocketManager {
 
   #throwRefused(outcomes: readonly OperationOutcome[]): void {
     const refused = outcomes.flatMap((outcome) => outcome.refused)
-    if (refused.length > 0) throw this.#subscriptionError('ERR_SUBSCRIPTION_REJECTED', refused)
+    if (refused.length > 0) throw this.#subscriptionError(refusalCode(refused), refused)
     const unanswered = outcomes.flatMap((outcome) => outcome.unanswered)
     if (unanswered.length > 0) throw this.#subscriptionError('ERR_ACKNOWLEDGEMENT_TIMEOUT', unanswered)
   }
 
-  #subscriptionError(
-    code: 'ERR_SUBSCRIPTION_REJECTED' | 'ERR_ACKNOWLEDGEMENT_TIMEOUT',
-    refused: readonly RefusedStream[],
-  ): SubscriptionError {
+  #subscriptionError(code: SubscriptionErrorCode, refused: readonly RefusedStream[]): SubscriptionError {
     const rejected: RejectedStream[] = refused.map(({ stream, refusal }) => ({
       symbol: stream.symbol?.name ?? null,
       channel: stream.channel,
@@ -332,7 +409,7 @@ export class WebSocketManager {
   }
 
   #reportError(error: StreamError): void {
-    this.#handlerErrors += 1
+    this.#errors += 1
     this.#log.warn({ event: 'error', code: error.code, message: error.shortMessage })
     this.#notify(() => this.#options.onError?.(error))
   }
@@ -359,6 +436,12 @@ export class WebSocketManager {
     }
   }
 }
+
+function refusalCode(refused: readonly RefusedStream[]): SubscriptionErrorCode {
+  return refused.map(({ refusal }) => refusal.code).find((code) => code !== undefined) ?? 'ERR_SUBSCRIPTION_REJECTED'
+}
+
+const noBooks: BookCounters = { books: 0, liveBooks: 0, gaps: 0, resyncs: 0, crossedBooks: 0, divergences: 0 }
 
 function closedError(): StreamError {
   return new StreamError('ERR_CLOSED', 'The manager is closed.', { hint: 'Create a new one.' })

@@ -3,6 +3,9 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 /** A message handled in less than this is within budget. */
 const budgetMs = 1
 
+/** What took longer counts as this long. */
+const longestMs = 3_600_000
+
 /** Percentiles of processing latency, milliseconds. */
 export interface LatencySummary {
   readonly averageMs: number
@@ -15,17 +18,18 @@ export interface LatencySummary {
 
 /** Processing latency: from the read of the socket that brought a message to the return of the handler. Node's own histogram, in nanoseconds. */
 export class LatencyRecorder {
-  readonly #histogram: RecordableHistogram = createHistogram({ lowest: 1, highest: 3_600_000_000_000, figures: 3 })
+  readonly #histogram: RecordableHistogram = createHistogram({ lowest: 1, highest: longestMs * 1e6, figures: 3 })
   #count = 0
   #sumMs = 0
   #overBudget = 0
 
   record(durationMs: number): void {
+    // The histogram throws at anything but whole numbers from 1 up to a bound; a clock or transport of somebody else's must not end the process.
+    const boundedMs = durationMs > 0.000001 ? Math.min(durationMs, longestMs) : 0.000001
     this.#count += 1
-    this.#sumMs += durationMs
-    if (durationMs >= budgetMs) this.#overBudget += 1
-    // The histogram takes whole numbers from 1; a clock that stepped back must not make it throw.
-    this.#histogram.record(durationMs > 0.000001 ? Math.floor(durationMs * 1e6) : 1)
+    this.#sumMs += boundedMs
+    if (boundedMs >= budgetMs) this.#overBudget += 1
+    this.#histogram.record(Math.max(1, Math.floor(boundedMs * 1e6)))
   }
 
   get count(): number {

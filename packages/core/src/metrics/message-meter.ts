@@ -18,7 +18,7 @@ export class MessageMeter {
   readonly #dropped = new Map<string, number>()
   #lagCount = 0
   #lagSumMs = 0
-  #lagMaxMs = 0
+  #lagMaxMs = Number.NEGATIVE_INFINITY
   #lastLagMs: number | null = null
 
   /** Counts a message by its type alone. */

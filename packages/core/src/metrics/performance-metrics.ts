@@ -43,6 +43,8 @@ export interface StreamMetrics {
   readonly maxLagMs: number | null
   readonly lastLagMs: number | null
   readonly reconnectionCount: number
+  /** Connections lost. */
+  readonly connectionFailures: number
   /** From the loss of a connection to every stream acknowledged again; null where it never happened. */
   readonly lastRecoveryMs: number | null
   readonly maxRecoveryMs: number | null
@@ -62,8 +64,16 @@ export interface ConnectionMetrics extends StreamMetrics {
 
 /** A manager's metrics: the totals, and each connection's own. */
 export interface PerformanceMetrics extends StreamMetrics {
-  /** Connection failures, handler failures and error messages together. */
+  /** Whatever `onError` was told, and the connections lost. */
   readonly errorCount: number
+  /** Order books kept, and those that are live now. */
+  readonly books: number
+  readonly liveBooks: number
+  /** Books that lost an update, and that became live again; crossed or locked ones; audits that found a difference. */
+  readonly gaps: number
+  readonly resyncs: number
+  readonly crossedBooks: number
+  readonly divergences: number
   /** How often the fast decoder handed over to the reference decoder, by wire channel. */
   readonly decoderFallbacks: Readonly<Record<string, number>>
   readonly connections: readonly ConnectionMetrics[]
@@ -75,6 +85,7 @@ export interface MetricsSource {
   readonly pendingMessages: number
   readonly pendingBytes: number
   readonly reconnections: number
+  readonly failures: number
   readonly lastRecoveryMs: number | null
   readonly maxRecoveryMs: number | null
   readonly startedAt: number
@@ -84,8 +95,7 @@ export interface MetricsSource {
 /** Composes metrics from the facts of one or more connections. */
 export function composeMetrics(sources: readonly MetricsSource[], nowMs: number): StreamMetrics {
   const meters = sources.map((source) => source.meter)
-  const latency = new LatencyRecorder()
-  for (const meter of meters) latency.add(meter.latency)
+  const latency = mergeLatency(meters)
   const { averageMs, maxMs, p50Ms, p95Ms, p99Ms, p999Ms } = latency.summary()
   const count = (type: MessageType): number => sum(meters, (meter) => meter.of(type))
   const startedAt = Math.min(nowMs, ...sources.map((source) => source.startedAt))
@@ -128,11 +138,21 @@ export function composeMetrics(sources: readonly MetricsSource[], nowMs: number)
     maxLagMs: lagCount === 0 ? null : Math.max(...meters.map((meter) => meter.lag.maxMs)),
     lastLagMs: meters.map((meter) => meter.lag.lastMs).findLast((lag) => lag !== null) ?? null,
     reconnectionCount: sum(sources, (source) => source.reconnections),
+    connectionFailures: sum(sources, (source) => source.failures),
     lastRecoveryMs: sources.map((source) => source.lastRecoveryMs).findLast((value) => value !== null) ?? null,
     maxRecoveryMs: maxOf(sources.map((source) => source.maxRecoveryMs)),
     uptimeMs,
     connectionStability: stability(sources, nowMs),
   }
+}
+
+/** A recorder is a quarter of a megabyte: a single one is read where it is. */
+function mergeLatency(meters: readonly MessageMeter[]): LatencyRecorder {
+  const [only] = meters
+  if (meters.length === 1 && only !== undefined) return only.latency
+  const merged = new LatencyRecorder()
+  for (const meter of meters) merged.add(meter.latency)
+  return merged
 }
 
 function stability(sources: readonly MetricsSource[], nowMs: number): number {

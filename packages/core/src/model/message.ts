@@ -47,6 +47,8 @@ export interface Refusal {
   readonly exchangeCode: string | null
   /** The exchange's own words. */
   readonly reason: string
+  /** Set where the refusal is about who we are, not about the stream. */
+  readonly code?: 'ERR_AUTHENTICATION_FAILED' | 'ERR_CLOCK_SKEW'
 }
 
 /** The exchange's answer to a subscribe or unsubscribe request. */
@@ -58,9 +60,13 @@ export interface Acknowledgement {
   readonly wireChannel: string | null
   /** `'all'` streams of the request, or the ids of those accepted. */
   readonly accepted: 'all' | readonly string[]
-  /** Refused streams. With `refusedAll` set, every stream of the request is refused for that reason instead. */
+  /** Refused streams. */
   readonly rejected: readonly Refusal[]
-  readonly refusedAll: { readonly exchangeCode: string | null; readonly reason: string } | null
+  /**
+   * Set where nothing of the request was accepted. With `rejected` empty, every stream is refused for this reason; otherwise the exchange refuses requests
+   * whole for the sake of the streams in `rejected`, and the others are asked for again.
+   */
+  readonly refusedAll: Omit<Refusal, 'streamId'> | null
 }
 
 export type SubscriptionConfirmMessage = MessageShape<Types['SubscriptionConfirm'], null, null, Acknowledgement>

@@ -65,7 +65,7 @@ export function parsePair(text: string): TradingPair {
   const known = pairs.get(text)
   if (known !== undefined) return known
   const slash = typeof text === 'string' ? text.indexOf('/') : -1
-  if (slash === -1) throw invalidSymbol(String(text))
+  if (slash === -1) throw invalidSymbol(describe(text))
   return tradingPair(text.slice(0, slash), text.slice(slash + 1))
 }
 
@@ -73,11 +73,16 @@ export function parsePair(text: string): TradingPair {
 export function toTradingPair(input: SymbolInput): TradingPair {
   if (typeof input === 'string') return parsePair(input)
   if (typeof input?.base === 'string' && typeof input.quote === 'string') return tradingPair(input.base, input.quote)
-  throw invalidSymbol(String(input))
+  throw invalidSymbol(describe(input))
 }
 
 function assertAsset(asset: string, whole: string): void {
   if (!assetPattern.test(asset) || asset !== asset.toUpperCase()) throw invalidSymbol(whole)
+}
+
+/** What was given where text was expected, without asking an object what it is. */
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
 function invalidSymbol(text: string): StreamError {

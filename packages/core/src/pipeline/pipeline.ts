@@ -1,12 +1,16 @@
 import type { Clock } from '../clock/clock.js'
 import type { OverflowPolicy } from '../config/manager-config.js'
-import { StreamError } from '../errors/stream-error.js'
+import { malformedFrame } from '../decode/compose-message.js'
+import type { StreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { FeedMessage, ParsedMessage } from '../model/message.js'
 import { FrameRing } from '../ring/frame-ring.js'
 import type { MessageParser } from '../strategy/message-parser.js'
-import { waitAtMost } from './wait-at-most.js'
+import { Deadline } from './deadline.js'
+import { handlerError, handlerTimeout } from './handler-error.js'
+import { isData, isForUser, isMany, many } from './message-kind.js'
+import { copyOf, rawOf } from './raw-frame.js'
 
 /** Who consumes what a pipeline reads. */
 export interface PipelineConsumer {
@@ -36,12 +40,6 @@ export interface PipelineOptions {
   readonly includeRaw: boolean
 }
 
-/** Types from here up to `lastDataType` are market and account data and go straight to the user. */
-const firstDataType = 1
-const lastDataType = 8
-const confirmType = 0
-const heartbeatType = 999
-
 /**
  * From frame to handler, for one connection.
  *
@@ -52,18 +50,27 @@ export class Pipeline {
   readonly #options: PipelineOptions
   readonly #parser: MessageParser
   readonly #consumer: PipelineConsumer
+  readonly #deadline: Deadline
   readonly #ring = new FrameRing()
   /** The window a waiting frame is read through. */
   readonly #window: InboundFrame = { bytes: Buffer.alloc(0), start: 0, end: 0, isBinary: false, receivedAt: 0 }
   #waiting = false
   #draining: Promise<void> = Promise.resolve()
+  /** Ends a hold; null where nothing is held. */
+  #endHold: (() => void) | null = null
+  #expectsControl = false
   #paused = false
   #closed = false
+  #endIdleWaits: () => void = () => {}
+  readonly #whenClosed: Promise<void> = new Promise((resolve) => {
+    this.#endIdleWaits = resolve
+  })
 
   constructor(options: PipelineOptions) {
     this.#options = options
     this.#parser = options.parser
     this.#consumer = options.consumer
+    this.#deadline = new Deadline(options.messageTimeoutMs, options.clock)
   }
 
   /** Messages waiting in the ring. */
@@ -81,56 +88,86 @@ export class Pipeline {
       this.#enqueue(frame)
       return
     }
-    const waiting = this.#process(frame)
+    const waiting = this.#process(frame, false)
     if (waiting !== undefined) this.#draining = this.#drain(waiting)
   }
 
-  /** Resolves once nothing waits. */
+  /** From now on data waits in the ring, bounded by bytes alone, until `release()`. Control goes on. To be called before the first frame. */
+  hold(): void {
+    const held = new Promise<void>((resolve) => {
+      this.#endHold = resolve
+    })
+    this.#draining = this.#drain(held)
+  }
+
+  release(): void {
+    this.#endHold?.()
+    this.#endHold = null
+  }
+
+  /**
+   * Whether an answer of the exchange is awaited. It comes behind the data, so as long as it is, `pause` lets more wait than `maxPendingMessages`:
+   * a handler that itself awaits the answer would otherwise wait for ever. The bound in bytes holds.
+   */
+  expectControl(expected: boolean): void {
+    this.#expectsControl = expected
+    if (expected && this.#paused && !this.#isFull()) this.#setPaused(false)
+  }
+
+  /** Resolves once nothing waits, or it is closed. */
   async whenIdle(): Promise<void> {
-    while (this.#waiting) await this.#draining
+    while (this.#waiting && !this.#closed) await Promise.race([this.#draining, this.#whenClosed])
   }
 
   /** Forgets what waits; nothing is delivered afterwards. */
   close(): void {
     this.#closed = true
     this.#ring.clear()
+    this.#deadline.cancel()
+    this.release()
+    this.#endIdleWaits()
   }
 
-  /** Parses and delivers one frame; a promise where the consumer holds us back. */
-  #process(frame: InboundFrame): Promise<void> | undefined {
-    const parsed = this.#parser.parse(frame)
-    if (!isMany(parsed)) return this.#route(parsed, frame)
+  /** Parses and delivers one frame; a promise where the consumer holds us back. `seen` says that its control messages have had their effect. */
+  #process(frame: InboundFrame, seen: boolean): Promise<void> | undefined {
+    const parsed = this.#parse(frame)
+    if (!isMany(parsed)) return this.#route(parsed, frame, seen)
     for (let index = 0; index < parsed.length; index += 1) {
-      const waiting = this.#route(parsed[index] as ParsedMessage, frame)
+      const waiting = this.#route(parsed[index] as ParsedMessage, frame, seen)
       if (waiting !== undefined) {
         const rest = parsed.slice(index + 1)
-        return rest.length === 0 ? waiting : this.#routeRest(rest, frame, waiting)
+        return rest.length === 0 ? waiting : this.#routeRest(rest, frame, seen, waiting)
       }
     }
     return undefined
   }
 
-  async #routeRest(rest: readonly ParsedMessage[], frame: InboundFrame, first: Promise<void>): Promise<void> {
+  async #routeRest(
+    rest: readonly ParsedMessage[],
+    frame: InboundFrame,
+    seen: boolean,
+    first: Promise<void>,
+  ): Promise<void> {
     // The window may be gone by the time the consumer is ready; only `raw` needs it.
     const kept = this.#options.includeRaw ? copyOf(frame) : frame
     await first
-    for (const message of rest) await this.#route(message, kept)
+    for (const message of rest) await this.#route(message, kept, seen)
   }
 
-  #route(message: ParsedMessage, frame: InboundFrame): Promise<void> | undefined {
+  #route(message: ParsedMessage, frame: InboundFrame, seen: boolean): Promise<void> | undefined {
     const { meter, includeRaw, measure, clock } = this.#options
     if (this.#closed) return undefined
-    meter.countType(message)
-    const { type } = message
-    if (type < firstDataType || type > lastDataType) {
-      this.#consumer.control(message)
-      if (type === confirmType || type === heartbeatType) return undefined
+    if (isData(message)) {
+      meter.countType(message)
+    } else {
+      if (!seen) this.#control(message)
+      if (!isForUser(message)) return undefined
     }
     if (includeRaw) message.raw = rawOf(frame)
     let waiting: Promise<void> | undefined
     try {
       const returned = this.#consumer.deliver(message as FeedMessage)
-      if (returned !== undefined) waiting = this.#wait(returned)
+      if (returned !== undefined && isPromise(returned)) waiting = this.#wait(returned)
     } catch (thrown) {
       this.#consumer.handlerFailed(handlerError(thrown))
     }
@@ -138,21 +175,16 @@ export class Pipeline {
     return waiting
   }
 
+  #control(message: ParsedMessage): void {
+    this.#options.meter.countType(message)
+    this.#consumer.control(message)
+  }
+
   /** The consumer's promise, bounded in time and without its failure, which is reported instead. */
   async #wait(returned: PromiseLike<void>): Promise<void> {
-    const { clock, messageTimeoutMs } = this.#options
     try {
-      const inTime = await waitAtMost(returned, messageTimeoutMs, clock)
-      if (inTime) return
-      this.#consumer.handlerFailed(
-        new StreamError(
-          'ERR_HANDLER_TIMEOUT',
-          `A message handler took longer than ${messageTimeoutMs} ms; the stream goes on without it.`,
-          {
-            hint: 'Do less in the handler, hand the work over, or raise messageTimeoutMs.',
-          },
-        ),
-      )
+      if (await this.#deadline.wait(returned)) return
+      this.#consumer.handlerFailed(handlerTimeout(this.#options.messageTimeoutMs))
     } catch (thrown) {
       this.#consumer.handlerFailed(handlerError(thrown))
     }
@@ -166,7 +198,7 @@ export class Pipeline {
     let batch = 0
     while (!this.#closed && this.#ring.shiftInto(this.#window)) {
       this.#resumeWhenRoomy()
-      const waiting = this.#process(this.#window)
+      const waiting = this.#process(this.#window, this.#isControl(this.#window))
       if (waiting !== undefined) await waiting
       batch += 1
       if (batch >= batchSize) {
@@ -175,25 +207,20 @@ export class Pipeline {
       }
     }
     this.#waiting = false
+    this.#deadline.cancel()
     this.#resumeWhenRoomy()
   }
 
+  /** Control overtakes data, so that a handler may itself await subscribe(). What the user sees of it (errors, notices) follows in order. */
   #enqueue(frame: InboundFrame): void {
     if (this.#closed) return
-    if (this.#parser.isControl(frame)) {
-      // Control overtakes data, so that a handler may itself await subscribe(). Errors and notices reach the user in order below.
-      for (const message of many(this.#parser.parse(frame))) {
-        if (message.type === confirmType || message.type === heartbeatType) {
-          this.#options.meter.countType(message)
-          this.#consumer.control(message)
-        } else {
-          this.#push(frame)
-          return
-        }
-      }
+    if (!this.#isControl(frame)) {
+      this.#push(frame)
       return
     }
-    this.#push(frame)
+    const messages = many(this.#parse(frame))
+    for (const message of messages) if (!isData(message)) this.#control(message)
+    if (messages.some(isForUser)) this.#push(frame)
   }
 
   #push(frame: InboundFrame): void {
@@ -207,29 +234,25 @@ export class Pipeline {
     }
     this.#ring.push(frame)
     // The bound can be exceeded by the rest of the socket read in progress, at most one chunk.
-    if (overflowPolicy === 'pause' && !this.#paused && this.#isFull()) {
-      this.#paused = true
-      this.#consumer.setPaused(true)
-    }
+    if (overflowPolicy === 'pause' && !this.#paused && this.#isFull()) this.#setPaused(true)
   }
 
   /** Drops a frame, but never an acknowledgement or an error in it, and never without a word. */
   #drop(frame: InboundFrame): void {
-    for (const message of many(this.#parser.parse(frame))) {
-      if (message.type < firstDataType || message.type > lastDataType) {
-        this.#options.meter.countType(message)
-        this.#consumer.control(message)
-      }
-      if (message.type !== confirmType && message.type !== heartbeatType) {
-        this.#options.meter.countDrop(message.channel ?? 'other')
-        this.#consumer.dropped(message)
-      }
+    const seen = this.#isControl(frame)
+    for (const message of many(this.#parse(frame))) {
+      if (!seen && !isData(message)) this.#control(message)
+      if (!isForUser(message)) continue
+      this.#options.meter.countDrop(message.channel ?? 'other')
+      this.#consumer.dropped(message)
     }
   }
 
   #isFull(): boolean {
-    const { maxPendingMessages, maxPendingBytes } = this.#options
-    return this.#ring.length >= maxPendingMessages || this.#ring.byteLength >= maxPendingBytes
+    const { maxPendingMessages, maxPendingBytes, overflowPolicy } = this.#options
+    if (this.#ring.byteLength >= maxPendingBytes) return true
+    if (this.#endHold !== null || (this.#expectsControl && overflowPolicy === 'pause')) return false
+    return this.#ring.length >= maxPendingMessages
   }
 
   /** Reads on once half of the ring is free: with less room the socket would stop and start for every message. */
@@ -237,35 +260,36 @@ export class Pipeline {
     if (!this.#paused || this.#closed) return
     const { maxPendingMessages, maxPendingBytes } = this.#options
     if (this.#ring.length > maxPendingMessages / 2 || this.#ring.byteLength > maxPendingBytes / 2) return
-    this.#paused = false
-    this.#consumer.setPaused(false)
+    this.#setPaused(false)
+  }
+
+  #setPaused(paused: boolean): void {
+    this.#paused = paused
+    this.#consumer.setPaused(paused)
+  }
+
+  /** A parser must not throw; one that does costs a frame, not the process. */
+  #parse(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[] {
+    try {
+      return this.#parser.parse(frame)
+    } catch (thrown) {
+      const fault = thrown instanceof Error ? thrown.message : String(thrown)
+      return malformedFrame(frame.receivedAt, `the parser failed on it (${fault})`)
+    }
+  }
+
+  #isControl(frame: InboundFrame): boolean {
+    try {
+      return this.#parser.isControl(frame)
+    } catch {
+      return false
+    }
   }
 }
 
-function isMany(parsed: ParsedMessage | readonly ParsedMessage[]): parsed is readonly ParsedMessage[] {
-  return Array.isArray(parsed)
-}
-
-function many(parsed: ParsedMessage | readonly ParsedMessage[]): readonly ParsedMessage[] {
-  return isMany(parsed) ? parsed : [parsed]
-}
-
-function rawOf(frame: InboundFrame): string | Uint8Array {
-  return frame.isBinary
-    ? new Uint8Array(frame.bytes.subarray(frame.start, frame.end))
-    : frame.bytes.toString('utf8', frame.start, frame.end)
-}
-
-function copyOf(frame: InboundFrame): InboundFrame {
-  const bytes = Buffer.from(frame.bytes.subarray(frame.start, frame.end))
-  return { ...frame, bytes, start: 0, end: bytes.length }
-}
-
-function handlerError(thrown: unknown): StreamError {
-  return new StreamError('ERR_HANDLER_FAILED', 'A message handler failed; the stream goes on.', {
-    hint: 'The cause is what the handler threw.',
-    cause: thrown,
-  })
+/** A handler may return anything, whatever its type says; only a promise is waited for. */
+function isPromise(returned: unknown): returned is PromiseLike<void> {
+  return typeof (returned as { then?: unknown } | null)?.then === 'function'
 }
 
 /** A turn of the event loop: timers, sockets and heartbeats run. */

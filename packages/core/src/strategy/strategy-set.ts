@@ -1,5 +1,6 @@
 import { StreamError } from '../errors/stream-error.js'
-import type { ConnectionStrategy } from './connection-strategy.js'
+import type { BookRules } from './book-rules.js'
+import type { ConnectionStrategy, ReconnectionPolicy } from './connection-strategy.js'
 import type { ExchangeLimits } from './exchange-definition.js'
 import type { MessageParser } from './message-parser.js'
 import type { SubscriptionStrategy } from './subscription-strategy.js'
@@ -12,6 +13,8 @@ export interface StrategySetParts {
   readonly subscriptionStrategy: SubscriptionStrategy
   readonly messageParser: MessageParser
   readonly limits: ExchangeLimits
+  /** How this exchange keeps an order book true; without rules no books are kept. */
+  readonly bookRules?: BookRules | null
 }
 
 const requiredMethods = {
@@ -24,15 +27,16 @@ const requiredMethods = {
  * The three strategies of one exchange, checked once when built and free of any cost afterwards.
  * Throws `ERR_INVALID_STRATEGY`, naming everything that is missing.
  */
-export class WebSocketStrategySet implements StrategySetParts {
+export class WebSocketStrategySet {
   readonly exchange: string
   readonly connectionStrategy: ConnectionStrategy
   readonly subscriptionStrategy: SubscriptionStrategy
   readonly messageParser: MessageParser
   readonly limits: ExchangeLimits
+  readonly bookRules: BookRules | null
 
   constructor(parts: StrategySetParts) {
-    const faults = [...findFaults(parts)]
+    const faults = [...findFaults(parts ?? {})]
     if (faults.length > 0) {
       throw new StreamError('ERR_INVALID_STRATEGY', `The strategy set cannot be used: ${faults.join('; ')}.`, {
         hint: 'Give all three strategies, each with every method of its interface.',
@@ -43,6 +47,7 @@ export class WebSocketStrategySet implements StrategySetParts {
     this.subscriptionStrategy = parts.subscriptionStrategy
     this.messageParser = parts.messageParser
     this.limits = parts.limits
+    this.bookRules = parts.bookRules ?? null
   }
 }
 
@@ -61,14 +66,22 @@ function* findFaults(parts: StrategySetParts): Generator<string> {
       if (typeof strategy[method] !== 'function') yield `${part}.${method} is not a function`
     }
   }
-  const policy = parts.connectionStrategy?.reconnectionPolicy
-  if (
-    parts.connectionStrategy &&
-    (policy === undefined || !(policy.maxAttempts >= 0) || !(policy.backoffFactor >= 1))
-  ) {
-    yield 'connectionStrategy.reconnectionPolicy needs maxAttempts >= 0 and backoffFactor >= 1'
+  if (parts.connectionStrategy) yield* findPolicyFaults(parts.connectionStrategy.reconnectionPolicy)
+  const limits: Partial<ExchangeLimits> = parts.limits ?? {}
+  if (!isAtLeast(1, limits.streamsPerConnection)) yield 'limits.streamsPerConnection is not at least 1'
+  if (!isAtLeast(0, limits.streamHeadroom)) yield 'limits.streamHeadroom is not at least 0'
+  if (!isAtLeast(Number.MIN_VALUE, limits.clientMessagesPerSecond)) yield 'limits.clientMessagesPerSecond is not above 0'
+}
+
+/** What is missing here would come out as a delay that is not a number, which a timer takes for none. */
+function* findPolicyFaults(policy: Partial<ReconnectionPolicy> | undefined): Generator<string> {
+  const least = { maxAttempts: 0, initialDelayMs: 0, backoffFactor: 1, maxDelayMs: 0 }
+  for (const [field, minimum] of Object.entries(least)) {
+    if (!isAtLeast(minimum, policy?.[field as keyof typeof least]))
+      yield `connectionStrategy.reconnectionPolicy.${field} is not at least ${minimum}`
   }
-  if (parts.limits === undefined || !(parts.limits.streamsPerConnection >= 1)) {
-    yield 'limits.streamsPerConnection is not at least 1'
-  }
+}
+
+function isAtLeast(minimum: number, value: unknown): boolean {
+  return typeof value === 'number' && value >= minimum
 }

@@ -1,10 +1,13 @@
 import type { InboundFrame } from '../model/inbound-frame.js'
 
-/** Why a transport ended. `code` 1006 means that no close frame came, 1005 that it carried no code. */
+/**
+ * Why a transport ended. `code` is the one in the server's close frame; 1006 where none came, 1005 where it carried no code, and ours where the server broke
+ * the protocol.
+ */
 export interface TransportClose {
   readonly code: number
   readonly reason: string
-  /** What the socket reported, where it did. */
+  /** `ERR_PROTOCOL_VIOLATION` where the server broke the protocol or a limit; with 1006 what the socket reported, where it did. Null otherwise. */
   readonly error: Error | null
 }
 
@@ -26,8 +29,12 @@ export interface Transport {
   send(data: string | Uint8Array): void
   /** Sends a protocol-level ping. */
   ping(): void
-  /** Stops reading; TCP pushes back on the sender. Frames of the read in progress may still arrive. */
+  /**
+   * Stops reading; TCP pushes back on the sender. The walker delivers nothing more until `resume()`, the rest of the read in progress included; with `ws`
+   * that rest may still arrive.
+   */
   pause(): void
+  /** Reads on. What was held back is delivered soon, not from within this call. */
   resume(): void
   /** Bytes accepted by `send` and not yet given to the operating system. */
   readonly bufferedBytes: number

@@ -7,11 +7,13 @@ export interface RefusedStream {
   readonly refusal: Refusal
 }
 
-/** What an acknowledgement, or its absence, settled. */
+/** What an acknowledgement, or its absence, settled. Streams that were unwanted or asked for anew since are not in it. */
 export interface Settlement {
   readonly action: SubscriptionAction
   readonly accepted: readonly StreamRequest[]
   readonly refused: readonly RefusedStream[]
+  /** Streams that went down with others of their request, and must be asked for again. */
+  readonly retry: readonly StreamRequest[]
 }
 
 /** A request on its way. */
@@ -102,8 +104,11 @@ export class SubscriptionLedger {
     const request = this.#match(ack)
     if (request === null) return null
     this.#remove(request)
-    const refusals = refusalsOf(request.message.streams, ack)
-    return this.#conclude(request, (stream) => refusals.get(stream.id) ?? null)
+    const { streams } = request.message
+    const refusals = refusalsOf(streams, ack)
+    // The others went down with the streams that are named: they deserve a request without them.
+    const isCollective = ack.refusedAll !== null && refusals.size < streams.length
+    return this.#conclude(request, (stream) => refusals.get(stream.id) ?? null, isCollective)
   }
 
   /** Gives up on a request that was never answered; null where it was settled meanwhile. Its streams count as refused. */
@@ -125,30 +130,44 @@ export class SubscriptionLedger {
     }
   }
 
-  #conclude(request: PendingRequest, refusalOf: (stream: StreamRequest) => Refusal | null): Settlement {
+  #conclude(
+    request: PendingRequest,
+    refusalOf: (stream: StreamRequest) => Refusal | null,
+    isCollective = false,
+  ): Settlement {
     const { action, streams } = request.message
     const accepted: StreamRequest[] = []
+    const retry: StreamRequest[] = []
     const refused: RefusedStream[] = []
     for (const stream of streams) {
       const refusal = refusalOf(stream)
       const entry = this.#entries.get(stream.id)
-      const decides = action === 'subscribe' && entry?.request === request
-      if (refusal === null) {
-        if (decides) entry.status = 'active'
+      if (action === 'subscribe' && entry?.request !== request) continue
+      if (refusal === null && isCollective) {
+        if (action === 'subscribe' && entry !== undefined) {
+          entry.status = 'wanted'
+          entry.request = null
+        }
+        retry.push(stream)
+      } else if (refusal === null) {
+        if (action === 'subscribe' && entry !== undefined) entry.status = 'active'
         accepted.push(stream)
       } else {
-        if (decides) this.#entries.delete(stream.id)
+        if (action === 'subscribe') this.#entries.delete(stream.id)
         refused.push({ stream, refusal })
       }
     }
-    return { action, accepted, refused }
+    return { action, accepted, refused, retry }
   }
 
   #match(ack: Acknowledgement): PendingRequest | null {
+    const named = namedBy(ack)
     const fits = ({ message }: PendingRequest): boolean =>
       (ack.requestId === null || message.requestId === ack.requestId) &&
       (ack.action === null || message.action === ack.action) &&
-      (ack.wireChannel === null || message.wireChannel === ack.wireChannel)
+      (ack.wireChannel === null || message.wireChannel === ack.wireChannel) &&
+      // Without an id, an answer to what was given up already would be taken for the next one's.
+      (ack.requestId !== null || named.size === 0 || message.streams.some((stream) => named.has(stream.id)))
     return this.#pending.find(fits) ?? null
   }
 
@@ -160,9 +179,16 @@ export class SubscriptionLedger {
   }
 }
 
+/** The streams an answer is about, as far as it says. */
+function namedBy({ accepted, rejected }: Acknowledgement): ReadonlySet<string> {
+  return new Set([...(accepted === 'all' ? [] : accepted), ...rejected.map((refusal) => refusal.streamId)])
+}
+
 /** Which of the request's streams were refused. A stream that the answer passes over in silence was not accepted. */
 function refusalsOf(streams: readonly StreamRequest[], ack: Acknowledgement): Map<string, Refusal> {
-  const refusals = new Map(ack.rejected.map((refusal) => [refusal.streamId, refusal]))
+  const named = new Map(ack.rejected.map((refusal) => [refusal.streamId, refusal]))
+  const refusals = new Map(streams.flatMap(({ id }) => (named.has(id) ? [[id, named.get(id) as Refusal]] : [])))
+  if (ack.refusedAll !== null && refusals.size > 0) return refusals
   for (const { id } of streams) {
     if (refusals.has(id)) continue
     if (ack.refusedAll !== null) refusals.set(id, { streamId: id, ...ack.refusedAll })

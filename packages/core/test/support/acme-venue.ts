@@ -14,7 +14,7 @@ export interface AcmeRequest {
 export class AcmeClient {
   readonly socket: WebSocket
   readonly requests: AcmeRequest[] = []
-  readonly streams = new Set<string>()
+  readonly streams: Set<string> = new Set()
 
   constructor(socket: WebSocket) {
     this.socket = socket
@@ -29,11 +29,11 @@ export class AcmeClient {
 export class AcmeVenue {
   readonly clients: AcmeClient[] = []
   /** Streams that are refused. */
-  readonly refused = new Set<string>()
+  readonly refused: Set<string> = new Set()
   /** Whether requests and pings are answered. */
-  answers = true
+  answers: boolean = true
   /** Status with which handshakes are refused; 0 accepts them. */
-  refuseWith = 0
+  refuseWith: number = 0
   readonly #http: Server
   readonly #sockets: WebSocketServer
   readonly #waiting: (() => void)[] = []

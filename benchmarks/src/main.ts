@@ -1,0 +1,43 @@
+// The command behind `npm run bench`: results on standard output, progress on standard error.
+import { type CommandLine, helpText, readCommandLine } from './command-line.js'
+import { describeMachine } from './report/machine.js'
+import { renderResult } from './report/render-report.js'
+import type { ScenarioResult } from './report/result.js'
+import { saveResults } from './report/save-results.js'
+import type { Scenario } from './scenario.js'
+
+const commandArguments = process.argv.slice(2)
+
+async function main(): Promise<void> {
+  const commandLine = readCommandLine(commandArguments)
+  if (commandLine.help) {
+    process.stdout.write(helpText)
+    return
+  }
+  const results: ScenarioResult[] = []
+  for (const scenario of commandLine.scenarios) {
+    const result = await runScenario(scenario, commandLine)
+    results.push(result)
+    if (!commandLine.json) process.stdout.write(`${renderResult(result)}\n`)
+    // After each: what is measured is not lost when a later one cannot be.
+    if (commandLine.save) saveResults(results)
+  }
+  if (commandLine.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+  if (results.some(({ rows }) => rows.some(({ state }) => state === 'failed'))) process.exitCode = 1
+}
+
+async function runScenario(scenario: Scenario, { runs, seconds, minutes, only }: CommandLine): Promise<ScenarioResult> {
+  const machine = describeMachine()
+  const date = new Date().toISOString()
+  const progress = (text: string): void => void process.stderr.write(`${scenario.name}  ${text}\n`)
+  const table = await scenario.run({ runs, seconds, minutes, only, progress })
+  const command = ['npm run bench', ...(commandArguments.length > 0 ? ['--', ...commandArguments] : [])].join(' ')
+  return { scenario: scenario.name, title: scenario.title, runs, seconds, date, command, machine, ...table }
+}
+
+try {
+  await main()
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,53 @@
+import type { Column, RunOptions, ScenarioTable } from '../scenario.js'
+import type { SubjectName } from '../subjects/catalogue.js'
+import type { Workload } from '../workloads/workload.js'
+import { contestant, interleave } from './interleave.js'
+import { Rig } from './rig.js'
+
+const columns: readonly Column[] = [
+  { key: 'messagesPerSecond', title: 'messages/s', decimals: 0 },
+  { key: 'microseconds', title: 'µs a message', decimals: 3 },
+  { key: 'cpuMicroseconds', title: 'CPU µs a message', decimals: 3 },
+  { key: 'allocatedBytes', title: 'heap bytes allocated a message', decimals: 0 },
+  { key: 'connections', title: 'connections', decimals: 0 },
+]
+
+/** As fast as each client goes, on the same frames. */
+export async function throughputTable(
+  workload: Workload,
+  names: readonly SubjectName[],
+  options: RunOptions,
+): Promise<ScenarioTable> {
+  const contestants = names.map((name) => contestant(name, () => measureThroughput(name, workload, options.seconds)))
+  return { columns, rows: await interleave(contestants, options), notes: [`Frames: ${workload.title}.`] }
+}
+
+/** One client, once. The first part of the time is for its code to be compiled, and not counted. */
+async function measureThroughput(
+  name: SubjectName,
+  workload: Workload,
+  seconds: number,
+): Promise<Record<string, number>> {
+  const rig = await Rig.open(name, workload)
+  try {
+    await rig.begin()
+    await rig.pause(warmupSeconds(seconds))
+    const { messages, seconds: elapsed, cpuSeconds, allocatedBytes } = await rig.observe(seconds)
+    const { finished } = await rig.settle()
+    return {
+      messagesPerSecond: messages / elapsed,
+      microseconds: (elapsed / messages) * 1e6,
+      cpuMicroseconds: (cpuSeconds / messages) * 1e6,
+      allocatedBytes: allocatedBytes / messages,
+      connections: rig.connections,
+      ...(finished.details.fallbacks === undefined ? {} : { fallbacks: finished.details.fallbacks }),
+    }
+  } finally {
+    await rig.close()
+  }
+}
+
+/** A third of the measurement, but long enough for the optimising compiler. */
+export function warmupSeconds(seconds: number): number {
+  return Math.max(0.3, Math.min(2, seconds / 3))
+}

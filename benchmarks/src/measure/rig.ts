@@ -1,0 +1,138 @@
+import { ConnectionLoad } from '../load/connection-load.js'
+import type { Pace, SenderCommand, SenderReport, Sent } from '../load/sender-messages.js'
+import { Child } from '../processes/child.js'
+import type { Finished, FirstMessage, Memory, SubjectCommand, SubjectReport } from '../processes/subject-messages.js'
+import { subjects, type SubjectName } from '../subjects/catalogue.js'
+import type { SubjectTask } from '../subjects/subject-task.js'
+import { subscriptionRequests } from '../workloads/subscription-requests.js'
+import type { Workload } from '../workloads/workload.js'
+import type { Schedule } from './tally.js'
+import type { Usage } from './usage-window.js'
+
+export interface RigOptions {
+  readonly pace?: Pace
+  readonly measure?: SubjectTask['measure']
+  readonly handler?: SubjectTask['handler']
+  /** For the client's process. */
+  readonly nodeFlags?: readonly string[]
+}
+
+/** Everything was sent and received. */
+export interface Settled {
+  readonly sent: Sent
+  readonly finished: Finished
+}
+
+/** One sender and one client, each in a process of its own, made anew for each measurement. */
+export class Rig {
+  readonly #name: SubjectName
+  readonly #sender: Child<SenderCommand, SenderReport>
+  readonly #subject: Child<SubjectCommand, SubjectReport>
+  #connections = 0
+
+  private constructor(name: SubjectName, nodeFlags: readonly string[]) {
+    this.#name = name
+    this.#sender = new Child('sender-process')
+    this.#subject = new Child('subject-process', nodeFlags)
+  }
+
+  /** Starts both, and resolves when the client is subscribed. */
+  static async open(name: SubjectName, workload: Workload, options: RigOptions = {}): Promise<Rig> {
+    const rig = new Rig(name, options.nodeFlags ?? [])
+    try {
+      await rig.#start(workload, options)
+    } catch (thrown) {
+      await rig.close()
+      throw thrown
+    }
+    return rig
+  }
+
+  /** Connections the client opened. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** The load begins; the answer is when its first message is due. */
+  async begin(): Promise<bigint> {
+    this.#sender.send({ kind: 'begin' })
+    return (await this.#sender.next('began')).startNs
+  }
+
+  /** Tells the client when each message is due. */
+  follow(schedule: Schedule): void {
+    this.#subject.send({ kind: 'follow', schedule })
+  }
+
+  /** What the client's process used in so many seconds from now. */
+  async observe(seconds: number): Promise<Usage> {
+    this.#subject.send({ kind: 'open-window' })
+    await this.pause(seconds)
+    this.#subject.send({ kind: 'close-window' })
+    return (await this.#subject.next('window-closed')).usage
+  }
+
+  async measureMemory(): Promise<Memory> {
+    this.#subject.send({ kind: 'measure-memory' })
+    return this.#subject.next('memory')
+  }
+
+  firstMessage(): Promise<FirstMessage> {
+    return this.#subject.next('first-message')
+  }
+
+  pause(seconds: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+  }
+
+  /** Ends the load, and holds the client to it: every message exactly once, and read. */
+  async settle(): Promise<Settled> {
+    this.#sender.send({ kind: 'stop' })
+    const sent = await Promise.race([this.#sender.next('sent'), this.#failed()])
+    this.#subject.send({ kind: 'finish', messages: sent.messages })
+    const finished = await this.#subject.next('finished')
+    if (finished.messages !== sent.messages) {
+      throw new Error(`${sent.messages} messages were sent, and ${finished.messages} received.`)
+    }
+    if (subjects[this.#name].reads && !isSameSum(finished.checksum, sent.checksum)) {
+      throw new Error(`The messages sent add up to ${sent.checksum}, those received to ${finished.checksum}.`)
+    }
+    return { sent, finished }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#subject.end(), this.#sender.end()])
+  }
+
+  async #start(workload: Workload, { pace = 'flood', measure = 'count', handler = 'inline' }: RigOptions): Promise<void> {
+    const { venue, streams, channels, symbols } = workload
+    const mode = measure === 'first-message' ? 'first-message' : 'load'
+    this.#sender.send({ kind: 'start', settings: { venue, streams, pace, mode } })
+    const { port } = await this.#sender.next('listening')
+    const load = new ConnectionLoad(streams)
+    const task: SubjectTask = {
+      subject: this.#name,
+      url: `ws://127.0.0.1:${port}/`,
+      venue,
+      channels,
+      symbols,
+      requests: subjects[this.#name].reads ? subscriptionRequests(workload) : [[]],
+      framesPerByte: load.frames / load.block.length,
+      measure,
+      handler,
+    }
+    this.#subject.send({ kind: 'start', task })
+    this.#connections = (await this.#subject.next('ready')).connections
+  }
+
+  /** Never resolves; rejects where the client's process cannot go on. */
+  async #failed(): Promise<never> {
+    await this.#subject.next('finished')
+    throw new Error('The client finished before the load did.')
+  }
+}
+
+/** Sums of the same numbers in another order, or of doubles in thousands of millions of steps, differ in their last digits. */
+function isSameSum(one: number, other: number): boolean {
+  return Math.abs(one - other) <= Math.abs(other) * 1e-6
+}

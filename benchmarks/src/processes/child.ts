@@ -1,0 +1,79 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { extname } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { ChildFailure } from './child-side.js'
+
+type ProcessName = 'sender-process' | 'subject-process' | 'format-process'
+
+interface Waiting {
+  readonly kind: string
+  resolve(report: never): void
+  reject(error: Error): void
+}
+
+/** A process of ours: commands go in, reports come out. */
+export class Child<Command extends { readonly kind: string }, Report extends { readonly kind: string }> {
+  readonly #child: ChildProcess
+  readonly #name: ProcessName
+  readonly #exited: Promise<void>
+  readonly #reports: Report[] = []
+  readonly #waiting: Waiting[] = []
+  #failure: Error | null = null
+
+  constructor(name: ProcessName, nodeFlags: readonly string[] = []) {
+    const { path, flags } = entryOf(name)
+    this.#name = name
+    this.#child = fork(path, { execArgv: [...flags, ...nodeFlags], serialization: 'advanced' })
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => {
+        this.#fail(`it ended with ${signal ?? code}`)
+        resolve()
+      })
+    })
+    this.#child.once('error', (error) => this.#fail(error.message))
+    this.#child.on('message', (message: Report | ChildFailure) => {
+      if (message.kind === 'failure') this.#fail((message as ChildFailure).reason)
+      else this.#take(message as Report)
+    })
+  }
+
+  send(command: Command): void {
+    // A process that has ended says so to whoever waits for its report.
+    this.#child.send(command, () => {})
+  }
+
+  /** The next report of this kind; rejects with what the process failed of. */
+  next<Kind extends Report['kind']>(kind: Kind): Promise<Extract<Report, { readonly kind: Kind }>> {
+    const index = this.#reports.findIndex((report) => report.kind === kind)
+    if (index >= 0) return Promise.resolve(this.#reports.splice(index, 1)[0] as Extract<Report, { readonly kind: Kind }>)
+    if (this.#failure !== null) return Promise.reject(this.#failure)
+    return new Promise((resolve, reject) => this.#waiting.push({ kind, resolve, reject }))
+  }
+
+  /** Ends the process; resolves when it is gone. */
+  async end(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#exited
+  }
+
+  #take(report: Report): void {
+    const index = this.#waiting.findIndex(({ kind }) => kind === report.kind)
+    if (index < 0) this.#reports.push(report)
+    else this.#waiting.splice(index, 1)[0]?.resolve(report as never)
+  }
+
+  #fail(reason: string): void {
+    this.#failure ??= new Error(`The ${this.#name} failed: ${reason}`)
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
+  }
+}
+
+/** Built, each process is an entry beside this file; from source, a loader reads the TypeScript. */
+function entryOf(name: ProcessName): { readonly path: string; readonly flags: readonly string[] } {
+  const extension = extname(import.meta.url)
+  const path = fileURLToPath(new URL(`./${name}${extension}`, import.meta.url))
+  if (extension === '.js') return { path, flags: [] }
+  const loader = createRequire(import.meta.url).resolve('tsx')
+  return { path, flags: ['--import', pathToFileURL(loader).href] }
+}

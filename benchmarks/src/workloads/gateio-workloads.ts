@@ -1,0 +1,53 @@
+import { createRandom } from '@tapewire/testkit'
+import {
+  bookTickerFrame,
+  depthFrame,
+  obuFrame,
+  tradeFrame,
+} from './gateio-frames.js'
+import { generate, type Random } from './random-text.js'
+import { gateioValue } from './reference-values.js'
+import { meanBytes, type Workload } from './workload.js'
+
+/** Different frames in a workload: more than any cache of texts would hold. */
+const variety = 4_096
+
+/** One pair's frames of one channel. */
+function gateioWorkload(
+  wireChannel: string,
+  channel: Workload['channels'][number],
+  make: (random: Random, index: number, market: string) => string,
+): Workload {
+  const random = createRandom(20_260_101)
+  const contents = generate(variety, (index) => make(random, index, 'BTC_USDT'))
+  const values = contents.map(gateioValue)
+  return {
+    venue: 'gateio',
+    title: `${wireChannel}, ${meanBytes(contents)} bytes a frame, ${variety} different ones`,
+    channels: [channel],
+    symbols: ['BTC/USDT'],
+    streams: [{ key: 'BTC_USDT', contents, values }],
+  }
+}
+
+export function gateioBookTickers(): Workload {
+  return gateioWorkload('spot.book_ticker', 'book_ticker', bookTickerFrame)
+}
+
+export function gateioTrades(): Workload {
+  return gateioWorkload('spot.trades', 'trades', tradeFrame)
+}
+
+/** Six levels, three a side. */
+export function gateioDepthUpdates(): Workload {
+  return gateioWorkload('spot.order_book_update', 'orderbook', (random, index, market) =>
+    depthFrame(random, index, market, 3, 3),
+  )
+}
+
+/** A whole book of 50 levels a side, and then changes of six levels. */
+export function gateioBook(): Workload {
+  return gateioWorkload('spot.obu', 'orderbook', (random, index, market) =>
+    obuFrame(random, index, market, index === 0 ? 50 : 3, index === 0),
+  )
+}

@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url'
+import { randomInteger } from '@tapewire/testkit'
+import protobuf from 'protobufjs'
+import { generate, priceText, type Random, sizeText, startTime } from './random-text.js'
+
+/** A push as protobufjs reads it, as far as the scenarios look into it. */
+export interface MexcPush {
+  readonly channel: string
+  readonly symbol: string
+  readonly sendTime: number | { toNumber(): number }
+  readonly publicAggreBookTicker?: {
+    readonly bidPrice: string
+    readonly bidQuantity: string
+    readonly askPrice: string
+    readonly askQuantity: string
+    readonly version: string
+  } | null
+  readonly publicAggreDeals?: {
+    readonly deals: readonly { readonly price: string; readonly quantity: string; readonly tradeType: number; readonly time: number | { toNumber(): number } }[]
+  } | null
+}
+
+interface MexcWrapper {
+  decode(bytes: Uint8Array): MexcPush
+  encode(push: object): { finish(): Uint8Array }
+}
+
+let wrapper: MexcWrapper | null = null
+
+/** MEXC's wrapper message, compiled by protobufjs from the published schema: independent of the codec that is measured. */
+export function mexcWrapper(): MexcWrapper {
+  if (wrapper !== null) return wrapper
+  const schema = new URL('../packages/exchange-mexc/proto/push-data.proto', packageFolder())
+  wrapper = protobuf.loadSync(fileURLToPath(schema)).lookupType('PushDataV3ApiWrapper') as unknown as MexcWrapper
+  return wrapper
+}
+
+/** The folder of this package, whether this runs built (`dist/`) or from source (`src/workloads/`). */
+function packageFolder(): URL {
+  return new URL(import.meta.url.includes('/src/') ? '../../' : '../', import.meta.url)
+}
+
+export const mexcChannels = {
+  bookTicker: (symbol: string): string => `spot@public.aggre.bookTicker.v3.api.pb@100ms@${symbol}`,
+  deals: (symbol: string): string => `spot@public.aggre.deals.v3.api.pb@100ms@${symbol}`,
+} as const
+
+/** `spot@public.aggre.bookTicker`. Source of shape and size: MEXC spot v3 API docs; mexcdevelop/websocket-proto. */
+export function mexcBookTickerFrame(random: Random, index: number, symbol: string): Buffer {
+  const time = startTime + index
+  return encode(mexcChannels.bookTicker(symbol), symbol, time, {
+    publicAggreBookTicker: {
+      bidPrice: priceText(random),
+      bidQuantity: sizeText(random),
+      askPrice: priceText(random, 200),
+      askQuantity: sizeText(random),
+      version: String(80_000_000_000 + index),
+      lastOrderCreateTime: time - 10,
+    },
+  })
+}
+
+/** `spot@public.aggre.deals` with two deals, the usual number. */
+export function mexcDealsFrame(random: Random, index: number, symbol: string): Buffer {
+  const time = startTime + index
+  const deals = generate(2, () => ({
+    price: priceText(random),
+    quantity: sizeText(random),
+    tradeType: randomInteger(random, 1, 2),
+    time: time - 10,
+    tradeId: `${710_342_948_650_209_280n + BigInt(index)}X0_${710_342_948_650_209_281n + BigInt(index)}X0`,
+  }))
+  return encode(mexcChannels.deals(symbol), symbol, time, {
+    publicAggreDeals: { deals, eventType: 'spot@public.aggre.deals.v3.api.pb@100ms' },
+  })
+}
+
+function encode(channel: string, symbol: string, sendTime: number, body: object): Buffer {
+  return Buffer.from(mexcWrapper().encode({ channel, symbol, sendTime, ...body }).finish())
+}

@@ -1,0 +1,20 @@
+import { type EndpointOptions, parsePair } from '@tapewire/core'
+import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
+import { startVenueServer } from '@tapewire/testkit'
+
+/** Where an example connects. */
+export interface ExampleVenue {
+  /** For the exchange's factories; empty where the exchange itself is meant. */
+  readonly options: EndpointOptions
+  close(): Promise<void>
+}
+
+/**
+ * An emulation of Gate.io on this machine, so that an example needs no network and shows the same market each time.
+ * With `--live` on the command line: Gate.io itself.
+ */
+export async function openVenue(symbols: readonly string[]): Promise<ExampleVenue> {
+  if (process.argv.includes('--live')) return { options: {}, close: async () => {} }
+  const server = await startVenueServer({ venue: gateioSpotVenue, pairs: symbols.map(parsePair), intervalMs: 2 })
+  return { options: { url: server.url, restUrl: server.restUrl }, close: () => server.close() }
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as core from '@tapewire/core'
+import {
+  connectionTransitions,
+  defaultManagerConfig,
+  MessageType,
+  type StreamError,
+  WebSocketManager,
+  type WebSocketManagerOptions,
+} from '@tapewire/core'
+import { gateioSpot } from '@tapewire/exchange-gateio'
+import { mexcSpot } from '@tapewire/exchange-mexc'
+import { describe, expect, it } from 'vitest'
+import { CORE_LAYERS } from '../src/architecture.js'
+import { codeBlocks, type Document, readDocuments, tableRows } from '../src/documents.js'
+import { typeErrors } from '../src/type-check.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const documents = readDocuments(root)
+const page = (path: string): Document => documents.find((document) => document.path === path) as Document
+const blocks = documents.flatMap((document) => codeBlocks(document).map((block) => ({ ...block, page: document.path })))
+const unquoted = (cell = ''): string => cell.replaceAll('`', '')
+
+describe('code in the documentation', () => {
+  const passages = blocks.filter(({ file }) => file !== null)
+
+  it.each(passages.map(({ page, line, file, code }) => [`${page}:${line}`, file as string, code] as const))(
+    'at %s stands in %s word for word',
+    (_place, file, code) => {
+      expect(readFileSync(join(root, file), 'utf8')).toContain(code)
+    },
+  )
+
+  it('compiles', { timeout: 60_000 }, () => {
+    const snippets = blocks
+      .filter(({ page, language, file }) => isChecked(page) && language === 'ts' && file === null)
+      .map(({ page, line, code }) => ({ name: `${page}, block at ${line}`, code }))
+    expect(snippets.length).toBeGreaterThan(5)
+    expect(typeErrors(root, 'examples', snippets)).toEqual([])
+  })
+})
+
+/** The pages of the other packages show passages that lean on what stands above them. */
+function isChecked(path: string): boolean {
+  return !path.startsWith('packages/') || path === 'packages/core/README.md'
+}
+
+describe('tables of the documentation', () => {
+  it('have every configuration field with its default', () => {
+    const rows = tableRows(page('docs/configuration.md'), 'field', 'config')
+    expect(
+      Object.fromEntries(rows.map(([field, value]) => [unquoted(field), unquoted(value).replaceAll(',', '')])),
+    ).toEqual(Object.fromEntries(Object.entries(defaultManagerConfig).map(([field, value]) => [field, String(value)])))
+  })
+
+  it.each([
+    ['A manager of your own', () => new WebSocketManager({} as WebSocketManagerOptions), []],
+    ['books', () => manager({ books: { unknown: 1 } }), []],
+    ['Gate.io spot', () => gateioSpot.public({ unknown: 1 } as object), ['socket', 'clock']],
+    ['MEXC spot', () => mexcSpot.public({ unknown: 1 } as object), ['socket']],
+  ] as const)('have every option of %s', (section, refuse, objects) => {
+    const rows = tableRows(page('docs/configuration.md'), section === 'books' ? 'field' : 'option', section)
+    const documented = rows.flatMap(([names = '']) => namesIn(names))
+    const known = [...new Set([...knownOptions(refuse), ...objects])].filter((name) => name !== 'url' && name !== 'restUrl')
+    expect(documented.sort()).toEqual(known.sort())
+  })
+
+  it('have every connection state with what may follow', () => {
+    const rows = tableRows(page('docs/connections.md'), 'state')
+    const followers = (cell = ''): string[] => (cell === '' ? [] : unquoted(cell).split(', '))
+    expect(Object.fromEntries(rows.map(([state, , next]) => [unquoted(state), followers(next)]))).toEqual(
+      connectionTransitions,
+    )
+  })
+
+  it('have every message type with its integer', () => {
+    const rows = tableRows(page('docs/messages.md'), '`MessageType`')
+    expect(Object.fromEntries(rows.map(([type, integer]) => [unquoted(type), Number(integer)]))).toEqual(MessageType)
+  })
+
+  it('have every folder of core in its layer', () => {
+    const rows = tableRows(page('docs/architecture.md'), 'layer')
+    const layers = CORE_LAYERS.map((_, index) =>
+      rows.filter(([layer]) => Number(layer) === index + 1).map(([, folder]) => unquoted(folder)),
+    )
+    expect(layers.map((layer) => [...layer].sort())).toEqual(CORE_LAYERS.map((layer) => [...layer].sort()))
+  })
+
+  it('have every function and value that core exports', () => {
+    const named = new Set(tableRows(page('packages/core/README.md'), 'for').flatMap(([, names = '']) => namesIn(names)))
+    expect(Object.keys(core).filter((name) => !named.has(name))).toEqual([])
+    const exported = readFileSync(join(root, 'packages/core/src/index.ts'), 'utf8')
+    expect([...named].filter((name) => !new RegExp(`\\b${name}\\b`).test(exported))).toEqual([])
+  })
+})
+
+/** What an error about an unknown option lists as known. */
+function knownOptions(refuse: () => unknown): readonly string[] {
+  try {
+    refuse()
+  } catch (thrown) {
+    const list = /^Known options: (.+)\.$/.exec((thrown as StreamError).hint ?? '')?.[1]
+    if (list !== undefined) return list.split(', ')
+  }
+  throw new Error('The known options were not listed.')
+}
+
+function manager(options: object): WebSocketManager {
+  return new WebSocketManager({ strategies: gateioSpot.public(), ...options })
+}
+
+function namesIn(cell: string): readonly string[] {
+  return [...cell.matchAll(/`(\w+)`/g)].map((match) => match[1] as string)
+}

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { startProgram } from '../src/installed-project.js'
+
+const folder = fileURLToPath(new URL('../../examples', import.meta.url))
+
+describe.concurrent('the examples', () => {
+  it.each([
+    ['basic-feed', /^gateio_spot#1 is connected$[\s\S]*^(BTC|ETH)\/USDT {2}(buy |sell) {2}[\d.]+ at [\d.]+$/m],
+    ['slow-consumer', /^handled 50, waiting \d+, dropped [1-9]\d* [\s\S]*^each drop was reported: true$/m],
+    ['metrics', /^[1-9]\d* messages, \d+ a second;[\s\S]*^ {2}gateio_spot#1: connected, 4 streams, 0 reconnections/m],
+    ['third-party-exchange', /^BTC\/USDT {2}[\d.]+ \/ [\d.]+$/m],
+  ])('%s runs, shows what it promises and ends', async (name, expected) => {
+    const run = startProgram(process.execPath, ['--import', 'tsx', join('src', `${name}.ts`)], folder)
+    expect(await run.ended).toBe(0)
+    expect(run.output()).toMatch(expected)
+  })
+  it('have a script each', () => {
+    const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>
+    }
+    const programs = readdirSync(join(folder, 'src')).filter((file) => file.endsWith('.ts'))
+    for (const file of programs) expect(scripts[file.slice(0, -3)]).toBe(`tsx src/${file}`)
+  })
+})

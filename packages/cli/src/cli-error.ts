@@ -1,0 +1,33 @@
+/** Codes of the command's own errors; those of the library are in `docs/errors.md`. Stable between major versions. */
+export type CliErrorCode =
+  | 'ERR_USAGE'
+  | 'ERR_INTERRUPTED'
+  | 'ERR_DNS_FAILED'
+  | 'ERR_TCP_FAILED'
+  | 'ERR_TLS_FAILED'
+  | 'ERR_CLOCK_SKEW'
+  | 'ERR_CLOCK_UNKNOWN'
+  | 'ERR_FIRST_MESSAGE_TIMEOUT'
+  | 'ERR_NOTHING_TO_REPLAY'
+  | 'ERR_OUTPUT_FAILED'
+  | 'ERR_REPLAY_INCOMPLETE'
+
+/** What the command itself finds wrong, shaped like the library's errors: a stable code, what happened, what to do. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  readonly code: CliErrorCode
+  readonly shortMessage: string
+  readonly hint: string
+
+  constructor(code: CliErrorCode, shortMessage: string, hint: string) {
+    super(`${shortMessage}  [${code}]\n${hint}`)
+    this.code = code
+    this.shortMessage = shortMessage
+    this.hint = hint
+  }
+}
+
+/** Something typed on the command line that cannot be meant; ends with exit code 2. */
+export function usageError(shortMessage: string, hint: string): CliError {
+  return new CliError('ERR_USAGE', shortMessage, hint)
+}

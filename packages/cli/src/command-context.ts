@@ -1,0 +1,93 @@
+import { CliError } from './cli-error.js'
+import type { CommandIo } from './command-io.js'
+import { exitCodes } from './exit-codes.js'
+import { describeFailure, failureJson, failureText } from './failure.js'
+import { LineWriter } from './terminal/line-writer.js'
+import { type Palette, paletteFor } from './terminal/palette.js'
+
+/** One run of the command: where it writes, what ends it, what it ends with. */
+export class CommandContext {
+  readonly io: CommandIo
+  /** Standard output: results only. */
+  readonly out: LineWriter
+  /** Whether errors and notices are JSON lines too. */
+  readonly isJson: boolean
+  /** Whether a person looks at standard output. */
+  readonly isTerminal: boolean
+  readonly palette: Palette
+  /** Aborted by Ctrl-C, or when nobody reads standard output any more. */
+  readonly signal: AbortSignal
+  exitCode: number = exitCodes.done
+  readonly #errors: LineWriter
+  readonly #end = new AbortController()
+  readonly #onInterrupt: () => void
+  /** Why nobody reads standard output; null where the reader left, undefined while it is read. */
+  #outputFailure: Error | null | undefined
+
+  constructor(io: CommandIo, argv: readonly string[]) {
+    const { environment = {} } = io
+    this.io = io
+    this.isJson = argv.includes('--json')
+    this.isTerminal = io.stdout.isTTY === true && environment.TERM !== 'dumb'
+    this.palette = paletteFor(this.isTerminal, environment)
+    this.signal = this.#end.signal
+    this.#errors = new LineWriter(io.stderr, () => {})
+    this.out = new LineWriter(io.stdout, (failure) => {
+      this.#outputFailure = failure
+      this.#end.abort(new CliError('ERR_INTERRUPTED', 'Nobody reads the output.', 'Nothing is wrong.'))
+    })
+    this.#onInterrupt = () => this.interrupt()
+    io.signal?.addEventListener('abort', this.#onInterrupt, { once: true })
+    if (io.signal?.aborted === true) this.interrupt()
+  }
+
+  /** Ends the command, as Ctrl-C does. */
+  interrupt(): void {
+    this.#end.abort(new CliError('ERR_INTERRUPTED', 'Interrupted.', 'Run it again for the whole result.'))
+  }
+
+  /** Something that was survived, on standard error. */
+  warn(thrown: unknown): void {
+    const failure = describeFailure(thrown)
+    void this.#errors.line(this.isJson ? failureJson(failure, 'warning') : failureText(failure, 'warning'))
+  }
+
+  /** Something worth knowing while it happens, on standard error. */
+  note(text: string): void {
+    void this.#errors.line(this.isJson ? JSON.stringify({ note: text }) : text)
+  }
+
+  /** Reports what ended the command, and says with which code it ends. An interrupt needs no words. */
+  fail(thrown: unknown): void {
+    if (this.#outputFailure !== undefined) return
+    const failure = describeFailure(thrown)
+    this.exitCode = failure.exitCode
+    if (failure.exitCode !== exitCodes.interrupted) {
+      void this.#errors.line(this.isJson ? failureJson(failure) : failureText(failure))
+    }
+    if (failure.code === 'ERR_UNEXPECTED' && this.io.environment?.TAPEWIRE_DEBUG && thrown instanceof Error) {
+      void this.#errors.line(thrown.stack ?? '')
+    }
+  }
+
+  /** Text as it is on standard error: help after a wrong call. */
+  showHelp(text: string): void {
+    void this.#errors.text(text)
+  }
+
+  /** Waits until everything is written. A reader that left is no failure; a full disk is. */
+  async finish(): Promise<void> {
+    this.io.signal?.removeEventListener('abort', this.#onInterrupt)
+    await this.out.release()
+    if (this.#outputFailure instanceof Error) {
+      this.exitCode = exitCodes.failed
+      const error = new CliError(
+        'ERR_OUTPUT_FAILED',
+        `Standard output cannot be written: ${this.#outputFailure.message}.`,
+        'Check that there is room where it goes.',
+      )
+      void this.#errors.line(failureText(describeFailure(error)))
+    }
+    await this.#errors.release()
+  }
+}

@@ -1,0 +1,13 @@
+/** What a run of the command reads and writes. */
+export interface CommandIo {
+  readonly stdout: NodeJS.WritableStream & {
+    readonly isTTY?: boolean
+    readonly columns?: number
+    readonly rows?: number
+  }
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  /** Aborted by Ctrl-C. */
+  readonly signal?: AbortSignal
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}

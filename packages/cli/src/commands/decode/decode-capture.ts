@@ -1,0 +1,22 @@
+import { CaptureError, captureRecords } from '@tapewire/testkit'
+import { FrameDecoder } from '../../captures/frame-decoder.js'
+import type { CommandContext } from '../../command-context.js'
+import { loadExchange } from '../../exchanges/load-exchange.js'
+import { messageRecord } from '../../messages/message-json.js'
+
+/** Prints what every inbound frame of a capture says, at the pace of whoever reads it. */
+export async function decodeCapture(context: CommandContext, file: string, exchangeName: string): Promise<void> {
+  const { definition } = await loadExchange(exchangeName)
+  const decoder = new FrameDecoder(definition)
+  let frames = 0
+  for await (const record of captureRecords(file)) {
+    context.signal.throwIfAborted()
+    if (record.kind !== 'frame' || record.dir !== 'in') continue
+    frames += 1
+    const messages = decoder.decode(record.content).map(messageRecord)
+    await context.out.line(JSON.stringify({ line: record.line, messages }))
+  }
+  if (frames === 0) {
+    throw new CaptureError('ERR_CAPTURE_EMPTY', { file, line: null }, 'it holds no inbound frame', 'Record it again.')
+  }
+}

@@ -1,0 +1,52 @@
+import type { CommandContext } from '../../command-context.js'
+import { exchangeNames, loadExchange } from '../../exchanges/load-exchange.js'
+import { untilOver } from '../../wait.js'
+import type { DemoFlags } from './demo-command.js'
+import { type DemoExchange, startDemoExchange } from './demo-exchange.js'
+import { type DemoReport, reportOf, reportText } from './demo-report.js'
+
+/** How long it runs where nobody watches, ms. */
+const unwatchedMs = 5_000
+
+/** Starts the emulated exchanges, connects to them, shows what arrives, and sums up. */
+export async function runDemo(context: CommandContext, flags: DemoFlags): Promise<void> {
+  const isWatched = context.isTerminal && flags.json !== true && !context.io.environment?.CI
+  const exchanges = await startExchanges(context, flags)
+  let report: DemoReport
+  try {
+    if (isWatched) {
+      const { showLive } = await import('./view/show-live.js')
+      await showLive(context, exchanges, flags.duration ?? null)
+    } else {
+      await untilOver(flags.duration ?? unwatchedMs, context.signal)
+    }
+    report = { exchanges: Object.fromEntries(exchanges.map((exchange) => [exchange.name, reportOf(exchange)])) }
+  } finally {
+    await closeAll(exchanges)
+  }
+  await context.out.line(flags.json === true ? JSON.stringify(report) : reportText(report))
+}
+
+/** All of them, or none. */
+async function startExchanges(context: CommandContext, flags: DemoFlags): Promise<readonly DemoExchange[]> {
+  const names = [...new Set(flags.exchange ?? exchangeNames)]
+  const loaded = await Promise.all(names.map(loadExchange))
+  const starting = loaded.map((exchange, index) =>
+    startDemoExchange(exchange, {
+      port: flags.port === 0 ? 0 : flags.port + index,
+      seed: index + 1,
+      signal: context.signal,
+      onError: (error) => context.warn(error),
+    }),
+  )
+  const results = await Promise.allSettled(starting)
+  const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const failure = results.find((result) => result.status === 'rejected')
+  if (failure === undefined) return started
+  await closeAll(started)
+  throw failure.reason
+}
+
+async function closeAll(exchanges: readonly DemoExchange[]): Promise<void> {
+  await Promise.all(exchanges.map((exchange) => exchange.close()))
+}

@@ -1,0 +1,53 @@
+import { systemClock } from '@tapewire/core'
+import { render, useInput } from 'ink'
+import type { ReactElement } from 'react'
+import type { CommandContext } from '../../../command-context.js'
+import { untilOver } from '../../../wait.js'
+import type { DemoExchange } from '../demo-exchange.js'
+import { DemoView, type DemoViewProps } from './demo-view.js'
+import { panelModel } from './panel-model.js'
+
+/** How often the screen is drawn, ms. */
+const frameMs = 200
+
+/** Shows the exchanges until the time is up, Ctrl-C or q; then the terminal is as it was. */
+export async function showLive(
+  context: CommandContext,
+  exchanges: readonly DemoExchange[],
+  durationMs: number | null,
+): Promise<void> {
+  const { stdout, stdin } = context.io
+  const startedAt = systemClock.now()
+  const quit = new AbortController()
+  const frame = (): ReactElement => {
+    const props: DemoViewProps = {
+      panels: exchanges.map(panelModel),
+      elapsedMs: systemClock.now() - startedAt,
+      columns: stdout.columns ?? 80,
+      rows: stdout.rows ?? 24,
+    }
+    return stdin?.isTTY === true ? <QuittableView {...props} onQuit={() => quit.abort()} /> : <DemoView {...props} />
+  }
+  const instance = render(frame(), {
+    stdout: stdout as NodeJS.WriteStream,
+    ...(stdin === undefined ? {} : { stdin: stdin as NodeJS.ReadStream }),
+    exitOnCtrlC: false,
+    patchConsole: false,
+  })
+  const timer = setInterval(() => instance.rerender(frame()), frameMs)
+  try {
+    await untilOver(durationMs, AbortSignal.any([context.signal, quit.signal]))
+  } finally {
+    clearInterval(timer)
+    instance.clear()
+    instance.unmount()
+  }
+}
+
+/** Reads keys as well: the terminal is in raw mode then, in which Ctrl-C is one of them. */
+function QuittableView({ onQuit, ...props }: DemoViewProps & { readonly onQuit: () => void }): ReactElement {
+  useInput((input, key) => {
+    if (input === 'q' || key.escape || (key.ctrl && input === 'c')) onQuit()
+  })
+  return <DemoView {...props} />
+}

@@ -1,0 +1,29 @@
+import { Box, Text } from 'ink'
+import type { ReactElement } from 'react'
+import { formatNumber, formatTime } from '../../../messages/format-number.js'
+import type { BoardTrade } from '../market-board.js'
+
+/** The latest trades, newest first. The first line names them. */
+export function TradeLines({
+  trades,
+  lines,
+  width,
+}: {
+  trades: readonly BoardTrade[]
+  lines: number
+  width: number
+}): ReactElement {
+  return (
+    <Box flexDirection="column" width={width}>
+      <Text dimColor>trades</Text>
+      {trades.slice(0, lines - 1).map((trade) => (
+        <Text key={trade.number} wrap="truncate">
+          <Text dimColor>{formatTime(trade.time)}</Text> {trade.symbol.padEnd(9)}{' '}
+          <Text color={trade.side === 'buy' ? 'green' : 'red'}>
+            {formatNumber(trade.size)} @ {formatNumber(trade.price)}
+          </Text>
+        </Text>
+      ))}
+    </Box>
+  )
+}

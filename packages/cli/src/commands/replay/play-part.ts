@@ -1,0 +1,80 @@
+import { type StreamError, WebSocketManager, WebSocketStrategySet } from '@tapewire/core'
+import { type CaptureResponse, type ReplayServer, startReplayServer } from '@tapewire/testkit'
+import type { CapturePart } from '../../captures/capture-content.js'
+import { CliError } from '../../cli-error.js'
+import type { ExchangeEmulation } from '../../exchanges/cli-exchange.js'
+import type { MessageTally } from '../../messages/message-tally.js'
+import { orAborted } from '../../wait.js'
+
+/** Frames to play, and who connects to hear them. */
+export interface PartJob {
+  readonly part: CapturePart
+  readonly rest: readonly Pick<CaptureResponse, 'url' | 'status' | 'body'>[]
+  readonly connect: (server: ReplayServer) => WebSocketStrategySet
+}
+
+interface PlayContext {
+  readonly emulation: ExchangeEmulation
+  readonly speed: number | 'max'
+  readonly tally: MessageTally
+  readonly signal: AbortSignal
+  readonly onError: (error: StreamError) => void
+}
+
+/** The closing handshake comes behind everything that was sent: however slow the machine, it is waited for, ms. */
+const closeTimeoutMs = 60_000
+
+/**
+ * Plays one part from a server of its own to one connection, and resolves once everything was delivered.
+ * Rejects with `ERR_REPLAY_INCOMPLETE` where the connection ended before the capture did.
+ */
+export async function playPart(job: PartJob, context: PlayContext): Promise<void> {
+  const { part, rest, connect } = job
+  const { emulation, tally, signal } = context
+  const server = await startReplayServer({
+    frames: part.frames,
+    rest,
+    speed: context.speed,
+    startOn: 'begin',
+    acknowledge: emulation.acknowledge,
+  })
+  const lost = new AbortController()
+  const manager = new WebSocketManager({
+    strategies: onOneConnection(connect(server)),
+    config: { maxReconnectAttempts: 0, closeTimeoutMs },
+    onMessage: tally.count,
+    onDrop: tally.countDrop,
+    onError: (error) => {
+      if (error.code === 'ERR_RECONNECT_EXHAUSTED') lost.abort(incomplete(server, error))
+      else context.onError(error)
+    },
+  })
+  try {
+    const over = AbortSignal.any([signal, lost.signal])
+    await orAborted(manager.initialize({ symbols: part.symbols, channels: part.channels }), over)
+    server.begin()
+    await orAborted(server.done, over)
+    // The server's answer to our close frame is the last thing it sends: what was played has been delivered by then.
+    await orAborted(manager.close(), over)
+    if (server.sent !== server.total) throw incomplete(server, null)
+  } finally {
+    await manager.close()
+    await server.close()
+  }
+}
+
+/** However many streams there are: a second connection would be played the same frames again. */
+function onOneConnection(strategies: WebSocketStrategySet): WebSocketStrategySet {
+  const { exchange, connectionStrategy, subscriptionStrategy, messageParser } = strategies
+  const limits = { ...strategies.limits, streamsPerConnection: Number.POSITIVE_INFINITY, streamHeadroom: 0 }
+  return new WebSocketStrategySet({ exchange, connectionStrategy, subscriptionStrategy, messageParser, limits })
+}
+
+function incomplete(server: ReplayServer, error: StreamError | null): CliError {
+  const cause = error?.cause instanceof Error && 'shortMessage' in error.cause ? ` ${error.cause.shortMessage}` : ''
+  return new CliError(
+    'ERR_REPLAY_INCOMPLETE',
+    `The connection ended after ${server.sent} of ${server.total} frames.${cause}`,
+    'A frame may be damaged: tapewire decode shows what each one says.',
+  )
+}

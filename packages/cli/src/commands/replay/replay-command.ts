@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import type { CommandContext } from '../../command-context.js'
+import { exchangeNames } from '../../exchanges/load-exchange.js'
+import { parseSpeed } from '../../options/speed-option.js'
+
+export interface ReplayFlags {
+  readonly exchange: string
+  readonly rest?: string
+  readonly speed: number | 'max'
+  readonly json?: true
+}
+
+const notes = `
+A server on loopback plays the capture over a real socket to a real connection, which subscribes to every pair and
+channel the capture carries. Recorded acknowledgements are replaced by ones that fit. What is counted is what arrived.
+--json prints one object: {"frames", "messages": {channel: n}, "bySymbol": {pair: {channel: n}}, "unknown", "errors",
+"other", "dropped"}; frames are the inbound ones of the capture, acknowledgements included.
+
+Examples:
+  tapewire replay session.jsonl --exchange gateio_spot
+  tapewire replay session.jsonl --exchange mexc_spot --speed max --json
+  tapewire replay session.jsonl --exchange gateio_spot --rest snapshots.jsonl`
+
+export function addReplayCommand(program: Command, context: CommandContext): void {
+  program
+    .command('replay')
+    .summary('play a capture over a real socket and count what arrives')
+    .description('Play a capture from a local server through the whole pipeline, and sum up what arrived.')
+    .argument('<capture>', 'a capture file, JSON lines')
+    .requiredOption('--exchange <name>', `whose frames they are: ${exchangeNames.join(' or ')}`)
+    .option('--rest <file>', 'recorded REST answers; CAPTURE.rest.jsonl by default, where there is one')
+    .option('--speed <factor>', '1 is the recorded pace, 10 ten times that, max as fast as possible', parseSpeed, 1)
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', notes)
+    .action(async (file: string, flags: ReplayFlags) => {
+      const { replayCapture } = await import('./replay-capture.js')
+      await replayCapture(context, file, flags)
+    })
+}

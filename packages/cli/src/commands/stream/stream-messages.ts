@@ -1,0 +1,70 @@
+import {
+  ConnectionState,
+  type FeedMessage,
+  type InitializeRequest,
+  type StreamError,
+  SubscriptionError,
+  WebSocketManager,
+  type WebSocketStrategySet,
+} from '@tapewire/core'
+import type { CommandContext } from '../../command-context.js'
+import { messageRecord } from '../../messages/message-json.js'
+import { messageLine } from '../../messages/message-text.js'
+import { orAborted, untilOver } from '../../wait.js'
+
+interface StreamJob {
+  readonly strategies: WebSocketStrategySet
+  readonly request: InitializeRequest
+  /** Null streams until Ctrl-C. */
+  readonly durationMs: number | null
+  readonly isJson: boolean
+}
+
+/** Prints messages until the time is up or Ctrl-C, at the pace of whoever reads them. Rejects where the connection cannot be made or is given up. */
+export async function streamMessages(context: CommandContext, job: StreamJob): Promise<void> {
+  const format = formatterFor(context, job.isJson)
+  const lost = new AbortController()
+  const manager = new WebSocketManager({
+    strategies: job.strategies,
+    onMessage: (message) => context.out.line(format(message)),
+    onError: (error) => {
+      if (error.code === 'ERR_RECONNECT_EXHAUSTED') lost.abort(error)
+      else context.warn(error)
+    },
+    onConnectionState: ({ connectionId, state, previous, error }) => {
+      const reason = error === null ? '' : ` (${error.code})`
+      if (previous === ConnectionState.Reconnecting || state === ConnectionState.Reconnecting) {
+        context.note(`${connectionId} ${state}${reason}`)
+      }
+    },
+  })
+  const over = AbortSignal.any([context.signal, lost.signal])
+  try {
+    await orAborted(subscribe(manager, job.request, context), over)
+    await untilOver(job.durationMs, over)
+    lost.signal.throwIfAborted()
+  } catch (thrown) {
+    if (!context.signal.aborted) throw thrown
+  } finally {
+    await manager.close()
+  }
+}
+
+/** Refused streams are a warning as long as others are left. */
+async function subscribe(
+  manager: WebSocketManager,
+  request: InitializeRequest,
+  context: CommandContext,
+): Promise<void> {
+  try {
+    await manager.initialize(request)
+  } catch (thrown) {
+    if (!(thrown instanceof SubscriptionError) || manager.streamStates().length === 0) throw thrown
+    context.warn(thrown satisfies StreamError)
+  }
+}
+
+function formatterFor({ palette }: CommandContext, isJson: boolean): (message: FeedMessage) => string {
+  if (!isJson) return (message) => messageLine(message, palette)
+  return (message) => JSON.stringify({ ...messageRecord(message), receivedAt: message.receivedAt })
+}

@@ -1,0 +1,10 @@
+import type { EndpointOptions, ExchangeDefinition } from '@tapewire/core'
+
+/** The exchange's own paths on a server of this machine. */
+export function emulatedEndpoints(
+  { endpoints }: ExchangeDefinition,
+  server: { readonly url: string; readonly restUrl: string },
+): Required<EndpointOptions> {
+  const restPath = new URL(endpoints.restUrl).pathname.replace(/\/$/, '')
+  return { url: new URL(new URL(endpoints.url).pathname, server.url).href, restUrl: `${server.restUrl}${restPath}` }
+}

@@ -1,0 +1,34 @@
+const plain = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 })
+const percent = new Intl.NumberFormat('en-US', {
+  style: 'percent',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+  signDisplay: 'exceptZero',
+})
+
+/** `64,000.1`, `0.00000012`: all digits, thousands apart, never an exponent. A dash for null. */
+export function formatNumber(value: number | null): string {
+  return value === null ? '–' : plain.format(value)
+}
+
+/** `64,000.10` with `digits` 2: a column of prices whose points are below each other. A dash for null. */
+export function formatFixed(value: number | null, digits: number): string {
+  if (value === null) return '–'
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+/** Digits after the point of the number as JavaScript writes it; 0 for what it writes with an exponent. */
+export function fractionDigits(value: number | null): number {
+  return /^-?\d+\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0
+}
+
+/** `+1.20%` of 0.012. A dash for null. */
+export function formatFraction(value: number | null): string {
+  return value === null ? '–' : percent.format(value)
+}
+
+/** `12:34:56.789`, UTC. A dash for null. */
+export function formatTime(epochMs: number | null): string {
+  if (epochMs === null || !Number.isFinite(epochMs)) return '–'.padStart(12)
+  return new Date(epochMs).toISOString().slice(11, 23)
+}

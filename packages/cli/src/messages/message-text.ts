@@ -1,0 +1,97 @@
+import {
+  type BalanceData,
+  type CandleData,
+  type ExecutionData,
+  type FeedMessage,
+  MessageType,
+  type OrderbookData,
+  type OrderData,
+  type PublicTrade,
+  type TickerData,
+} from '@tapewire/core'
+import { oneLine } from '../terminal/one-line.js'
+import type { Palette } from '../terminal/palette.js'
+import { formatFraction, formatNumber, formatTime } from './format-number.js'
+
+/** Trades or balances of one message that are shown; the others are counted. */
+const mostShown = 3
+
+/** One line: time, channel, symbol, content. The exchange's time where it sent one, ours otherwise; UTC. */
+export function messageLine(message: FeedMessage, palette: Palette): string {
+  const time = formatTime(message.exchangeTime ?? message.receivedAt)
+  const channel = (message.channel ?? 'other').padEnd(11)
+  const symbol = (message.symbol?.name ?? '').padEnd(10)
+  return `${palette.dim(time)}  ${palette.cyan(channel)} ${palette.bold(symbol)} ${describe(message, palette)}`
+}
+
+function describe(message: FeedMessage, palette: Palette): string {
+  switch (message.type) {
+    case MessageType.Orderbook:
+      return describeBook(message.data)
+    case MessageType.Trades:
+      return listed(message.data, (trade) => describeTrade(trade, palette))
+    case MessageType.BookTicker: {
+      const { bidPrice, bidSize, askPrice, askSize } = message.data
+      const bid = palette.green(formatNumber(bidPrice))
+      const ask = palette.red(formatNumber(askPrice))
+      return `${formatNumber(bidSize)} × ${bid} | ${ask} × ${formatNumber(askSize)}`
+    }
+    case MessageType.Ticker:
+      return describeTicker(message.data)
+    case MessageType.Candle:
+      return describeCandle(message.data)
+    case MessageType.Order:
+      return oneLine(describeOrder(message.data))
+    case MessageType.Trade:
+      return oneLine(describeExecution(message.data))
+    case MessageType.Balance:
+      return oneLine(listed(message.data, describeBalance))
+    case MessageType.Error:
+      return palette.red(oneLine(`error ${message.data.code}: ${message.data.message}`))
+    case MessageType.Other:
+      return oneLine(`${message.data.wireChannel ?? ''} ${message.data.detail}`)
+    case MessageType.Unknown:
+      return palette.yellow(oneLine(`unknown message: ${message.data.reason}`))
+  }
+}
+
+function describeBook({ kind, bids, asks, firstSequence, lastSequence }: OrderbookData): string {
+  const size = `${bids.length / 2} bids, ${asks.length / 2} asks`
+  if (lastSequence === null) return `${kind}  ${size}`
+  const range = firstSequence === null || firstSequence === lastSequence ? '' : `${firstSequence}..`
+  return `${kind}  ${size}  #${range}${lastSequence}`
+}
+
+function describeTrade({ side, size, price }: PublicTrade, palette: Palette): string {
+  const shown = side === 'buy' ? palette.green('buy ') : palette.red('sell')
+  return `${shown} ${formatNumber(size)} @ ${formatNumber(price)}`
+}
+
+function describeTicker({ last, change, high, low, baseVolume }: TickerData): string {
+  const range = `low ${formatNumber(low)}, high ${formatNumber(high)}`
+  return `last ${formatNumber(last)}  ${formatFraction(change)}  ${range}, volume ${formatNumber(baseVolume)}`
+}
+
+function describeCandle({ interval, openTime, open, high, low, close, closed }: CandleData): string {
+  const prices = [open, high, low, close].map(formatNumber).join(' ')
+  return `${interval} ${formatTime(openTime).slice(0, 8)}  ${prices}${closed === true ? '  closed' : ''}`
+}
+
+function describeOrder({ id, side, type, size, price, status, filledSize }: OrderData): string {
+  const filled = filledSize === null ? '' : `, filled ${filledSize}`
+  return `${side} ${type ?? 'order'} ${size ?? '–'} @ ${price ?? '–'}  ${status}${filled}  #${id}`
+}
+
+function describeExecution({ side, size, price, liquidity, fee, feeAsset, orderId }: ExecutionData): string {
+  const cost = fee === null ? '' : `, fee ${fee} ${feeAsset ?? ''}`
+  return `${side} ${size} @ ${price}  ${liquidity ?? ''}${cost}  #${orderId}`
+}
+
+function describeBalance({ asset, free, locked, total }: BalanceData): string {
+  return `${asset} ${free ?? total ?? '–'}${locked === null ? '' : ` (+${locked} locked)`}`
+}
+
+function listed<Item>(items: readonly Item[], describeItem: (item: Item) => string): string {
+  const shown = items.slice(0, mostShown).map(describeItem).join(', ')
+  return items.length > mostShown ? `${shown} and ${items.length - mostShown} more` : shown
+}

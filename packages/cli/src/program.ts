@@ -1,0 +1,44 @@
+import { Command } from 'commander'
+import type { CommandContext } from './command-context.js'
+import { addDecodeCommand } from './commands/decode/decode-command.js'
+import { addDemoCommand } from './commands/demo/demo-command.js'
+import { addDoctorCommand } from './commands/doctor/doctor-command.js'
+import { addReplayCommand } from './commands/replay/replay-command.js'
+import { addStreamCommand } from './commands/stream/stream-command.js'
+import { exchangeNames } from './exchanges/load-exchange.js'
+import { packageVersion } from './version.js'
+
+const overview = `
+Exchanges: ${exchangeNames.join(', ')}
+
+Examples:
+  tapewire demo                                   see it work, without a network
+  tapewire stream gateio_spot BTC/USDT            live market data
+  tapewire doctor mexc_spot                       what stands between here and the exchange
+  tapewire replay session.jsonl --exchange gateio_spot
+
+Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted.
+With --json, results are JSON on standard output and errors JSON lines on standard error.`
+
+/** The command line of `tapewire`. Its actions report through `context`; commander itself prints help and nothing else. */
+export function buildProgram(context: CommandContext): Command {
+  const program = new Command('tapewire')
+    .description('Exchange market data and account streams: fast, normalised, honest about gaps.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain this command')
+    .helpCommand('help [command]', 'explain a command')
+    .addHelpText('after', overview)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void context.out.text(text),
+      writeErr: (text) => context.showHelp(text),
+      // Commander's own errors are thrown as well, and reported like all others.
+      outputError: () => {},
+    })
+  addDemoCommand(program, context)
+  addStreamCommand(program, context)
+  addReplayCommand(program, context)
+  addDecodeCommand(program, context)
+  addDoctorCommand(program, context)
+  return program
+}

@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../clock/manual-clock.js'
+import { StreamError } from '../errors/stream-error.js'
+import { type TradingPair, tradingPair } from '../model/trading-pair.js'
+import { adjacentRanges, type BookRules, overlappingRanges } from '../strategy/book-rules.js'
+import type { BookListener } from './book-events.js'
+import type { BookOptions } from './book-options.js'
+import { BookRegistry } from './book-registry.js'
+import { btc, contents, MessageMaker, SnapshotDesk, settled } from './test-support.js'
+
+const eth: TradingPair = tradingPair('ETH', 'USDT')
+const ada: TradingPair = tradingPair('ADA', 'USDT')
+const snapshot = { bids: [99, 1], asks: [101, 1], sequence: 100, exchangeTime: null }
+
+let clock: ManualClock
+let desk: SnapshotDesk
+let resubscribed: TradingPair[]
+
+beforeEach(() => {
+  clock = new ManualClock()
+  desk = new SnapshotDesk()
+  resubscribed = []
+})
+
+function registry(
+  options: BookOptions = {},
+  listener: BookListener = {},
+  rules: Partial<BookRules> = {},
+): BookRegistry {
+  const retry = { attempts: 2, initialDelayMs: 300, maxDelayMs: 1_000, pauseMs: 30_000 }
+  return new BookRegistry({
+    rules: {
+      source: 'rest',
+      depth: null,
+      continuity: overlappingRanges,
+      fetchSnapshot: desk.fetchSnapshot,
+      snapshotRequestsPerSecond: 1,
+      retry,
+      ...rules,
+    } as BookRules,
+    clock,
+    random: () => 0,
+    options,
+    listener,
+    resubscribe: async (symbol) => void resubscribed.push(symbol),
+  })
+}
+
+async function nextTurn(): Promise<void> {
+  clock.advance(1_000)
+  await settled()
+}
+
+describe('BookRegistry', () => {
+  it('keeps one book a pair, whatever its status', () => {
+    const books = registry()
+    const book = books.track(btc)
+    expect(books.track(btc)).toBe(book)
+    expect(books.book(btc)).toBe(book)
+    expect(books.book(eth)).toBeNull()
+    expect(books.states()).toMatchObject([{ symbol: btc, channel: 'orderbook', status: 'syncing' }])
+  })
+
+  it('resynchronises a pair with a gap alone, while the others go on', async () => {
+    const books = registry({}, {}, { snapshotRequestsPerSecond: 10 } as Partial<BookRules>)
+    for (const symbol of [btc, eth]) {
+      books.track(symbol)
+      books.confirm([symbol])
+      await settled()
+      await desk.answer(snapshot)
+    }
+    books.apply(new MessageMaker(clock, btc).change(105, 105))
+    books.apply(new MessageMaker(clock, eth).change(101, 101, [99, 4]))
+    expect([books.book(btc)?.status, books.book(eth)?.status]).toEqual(['gapped', 'live'])
+    expect(contents(books.track(eth)).bids).toEqual([99, 4])
+    await settled()
+    expect(desk.requests.map(({ symbol }) => symbol.name)).toEqual(['BTC/USDT', 'ETH/USDT', 'BTC/USDT'])
+  })
+
+  it('fetches first what somebody awaits', async () => {
+    const books = registry()
+    for (const symbol of [btc, eth, ada]) books.track(symbol)
+    books.confirm([btc, eth, ada])
+    const awaited = books.awaitBook(ada)
+    const leaving = new AbortController()
+    const left = expect(books.awaitBook(eth, { signal: leaving.signal })).rejects.toBe('never mind')
+    leaving.abort('never mind')
+    await left
+    for (let turn = 0; turn < 3; turn += 1) {
+      await settled()
+      await desk.answer(snapshot)
+      await nextTurn()
+    }
+    expect(desk.requests.map(({ symbol }) => symbol.base)).toEqual(['BTC', 'ADA', 'ETH'])
+    expect(await awaited).toBe(books.book(ada))
+    expect(await books.awaitBook(ada)).toBe(books.book(ada))
+  })
+
+  it('stops waiting when told to', async () => {
+    const books = registry()
+    books.track(btc)
+    const leaving = new AbortController()
+    const reason = new Error('enough')
+    const [first, second] = [books.awaitBook(btc, { signal: leaving.signal }), books.awaitBook(btc)]
+    leaving.abort(reason)
+    await expect(first).rejects.toBe(reason)
+    await expect(books.awaitBook(btc, { signal: leaving.signal })).rejects.toBe(reason)
+    books.apply(new MessageMaker(clock).whole(1, [99, 1], [101, 1]))
+    expect((await second).isLive).toBe(true)
+  })
+
+  it('tells those who wait when a row of tries is used up', async () => {
+    const books = registry()
+    books.track(btc)
+    const awaited = books.awaitBook(btc)
+    const refused = expect(awaited).rejects.toMatchObject({ code: 'ERR_INVALID_SYMBOL' })
+    books.confirm([btc])
+    await settled()
+    await desk.refuse(new StreamError('ERR_INVALID_SYMBOL', 'No such pair.'))
+    await refused
+  })
+
+  it('refuses to wait for what is not subscribed, any more or at all', async () => {
+    const books = registry()
+    await expect(books.awaitBook(btc)).rejects.toMatchObject({ code: 'ERR_UNKNOWN_STREAM' })
+    const book = books.track(btc)
+    const refused = expect(books.awaitBook(btc)).rejects.toMatchObject({ code: 'ERR_UNKNOWN_STREAM' })
+    books.untrack(btc)
+    books.untrack(btc)
+    await refused
+    expect([book.status, book.reason]).toEqual(['gapped', 'not subscribed any more'])
+    books.apply(new MessageMaker(clock).whole(1, [99, 1], [101, 1]))
+    expect(book.isLive).toBe(false)
+  })
+
+  it('passes on what the feed knows, for some pairs or for all', async () => {
+    const states: string[] = []
+    const books = registry({}, { onState: ({ symbol, status }) => states.push(`${symbol?.base} ${status}`) })
+    for (const symbol of [btc, eth]) {
+      books.track(symbol)
+      books.apply(new MessageMaker(clock, symbol).whole(1, [99, 1], [101, 1]))
+    }
+    books.markStale([btc], 'silent')
+    books.reset([eth, ada], 'an update was dropped')
+    books.interrupt('all', 'connection lost')
+    expect(states).toEqual(['BTC live', 'ETH live', 'BTC stale', 'ETH gapped', 'BTC gapped'])
+    expect(books.states().map(({ reason }) => reason)).toEqual(['connection lost', 'connection lost'])
+  })
+
+  it('subscribes a stream again through its feed', () => {
+    const books = registry(
+      {},
+      {},
+      { source: 'stream', continuity: adjacentRanges, snapshotTimeoutMs: 5_000, audit: null },
+    )
+    books.track(btc)
+    books.apply(new MessageMaker(clock).whole(1, [99, 1], [101, 1]))
+    books.apply(new MessageMaker(clock).change(3, 3))
+    expect(resubscribed).toEqual([btc])
+  })
+
+  it('leaves nothing behind when closed', async () => {
+    const books = registry({ auditIntervalMs: 60_000 })
+    const held = [btc, eth].map((symbol) => books.track(symbol))
+    books.confirm([btc, eth])
+    await settled()
+    const refused = expect(books.awaitBook(eth)).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    books.close()
+    books.close()
+    await refused
+    expect(clock.pendingTimers).toBe(0)
+    expect(desk.requests[0]?.signal.aborted).toBe(true)
+    expect(held.map(({ reason }) => reason)).toEqual(['closed', 'closed'])
+    expect(books.states()).toEqual([])
+  })
+
+  it('reports every wrong option together', () => {
+    const options = { crossed: 'panic', maxBufferedUpdates: 0, changelogSize: 5 } as unknown as BookOptions
+    expect(() => registry(options)).toThrowErrorMatchingInlineSnapshot(`
+      [StreamError: book options: changelogSize is not an option (did you mean changeLogSize?); crossed must be one of resync, report, ignore; maxBufferedUpdates must be >= 1.  [ERR_INVALID_CONFIG]
+      Known options: crossed, maxBufferedUpdates, changeLogSize, auditIntervalMs, auditDepth.]
+    `)
+  })
+
+  it.each([
+    { source: 'replace' },
+    { source: 'stream', continuity: adjacentRanges, snapshotTimeoutMs: 1, audit: null },
+  ] as const)('refuses to audit where there is no snapshot to compare with ($source)', (rules) => {
+    expect(() => registry({ auditIntervalMs: 1_000 }, {}, rules)).toThrow('[ERR_UNSUPPORTED_OPTION]')
+  })
+})

@@ -1,0 +1,218 @@
+import type { Clock } from '../clock/clock.js'
+import { StreamError } from '../errors/stream-error.js'
+import type { OrderbookMessage } from '../model/message.js'
+import type { StreamState } from '../model/stream-state.js'
+import type { TradingPair } from '../model/trading-pair.js'
+import { type BookRules, type BookSnapshot, overlappingRanges, type SnapshotSource } from '../strategy/book-rules.js'
+import { BookAudit } from './book-audit.js'
+import type { BookListener } from './book-events.js'
+import { type BookOptions, resolveBookOptions } from './book-options.js'
+import { BookSynchronizer } from './book-synchronizer.js'
+import { BookWaiters } from './book-waiters.js'
+import type { OrderBook } from './order-book.js'
+import { SnapshotLimiter } from './snapshot-limiter.js'
+
+/** What a registry is made from. */
+export interface BookRegistryParts {
+  readonly rules: BookRules
+  readonly clock: Clock
+  /** 0 (inclusive) to 1 (exclusive): spreads retries. */
+  readonly random: () => number
+  readonly options?: BookOptions
+  readonly listener?: BookListener
+  /**
+   * Ends the book subscription of this pair and asks for it anew; rejects where that fails. Called under `stream` rules only.
+   * Resolves without doing anything while there is no connection: the subscription that follows will be confirmed.
+   */
+  resubscribe(symbol: TradingPair): Promise<void>
+}
+
+/** Books that somebody awaits are fetched before the others, and those before an audit's. */
+const priority = { awaited: 2, ordinary: 1, audit: 0 } as const
+
+/**
+ * The order books of one feed. For each pair: `track` it, `apply` its messages as they come, `confirm` it once the exchange has
+ * acknowledged; `interrupt` it when its connection is gone, and from then on apply only messages of the next one.
+ */
+export class BookRegistry {
+  readonly #parts: BookRegistryParts
+  readonly #options: Required<BookOptions>
+  readonly #listener: BookListener
+  readonly #source: SnapshotSource | null
+  readonly #limiter: SnapshotLimiter
+  readonly #audit: BookAudit | null
+  readonly #synchronizers: Map<TradingPair, BookSynchronizer> = new Map()
+  readonly #waiters: BookWaiters = new BookWaiters()
+
+  /**
+   * Throws `ERR_INVALID_CONFIG` for options that cannot be, and `ERR_UNSUPPORTED_OPTION` for an audit where the exchange has no
+   * snapshot to compare with.
+   */
+  constructor(parts: BookRegistryParts) {
+    const { rules, clock, random, listener = {} } = parts
+    this.#parts = parts
+    this.#options = resolveBookOptions(parts.options)
+    this.#listener = this.#alongside(listener)
+    this.#source = snapshotSource(rules)
+    this.#limiter = new SnapshotLimiter({
+      requestsPerSecond: this.#source?.snapshotRequestsPerSecond ?? 1,
+      clock,
+      random,
+      onRateLimited: (pauseMs, error) => listener.onRateLimited?.(pauseMs, error),
+    })
+    this.#audit = this.#options.auditIntervalMs === 0 ? null : this.#createAudit(listener)
+  }
+
+  /** The book of this pair, created where there is none yet. */
+  track(symbol: TradingPair): OrderBook {
+    const known = this.#synchronizers.get(symbol)
+    if (known !== undefined) return known.book
+    const { rules, clock, random } = this.#parts
+    const urgency = (): number => (this.#waiters.has(symbol) ? priority.awaited : priority.ordinary)
+    const synchronizer = new BookSynchronizer({
+      symbol,
+      rules,
+      clock,
+      random,
+      options: this.#options,
+      listener: this.#listener,
+      requestSnapshot: (signal) => this.#requestSnapshot(symbol, signal, urgency),
+      resubscribe: async () => this.#parts.resubscribe(symbol),
+    })
+    this.#synchronizers.set(symbol, synchronizer)
+    return synchronizer.book
+  }
+
+  /** Forgets a pair. Whoever holds its book sees it end; whoever awaits it is refused with `ERR_UNKNOWN_STREAM`. */
+  untrack(symbol: TradingPair): void {
+    const synchronizer = this.#synchronizers.get(symbol)
+    if (synchronizer === undefined) return
+    this.#synchronizers.delete(symbol)
+    synchronizer.close('not subscribed any more')
+    this.#waiters.reject(symbol, unknownBook(symbol))
+  }
+
+  /** The exchange acknowledged these subscriptions. Saying it again does nothing. */
+  confirm(symbols: Iterable<TradingPair>): void {
+    for (const symbol of symbols) this.#synchronizers.get(symbol)?.confirm()
+  }
+
+  /** A message, in the order of arrival. One of a pair that is not tracked is left alone. */
+  apply(message: OrderbookMessage): void {
+    const synchronizer = this.#synchronizers.get(message.symbol)
+    if (synchronizer === undefined) return
+    synchronizer.apply(message)
+    this.#audit?.observe(message)
+  }
+
+  /** Updates were dropped or unreadable while the subscriptions go on: these books are not live as of now, and fetched anew. */
+  reset(symbols: Iterable<TradingPair> | 'all', reason: string): void {
+    for (const synchronizer of this.#select(symbols)) synchronizer.reset(reason)
+  }
+
+  /** The subscriptions are gone, as with their connection: these books are not live until they are subscribed again. */
+  interrupt(symbols: Iterable<TradingPair> | 'all', reason: string): void {
+    for (const synchronizer of this.#select(symbols)) synchronizer.interrupt(reason)
+  }
+
+  /** Nothing has come for these for longer than expected. The next update makes them live again. */
+  markStale(symbols: Iterable<TradingPair> | 'all', reason: string): void {
+    for (const synchronizer of this.#select(symbols)) synchronizer.markStale(reason)
+  }
+
+  /** The book of a tracked pair, whatever its status; null for any other pair. */
+  book(symbol: TradingPair): OrderBook | null {
+    return this.#synchronizers.get(symbol)?.book ?? null
+  }
+
+  /**
+   * The book, once it is live; its snapshot is fetched before others. Rejects with the signal's reason, with `ERR_UNKNOWN_STREAM` where
+   * the pair is not or no longer tracked, with `ERR_CLOSED`, and with the last failure where a row of tries is used up.
+   */
+  awaitBook(symbol: TradingPair, { signal }: { readonly signal?: AbortSignal } = {}): Promise<OrderBook> {
+    const book = this.book(symbol)
+    if (book === null) return Promise.reject(unknownBook(symbol))
+    return book.isLive ? Promise.resolve(book) : this.#waiters.wait(book, signal)
+  }
+
+  /** The state of every book. */
+  states(): StreamState[] {
+    return [...this.#synchronizers.values()].map(({ book }) => book.state)
+  }
+
+  /** Ends every book and request, and leaves no timer behind. */
+  close(): void {
+    this.#audit?.close()
+    for (const synchronizer of this.#select('all')) synchronizer.close('closed')
+    this.#synchronizers.clear()
+    this.#limiter.close()
+    this.#waiters.rejectAll(new StreamError('ERR_CLOSED', 'The feed was closed before the order book became live.'))
+  }
+
+  *#select(symbols: Iterable<TradingPair> | 'all'): Generator<BookSynchronizer> {
+    for (const symbol of symbols === 'all' ? [...this.#synchronizers.keys()] : symbols) {
+      const synchronizer = this.#synchronizers.get(symbol)
+      if (synchronizer !== undefined) yield synchronizer
+    }
+  }
+
+  #alongside(listener: BookListener): BookListener {
+    return {
+      onState: (state, previous) => {
+        if (state.status === 'live') this.#waiters.resolve(state.symbol as TradingPair)
+        listener.onState?.(state, previous)
+      },
+      onSnapshotFailure: (failure) => {
+        if (failure.isExhausted) this.#waiters.reject(failure.symbol, failure.error)
+        listener.onSnapshotFailure?.(failure)
+      },
+      onGap: (gap) => listener.onGap?.(gap),
+      onResync: (resync) => listener.onResync?.(resync),
+      onCrossed: (crossed) => listener.onCrossed?.(crossed),
+    }
+  }
+
+  async #requestSnapshot(symbol: TradingPair, signal: AbortSignal, urgency: () => number): Promise<BookSnapshot> {
+    const source = this.#source
+    if (source === null) throw nothingToFetch()
+    return this.#limiter.run(async () => source.fetchSnapshot(symbol, signal), { signal, priority: urgency })
+  }
+
+  #createAudit(listener: BookListener): BookAudit {
+    const { rules, clock, random } = this.#parts
+    if (this.#source === null || rules.source === 'replace') throw nothingToFetch()
+    return new BookAudit({
+      // A REST snapshot may fall into the middle of a change, even where the stream's own snapshots never do.
+      continuity: rules.source === 'rest' ? rules.continuity : overlappingRanges,
+      depth: rules.depth,
+      clock,
+      random,
+      options: this.#options,
+      books: () => [...this.#synchronizers.values()].map(({ book }) => book),
+      requestSnapshot: (symbol, signal) => this.#requestSnapshot(symbol, signal, () => priority.audit),
+      onDivergence: (divergence) => listener.onDivergence?.(divergence),
+    })
+  }
+}
+
+function snapshotSource(rules: BookRules): SnapshotSource | null {
+  if (rules.source === 'rest') return rules
+  return rules.source === 'stream' ? rules.audit : null
+}
+
+function unknownBook(symbol: TradingPair): StreamError {
+  return new StreamError('ERR_UNKNOWN_STREAM', `There is no order book of ${symbol}.`, {
+    context: { Symbol: symbol.name },
+    hint: 'Subscribe the pair to the orderbook channel first.',
+  })
+}
+
+function nothingToFetch(): StreamError {
+  return new StreamError(
+    'ERR_UNSUPPORTED_OPTION',
+    'This exchange offers no order book snapshot over REST to compare with.',
+    {
+      hint: 'Leave auditIntervalMs at 0.',
+    },
+  )
+}

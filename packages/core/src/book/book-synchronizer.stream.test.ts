@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { StreamError } from '../errors/stream-error.js'
+import { adjacentRanges, type BookRules } from '../strategy/book-rules.js'
+import type { BookSynchronizer } from './book-synchronizer.js'
+import { BookScene, retry } from './test-scene.js'
+import { contents, settled } from './test-support.js'
+
+let scene: BookScene
+
+beforeEach(() => {
+  scene = new BookScene()
+})
+
+describe('a book whose snapshot comes in the stream', () => {
+  function streamBook(): BookSynchronizer {
+    const rules: BookRules = {
+      source: 'stream',
+      depth: 50,
+      continuity: adjacentRanges,
+      snapshotTimeoutMs: 10_000,
+      audit: null,
+      retry,
+    }
+    return scene.synchronizer(rules)
+  }
+
+  it('is live with it, even before the confirmation', () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.confirm()
+    expect([subject.book.isLive, scene.clock.pendingTimers]).toEqual([true, 0])
+  })
+
+  it('advances with updates that carry nothing but ids', () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(101, 140))
+    subject.apply(scene.make.change(141, 141, [99, 0, 98, 1]))
+    expect([subject.book.isLive, subject.book.sequence, contents(subject.book).bids]).toEqual([true, 141, [98, 1]])
+  })
+
+  it('subscribes again after a gap and drops what comes before the next snapshot', () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(102, 102, [99, 5]))
+    expect([subject.book.status, scene.resubscriptions.length]).toEqual(['gapped', 1])
+    subject.apply(scene.make.change(103, 103, [99, 6]))
+    subject.apply(scene.make.change(107, 107, [99, 6]))
+    expect(scene.events.filter((event) => event.startsWith('gap'))).toEqual([
+      'gap: an update is missing, expected 101, got 102',
+    ])
+    subject.apply(scene.make.whole(200, [90, 1], [91, 1]))
+    subject.apply(scene.make.change(201, 201, [89, 1]))
+    expect([subject.book.isLive, contents(subject.book).bids]).toEqual([true, [90, 1, 89, 1]])
+    expect(scene.clock.pendingTimers).toBe(0)
+  })
+
+  it('is replaced by a whole book at any time', () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.whole(100, [98, 1], [101, 1]))
+    expect(contents(subject.book).bids).toEqual([98, 1])
+    expect(scene.events).toEqual(['syncing -> live: in sync'])
+  })
+
+  it('subscribes again when no snapshot comes', () => {
+    const subject = streamBook()
+    subject.confirm()
+    scene.clock.advance(10_000)
+    expect(scene.events).toEqual(['failure 1: No snapshot came within 10000 ms of the subscription.'])
+    expect([subject.book.status, scene.resubscriptions.length]).toEqual(['syncing', 0])
+    scene.clock.advance(300)
+    expect(scene.resubscriptions.length).toBe(1)
+    scene.clock.advance(10_300)
+    expect(scene.resubscriptions.length).toBe(2)
+  })
+
+  it('is gapped when the exchange refuses the new subscription, though a snapshot came meanwhile', async () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(102, 102))
+    subject.apply(scene.make.whole(103, [99, 1], [101, 1]))
+    expect(subject.book.isLive).toBe(true)
+    scene.resubscriptions[0]?.reject(new StreamError('ERR_CONNECTION_CLOSED', 'Gone.'))
+    await settled()
+    expect([subject.book.status, subject.book.reason]).toEqual(['gapped', 'Gone.'])
+    scene.clock.advance(600)
+    expect(scene.resubscriptions.length).toBe(2)
+  })
+
+  it('tries again, once, when the exchange refuses the new subscription', async () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(102, 102))
+    scene.resubscriptions[0]?.reject(new StreamError('ERR_CONNECTION_CLOSED', 'Gone.'))
+    await settled()
+    expect([scene.clock.pendingTimers, scene.clock.nextTimerInMs]).toEqual([1, 300])
+  })
+
+  it('leaves a refusal alone that came for the old connection', async () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(102, 102))
+    subject.interrupt('connection lost')
+    scene.resubscriptions[0]?.reject(new StreamError('ERR_CONNECTION_CLOSED', 'Gone.'))
+    await settled()
+    expect([scene.clock.pendingTimers, subject.book.reason]).toEqual([0, 'connection lost'])
+  })
+
+  it('is not held back by a snapshot without an update id', () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.whole(null, [90, 1], [91, 1]))
+    expect([subject.book.status, subject.book.bidPrice(0)]).toEqual(['gapped', 99])
+  })
+})
+
+describe('a book that is sent whole each time', () => {
+  const rules: BookRules = { source: 'replace', depth: null }
+
+  it('is what came last, older ones left aside', () => {
+    const subject = scene.synchronizer(rules)
+    subject.confirm()
+    expect(subject.book.status).toBe('syncing')
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.whole(102, [98, 1], [101, 1]))
+    subject.apply(scene.make.whole(101, [97, 1], [101, 1]))
+    expect([subject.book.isLive, subject.book.sequence, contents(subject.book).bids]).toEqual([true, 102, [98, 1]])
+  })
+
+  it('needs no update id', () => {
+    const subject = scene.synchronizer(rules)
+    subject.apply(scene.make.whole(null, [99, 1], [101, 1]))
+    subject.apply(scene.make.whole(null, [98, 1], [101, 1]))
+    expect([subject.book.isLive, subject.book.sequence, subject.book.bidPrice(0)]).toEqual([true, null, 98])
+  })
+
+  it('is healed by the next message, with nothing to ask for', () => {
+    const subject = scene.synchronizer(rules)
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.reset('an update was dropped')
+    expect([subject.book.status, scene.clock.pendingTimers, scene.desk.requests.length]).toEqual(['gapped', 0, 0])
+    subject.apply(scene.make.whole(101, [99, 1], [101, 1]))
+    expect(subject.book.isLive).toBe(true)
+  })
+
+  it('does not take a change', () => {
+    const subject = scene.synchronizer(rules)
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(101, 101, [99, 5]))
+    expect([subject.book.status, subject.book.bidSize(0)]).toEqual(['gapped', 1])
+  })
+})

@@ -1,0 +1,214 @@
+import type { FlatLevels } from '../model/payloads.js'
+
+const initialCapacity = 32
+
+/** Levels checked one by one from the touch before the binary search: most updates end there. */
+const nearTouch = 8
+
+/** Below this many elements a loop beats the call to `copyWithin`. */
+const shortShift = 24
+
+/**
+ * One side of a book: prices and sizes in sorted typed arrays, the best level last, so that updates near the touch move
+ * the fewest elements. Prices are kept as keys (asks negated), which makes both sides ascending. The used window leaves
+ * room at both ends: whichever part is shorter moves, and trimming the far end only moves its bound.
+ */
+export class PriceLevels {
+  readonly #sign: 1 | -1
+  #keys: Float64Array
+  #sizes: Float64Array
+  #start: number
+  #end: number
+
+  constructor(side: 'bids' | 'asks', capacity: number = initialCapacity) {
+    this.#sign = side === 'bids' ? 1 : -1
+    this.#keys = new Float64Array(capacity)
+    this.#sizes = new Float64Array(capacity)
+    this.#start = 0
+    this.#end = 0
+  }
+
+  get count(): number {
+    return this.#end - this.#start
+  }
+
+  /** The price of the level `index` steps from the best; NaN where there is none. */
+  price(index: number): number {
+    const at = this.#end - 1 - index
+    return at >= this.#start && index >= 0 ? (this.#keys[at] ?? Number.NaN) * this.#sign : Number.NaN
+  }
+
+  /** The size of the level `index` steps from the best; NaN where there is none. */
+  size(index: number): number {
+    const at = this.#end - 1 - index
+    return at >= this.#start && index >= 0 ? (this.#sizes[at] ?? Number.NaN) : Number.NaN
+  }
+
+  /** The size at exactly `price`; 0 where there is no such level. */
+  sizeAt(price: number): number {
+    const key = price * this.#sign
+    const at = this.#find(key)
+    return at < this.#end && this.#keys[at] === key ? (this.#sizes[at] as number) : 0
+  }
+
+  /** Total size from the best level to `price`, inclusive. */
+  volumeTo(price: number): number {
+    const limit = price * this.#sign
+    let volume = 0
+    for (let at = this.#end - 1; at >= this.#start && (this.#keys[at] as number) >= limit; at -= 1) {
+      volume += this.#sizes[at] as number
+    }
+    return volume
+  }
+
+  /** The average price of taking `size` from the best level outwards; NaN where the levels do not hold as much. */
+  averagePrice(size: number): number {
+    let missing = size
+    let cost = 0
+    for (let at = this.#end - 1; at >= this.#start; at -= 1) {
+      const taken = Math.min(missing, this.#sizes[at] as number)
+      cost += taken * (this.#keys[at] as number)
+      missing -= taken
+      if (missing <= 0) return (cost / size) * this.#sign
+    }
+    return Number.NaN
+  }
+
+  /** Sets the absolute size at a price; 0 removes the level. Returns whether anything changed. */
+  set(price: number, size: number): boolean {
+    const key = price * this.#sign
+    const at = this.#find(key)
+    if (at < this.#end && this.#keys[at] === key) {
+      if (size === 0) {
+        this.#remove(at)
+        return true
+      }
+      if (this.#sizes[at] === size) return false
+      this.#sizes[at] = size
+      return true
+    }
+    if (size === 0) return false
+    this.#insert(at, key, size)
+    return true
+  }
+
+  /** Sets many levels, one after the other. */
+  setAll(changes: FlatLevels): void {
+    for (let index = 0; index < changes.length; index += 2) {
+      this.set(changes[index] as number, changes[index + 1] as number)
+    }
+  }
+
+  /** Replaces everything. Any order is accepted; best first, as exchanges send it, is the cheap one. */
+  load(levels: FlatLevels): void {
+    const last = levels.length - 2
+    this.#start = Math.max(0, this.#keys.length - levels.length / 2) >> 2
+    this.#end = this.#start
+    const bestFirst = last < 0 || (levels[0] as number) * this.#sign >= (levels[last] as number) * this.#sign
+    if (bestFirst) {
+      for (let index = last; index >= 0; index -= 2) this.set(levels[index] as number, levels[index + 1] as number)
+    } else {
+      for (let index = 0; index <= last; index += 2) this.set(levels[index] as number, levels[index + 1] as number)
+    }
+  }
+
+  /** Removes the farthest level. */
+  dropFarthest(): void {
+    this.#start += 1
+  }
+
+  /** A copy that shares nothing, as small as it can be. */
+  copy(): PriceLevels {
+    const copy = new PriceLevels(this.#sign === 1 ? 'bids' : 'asks', this.count)
+    copy.#keys.set(this.#keys.subarray(this.#start, this.#end))
+    copy.#sizes.set(this.#sizes.subarray(this.#start, this.#end))
+    copy.#end = this.count
+    return copy
+  }
+
+  /** The first position whose key is not below `key`. */
+  #find(key: number): number {
+    const keys = this.#keys
+    let high = this.#end
+    const nearest = Math.max(this.#start, high - nearTouch)
+    while (high > nearest) {
+      if ((keys[high - 1] as number) < key) return high
+      high -= 1
+    }
+    let low = this.#start
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((keys[middle] as number) < key) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #insert(position: number, key: number, size: number): void {
+    let at = position
+    if (this.#start > 0 && at - this.#start < this.#end - at) {
+      this.#move(this.#start, at, this.#start - 1)
+      this.#start -= 1
+      at -= 1
+    } else {
+      if (this.#end === this.#keys.length) at += this.#makeRoom()
+      this.#move(at, this.#end, at + 1)
+      this.#end += 1
+    }
+    this.#keys[at] = key
+    this.#sizes[at] = size
+  }
+
+  #remove(at: number): void {
+    if (at - this.#start < this.#end - 1 - at) {
+      this.#move(this.#start, at, this.#start + 1)
+      this.#start += 1
+    } else {
+      this.#move(at + 1, this.#end, at)
+      this.#end -= 1
+    }
+  }
+
+  /** Moves elements `from` (inclusive) to `to` (exclusive) by one position, to begin at `target`. */
+  #move(from: number, to: number, target: number): void {
+    const keys = this.#keys
+    const sizes = this.#sizes
+    if (to - from > shortShift) {
+      keys.copyWithin(target, from, to)
+      sizes.copyWithin(target, from, to)
+    } else if (target < from) {
+      for (let at = from; at < to; at += 1) {
+        keys[at - 1] = keys[at] as number
+        sizes[at - 1] = sizes[at] as number
+      }
+    } else {
+      for (let at = to; at > from; at -= 1) {
+        keys[at] = keys[at - 1] as number
+        sizes[at] = sizes[at - 1] as number
+      }
+    }
+  }
+
+  /** Makes room behind the best level, by sliding where a slide lasts and by doubling elsewhere; returns how far levels moved. */
+  #makeRoom(): number {
+    const count = this.count
+    const roomy = count <= this.#keys.length * 0.875
+    const capacity = roomy ? this.#keys.length : Math.max(initialCapacity, this.#keys.length * 2)
+    const start = (capacity - count) >> 2
+    const moved = start - this.#start
+    if (roomy) {
+      this.#keys.copyWithin(start, this.#start, this.#end)
+      this.#sizes.copyWithin(start, this.#start, this.#end)
+    } else {
+      const keys = new Float64Array(capacity)
+      const sizes = new Float64Array(capacity)
+      keys.set(this.#keys.subarray(this.#start, this.#end), start)
+      sizes.set(this.#sizes.subarray(this.#start, this.#end), start)
+      this.#keys = keys
+      this.#sizes = sizes
+    }
+    this.#start = start
+    this.#end = start + count
+    return moved
+  }
+}

@@ -1,0 +1,241 @@
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { ManualClock } from '../clock/manual-clock.js'
+import { StreamError } from '../errors/stream-error.js'
+import { SnapshotLimiter } from './snapshot-limiter.js'
+import { settled } from './test-support.js'
+
+let clock: ManualClock
+let sent: string[]
+let pauses: number[]
+
+beforeEach(() => {
+  clock = new ManualClock()
+  sent = []
+  pauses = []
+})
+
+function limiter(requestsPerSecond: number): SnapshotLimiter {
+  return new SnapshotLimiter({
+    requestsPerSecond,
+    clock,
+    random: () => 0,
+    onRateLimited: (pauseMs) => pauses.push(pauseMs),
+  })
+}
+
+function ask(subject: SnapshotLimiter, name: string, rank = 1, signal = new AbortController().signal): Promise<string> {
+  const request = async (): Promise<string> => {
+    sent.push(name)
+    return name
+  }
+  return subject.run(request, { signal, priority: () => rank })
+}
+
+describe('SnapshotLimiter', () => {
+  it('lets one second’s worth out at once and spaces the rest', async () => {
+    const subject = limiter(4)
+    const all = Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ask(subject, name)))
+    await settled()
+    expect(sent.join('')).toBe('abcd')
+    clock.advance(249)
+    await settled()
+    expect(sent.join('')).toBe('abcd')
+    clock.advance(1)
+    await settled()
+    expect(sent.join('')).toBe('abcde')
+    clock.advance(250)
+    expect(await all).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('never exceeds its rate by more than one burst, over any window', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(fc.integer({ min: 0, max: 700 }), { minLength: 1, maxLength: 60 }),
+        async (rate, waits) => {
+          const own = new ManualClock()
+          const subject = new SnapshotLimiter({ requestsPerSecond: rate, clock: own, random: () => 0 })
+          const times: number[] = []
+          const { signal } = new AbortController()
+          const note = async (): Promise<void> => void times.push(own.now())
+          const all: Promise<void>[] = []
+          for (const wait of waits) {
+            all.push(subject.run(note, { signal, priority: () => 1 }))
+            own.advance(wait)
+            await settled()
+          }
+          while (times.length < waits.length) {
+            own.advance(own.nextTimerInMs ?? 0)
+            await settled()
+          }
+          await Promise.all(all)
+          for (const [index, start] of times.entries()) {
+            const within = times.slice(index).filter((time) => time - start < 1_000).length
+            expect(within).toBeLessThanOrEqual(2 * rate)
+          }
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+
+  it('works below one request a second', async () => {
+    const subject = limiter(0.5)
+    const all = Promise.all([ask(subject, 'a'), ask(subject, 'b')])
+    await settled()
+    clock.advance(1_999)
+    await settled()
+    expect(sent.join('')).toBe('a')
+    clock.advance(1)
+    await all
+    expect(sent.join('')).toBe('ab')
+  })
+
+  it('gives turns by priority, as it is when the turn comes', async () => {
+    const subject = limiter(1)
+    let rank = 0
+    const { signal } = new AbortController()
+    const all = [ask(subject, 'a'), ask(subject, 'b', 1), ask(subject, 'c', 1)]
+    all.push(
+      subject.run(
+        async () => {
+          sent.push('d')
+          return 'd'
+        },
+        { signal, priority: () => rank },
+      ),
+    )
+    await settled()
+    rank = 2
+    for (let second = 0; second < 3; second += 1) {
+      clock.advance(1_000)
+      await settled()
+    }
+    await Promise.all(all)
+    expect(sent.join('')).toBe('adbc')
+  })
+
+  it('keeps no more under way than one second’s worth', async () => {
+    const subject = limiter(2)
+    const { signal } = new AbortController()
+    const finish: (() => void)[] = []
+    const slow = (): Promise<void> => new Promise((resolve) => finish.push(resolve))
+    const all = [1, 2, 3].map(() => subject.run(slow, { signal, priority: () => 1 }))
+    await settled()
+    clock.advance(60_000)
+    await settled()
+    expect([finish.length, subject.waiting]).toEqual([2, 1])
+    finish[0]?.()
+    await settled()
+    expect(finish.length).toBe(3)
+    for (const each of finish) each()
+    await Promise.all(all)
+  })
+
+  it('holds everybody back, longer each time, while the exchange says that it is too much', async () => {
+    const subject = limiter(1)
+    let refusals = 3
+    const { signal } = new AbortController()
+    const request = async (): Promise<string> => {
+      sent.push('x')
+      refusals -= 1
+      if (refusals >= 0) throw new StreamError('ERR_RATE_LIMITED', 'Slow down.')
+      return 'had'
+    }
+    const had = subject.run(request, { signal, priority: () => 2 })
+    await settled()
+    const other = ask(subject, 'o', 1)
+    await settled()
+    expect(sent.join('')).toBe('x')
+    while (pauses.length < 3) {
+      clock.advance(clock.nextTimerInMs ?? 0)
+      await settled()
+    }
+    expect(pauses).toEqual([500, 1_000, 2_000])
+    expect(sent.join('')).toBe('xxx')
+    clock.advance(2_000)
+    expect(await had).toBe('had')
+    clock.advance(1_000)
+    expect(await other).toBe('o')
+  })
+
+  it('pauses once for requests refused together, and anew after one that went well', async () => {
+    const subject = limiter(10)
+    const { signal } = new AbortController()
+    const refuseOnce = (): (() => Promise<void>) => {
+      let isRefused = false
+      return async () => {
+        if (isRefused) return
+        isRefused = true
+        throw new StreamError('ERR_RATE_LIMITED', 'Slow down.')
+      }
+    }
+    for (let round = 0; round < 2; round += 1) {
+      const all = [1, 2, 3].map(() => subject.run(refuseOnce(), { signal, priority: () => 1 }))
+      await settled()
+      clock.advance(500)
+      await Promise.all(all)
+    }
+    expect(pauses).toEqual([500, 500])
+  })
+
+  it('waits at least as long as the exchange says', async () => {
+    const subject = limiter(10)
+    let isFirst = true
+    const { signal } = new AbortController()
+    const request = async (): Promise<string> => {
+      if (!isFirst) return 'had'
+      isFirst = false
+      throw new StreamError('ERR_RATE_LIMITED', 'Slow down.', { context: { 'Retry after': '30 s' } })
+    }
+    const had = subject.run(request, { signal, priority: () => 1 })
+    await settled()
+    expect(pauses).toEqual([30_000])
+    clock.advance(30_000)
+    expect(await had).toBe('had')
+  })
+
+  it('leaves every other failure to the caller', async () => {
+    const subject = limiter(1)
+    const { signal } = new AbortController()
+    const failure = new StreamError('ERR_REST_FAILED', 'No.')
+    await expect(subject.run(() => Promise.reject(failure), { signal, priority: () => 1 })).rejects.toBe(failure)
+  })
+
+  it('forgets who is aborted', async () => {
+    const subject = limiter(1)
+    const leaving = new AbortController()
+    const first = ask(subject, 'a')
+    const second = ask(subject, 'b', 1, leaving.signal)
+    const third = ask(subject, 'c')
+    const reason = new Error('not needed')
+    leaving.abort(reason)
+    await expect(second).rejects.toBe(reason)
+    await expect(ask(subject, 'd', 1, leaving.signal)).rejects.toBe(reason)
+    await first
+    clock.advance(1_000)
+    await third
+    expect(sent.join('')).toBe('ac')
+  })
+
+  it('does not send what is aborted just as its turn comes', async () => {
+    const leaving = new AbortController()
+    const asked = ask(limiter(1), 'a', 1, leaving.signal)
+    const reason = new Error('not needed')
+    leaving.abort(reason)
+    await expect(asked).rejects.toBe(reason)
+    expect(sent).toEqual([])
+  })
+
+  it('refuses everybody once closed, and leaves no timer', async () => {
+    const subject = limiter(1)
+    await ask(subject, 'a')
+    const waiting = ask(subject, 'b')
+    subject.close()
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    await expect(ask(subject, 'c')).rejects.toMatchObject({ code: 'ERR_CLOSED' })
+    expect(clock.pendingTimers).toBe(0)
+  })
+})

@@ -1,0 +1,175 @@
+import type { Clock, Timer } from '../clock/clock.js'
+import { StreamError } from '../errors/stream-error.js'
+
+/** What a limiter is made from. */
+export interface SnapshotLimiterParts {
+  /** Sustained rate, above 0; up to one second's worth (at least one request) may go out at once, and be under way at a time. */
+  readonly requestsPerSecond: number
+  readonly clock: Clock
+  /** 0 (inclusive) to 1 (exclusive): spreads pauses. */
+  readonly random: () => number
+  onRateLimited?(pauseMs: number, error: StreamError): void
+}
+
+/** One request's terms. */
+export interface RequestTerms {
+  readonly signal: AbortSignal
+  /** Higher goes first; asked when a turn is given, so it may change while waiting. Equal ones go in order. */
+  readonly priority: () => number
+}
+
+interface Waiting {
+  readonly priority: () => number
+  readonly grant: () => void
+  readonly refuse: (reason: unknown) => void
+}
+
+const firstPauseMs = 1_000
+const longestPauseMs = 60_000
+
+/**
+ * Spaces the REST requests of all books of one exchange. A request the exchange refuses for its number (`ERR_RATE_LIMITED`) takes
+ * its turn again after a pause that holds everybody back; every other failure is its caller's.
+ */
+export class SnapshotLimiter {
+  readonly #clock: Clock
+  readonly #random: () => number
+  readonly #onRateLimited: (pauseMs: number, error: StreamError) => void
+  readonly #spacingMs: number
+  readonly #burst: number
+  readonly #waiting: Waiting[] = []
+  /** When the next request would go out at an even pace; it may lag behind by one burst. */
+  #nextSlot: number = Number.NEGATIVE_INFINITY
+  #pausedUntil: number = Number.NEGATIVE_INFINITY
+  #pauses = 0
+  #underWay = 0
+  #timer: Timer | null = null
+  #isClosed = false
+
+  constructor({ requestsPerSecond, clock, random, onRateLimited }: SnapshotLimiterParts) {
+    this.#clock = clock
+    this.#random = random
+    this.#onRateLimited = (pauseMs, error) => onRateLimited?.(pauseMs, error)
+    this.#spacingMs = 1_000 / requestsPerSecond
+    this.#burst = Math.max(1, Math.floor(requestsPerSecond))
+  }
+
+  /** Requests that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
+  /** Runs `request` when its turn comes. Rejects with the signal's reason, with `ERR_CLOSED`, or with what `request` rejects with. */
+  async run<Result>(request: (signal: AbortSignal) => Promise<Result>, terms: RequestTerms): Promise<Result> {
+    for (;;) {
+      await this.#turn(terms)
+      try {
+        terms.signal.throwIfAborted()
+        const result = await request(terms.signal)
+        this.#pauses = 0
+        return result
+      } catch (thrown) {
+        if (terms.signal.aborted || !isRateLimited(thrown)) throw thrown
+        this.#pause(thrown)
+      } finally {
+        this.#underWay -= 1
+        this.#dispatch()
+      }
+    }
+  }
+
+  /** Refuses everything that waits and everything to come with `ERR_CLOSED`. */
+  close(): void {
+    this.#isClosed = true
+    this.#timer?.cancel()
+    this.#timer = null
+    for (const { refuse } of this.#waiting.splice(0)) refuse(closed())
+  }
+
+  #turn({ signal, priority }: RequestTerms): Promise<void> {
+    if (this.#isClosed) return Promise.reject(closed())
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        const at = this.#waiting.indexOf(waiting)
+        if (at !== -1) this.#waiting.splice(at, 1)
+        reject(signal.reason)
+      }
+      const settled = (): void => signal.removeEventListener('abort', leave)
+      const waiting: Waiting = {
+        priority,
+        grant: () => {
+          settled()
+          resolve()
+        },
+        refuse: (reason) => {
+          settled()
+          reject(reason)
+        },
+      }
+      if (signal.aborted) return reject(signal.reason)
+      signal.addEventListener('abort', leave, { once: true })
+      this.#waiting.push(waiting)
+      this.#dispatch()
+    })
+  }
+
+  #dispatch(): void {
+    while (this.#waiting.length > 0 && this.#underWay < this.#burst && !this.#isClosed) {
+      const now = this.#clock.now()
+      const earliest = Math.max(this.#pausedUntil, this.#nextSlot - (this.#burst - 1) * this.#spacingMs)
+      if (now < earliest) {
+        this.#wakeIn(earliest - now)
+        return
+      }
+      this.#nextSlot = Math.max(this.#nextSlot, now) + this.#spacingMs
+      this.#underWay += 1
+      this.#takeFirst().grant()
+    }
+  }
+
+  #takeFirst(): Waiting {
+    let first = 0
+    let highest = Number.NEGATIVE_INFINITY
+    for (const [index, { priority }] of this.#waiting.entries()) {
+      const own = priority()
+      if (own <= highest) continue
+      highest = own
+      first = index
+    }
+    return this.#waiting.splice(first, 1)[0] as Waiting
+  }
+
+  #wakeIn(delayMs: number): void {
+    this.#timer?.cancel()
+    // Whole milliseconds, rounded up: a timer that fires a hair early would only set itself again.
+    this.#timer = this.#clock.setTimer(Math.ceil(delayMs), () => {
+      this.#timer = null
+      this.#dispatch()
+    })
+  }
+
+  /** Several requests may be refused together: the first sets the pause. */
+  #pause(error: StreamError): void {
+    const now = this.#clock.now()
+    if (now < this.#pausedUntil) return
+    const longest = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(this.#pauses, 10))
+    const pauseMs = Math.max(longest * (0.5 + this.#random() / 2), retryAfterMs(error))
+    this.#pauses += 1
+    this.#pausedUntil = now + pauseMs
+    this.#onRateLimited(pauseMs, error)
+  }
+}
+
+function isRateLimited(thrown: unknown): thrown is StreamError {
+  return thrown instanceof StreamError && thrown.code === 'ERR_RATE_LIMITED'
+}
+
+/** What the exchange asked for, as `requestJson` notes it (`'30 s'`); 0 where it named nothing usable. */
+function retryAfterMs(error: StreamError): number {
+  const seconds = Number.parseFloat(String(error.context['Retry after']))
+  return seconds > 0 ? seconds * 1_000 : 0
+}
+
+function closed(): StreamError {
+  return new StreamError('ERR_CLOSED', 'The feed was closed before the snapshot was fetched.')
+}

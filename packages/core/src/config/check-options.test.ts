@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { optionsChecker } from './check-options.js'
+
+const check = optionsChecker('The depth is not valid', {
+  type: 'object',
+  additionalProperties: false,
+  required: ['levels'],
+  properties: {
+    levels: { type: 'integer', enum: [5, 10, 20] },
+    nested: { type: 'object', additionalProperties: false, properties: { rate: { type: 'number', minimum: 0 } } },
+  },
+})
+
+describe('optionsChecker', () => {
+  test('lets valid options pass, unchanged', () => {
+    const options = Object.freeze({ levels: 10, nested: Object.freeze({ rate: 1 }) })
+    expect(() => check(options)).not.toThrow()
+  })
+
+  test.each([
+    [{}, 'levels is missing'],
+    [{ levels: '5' }, 'levels must be integer'],
+    [{ levels: 7 }, 'levels must be one of 5, 10, 20'],
+    [{ levels: 5, level: 5 }, 'level is not an option (did you mean levels?)'],
+    [{ levels: 5, zzz: 1 }, 'zzz is not an option'],
+    [{ levels: 5, nested: { rate: -1 } }, 'nested.rate must be >= 0'],
+    [undefined, 'the options must be object'],
+    [null, 'the options must be object'],
+  ])('says of %j: %s', (options, fault) => {
+    expect(() => check(options)).toThrow(`The depth is not valid: `)
+    expect(() => check(options)).toThrow(fault)
+  })
+
+  test('throws the code it was given', () => {
+    const strict = optionsChecker('x', { type: 'object', properties: {} }, 'ERR_UNSUPPORTED_OPTION')
+    expect(() => strict(7)).toThrow(expect.objectContaining({ code: 'ERR_UNSUPPORTED_OPTION' }))
+  })
+})

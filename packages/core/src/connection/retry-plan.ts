@@ -1,0 +1,59 @@
+import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
+import type { Failure } from './failure.js'
+import { maxAuthenticationAttempts, retryDelayMs } from './retry-delay.js'
+
+/** A connection that lasted this long worked; one that did not may have been let in only to be thrown out again, ms. */
+const stableAfterMs = 1_000
+
+/** What the lost connection had been like. */
+export interface PastConnection {
+  /** Whether it delivered a frame. */
+  readonly delivered: boolean
+  readonly lastedMs: number
+}
+
+/** Decides after each failure of one connection whether to try again, and when. */
+export class RetryPlan {
+  readonly #random: () => number
+  #attempts = 0
+  #authenticationFailures = 0
+  /**
+   * Connections in a row that did not last, the present one left out. They lengthen the delay though each was a success: a venue that lets us in and
+   * closes at once would be hammered otherwise.
+   */
+  #shortLived = 0
+  #lasted = true
+  #delivered = false
+
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  /** Attempts since the connection was lost. */
+  get attempts(): number {
+    return this.#attempts
+  }
+
+  /** A connection that was up is lost. */
+  lost({ delivered, lastedMs }: PastConnection): void {
+    this.#shortLived = this.#lasted || lastedMs >= stableAfterMs ? 0 : this.#shortLived + 1
+    this.#lasted = lastedMs >= stableAfterMs
+    this.#delivered = delivered
+  }
+
+  /** The delay before the next attempt, ms; null where there is to be none. */
+  next(failure: Failure, policy: ReconnectionPolicy): number | null {
+    if (failure.kind === 'closed-without-code' && policy.resetOn1005 && this.#delivered) this.#attempts = 0
+    if (failure.kind === 'authentication') this.#authenticationFailures += 1
+    if (this.#attempts >= policy.maxAttempts || this.#authenticationFailures > maxAuthenticationAttempts) return null
+    this.#attempts += 1
+    const number = this.#attempts + this.#shortLived
+    return retryDelayMs(failure.kind, number, this.#delivered, policy, this.#random)
+  }
+
+  /** The connection is up and ready again. */
+  recovered(): void {
+    this.#attempts = 0
+    this.#authenticationFailures = 0
+  }
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import { type ClientRequest, type Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
+import { urlToHttpOptions } from 'node:url'
+import { connectError } from '../connect-error.js'
+import { handshakeRejection, upgradeRejection } from '../handshake-rejection.js'
+import { upgradeFault } from './upgrade-fault.js'
+
+/** Where to connect and as whom. */
+export interface HandshakeRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly agent: HttpAgent | undefined
+}
+
+/**
+ * The opening handshake of RFC 6455, section 4.1, without extensions and subprotocols. Resolves with what `accept` makes of the socket and of the bytes that
+ * came right behind the answer; it is called in the same tick, so that nothing the socket says is missed.
+ * Rejects as `openSocket` does; where the signal ends a handshake that was already refused, with the refusal.
+ */
+export function shakeHands<Accepted>(
+  { url, headers, agent }: HandshakeRequest,
+  signal: AbortSignal,
+  accept: (socket: Socket, head: Buffer) => Accepted,
+): Promise<Accepted> {
+  return new Promise((resolve, reject) => {
+    const key = randomBytes(16).toString('base64')
+    const request = openRequest(url, agent, {
+      ...headers,
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': key,
+    })
+    let isRefused = false
+    const onAbort = (): void => {
+      if (!isRefused) reject(signal.reason)
+      request.destroy()
+    }
+    const settle = (): void => signal.removeEventListener('abort', onAbort)
+    signal.addEventListener('abort', onAbort, { once: true })
+    request.on('response', (response) => {
+      isRefused = true
+      void handshakeRejection(response, url).then((error) => {
+        settle()
+        request.destroy()
+        reject(error)
+      })
+    })
+    request.on('upgrade', (response, socket, head) => {
+      settle()
+      const fault = upgradeFault(response.headers, key)
+      if (fault === null) {
+        resolve(accept(socket, head))
+        return
+      }
+      socket.on('error', () => {})
+      socket.destroy()
+      reject(upgradeRejection(fault, url))
+    })
+    request.on('error', (error) => {
+      if (isRefused) return
+      settle()
+      reject(connectError(error, url))
+    })
+    request.end()
+  })
+}
+
+function openRequest(address: string, agent: HttpAgent | undefined, headers: Record<string, string>): ClientRequest {
+  const url = new URL(address)
+  const isSecure = url.protocol === 'wss:'
+  const request = isSecure ? httpsRequest : httpRequest
+  return request({
+    ...urlToHttpOptions(url),
+    protocol: isSecure ? 'https:' : 'http:',
+    defaultPort: isSecure ? 443 : 80,
+    headers,
+    // A connection of its own: the shared agent might hand out one that the server is just closing.
+    agent: agent ?? false,
+  })
+}

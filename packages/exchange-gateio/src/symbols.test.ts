@@ -1,0 +1,25 @@
+import { parsePair } from '@tapewire/core'
+import { describe, expect, it } from 'vitest'
+import { gateioSymbolTable, pairOfWireSymbol, wireSymbolOf } from './symbols.js'
+
+describe('wire symbols', () => {
+  it.each(['BTC/USDT', 'QTUM3S/USDT', '100X/USDT', '龙虾/USDT'])('spell %s there and back', (name) => {
+    const pair = parsePair(name)
+    expect(pairOfWireSymbol(wireSymbolOf(pair))).toBe(pair)
+  })
+
+  it.each(['BTCUSDT', 'btc_usdt', 'BTC_', '_USDT', 'BTC_USDT_20261225', '', '_', 'B C_USDT'])(
+    'read nothing from %j',
+    (wireSymbol) => {
+      expect(pairOfWireSymbol(wireSymbol)).toBeNull()
+      expect(gateioSymbolTable().pairOf(wireSymbol)).toBeNull()
+    },
+  )
+
+  it('cannot spell an asset that holds the separator', () => {
+    expect(() => wireSymbolOf(parsePair('A_B/USDT'))).toThrowErrorMatchingInlineSnapshot(`
+      [StreamError: Gate.io cannot spell A_B/USDT.  [ERR_INVALID_SYMBOL]
+      Its assets hold no underscore: the underscore stands between them.]
+    `)
+  })
+})

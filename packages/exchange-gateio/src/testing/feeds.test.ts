@@ -1,0 +1,144 @@
+import { MessageType, type OrderbookMessage, type TradesMessage } from '@tapewire/core'
+import type { MarketTrade } from '@tapewire/testkit'
+import { describe, expect, it } from 'vitest'
+import { btcUsdt, ethUsdt, parseOne } from '../test-support.js'
+import { type FakeClient, openVenue, subscribe } from './test-support.js'
+
+function bookMessages(client: FakeClient): OrderbookMessage[] {
+  const messages = client.takeTexts().map(parseOne)
+  return messages.filter((message): message is OrderbookMessage => message.type === MessageType.Orderbook)
+}
+
+describe('book streams of the emulation', () => {
+  it('gather 100 ms of changes, ids without holes', () => {
+    const { connect, step, market } = openVenue()
+    const client = connect()
+    client.ask(subscribe('spot.order_book_update', ['BTC_USDT', '100ms']))
+    let expected = market.book(btcUsdt, 1).lastId + 1
+    step(500)
+    const messages = bookMessages(client)
+    // A step every 10 ms from the first: eleven steps to a batch, and the last may still be gathering.
+    expect(messages.length).toBeGreaterThanOrEqual(45)
+    for (const { data } of messages) {
+      expect(data.firstSequence).toBe(expected)
+      expected = (data.lastSequence as number) + 1
+    }
+    step(11)
+    market.step(ethUsdt)
+    const [push] = client.takeResults('spot.order_book_update')
+    expect(push).toMatchObject({ l: '100', e: 'depthUpdate', s: 'BTC_USDT', t: expect.any(Number) })
+  })
+
+  it('begin with an image before the acknowledgement, and continue from it, for every subscriber', () => {
+    const { connect, step, market } = openVenue()
+    const early = connect()
+    early.say(subscribe('spot.obu', ['ob.BTC_USDT.50']))
+    step(3)
+    market.step(btcUsdt)
+    const late = connect()
+    const frames = late.ask(subscribe('spot.obu', ['ob.BTC_USDT.50']))
+    expect(frames.map((frame) => frame.event)).toEqual(['update', 'subscribe'])
+    expect(frames[0]?.result).toMatchObject({ full: true, s: 'ob.BTC_USDT.50', u: market.book(btcUsdt, 1).lastId })
+    expect(frames[0]?.result).not.toHaveProperty('U')
+    step(50)
+    const lateMessages = bookMessages(late)
+    expect(lateMessages[0]?.data.firstSequence).toBe((frames[0]?.result?.u as number) + 1)
+    let last: number | null = null
+    for (const { data } of bookMessages(early)) {
+      if (last !== null) expect(data.firstSequence).toBe(last + 1)
+      last = data.lastSequence
+    }
+  })
+
+  it('leave out a side that did not change, and both where only ids went on', () => {
+    const { connect, step } = openVenue(3, 200)
+    const client = connect()
+    client.ask(subscribe('spot.obu', ['ob.BTC_USDT.50']))
+    step(3_000)
+    const shapes = new Set(client.takeResults('spot.obu').map((result) => `${'b' in result} ${'a' in result}`))
+    expect(shapes).toEqual(new Set(['true true', 'true false', 'false true', 'false false']))
+  })
+
+  it('send whole books, skip updates and end, on demand', () => {
+    const { connect, step, venue, market } = openVenue()
+    const client = connect()
+    client.ask(subscribe('spot.order_book_update', ['BTC_USDT', '20ms']))
+    venue.control.pushFullBook(btcUsdt)
+    const [full] = bookMessages(client)
+    expect(full?.data).toMatchObject({ kind: 'snapshot', lastSequence: market.book(btcUsdt, 1).lastId })
+    expect(full?.data.bids).toHaveLength(40)
+    venue.control.skipUpdates(btcUsdt)
+    step(20)
+    const [first] = bookMessages(client)
+    expect(first?.data.firstSequence).toBeGreaterThan((full?.data.lastSequence as number) + 1)
+    client.leave()
+    step(20)
+    expect(client.take()).toEqual([])
+  })
+})
+
+describe('other streams of the emulation', () => {
+  it('push every trade as it happened', () => {
+    const { connect, step, market } = openVenue()
+    const client = connect()
+    client.ask(subscribe('spot.trades', ['BTC_USDT', 'ETH_USDT']))
+    const happened: MarketTrade[] = []
+    market.listen((event) => {
+      if (event.kind === 'trade') happened.push(event)
+    })
+    step(100)
+    step(100, ethUsdt)
+    const pushed = client.takeTexts().map((text) => parseOne(text) as TradesMessage)
+    expect(pushed.map(({ symbol, data }) => ({ symbol, ...data[0] }))).toEqual(
+      happened.map(({ pair, id, price, size, side, time }) => ({
+        symbol: pair,
+        id: String(id),
+        price: Number(price),
+        size: Number(size),
+        side,
+        time,
+      })),
+    )
+    expect(happened.length).toBeGreaterThan(5)
+  })
+
+  it('push the touch when it changed, and not otherwise', () => {
+    const { connect, step, market } = openVenue()
+    const client = connect()
+    client.ask(subscribe('spot.book_ticker', ['BTC_USDT']))
+    step(300)
+    const pushes = client.takeResults('spot.book_ticker')
+    const touches = pushes.map(({ b, B, a, A }) => [b, B, a, A].join())
+    expect(touches.every((touch, index) => touch !== touches[index - 1])).toBe(true)
+    const { bids, asks } = market.book(btcUsdt, 1)
+    expect(touches.at(-1)).toBe([...bids, ...asks].flat().join())
+    expect(pushes.length).toBeLessThan(300)
+  })
+
+  it('push statistics once a second while something happens', () => {
+    const { connect, clock, step, market } = openVenue()
+    const client = connect()
+    client.ask(subscribe('spot.tickers', ['BTC_USDT']))
+    step(301)
+    const pushes = client.takeResults('spot.tickers')
+    expect(pushes).toHaveLength(3)
+    clock.advance(1_000)
+    const [last] = client.takeResults('spot.tickers')
+    expect(last).toMatchObject({ currency_pair: 'BTC_USDT', last: market.statistics(btcUsdt).last })
+    clock.advance(10_000)
+    expect(client.take()).toEqual([])
+  })
+
+  it('push candles every two seconds of trading, a closed one when its window ends', () => {
+    const { connect, step } = openVenue()
+    const client = connect()
+    client.ask(subscribe('spot.candlesticks', ['10s', 'BTC_USDT']))
+    step(2_500)
+    const messages = client.takeTexts().map(parseOne)
+    const candles = messages.flatMap((message) => (message.type === MessageType.Candle ? [message.data] : []))
+    expect(candles).toHaveLength(messages.length)
+    const closed = candles.filter((candle) => candle.closed)
+    expect(closed.map((candle) => candle.openTime % 10_000)).toEqual([0, 0])
+    expect(candles.every((candle) => candle.low <= candle.open && candle.close <= candle.high)).toBe(true)
+  })
+})

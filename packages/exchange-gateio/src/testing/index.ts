@@ -1,0 +1,3 @@
+export { acknowledgeGateio, isGateioControl } from './acknowledge.js'
+export { demoCredentials } from './authorize.js'
+export { type GateioVenue, type GateioVenueControl, gateioSpotVenue } from './venue.js'

@@ -1,0 +1,61 @@
+/** A request as far as it could be read. Keys the client did not send are not echoed. */
+export interface ClientRequest {
+  readonly id?: number
+  readonly channel: string
+  readonly event?: string
+  readonly payload?: unknown
+}
+
+/** An error as the server reports it. */
+export interface VenueError {
+  readonly code: number
+  readonly message: string
+}
+
+/** What the server knows of the connection it answers on. */
+export interface ReplyContext {
+  /** Epoch ms. */
+  readonly now: number
+  readonly connectionId: string
+  readonly traceId: string
+}
+
+/**
+ * The answer to a request in the shape of 2026: `id` is there only if it was sent, `payload` is echoed, `error` only on failure.
+ * Source: Gate.io spot WebSocket v4 docs; live probe of the US edition, 2026-09.
+ */
+export function acknowledgementText(request: ClientRequest, context: ReplyContext, error?: VenueError): string {
+  return JSON.stringify({
+    ...timesOf(context.now),
+    id: request.id,
+    conn_id: context.connectionId,
+    trace_id: context.traceId,
+    channel: request.channel,
+    event: request.event,
+    payload: request.payload,
+    error,
+    result: { status: error === undefined ? 'success' : 'fail' },
+    requestId: context.traceId,
+  })
+}
+
+/** The answer to `spot.ping`: another channel name, and an empty event. */
+export function pongText(context: ReplyContext): string {
+  return JSON.stringify({
+    ...timesOf(context.now),
+    conn_id: context.connectionId,
+    channel: 'spot.pong',
+    event: '',
+    result: null,
+    requestId: context.traceId,
+  })
+}
+
+/** A push. */
+export function pushText(channel: string, result: unknown, now: number): string {
+  return JSON.stringify({ ...timesOf(now), channel, event: 'update', result })
+}
+
+function timesOf(now: number): { time: number; time_ms: number } {
+  return { time: Math.floor(now / 1000), time_ms: Math.floor(now) }
+}

@@ -1,0 +1,94 @@
+import type { TradingPair } from '@tapewire/core'
+import type { VenueError } from './replies.js'
+
+/** A stream as the server knows it. */
+export interface VenueStream {
+  /** Unique among all streams: channel and payload. */
+  readonly key: string
+  readonly channel: string
+  /** Null for the whole account, and for a market that `spot.obu` accepts without knowing it. */
+  readonly pair: TradingPair | null
+  /** Interval, depth or candle width. */
+  readonly param: string
+}
+
+export const privateVenueChannels: readonly string[] = ['spot.orders', 'spot.usertrades', 'spot.balances']
+
+const listChannels: readonly string[] = [
+  'spot.trades',
+  'spot.book_ticker',
+  'spot.tickers',
+  'spot.orders',
+  'spot.usertrades',
+]
+const updateIntervals: readonly unknown[] = ['20ms', '100ms']
+const candleWidths: readonly unknown[] = ['10s', '1m', '5m', '15m', '30m', '1h', '4h', '8h', '1d', '7d']
+const obuLevels: readonly string[] = ['50', '400']
+
+/** The market of a wire symbol; null where the venue does not list it. */
+export type FindPair = (wireSymbol: unknown) => TradingPair | null
+
+/**
+ * The streams a request means, or why it is refused: as a whole, for the first thing wrong with it.
+ * Source: Gate.io spot WebSocket v4 docs; texts from live probes of the US edition (2026-09).
+ */
+export function streamsOf(channel: string, payload: unknown, findPair: FindPair): readonly VenueStream[] | VenueError {
+  if (channel === 'spot.balances') return [streamOf(channel, null)]
+  const isKnown = ['spot.order_book_update', 'spot.candlesticks', 'spot.obu', ...listChannels].includes(channel)
+  if (!isKnown) return badArgument(`Unknown channel ${channel}`)
+  if (!Array.isArray(payload) || payload.length === 0 || payload.some((item) => typeof item !== 'string')) {
+    return badArgument('payload must be a list of strings')
+  }
+  const items = payload as readonly string[]
+  if (channel === 'spot.obu') return bookStreams(items, findPair)
+  if (channel === 'spot.order_book_update') {
+    if (!updateIntervals.includes(items[1])) return badArgument(`incorrect update interval specified: ${items[1]}`)
+    return pairStreams(channel, items.slice(0, 1), findPair, items[1])
+  }
+  if (channel === 'spot.candlesticks') {
+    if (!candleWidths.includes(items[0])) return badArgument(`incorrect interval specified: ${items[0]}`)
+    return pairStreams(channel, items.slice(1, 2), findPair, items[0])
+  }
+  const isWholeAccount = privateVenueChannels.includes(channel) && items[0] === '!all'
+  return isWholeAccount ? [streamOf(channel, null)] : pairStreams(channel, items, findPair)
+}
+
+function pairStreams(
+  channel: string,
+  wireSymbols: readonly string[],
+  findPair: FindPair,
+  param = '',
+): readonly VenueStream[] | VenueError {
+  const streams: VenueStream[] = []
+  for (const wireSymbol of wireSymbols) {
+    const pair = findPair(wireSymbol)
+    if (pair === null) return badArgument(`unknown currency pair: ${wireSymbol}`)
+    streams.push(streamOf(channel, pair, param))
+  }
+  return streams.length > 0 ? streams : badArgument('unknown currency pair: ')
+}
+
+/** `ob.BTC_USDT.50`. An unknown market or depth is acknowledged and then silent (live probe of the futures socket, 2026-09). */
+function bookStreams(names: readonly string[], findPair: FindPair): readonly VenueStream[] | VenueError {
+  const streams: VenueStream[] = []
+  for (const name of names) {
+    const parts = /^ob\.(.+)\.(\d+)$/.exec(name)
+    if (parts === null) return badArgument(`Unknown stream ${name}`)
+    const pair = obuLevels.includes(parts[2] as string) ? findPair(parts[1]) : null
+    streams.push({ key: `spot.obu:${name}`, channel: 'spot.obu', pair, param: parts[2] as string })
+  }
+  return streams
+}
+
+function streamOf(channel: string, pair: TradingPair | null, param = ''): VenueStream {
+  return { key: streamKey(channel, pair, param), channel, pair, param }
+}
+
+/** The key of a stream; of the whole account where `pair` is null. */
+export function streamKey(channel: string, pair: TradingPair | null, param = ''): string {
+  return `${channel}:${pair?.name ?? '!all'}:${param}`
+}
+
+export function badArgument(message: string): VenueError {
+  return { code: 2, message }
+}

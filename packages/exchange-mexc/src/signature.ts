@@ -1,0 +1,50 @@
+import { createHmac, createSecretKey } from 'node:crypto'
+import { type Credentials, type SigningFunction, StreamError } from '@tapewire/core'
+
+/** A key and what signs for it. The secret lives in the function alone, out of reach of logs and inspection. */
+export interface Signer {
+  readonly apiKey: string
+  readonly sign: SigningFunction
+}
+
+/** Visible ASCII: what a header and a key as MEXC issues them can hold. */
+const token = /^[\x21-\x7e]+$/
+
+/** Checks credentials and makes their signer. Throws `ERR_INVALID_CREDENTIALS`, which says what is wrong and never shows what was given. */
+export function signerOf(credentials: Credentials): Signer {
+  const { apiKey, apiSecret, sign } = (credentials ?? {}) as Partial<Record<'apiKey' | 'apiSecret' | 'sign', unknown>>
+  if (!isToken(apiKey)) throw invalidCredentials('apiKey must be text without blanks')
+  if (apiSecret !== undefined && sign !== undefined) throw invalidCredentials('give either apiSecret or sign, not both')
+  if (typeof sign === 'function') return { apiKey, sign: sign as SigningFunction }
+  if (sign !== undefined) throw invalidCredentials('sign must be a function')
+  if (!isToken(apiSecret)) throw invalidCredentials('apiSecret must be text without blanks')
+  return { apiKey, sign: hmacSha256(apiSecret) }
+}
+
+/** The query of a signed request: parameters in the order given, percent-encoded, the signature last. Source: MEXC spot v3 API docs, "Signed". */
+export async function signedQuery(
+  signer: Signer,
+  parameters: Readonly<Record<string, string | number>>,
+): Promise<string> {
+  const query = Object.entries(parameters)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&')
+  const signature: unknown = await signer.sign(query)
+  if (typeof signature === 'string' && /^[0-9a-f]{64}$/.test(signature)) return `${query}&signature=${signature}`
+  throw invalidCredentials('sign must return HMAC-SHA256 as 64 lower-case hexadecimal digits')
+}
+
+function hmacSha256(secret: string): (text: string) => string {
+  const key = createSecretKey(secret, 'utf8')
+  return (text) => createHmac('sha256', key).update(text).digest('hex')
+}
+
+function isToken(value: unknown): value is string {
+  return typeof value === 'string' && token.test(value)
+}
+
+function invalidCredentials(fault: string): StreamError {
+  return new StreamError('ERR_INVALID_CREDENTIALS', `The credentials for mexc_spot cannot be used: ${fault}.`, {
+    hint: 'Pass { apiKey, apiSecret } or { apiKey, sign }; the key needs permission to read the spot account (SPOT_ACCOUNT_R).',
+  })
+}

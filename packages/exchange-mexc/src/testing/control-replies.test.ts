@@ -1,0 +1,62 @@
+import { WebSocketManager } from '@tapewire/core'
+import { startReplayServer } from '@tapewire/testkit'
+import { describe, expect, it } from 'vitest'
+import { mexcSpot } from '../index.js'
+import { composePush } from './compose-push.js'
+import { acknowledgeMexc, isMexcControl } from './index.js'
+
+const quotes = 'spot@public.aggre.bookTicker.v3.api.pb@100ms@BTCUSDT'
+const trades = 'spot@public.aggre.deals.v3.api.pb@100ms@BTCUSDT'
+
+const push = Buffer.from(
+  composePush(quotes, {
+    symbol: 'BTCUSDT',
+    sendTime: 1_767_225_600_300,
+    body: {
+      $case: 'publicAggreBookTicker',
+      value: { bidPrice: '1', bidQuantity: '2', askPrice: '3', askQuantity: '4', version: '5', lastOrderCreateTime: 6 },
+    },
+  }),
+)
+
+describe('acknowledgeMexc', () => {
+  it.each([
+    ['{"method":"PING"}', ['{"id":0,"code":0,"msg":"PONG"}']],
+    [
+      `{"method":"SUBSCRIPTION","params":["${quotes}","${trades}"],"id":7}`,
+      [`{"id":7,"code":0,"msg":"${quotes},${trades}"}`],
+    ],
+    [`{"method":"UNSUBSCRIPTION","params":["${quotes}"],"id":8}`, [`{"id":8,"code":0,"msg":"${quotes}"}`]],
+    ['{"method":"UNHEARD_OF"}', []],
+    ['{"params":[]}', []],
+    ['no JSON', []],
+    ['null', []],
+  ])('answers %s', (message, replies) => {
+    expect(acknowledgeMexc(message)).toEqual(replies)
+    expect(acknowledgeMexc(Buffer.from(message))).toEqual(replies)
+  })
+
+  it('lets a recording be replayed to a client whose requests have other ids', async () => {
+    const frames = ['{"id":4711,"code":0,"msg":"PONG"}', push].map((content) => ({
+      t: null,
+      dir: 'in' as const,
+      content,
+    }))
+    const server = await startReplayServer({
+      frames,
+      speed: 'max',
+      startOn: 'begin',
+      acknowledge: acknowledgeMexc,
+      skip: isMexcControl,
+    })
+    const quote = new Promise((resolve) => {
+      const strategies = mexcSpot.public({ url: server.url })
+      const manager = new WebSocketManager({ strategies, onMessage: resolve })
+      void manager.initialize({ symbols: ['BTC/USDT'], channels: ['book_ticker'] }).then(() => server.begin())
+      void server.done.then(() => manager.close())
+    })
+    expect(await quote).toMatchObject({ data: { bidPrice: 1, bidSize: 2, askPrice: 3, askSize: 4 }, sequence: 5 })
+    expect(server.total).toBe(1)
+    await server.close()
+  })
+})

@@ -1,0 +1,43 @@
+import type { TradingPair } from '@tapewire/core'
+import type { MarketEvent } from '@tapewire/testkit'
+import type { PublicAggreDealItem } from '../../generated/market-data.js'
+import { wireSymbolOf } from '../../symbols.js'
+import { composePush } from '../compose-push.js'
+import { type Feed, type FeedSource, sendTimeOf } from './feed.js'
+
+/** `aggre.deals`: the trades of the interval. Each id is a range, here of one. */
+export class AggreDealsFeed implements Feed {
+  readonly intervalMs: number
+  readonly #name: string
+  readonly #pair: TradingPair
+  readonly #source: FeedSource
+  #deals: PublicAggreDealItem[] = []
+
+  constructor(name: string, pair: TradingPair, intervalMs: number, source: FeedSource) {
+    this.#name = name
+    this.#pair = pair
+    this.intervalMs = intervalMs
+    this.#source = source
+  }
+
+  onEvent(event: MarketEvent): void {
+    if (event.kind !== 'trade') return
+    const { id, price, size, side, time } = event
+    const tradeId = `${id}X0_${id}X0`
+    this.#deals.push({ price, quantity: size, tradeType: side === 'buy' ? 1 : 2, time, tradeId })
+  }
+
+  next(): Uint8Array | null {
+    if (this.#deals.length === 0) return null
+    const deals = this.#deals
+    this.#deals = []
+    return composePush(this.#name, {
+      symbol: wireSymbolOf(this.#pair),
+      sendTime: sendTimeOf(this.#source.clock),
+      body: {
+        $case: 'publicAggreDeals',
+        value: { deals, eventType: this.#name.slice(0, this.#name.lastIndexOf('@')) },
+      },
+    })
+  }
+}

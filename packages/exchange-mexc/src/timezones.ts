@@ -1,0 +1,30 @@
+/** Day boundaries a ticker can be asked for. Source: MEXC spot v3 API docs, "MiniTicker". */
+export const timezones = [
+  '24H',
+  'UTC-10',
+  'UTC-8',
+  'UTC-7',
+  'UTC-6',
+  'UTC-5',
+  'UTC-4',
+  'UTC-3',
+  'UTC+0',
+  'UTC+1',
+  'UTC+2',
+  'UTC+3',
+  'UTC+4',
+  'UTC+4:30',
+  'UTC+5',
+  'UTC+5:30',
+  'UTC+6',
+  'UTC+7',
+  'UTC+8',
+  'UTC+9',
+  'UTC+10',
+  'UTC+11',
+  'UTC+12',
+  'UTC+12:45',
+  'UTC+13',
+] as const
+
+export type MexcTimezone = (typeof timezones)[number]

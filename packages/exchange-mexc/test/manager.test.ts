@@ -1,0 +1,180 @@
+import {
+  type FeedMessage,
+  ManualClock,
+  MessageType,
+  WebSocketManager,
+  type WebSocketManagerOptions,
+} from '@tapewire/core'
+import type { AccountEvent } from '@tapewire/testkit'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mexcSpot } from '../src/index.js'
+import { demoCredentials } from '../src/testing/index.js'
+import { MexcClient } from './support/mexc-client.js'
+import { btc, eth, type MexcServer, startMexcServer } from './support/mexc-server.js'
+
+let venue: MexcServer
+let messages: FeedMessage[]
+let waiting: (() => void)[]
+let manager: WebSocketManager | null
+/** That of the strategies: the venue would find connections idle if its own moved on. */
+let clock: ManualClock
+
+beforeEach(async () => {
+  venue = await startMexcServer()
+  messages = []
+  waiting = []
+  manager = null
+  clock = new ManualClock()
+})
+
+afterEach(async () => {
+  await manager?.close()
+  await venue.server.close()
+  expect(venue.server.failures).toEqual([])
+})
+
+function onMessage(message: FeedMessage): void {
+  messages.push(message)
+  for (const resolve of waiting.splice(0)) resolve()
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise<void>((resolve) => waiting.push(resolve))
+}
+
+describe('market data through the manager', () => {
+  it('is subscribed, acknowledged and delivered', async () => {
+    const strategies = mexcSpot.public({ url: venue.server.url, restUrl: venue.server.restUrl })
+    manager = new WebSocketManager({ strategies, onMessage })
+    await manager.initialize({ symbols: ['BTC/USDT', 'ETH/USDT'], channels: ['trades', 'book_ticker'] })
+    venue.clock.advance(100)
+    await until(() => messages.length >= 2)
+    expect(messages.slice(0, 2)).toMatchObject([
+      { type: MessageType.BookTicker, symbol: btc },
+      { type: MessageType.BookTicker, symbol: eth },
+    ])
+  })
+
+  it('names the one stream MEXC refuses; the others stay', async () => {
+    const strategies = mexcSpot.public({ url: venue.server.url, restUrl: venue.server.restUrl })
+    manager = new WebSocketManager({ strategies, onMessage })
+    await manager.initialize({ symbols: ['BTC/USDT'], channels: ['book_ticker'] })
+    await expect(manager.subscribe(['ETH/USDT', 'FOO/USDT'])).rejects.toMatchObject({
+      code: 'ERR_SUBSCRIPTION_REJECTED',
+      rejected: [{ symbol: 'FOO/USDT', channel: 'book_ticker', reason: 'Blocked!' }],
+    })
+    venue.clock.advance(100)
+    await until(() => messages.some(({ symbol }) => symbol === eth))
+  })
+})
+
+describe('the tickers of all pairs through the manager', () => {
+  it('are one stream', async () => {
+    const strategies = mexcSpot.public({ url: venue.server.url, tickerChannel: 'miniTickers' })
+    manager = new WebSocketManager({ strategies, onMessage })
+    await manager.initialize({ symbols: ['BTC/USDT', 'ETH/USDT'], channels: ['ticker'] })
+    venue.clock.advance(3_000)
+    await until(() => messages.length >= 3)
+    expect(messages.map(({ type, symbol }) => [type, String(symbol)])).toEqual(
+      ['BTC/USDT', 'ETH/USDT', '龙虾/USDT'].map((name) => [MessageType.Ticker, name]),
+    )
+  })
+})
+
+describe('the account through the manager', () => {
+  it('is delivered as it happens, to the last digit', async () => {
+    manager = await openAccount({})
+    const events: AccountEvent[] = []
+    for (let step = 0; step < 40; step += 1) events.push(...venue.account.step())
+    await until(() => messages.length >= events.length)
+    expect(messages.map(essence)).toEqual(events.map(truth))
+  })
+
+  it('comes back with a fresh listen key after an abrupt end', async () => {
+    const states: string[] = []
+    manager = await openAccount({ onConnectionState: ({ state }) => note(states, state) })
+    const [before] = venue.control.listenKeys
+    venue.server.faults.terminateAll()
+    await until(() => states.filter((state) => state === 'connected').length === 2)
+    await manager.subscribe([], ['orders'])
+    venue.account.step()
+    await until(() => messages.length > 0)
+    expect(venue.control.listenKeys).not.toContain(before)
+  })
+
+  it('moves to a fresh listen key when MEXC has forgotten the one in use', async () => {
+    const states: string[] = []
+    manager = await openAccount({ onConnectionState: ({ state }) => note(states, state) })
+    venue.control.expireListenKeys()
+    venue.account.step()
+    clock.advance(60_000)
+    await venue.subscriptions(2)
+    const events = Array.from({ length: 10 }, () => venue.account.step()).flat()
+    await until(() => messages.length >= events.length)
+    expect(messages.map(essence)).toEqual(events.map(truth))
+    expect(states).toEqual(['connecting', 'connected'])
+  })
+
+  it('gives its listen key back at the end', async () => {
+    manager = await openAccount({})
+    expect(venue.control.listenKeys).toHaveLength(1)
+    await manager.close()
+    expect(venue.control.listenKeys).toEqual([])
+  })
+})
+
+function note(states: string[], state: string): void {
+  states.push(state)
+  for (const resolve of waiting.splice(0)) resolve()
+}
+
+async function openAccount(options: Partial<WebSocketManagerOptions>): Promise<WebSocketManager> {
+  const { url, restUrl } = venue.server
+  const strategies = mexcSpot.private(demoCredentials, { url, restUrl, clock })
+  const opened = new WebSocketManager({ ...options, strategies, onMessage })
+  await opened.initialize({ symbols: [], channels: ['orders', 'executions', 'balances'] })
+  return opened
+}
+
+describe('listen keys at the venue', () => {
+  it('that it does not know are refused in words, and the connection with them', async () => {
+    const client = await MexcClient.connect(`${venue.server.url}?listenKey=${'0'.repeat(64)}`)
+    expect(await client.closed).toMatchObject({ code: 1005 })
+    expect(client.replies).toEqual(['Invalid listen key'])
+  })
+})
+
+/** What a message and the event behind it have in common. */
+function essence(message: FeedMessage): unknown {
+  switch (message.type) {
+    case MessageType.Order: {
+      const { createdAt, updatedAt, averagePrice, ...order } = message.data
+      return { pair: message.symbol, ...order, averagePrice: averagePrice === '0' ? null : averagePrice }
+    }
+    case MessageType.Trade:
+      return { pair: message.symbol, ...message.data }
+    case MessageType.Balance: {
+      const { asset, free, locked, total, change, time } = message.data[0] as (typeof message.data)[number]
+      return { asset, free, locked, total, change, time }
+    }
+    default:
+      return message
+  }
+}
+
+function truth(event: AccountEvent): unknown {
+  switch (event.kind) {
+    case 'order': {
+      const { kind, createdAt, updatedAt, ...order } = event
+      return order
+    }
+    case 'fill': {
+      const { kind, ...fill } = event
+      return fill
+    }
+    case 'balance': {
+      const { asset, free, locked, total, change, time } = event
+      return { asset, free, locked, total, change, time }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { ManualClock, parsePair, type TradingPair } from '@tapewire/core'
+import { type AccountSimulator, startVenueServer, type VenueServer, type VenueSession } from '@tapewire/testkit'
+import { type MexcVenue, type MexcVenueControl, mexcSpotVenue } from '../../src/testing/index.js'
+
+export const btc: TradingPair = parsePair('BTC/USDT')
+export const eth: TradingPair = parsePair('ETH/USDT')
+const lobster: TradingPair = parsePair('龙虾/USDT')
+
+/** The venue on a clock of its own, quiet until told otherwise. */
+export interface MexcServer {
+  readonly server: VenueServer
+  readonly account: AccountSimulator
+  readonly control: MexcVenueControl
+  readonly clock: ManualClock
+  /** Resolves once the venue has acted on so many subscription requests, of all clients together. */
+  subscriptions(count: number): Promise<void>
+}
+
+export async function startMexcServer(pairs: readonly TradingPair[] = [btc, eth, lobster]): Promise<MexcServer> {
+  const clock = new ManualClock()
+  const watch = new RequestWatch()
+  let venue: MexcVenue | undefined
+  const server = await startVenueServer({
+    venue: (context) => {
+      const emulation = mexcSpotVenue(context)
+      venue = emulation
+      return {
+        exchange: emulation.exchange,
+        accept: (client, request) => {
+          const session = emulation.accept(client, request)
+          return 'status' in session ? session : watch.observed(session)
+        },
+        handle: (request) => emulation.handle(request),
+        close: () => emulation.close(),
+      }
+    },
+    pairs,
+    clock,
+    seed: 7,
+  })
+  if (venue === undefined) throw new Error('The server made no venue.')
+  const { account, control } = venue
+  return { server, account, control, clock, subscriptions: (count) => watch.reached(count) }
+}
+
+/** Counts subscription requests, and wakes who waits for them. */
+class RequestWatch {
+  #count = 0
+  readonly #waiting = new Set<() => void>()
+
+  observed(session: VenueSession): VenueSession {
+    return {
+      onMessage: (data, isBinary) => {
+        session.onMessage(data, isBinary)
+        if (data.includes('"SUBSCRIPTION"')) this.#count += 1
+        for (const wake of this.#waiting) wake()
+      },
+      onClose: () => session.onClose(),
+    }
+  }
+
+  async reached(count: number): Promise<void> {
+    while (this.#count < count) await new Promise<void>((resolve) => this.#waiting.add(resolve))
+  }
+}

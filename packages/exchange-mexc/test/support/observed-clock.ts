@@ -1,0 +1,17 @@
+import { ManualClock, type Timer } from '@tapewire/core'
+
+/** A manual clock that says when somebody sets a timer, so that a test can wait for it instead of sleeping. */
+export class ObservedClock extends ManualClock {
+  readonly #waiting: ((delayMs: number) => void)[] = []
+
+  override setTimer(delayMs: number, callback: () => void): Timer {
+    const timer = super.setTimer(delayMs, callback)
+    for (const resolve of this.#waiting.splice(0)) resolve(delayMs)
+    return timer
+  }
+
+  /** Resolves with the delay of the next timer that is set. */
+  nextTimer(): Promise<number> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+}

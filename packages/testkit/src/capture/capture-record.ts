@@ -1,0 +1,32 @@
+/** One WebSocket frame of a capture. */
+export interface CaptureFrame {
+  readonly kind: 'frame'
+  /** Its line in the file, 1 for the first; 0 where it was made in memory. */
+  readonly line: number
+  /** When it was received or sent, epoch ms; null where the source did not say. */
+  readonly t: number | null
+  /** `in` from the exchange, `out` to it. */
+  readonly dir: 'in' | 'out'
+  readonly url: string | null
+  /** Text of a text frame, bytes of a binary one. */
+  readonly content: string | Buffer
+}
+
+/** One REST answer of a capture. */
+export interface CaptureResponse {
+  readonly kind: 'response'
+  readonly line: number
+  readonly t: number | null
+  readonly url: string | null
+  readonly status: number
+  /** The raw text. */
+  readonly body: string
+}
+
+export type CaptureRecord = CaptureFrame | CaptureResponse
+
+/** A whole capture, in file order. */
+export interface Capture {
+  readonly frames: readonly CaptureFrame[]
+  readonly responses: readonly CaptureResponse[]
+}

@@ -1,0 +1,42 @@
+export { CaptureError } from './capture/capture-error.js'
+export type { Capture, CaptureFrame, CaptureRecord, CaptureResponse } from './capture/capture-record.js'
+export { CaptureWriter } from './capture/capture-writer.js'
+export { parseCaptureLine } from './capture/parse-capture-line.js'
+export { captureRecords, readCapture } from './capture/read-capture.js'
+export { type LoadGenerator, type LoadOptions, startLoadGenerator } from './load/load-generator.js'
+export type {
+  AccountBalance,
+  AccountEvent,
+  BalanceEvent,
+  BalanceReason,
+  FillEvent,
+  OrderEvent,
+} from './market/account-event.js'
+export { type AccountOptions, AccountSimulator } from './market/account-simulator.js'
+export type {
+  BookChange,
+  BookImage,
+  MarketCandle,
+  MarketEvent,
+  MarketStatistics,
+  MarketTrade,
+  TextLevel,
+} from './market/market-event.js'
+export type { MarketPrecision } from './market/market-precision.js'
+export { type MarketOptions, MarketSimulator } from './market/market-simulator.js'
+export { candleWidthsMs } from './market/trade-tape.js'
+export { createRandom, hashText, randomInteger, randomItem } from './random.js'
+export { defaultIgnoredParameters } from './server/recorded-responses.js'
+export { type ReplayServer, type ReplayServerOptions, startReplayServer } from './server/replay-server.js'
+export type { FrameRewriter, Refusal, SocketFaults } from './server/socket-faults.js'
+export { startVenueServer, type VenueServer, type VenueServerOptions } from './server/venue-server.js'
+export { TestkitError, type TestkitErrorCode } from './testkit-error.js'
+export type {
+  Venue,
+  VenueClient,
+  VenueContext,
+  VenueFactory,
+  VenueRequest,
+  VenueResponse,
+  VenueSession,
+} from './venue/venue.js'

@@ -1,0 +1,65 @@
+import type { OrderStatus, OrderType, Side, TimeInForce, TradingPair } from '@tapewire/core'
+
+/** The state of one own order after a change. Amounts are exact decimal text without trailing zeros. */
+export interface OrderEvent {
+  readonly kind: 'order'
+  /** Digits; rising from order to order. */
+  readonly id: string
+  readonly clientId: string
+  readonly pair: TradingPair
+  readonly side: Side
+  readonly type: OrderType
+  readonly timeInForce: TimeInForce
+  readonly price: string
+  readonly size: string
+  readonly filledSize: string
+  readonly remainingSize: string
+  /** What the fills cost on average, cut after four places more than a price has; null before the first fill. */
+  readonly averagePrice: string | null
+  readonly status: OrderStatus
+  /** Epoch ms. */
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** One fill of an own order. `quoteSize` is price times size, exactly. */
+export interface FillEvent {
+  readonly kind: 'fill'
+  readonly id: string
+  readonly orderId: string
+  readonly clientId: string
+  readonly pair: TradingPair
+  readonly side: Side
+  readonly price: string
+  readonly size: string
+  readonly quoteSize: string
+  /** Taken from what the fill brought in. */
+  readonly fee: string
+  readonly feeAsset: string
+  readonly liquidity: 'maker' | 'taker'
+  readonly time: number
+}
+
+/** Why a balance changed. */
+export type BalanceReason = 'order' | 'fill' | 'cancel' | 'fee'
+
+/** One asset: what is free, what open orders hold, and both together. */
+export interface AccountBalance {
+  readonly asset: string
+  readonly free: string
+  readonly locked: string
+  readonly total: string
+}
+
+/** One asset after a change. */
+export interface BalanceEvent extends AccountBalance {
+  readonly kind: 'balance'
+  /** By how much `free` changed, with its sign. */
+  readonly change: string
+  /** By how much `locked` changed, with its sign. */
+  readonly lockedChange: string
+  readonly reason: BalanceReason
+  readonly time: number
+}
+
+export type AccountEvent = OrderEvent | FillEvent | BalanceEvent

@@ -1,0 +1,116 @@
+import { type Clock, StreamError, systemClock, type TradingPair } from '@tapewire/core'
+import { createRandom, randomItem } from '../random.js'
+import type { BookImage, MarketCandle, MarketEvent, MarketStatistics, MarketTrade } from './market-event.js'
+import type { MarketPrecision } from './market-precision.js'
+import { PairMarket } from './pair-market.js'
+import { Ticker } from './ticker.js'
+
+/** What a simulated market is made of. */
+export interface MarketOptions {
+  /** At least one pair. */
+  readonly pairs: readonly TradingPair[]
+  /** The same seed and clock give the same market. Default 1. */
+  readonly seed?: number
+  /** Gives every event its time. Default: the machine's. */
+  readonly clock?: Clock
+  /** How many levels a side has at most, 8 to 5,000; it never has fewer than three quarters of that. Default 120. */
+  readonly levels?: number
+}
+
+/**
+ * A seeded market that knows the true book, trades, statistics and candles of every pair: what adapters are checked against.
+ * Prices and sizes are whole ticks and lots inside and trimmed decimal text outside; nothing is ever rounded. A book never crosses and never empties.
+ * Methods that take a pair throw `ERR_INVALID_SYMBOL` for one it does not trade.
+ */
+export class MarketSimulator {
+  readonly pairs: readonly TradingPair[]
+  readonly #clock: Clock
+  readonly #random: () => number
+  readonly #markets: ReadonlyMap<TradingPair, PairMarket>
+  readonly #ticker: Ticker
+  #listeners: readonly ((event: MarketEvent) => void)[] = []
+
+  constructor({ pairs, seed = 1, clock = systemClock, levels = 120 }: MarketOptions) {
+    if (pairs.length === 0) throw new TypeError('A market needs at least one pair.')
+    if (!(levels >= 8 && levels <= 5_000)) throw new RangeError(`levels must be 8 to 5,000, not ${levels}.`)
+    this.pairs = [...new Set(pairs)]
+    this.#clock = clock
+    this.#random = createRandom(seed)
+    const time = this.#time()
+    this.#markets = new Map(this.pairs.map((pair) => [pair, new PairMarket(pair, seed, levels, time)]))
+    this.#ticker = new Ticker(clock, () => this.step())
+  }
+
+  /** Whether the market trades this pair. */
+  has(pair: TradingPair): boolean {
+    return this.#markets.has(pair)
+  }
+
+  /** One thing happens to `pair`, or to one chosen by chance: a book change, or trades followed by the book change they caused. Listeners hear it first. */
+  step(pair?: TradingPair): readonly MarketEvent[] {
+    const market = this.#market(pair ?? randomItem(this.#random, this.pairs))
+    const events = market.step(this.#time())
+    for (const event of events) {
+      for (const listener of this.#listeners) listener(event)
+    }
+    return events
+  }
+
+  /** Hears every event, in order; returns what ends it. */
+  listen(listener: (event: MarketEvent) => void): () => void {
+    const entry = (event: MarketEvent): void => listener(event)
+    this.#listeners = [...this.#listeners, entry]
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== entry)
+    }
+  }
+
+  /** The book now, best levels first, `depth` levels a side; all by default. */
+  book(pair: TradingPair, depth: number = Number.POSITIVE_INFINITY): BookImage {
+    return this.#market(pair).image(depth)
+  }
+
+  statistics(pair: TradingPair): MarketStatistics {
+    return this.#market(pair).tape.statistics
+  }
+
+  /** The candle in progress, of one of `candleWidthsMs`; throws a `RangeError` for another width. It opens where the last one closed. */
+  candle(pair: TradingPair, widthMs: number): MarketCandle {
+    return this.#market(pair).tape.candle(widthMs, this.#time())
+  }
+
+  /** The candle before that one; null until one has ended. */
+  closedCandle(pair: TradingPair, widthMs: number): MarketCandle | null {
+    return this.#market(pair).tape.closedCandle(widthMs, this.#time())
+  }
+
+  /** The latest trade; there is one from the beginning. */
+  lastTrade(pair: TradingPair): MarketTrade {
+    return this.#market(pair).lastTrade
+  }
+
+  precision(pair: TradingPair): MarketPrecision {
+    return this.#market(pair).precision
+  }
+
+  /** Steps every `intervalMs` of the clock, until `stop()`; below 1 ms several steps share a timer. A second call changes the pace. */
+  start(intervalMs: number): void {
+    this.#ticker.start(intervalMs)
+  }
+
+  stop(): void {
+    this.#ticker.stop()
+  }
+
+  #time(): number {
+    return Math.floor(this.#clock.now())
+  }
+
+  #market(pair: TradingPair): PairMarket {
+    const market = this.#markets.get(pair)
+    if (market !== undefined) return market
+    throw new StreamError('ERR_INVALID_SYMBOL', `The simulated market does not trade ${pair.name}.`, {
+      hint: `It trades ${this.pairs.map(String).join(', ')}.`,
+    })
+  }
+}

@@ -1,0 +1,55 @@
+import type { Clock } from '@tapewire/core'
+import type { MarketSimulator } from '../market/market-simulator.js'
+
+/** The server's end of one client's socket. */
+export interface VenueClient {
+  send(data: string | Uint8Array): void
+  /** A close frame; without a code it reaches the client as 1005. */
+  close(code?: number, reason?: string): void
+  /** Ends the socket without a close frame; the client sees 1006. */
+  terminate(): void
+}
+
+/** One accepted client, as the venue knows it. */
+export interface VenueSession {
+  onMessage(data: Buffer, isBinary: boolean): void
+  /** The client is gone: timers and subscriptions of the session end. */
+  onClose(): void
+}
+
+/** An HTTP request to the venue; for handshakes the upgrade request. */
+export interface VenueRequest {
+  readonly method: string
+  /** Path and query against a placeholder host: use `pathname` and `searchParams`, `search` for the raw query. */
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface VenueResponse {
+  readonly status: number
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a venue emulation is given: one clock, one market, one source of chance, shared by all sessions. */
+export interface VenueContext {
+  readonly clock: Clock
+  readonly market: MarketSimulator
+  readonly random: () => number
+}
+
+/** An exchange seen from the server's side: what a `VenueServer` serves. */
+export interface Venue {
+  /** The definition it speaks for: `gateio_spot`. */
+  readonly exchange: string
+  /** Accepts a handshake, or answers it with an HTTP refusal. */
+  accept(client: VenueClient, request: VenueRequest): VenueSession | VenueResponse
+  /** Answers a REST request. */
+  handle(request: VenueRequest): VenueResponse
+  /** Ends every timer. */
+  close(): void
+}
+
+/** A venue before it has a context: what an adapter's `./testing` entry exports. */
+export type VenueFactory = (context: VenueContext) => Venue
