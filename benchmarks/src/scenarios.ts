@@ -1,11 +1,18 @@
 import type { Scenario } from './scenario.js'
+import { firstMessage } from './scenarios/first-message.js'
+import { gateioBook } from './scenarios/gateio-book.js'
 import { gateioBookTicker } from './scenarios/gateio-book-ticker.js'
 import { gateioDepth } from './scenarios/gateio-depth.js'
 import { gateioMix } from './scenarios/gateio-mix.js'
 import { gateioTrades } from './scenarios/gateio-trades.js'
+import { installation } from './scenarios/installation.js'
+import { latency } from './scenarios/latency.js'
+import { memory } from './scenarios/memory.js'
 import { mexcBookTicker } from './scenarios/mexc-book-ticker.js'
 import { mexcHundredPairs } from './scenarios/mexc-hundred-pairs.js'
 import { receive } from './scenarios/receive.js'
+import { slowHandler } from './scenarios/slow-handler.js'
+import { subscriptionFormatting } from './scenarios/subscription-formatting.js'
 
 /** Every scenario, in the order of the report. */
 export const scenarios: readonly Scenario[] = [
@@ -14,6 +21,13 @@ export const scenarios: readonly Scenario[] = [
   mexcBookTicker,
   gateioTrades,
   gateioDepth,
+  gateioBook,
   gateioMix,
   mexcHundredPairs,
+  latency,
+  slowHandler,
+  memory,
+  firstMessage,
+  subscriptionFormatting,
+  installation,
 ]

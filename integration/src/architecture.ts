@@ -41,6 +41,7 @@ export function findViolations(files: readonly SourceFile[]): readonly string[] 
 
 function objectionTo(place: Place, imported: Import): string | null {
   if (imported.target === null) return objectionToPackage(place, imported.specifier)
+  if (place.isTest && imported.target.startsWith(`packages/${place.packageFolder}/test/`)) return null
   const target = placeOf(imported.target)
   if (!target || target.packageFolder !== place.packageFolder)
     return 'a relative import stays inside its own src folder'

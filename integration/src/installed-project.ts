@@ -26,6 +26,7 @@ export interface ProgramRun {
  */
 export class InstalledProject {
   readonly folder: string
+  readonly #programs: ChildProcess[] = []
 
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), 'tapewire-project-'))
@@ -52,10 +53,14 @@ export class InstalledProject {
   run(fileName: string, code: string): ProgramRun {
     const script = join(this.folder, fileName.replace(/\.ts$/, '.js'))
     writeFileSync(script, transpile(code))
-    return startProgram(process.execPath, [script], this.folder)
+    const run = startProgram(process.execPath, [script], this.folder)
+    this.#programs.push(run.process)
+    return run
   }
 
+  /** Ends what still runs in it. */
   remove(): void {
+    for (const program of this.#programs) program.kill('SIGKILL')
     rmSync(this.folder, { recursive: true, force: true })
   }
 }

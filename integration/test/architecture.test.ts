@@ -90,6 +90,7 @@ describe('the checker', () => {
       "export * from './factory/y.js'; export * from './model/y.js'",
     ],
     ['an adapter importing core', 'exchange-mexc/src/x.ts', "import '@tapewire/core'"],
+    ['a test importing what its package’s tests share', 'core/src/ring/x.test.ts', "import '../../test/support/y.js'"],
     ['an adapter test importing testkit', 'exchange-mexc/src/x.test.ts', "import '@tapewire/testkit'"],
     ['a testing entry importing testkit', 'exchange-mexc/src/testing/x.ts', "import '@tapewire/testkit'"],
     [

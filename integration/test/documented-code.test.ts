@@ -13,6 +13,7 @@ import {
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { mexcSpot } from '@tapewire/exchange-mexc'
 import { describe, expect, it } from 'vitest'
+import { defaultSocketOptions } from '../../packages/core/src/connection/socket-options.js'
 import { CORE_LAYERS } from '../src/architecture.js'
 import { codeBlocks, type Document, readDocuments, tableRows } from '../src/documents.js'
 import { typeErrors } from '../src/type-check.js'
@@ -63,8 +64,19 @@ describe('tables of the documentation', () => {
   ] as const)('have every option of %s', (section, refuse, objects) => {
     const rows = tableRows(page('docs/configuration.md'), section === 'books' ? 'field' : 'option', section)
     const documented = rows.flatMap(([names = '']) => namesIn(names))
-    const known = [...new Set([...knownOptions(refuse), ...objects])].filter((name) => name !== 'url' && name !== 'restUrl')
+    const known = [...new Set([...knownOptions(refuse), ...objects])].filter(
+      (name) => name !== 'url' && name !== 'restUrl',
+    )
     expect(documented.sort()).toEqual(known.sort())
+  })
+
+  it('have every option of a socket with its default', () => {
+    const rows = tableRows(page('docs/configuration.md'), 'field', 'Options of every exchange')
+    const { agent, clock, ...plain } = defaultSocketOptions
+    expect(rows.map(([field]) => unquoted(field)).sort()).toEqual(Object.keys({ agent, clock, ...plain }).sort())
+    expect(
+      Object.fromEntries(rows.map(([field, value]) => [unquoted(field), unquoted(value).replaceAll(',', '')])),
+    ).toMatchObject(Object.fromEntries(Object.entries(plain).map(([field, value]) => [field, String(value)])))
   })
 
   it('have every connection state with what may follow', () => {
@@ -78,6 +90,14 @@ describe('tables of the documentation', () => {
   it('have every message type with its integer', () => {
     const rows = tableRows(page('docs/messages.md'), '`MessageType`')
     expect(Object.fromEntries(rows.map(([type, integer]) => [unquoted(type), Number(integer)]))).toEqual(MessageType)
+  })
+
+  it('name metrics that exist', () => {
+    const metrics = Object.keys(manager({}).getPerformanceMetrics())
+    const words = page('docs/troubleshooting.md').text.matchAll(
+      /`(\w+(?:Messages|Bytes|Ms|Rate|Count|Failures|Stability|Fallbacks|ByChannel))`/g,
+    )
+    for (const [, word = ''] of words) expect(metrics).toContain(word)
   })
 
   it('have every folder of core in its layer', () => {

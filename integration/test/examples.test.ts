@@ -9,6 +9,10 @@ const folder = fileURLToPath(new URL('../../examples', import.meta.url))
 describe.concurrent('the examples', () => {
   it.each([
     ['basic-feed', /^gateio_spot#1 is connected$[\s\S]*^(BTC|ETH)\/USDT {2}(buy |sell) {2}[\d.]+ at [\d.]+$/m],
+    [
+      'order-book',
+      /is live: in sync$[\s\S]*is gapped: connection lost[\s\S]*^live again, with everything up to update \d+$/m,
+    ],
     ['slow-consumer', /^handled 50, waiting \d+, dropped [1-9]\d* [\s\S]*^each drop was reported: true$/m],
     ['metrics', /^[1-9]\d* messages, \d+ a second;[\s\S]*^ {2}gateio_spot#1: connected, 4 streams, 0 reconnections/m],
     ['third-party-exchange', /^BTC\/USDT {2}[\d.]+ \/ [\d.]+$/m],

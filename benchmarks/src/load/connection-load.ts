@@ -1,5 +1,6 @@
 import type { LoadStream } from '../workloads/workload.js'
 import { serverFrame } from './server-frame.js'
+import { UpdateIds } from './update-ids.js'
 
 /** A block is at least this large, so that one write carries thousands of frames. */
 const blockBytes = 512 * 1024
@@ -11,11 +12,15 @@ export class ConnectionLoad {
   readonly ends: Uint32Array
   readonly #values: Float64Array
   readonly #blockValue: number
+  readonly #ids: UpdateIds | null
 
   constructor(streams: readonly LoadStream[]) {
     const round = interleaved(streams)
     const roundBytes = round.reduce((sum, { frame }) => sum + frame.length, 0)
-    const frames = Array.from({ length: Math.ceil(blockBytes / roundBytes) }, () => round).flat()
+    const idMarks = streams[0]?.idMarks
+    // Ids go on from block to block, so that a block is one time through the frames.
+    const rounds = idMarks === undefined ? Math.ceil(blockBytes / roundBytes) : 1
+    const frames = Array.from({ length: rounds }, () => round).flat()
     this.block = Buffer.concat(frames.map(({ frame }) => frame))
     this.ends = new Uint32Array(frames.length)
     this.#values = new Float64Array(frames.length)
@@ -26,6 +31,12 @@ export class ConnectionLoad {
       this.#values[index] = value
     })
     this.#blockValue = this.#values.reduce((sum, value) => sum + value, 0)
+    this.#ids = idMarks === undefined ? null : new UpdateIds(this.block, idMarks)
+  }
+
+  /** Makes the block ready to be sent once more, when it is not needed any longer as it is. */
+  renew(): void {
+    this.#ids?.advance(this.frames)
   }
 
   get frames(): number {

@@ -40,25 +40,37 @@ export class FloodPump implements Pump {
     }
     this.#messages += this.#load.frames
     // One block at a time: what is written ahead could not be stopped any more.
-    this.#socket.write(this.#load.block, () => this.#write())
+    this.#socket.write(this.#load.block, () => {
+      this.#load.renew()
+      this.#write()
+    })
   }
 }
 
-/** Evenly spaced from `startNs` on. It spins, because timers are a millisecond coarse: it needs a core of its own. */
+/**
+ * Evenly spaced from `startNs` on. What a slow client does not take stays due, and is sent as soon as it does.
+ * It spins, because timers are a millisecond coarse: it needs a core of its own.
+ */
 export class PacedPump implements Pump {
   readonly #socket: Socket
   readonly #load: ConnectionLoad
   readonly #startNs: bigint
   readonly #intervalNs: number
   readonly #lateness = new LatencyHistogram()
+  readonly #stopped: Promise<number>
+  #resolve: (messages: number) => void = () => {}
   #messages = 0
-  #isStopping = false
+  /** Messages in all, once it is known. */
+  #total = Number.POSITIVE_INFINITY
 
   constructor(socket: Socket, load: ConnectionLoad, startNs: bigint, messagesPerSecond: number) {
     this.#socket = socket
     this.#load = load
     this.#startNs = startNs
     this.#intervalNs = 1e9 / messagesPerSecond
+    this.#stopped = new Promise((resolve) => {
+      this.#resolve = resolve
+    })
     this.#spin()
   }
 
@@ -66,31 +78,43 @@ export class PacedPump implements Pump {
     return this.#lateness.summary()
   }
 
-  async stop(): Promise<number> {
-    this.#isStopping = true
-    // The load may lie behind what the client has taken; it is sent all the same.
-    await new Promise<void>((resolve) => this.#socket.write('', () => resolve()))
-    return this.#messages
+  /** What is due by now is still sent. */
+  stop(): Promise<number> {
+    this.#total = this.#due(this.#elapsedNs())
+    return this.#stopped
   }
 
   #spin(): void {
-    if (this.#isStopping || this.#socket.destroyed) return
-    const elapsedNs = Number(process.hrtime.bigint() - this.#startNs)
-    const due = elapsedNs < 0 ? 0 : Math.floor(elapsedNs / this.#intervalNs) + 1
+    const elapsedNs = this.#elapsedNs()
+    const due = Math.min(this.#due(elapsedNs), this.#total)
+    if (this.#messages >= this.#total || this.#socket.destroyed) {
+      this.#resolve(this.#messages)
+      return
+    }
     if (due > this.#messages) {
       this.#lateness.record(elapsedNs - this.#messages * this.#intervalNs)
-      this.#writeUntil(due)
+      if (!this.#writeUntil(due)) {
+        this.#socket.once('drain', () => this.#spin())
+        return
+      }
     }
     setImmediate(() => this.#spin())
   }
 
-  #writeUntil(due: number): void {
+  /** Up to the end of the block at most. Returns whether the client takes more. */
+  #writeUntil(due: number): boolean {
     const { block, ends, frames } = this.#load
-    while (this.#messages < due) {
-      const first = this.#messages % frames
-      const last = Math.min(first + due - this.#messages, frames)
-      this.#socket.write(block.subarray(first === 0 ? 0 : ends[first - 1], ends[last - 1]))
-      this.#messages += last - first
-    }
+    const first = this.#messages % frames
+    const last = Math.min(first + due - this.#messages, frames)
+    this.#messages += last - first
+    return this.#socket.write(block.subarray(first === 0 ? 0 : ends[first - 1], ends[last - 1]))
+  }
+
+  #elapsedNs(): number {
+    return Number(process.hrtime.bigint() - this.#startNs)
+  }
+
+  #due(elapsedNs: number): number {
+    return elapsedNs < 0 ? 0 : Math.floor(elapsedNs / this.#intervalNs) + 1
   }
 }

@@ -12,10 +12,11 @@ export interface SenderSettings {
   readonly mode: 'load' | 'first-message'
 }
 
-/** What the sender's process is told. */
+/** What the sender's process is told. Times are `process.hrtime`, which all processes of a machine share. */
 export type SenderCommand =
   | { readonly kind: 'start'; readonly settings: SenderSettings }
-  | { readonly kind: 'begin' }
+  /** `startNs`: when the first message of a schedule is due. */
+  | { readonly kind: 'begin'; readonly startNs: bigint }
   | { readonly kind: 'stop' }
 
 /** Everything that was sent, over all connections. */
@@ -29,8 +30,7 @@ export interface Sent {
   readonly lateness: LatencySummary | null
 }
 
-/** What it says. Times are `process.hrtime`, which all processes of a machine share. */
+/** What it says. */
 export type SenderReport =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'began'; readonly startNs: bigint }
   | Sent

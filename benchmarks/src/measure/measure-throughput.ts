@@ -30,7 +30,7 @@ async function measureThroughput(
 ): Promise<Record<string, number>> {
   const rig = await Rig.open(name, workload)
   try {
-    await rig.begin()
+    rig.begin()
     await rig.pause(warmupSeconds(seconds))
     const { messages, seconds: elapsed, cpuSeconds, allocatedBytes } = await rig.observe(seconds)
     const { finished } = await rig.settle()

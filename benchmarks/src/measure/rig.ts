@@ -4,10 +4,13 @@ import { Child } from '../processes/child.js'
 import type { Finished, FirstMessage, Memory, SubjectCommand, SubjectReport } from '../processes/subject-messages.js'
 import { subjects, type SubjectName } from '../subjects/catalogue.js'
 import type { SubjectTask } from '../subjects/subject-task.js'
+import { strategiesFor } from '../workloads/strategies.js'
 import { subscriptionRequests } from '../workloads/subscription-requests.js'
 import type { Workload } from '../workloads/workload.js'
-import type { Schedule } from './tally.js'
 import type { Usage } from './usage-window.js'
+
+/** How far ahead a schedule begins: time enough to tell both processes. */
+const scheduleAheadNs = 100_000_000n
 
 export interface RigOptions {
   readonly pace?: Pace
@@ -53,15 +56,17 @@ export class Rig {
     return this.#connections
   }
 
-  /** The load begins; the answer is when its first message is due. */
-  async begin(): Promise<bigint> {
-    this.#sender.send({ kind: 'begin' })
-    return (await this.#sender.next('began')).startNs
+  /** The load begins. */
+  begin(): void {
+    this.#sender.send({ kind: 'begin', startNs: process.hrtime.bigint() })
   }
 
-  /** Tells the client when each message is due. */
-  follow(schedule: Schedule): void {
-    this.#subject.send({ kind: 'follow', schedule })
+  /** The load begins, and the client knows when each message is due. The first ones, `warmupMessages`, are not measured. */
+  async beginOnSchedule(messagesPerSecond: number, warmupMessages: number): Promise<void> {
+    const startNs = process.hrtime.bigint() + scheduleAheadNs
+    this.#subject.send({ kind: 'follow', schedule: { startNs, messagesPerSecond, warmupMessages } })
+    await this.#subject.next('following')
+    this.#sender.send({ kind: 'begin', startNs })
   }
 
   /** What the client's process used in so many seconds from now. */
@@ -88,7 +93,7 @@ export class Rig {
   /** Ends the load, and holds the client to it: every message exactly once, and read. */
   async settle(): Promise<Settled> {
     this.#sender.send({ kind: 'stop' })
-    const sent = await Promise.race([this.#sender.next('sent'), this.#failed()])
+    const sent = await Promise.race([this.#sender.next('sent'), this.#subject.failed])
     this.#subject.send({ kind: 'finish', messages: sent.messages })
     const finished = await this.#subject.next('finished')
     if (finished.messages !== sent.messages) {
@@ -105,7 +110,7 @@ export class Rig {
   }
 
   async #start(workload: Workload, { pace = 'flood', measure = 'count', handler = 'inline' }: RigOptions): Promise<void> {
-    const { venue, streams, channels, symbols } = workload
+    const { venue, streams, channels, symbols, keepsBook } = workload
     const mode = measure === 'first-message' ? 'first-message' : 'load'
     this.#sender.send({ kind: 'start', settings: { venue, streams, pace, mode } })
     const { port } = await this.#sender.next('listening')
@@ -116,7 +121,8 @@ export class Rig {
       venue,
       channels,
       symbols,
-      requests: subjects[this.#name].reads ? subscriptionRequests(workload) : [[]],
+      keepsBook,
+      requests: subjects[this.#name].reads ? subscriptionRequests(strategiesFor(workload), workload) : [[]],
       framesPerByte: load.frames / load.block.length,
       measure,
       handler,
@@ -124,15 +130,9 @@ export class Rig {
     this.#subject.send({ kind: 'start', task })
     this.#connections = (await this.#subject.next('ready')).connections
   }
-
-  /** Never resolves; rejects where the client's process cannot go on. */
-  async #failed(): Promise<never> {
-    await this.#subject.next('finished')
-    throw new Error('The client finished before the load did.')
-  }
 }
 
-/** Sums of the same numbers in another order, or of doubles in thousands of millions of steps, differ in their last digits. */
+/** Sums of millions of doubles, added up in another order, differ in their last digits. */
 function isSameSum(one: number, other: number): boolean {
-  return Math.abs(one - other) <= Math.abs(other) * 1e-6
+  return Math.abs(one - other) <= Math.abs(other) * 1e-9
 }

@@ -50,7 +50,7 @@ export class LatencyTally extends CountingTally {
     this.#warmup = warmupMessages
   }
 
-  override receive(value: number, receivedAt = Number.NaN): void {
+  override receive(value: number, receivedAt: number = Number.NaN): void {
     super.receive(value)
     const now = performance.now()
     const index = this.messages - 1

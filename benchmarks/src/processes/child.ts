@@ -6,6 +6,9 @@ import type { ChildFailure } from './child-side.js'
 
 type ProcessName = 'sender-process' | 'subject-process' | 'format-process'
 
+/** How long a report may take: longer than any step does, so that nothing is waited for without end. */
+const silenceMs = 150_000
+
 interface Waiting {
   readonly kind: string
   resolve(report: never): void
@@ -20,10 +23,18 @@ export class Child<Command extends { readonly kind: string }, Report extends { r
   readonly #reports: Report[] = []
   readonly #waiting: Waiting[] = []
   #failure: Error | null = null
+  /** Never resolves; rejects with what the process failed of. */
+  readonly failed: Promise<never>
+  #rejectFailed: (error: Error) => void = () => {}
 
   constructor(name: ProcessName, nodeFlags: readonly string[] = []) {
     const { path, flags } = entryOf(name)
     this.#name = name
+    this.failed = new Promise((_resolve, reject) => {
+      this.#rejectFailed = reject
+    })
+    // Whoever does not look at it shall not be ended by its rejection.
+    this.failed.catch(() => {})
     this.#child = fork(path, { execArgv: [...flags, ...nodeFlags], serialization: 'advanced' })
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
@@ -48,7 +59,10 @@ export class Child<Command extends { readonly kind: string }, Report extends { r
     const index = this.#reports.findIndex((report) => report.kind === kind)
     if (index >= 0) return Promise.resolve(this.#reports.splice(index, 1)[0] as Extract<Report, { readonly kind: Kind }>)
     if (this.#failure !== null) return Promise.reject(this.#failure)
-    return new Promise((resolve, reject) => this.#waiting.push({ kind, resolve, reject }))
+    const timer = setTimeout(() => this.#fail(`it has said nothing for ${silenceMs / 1000} s`), silenceMs)
+    return new Promise<Extract<Report, { readonly kind: Kind }>>((resolve, reject) => {
+      this.#waiting.push({ kind, resolve, reject })
+    }).finally(() => clearTimeout(timer))
   }
 
   /** Ends the process; resolves when it is gone. */
@@ -65,6 +79,7 @@ export class Child<Command extends { readonly kind: string }, Report extends { r
 
   #fail(reason: string): void {
     this.#failure ??= new Error(`The ${this.#name} failed: ${reason}`)
+    this.#rejectFailed(this.#failure)
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
   }
 }

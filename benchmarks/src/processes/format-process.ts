@@ -1,6 +1,6 @@
 // What it costs to turn streams into subscription requests, in a process of its own.
 import { toTradingPair } from '@tapewire/core'
-import { strategiesOf } from '../workloads/subscription-requests.js'
+import { strategiesFor } from '../workloads/strategies.js'
 import type { Venue } from '../workloads/workload.js'
 import { commands, report } from './child-side.js'
 
@@ -24,7 +24,7 @@ export interface FormatReport {
 let composedBytes = 0
 
 function format({ venue, channel, streams, seconds }: FormatCommand): FormatReport {
-  const { subscriptionStrategy } = strategiesOf(venue)
+  const { subscriptionStrategy } = strategiesFor({ venue, keepsBook: false })
   const symbols = Array.from({ length: streams }, (_, index) => toTradingPair(`A${index}/USDT`))
   const planned = subscriptionStrategy.plan({ symbols, channels: [channel] })
   let requestId = 0
@@ -35,7 +35,7 @@ function format({ venue, channel, streams, seconds }: FormatCommand): FormatRepo
     planNs: nanoseconds(() => subscriptionStrategy.plan({ symbols, channels: [channel] }).length),
     formatNs: nanoseconds(() => {
       const messages = subscriptionStrategy.createSubscriptionMessages('subscribe', planned, context)
-      return messages instanceof Promise ? 0 : (messages as readonly { payload: { length: number } }[])[0]?.payload.length ?? 0
+      return Array.isArray(messages) ? messages.length : 0
     }),
     byHandNs: nanoseconds(() => {
       const payload = planned.map(({ wireSymbol }) => wireSymbol)

@@ -10,9 +10,6 @@ import type { SenderCommand, SenderReport, SenderSettings, Sent } from '../load/
 import type { Venue } from '../workloads/workload.js'
 import { commands, report } from './child-side.js'
 
-/** How far ahead a schedule begins, so that everyone knows it before its first frame. */
-const scheduleAheadNs = 200_000_000n
-
 const acknowledge: Readonly<Record<Venue, (message: string) => readonly string[]>> = {
   gateio: acknowledgeGateio,
   mexc: acknowledgeMexc,
@@ -45,9 +42,8 @@ class Sender {
     })
   }
 
-  begin(): void {
+  begin(startNs: bigint): void {
     const { pace } = this.#settings
-    const startNs = process.hrtime.bigint() + scheduleAheadNs
     this.#running = this.#clients.map((client) => {
       const load = new ConnectionLoad(this.#streamsOf(client))
       const pump =
@@ -56,7 +52,6 @@ class Sender {
           : new PacedPump(client.socket, load, startNs, pace.messagesPerSecond / this.#clients.length)
       return { load, pump }
     })
-    report<SenderReport>({ kind: 'began', startNs })
   }
 
   async stop(): Promise<void> {
@@ -103,7 +98,7 @@ commands<SenderCommand>(async (command) => {
     sender = new Sender(command.settings)
     sender.listen()
   } else if (command.kind === 'begin') {
-    sender?.begin()
+    sender?.begin(command.startNs)
   } else {
     await sender?.stop()
   }

@@ -14,11 +14,16 @@ export type SubjectCommand =
   | { readonly kind: 'finish'; readonly messages: number }
 
 /** What it says. */
-export type SubjectReport = Ready | WindowClosed | Memory | Finished | FirstMessage
+export type SubjectReport = Ready | Following | WindowClosed | Memory | Finished | FirstMessage
 
 export interface Ready {
   readonly kind: 'ready'
   readonly connections: number
+}
+
+/** The client knows the schedule. */
+export interface Following {
+  readonly kind: 'following'
 }
 
 export interface WindowClosed {

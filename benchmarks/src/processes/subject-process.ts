@@ -76,7 +76,7 @@ commands<SubjectCommand>(async (command) => {
       return start(command.task)
     case 'follow':
       if (tally instanceof LatencyTally) tally.follow(command.schedule)
-      return
+      return report<SubjectReport>({ kind: 'following' })
     case 'open-window':
       window = new UsageWindow(tally)
       return

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { packageFolder } from '../package-folder.js'
 import { scenarios } from '../scenarios.js'
 import { renderReport } from './render-report.js'
 import type { ScenarioResult } from './result.js'
 
-/** This package's folder, whether this runs built or from source. */
-const folder = new URL(import.meta.url.includes('/src/') ? '../../' : '../', import.meta.url)
-const resultsFile = new URL('results.json', folder)
-const reportFile = new URL('RESULTS.md', folder)
+const resultsFile = new URL('results.json', packageFolder)
+const reportFile = new URL('RESULTS.md', packageFolder)
 
 /** Keeps these results in place of older ones of the same scenarios, and makes the report anew from all of them. */
 export function saveResults(fresh: readonly ScenarioResult[]): void {

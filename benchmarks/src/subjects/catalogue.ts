@@ -13,8 +13,24 @@ export interface Subject {
   load(): Promise<ConnectSubject>
 }
 
-/** Every client, by the name that scenarios and processes call it. */
-export const subjects = {
+/** What scenarios and processes call a client. */
+export type SubjectName =
+  | 'tapewire-walker'
+  | 'tapewire-ws'
+  | 'ws-json'
+  | 'ws-json-book'
+  | 'ws-iterator'
+  | 'ws-protobufjs'
+  | 'ws-receive'
+  | 'ws-receive-tuned'
+  | 'transport-walker'
+  | 'transport-ws'
+  | 'tcp-sink'
+  | 'ccxt'
+  | 'gateio-api'
+  | 'tardis-dev'
+
+export const subjects: Readonly<Record<SubjectName, Subject>> = {
   'tapewire-walker': {
     label: 'tapewire (walker transport)',
     peer: null,
@@ -32,6 +48,12 @@ export const subjects = {
     peer: null,
     reads: true,
     load: async () => (await import('./ws-json.js')).wsJson,
+  },
+  'ws-json-book': {
+    label: 'ws + JSON.parse + sorted arrays by hand',
+    peer: null,
+    reads: true,
+    load: async () => (await import('./ws-json-book.js')).wsJsonBook,
   },
   'ws-iterator': {
     label: 'ws + JSON.parse, for await',
@@ -89,6 +111,4 @@ export const subjects = {
     reads: true,
     load: async () => (await import('./tardis-dev.js')).tardisDev,
   },
-} as const satisfies Readonly<Record<string, Subject>>
-
-export type SubjectName = keyof typeof subjects
+}

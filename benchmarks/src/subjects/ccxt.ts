@@ -13,6 +13,8 @@ interface CcxtExchange {
   readonly tickers: Readonly<Record<string, CcxtTicker>>
   readonly trades: Readonly<Record<string, readonly { readonly price: number; readonly amount: number }[]>>
   readonly orderbooks: Readonly<Record<string, CcxtBook>>
+  /** Needed for addresses without TLS, proxy or not. */
+  loadHttpProxyAgent(): Promise<unknown>
   handleMessage(client: unknown, message: unknown): void
   setMarkets(markets: readonly object[]): void
   watchBidsAsks(symbols: readonly string[]): Promise<unknown>
@@ -57,6 +59,7 @@ export const ccxt: ConnectSubject = async (task, receiver) => {
 async function createExchange({ venue, url, symbols }: SubjectTask): Promise<CcxtExchange> {
   const { pro } = (await importPeer<Ccxt>('ccxt')).default
   const exchange = new pro[venue === 'gateio' ? 'gate' : 'mexc']({ enableRateLimit: false })
+  await exchange.loadHttpProxyAgent()
   const { api } = exchange.urls
   if (venue === 'gateio') api.spot = url
   else (api.ws as Record<string, string>).spot = url
@@ -110,7 +113,8 @@ function readers(
         watch: () => exchange.watchOrderBook(symbol),
         read: () => {
           const book = exchange.orderbooks[symbol]
-          return book?.nonce === undefined ? null : bookValue(book.nonce, [...(book.bids[0] ?? [])], [...(book.asks[0] ?? [])])
+          const [bid, ask] = [book?.bids[0], book?.asks[0]]
+          return book === undefined || bid === undefined || ask === undefined ? null : bookValue(book.nonce, bid[0], ask[0])
         },
       }
     default:

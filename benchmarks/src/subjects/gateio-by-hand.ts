@@ -1,14 +1,26 @@
-import { bookValue, quoteValue } from '../measure/message-values.js'
+import { bookUpdateValue, quoteValue } from '../measure/message-values.js'
+
+/** A book update as a handwritten client has it. */
+export interface BookUpdate {
+  readonly type: 'book_update'
+  readonly symbol: string
+  /** Flat. */
+  readonly bids: readonly number[]
+  readonly asks: readonly number[]
+  readonly firstSequence: number
+  readonly lastSequence: number
+  readonly exchangeTime: number
+}
 
 /** One push, as `JSON.parse` gives it. */
-interface Push {
+export interface Push {
   readonly event: string
   readonly channel: string
   readonly time_ms: number
   readonly result: Result
 }
 
-interface Result {
+export interface Result {
   readonly [field: string]: unknown
   readonly s: string
   readonly b: string & Levels
@@ -45,7 +57,7 @@ export function readGateioPush(parsed: object): number | null {
     }
     case 'spot.order_book_update': {
       const update = bookUpdate(push.result)
-      return bookValue(update.lastSequence, update.bids, update.asks)
+      return bookUpdateValue(update.lastSequence, update.bids, update.asks)
     }
     case 'spot.tickers':
       return ticker(push).last
@@ -81,7 +93,7 @@ function publicTrade(result: Result) {
   }
 }
 
-function bookUpdate({ s, b, a, U, u, t }: Result) {
+export function bookUpdate({ s, b, a, U, u, t }: Result): BookUpdate {
   return {
     type: 'book_update',
     symbol: s,

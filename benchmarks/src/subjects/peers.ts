@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { packageFolder } from '../package-folder.js'
 
 /** Clients that are compared with and never depended on: `npm run bench:peers` installs each into a folder of its own. */
 export type PeerName = 'ccxt' | 'gateio-api' | 'tardis-dev'
 
 export const peerNames: readonly PeerName[] = ['ccxt', 'gateio-api', 'tardis-dev']
 
-/** `benchmarks/.peers/ccxt/`, whether this runs built or from source. */
+/** `benchmarks/.peers/ccxt/` */
 export function peerFolder(name: PeerName): URL {
-  return new URL(`${import.meta.url.includes('/src/') ? '../../' : '../'}.peers/${name}/`, import.meta.url)
+  return new URL(`.peers/${name}/`, packageFolder)
 }
 
 /** The installed version; null where it is not installed. */

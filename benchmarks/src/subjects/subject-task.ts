@@ -9,6 +9,8 @@ export interface SubjectTask {
   readonly channels: readonly Channel[]
   /** `BTC/USDT` */
   readonly symbols: readonly string[]
+  /** Whether the client keeps an order book, and reads it after each update. */
+  readonly keepsBook: boolean
   /** What to send to subscribe, connection by connection: for clients that know no exchange. */
   readonly requests: readonly (readonly string[])[]
   /** How many frames a byte of the load is, headers included: for a client that does not even look for frames. */

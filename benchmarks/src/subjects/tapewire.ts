@@ -4,12 +4,10 @@ import {
   type SocketOptions,
   type StreamError,
   WebSocketManager,
-  type WebSocketStrategySet,
 } from '@tapewire/core'
-import { gateioSpot } from '@tapewire/exchange-gateio'
-import { mexcSpot } from '@tapewire/exchange-mexc'
-import { bookValue, quoteValue } from '../measure/message-values.js'
-import { type ConnectSubject, nextTurn, type SubjectTask } from './subject-task.js'
+import { bookUpdateValue, bookValue, quoteValue } from '../measure/message-values.js'
+import { strategiesFor } from '../workloads/strategies.js'
+import { type ConnectSubject, nextTurn } from './subject-task.js'
 
 type TransportName = NonNullable<SocketOptions['transport']>
 
@@ -17,13 +15,21 @@ type TransportName = NonNullable<SocketOptions['transport']>
 export function tapewire(transport: TransportName): ConnectSubject {
   return async (task, receiver) => {
     const errors: StreamError[] = []
-    const onMessage = (message: FeedMessage): void => receiver.receive(messageValue(message), message.receivedAt)
-    const manager = new WebSocketManager({
-      strategies: strategiesFor(task, transport),
-      onMessage: task.handler === 'inline' ? onMessage : (message) => void onMessage(message) ?? nextTurn(),
+    const read = task.keepsBook ? () => bookInManager() : messageValue
+    const onMessage = (message: FeedMessage): void => receiver.receive(read(message), message.receivedAt)
+    // The REST address is on this machine too: nothing that a measurement does may leave it.
+    const endpoints = { url: task.url, restUrl: task.url.replace('ws:', 'http:'), socket: { transport } }
+    const manager: WebSocketManager = new WebSocketManager({
+      strategies: strategiesFor(task, endpoints),
+      onMessage: task.handler === 'inline' ? onMessage : slowly(onMessage),
       onError: (error) => errors.push(error),
+      ...(task.keepsBook ? {} : { books: false }),
       config: { enablePerformanceTracking: true },
     })
+    const bookInManager = (): number => {
+      const book = manager.orderBook(task.symbols[0] as string)?.requireLive()
+      return book === undefined ? Number.NaN : bookValue(book.sequence ?? 0, book.bidPrice(0), book.askPrice(0))
+    }
     await manager.initialize({ symbols: task.symbols, channels: task.channels })
     return {
       connections: manager.getPerformanceMetrics().connections.length,
@@ -38,10 +44,12 @@ export function tapewire(transport: TransportName): ConnectSubject {
   }
 }
 
-/** The REST address is on this machine too: nothing a measurement does may leave it. */
-function strategiesFor({ venue, url }: SubjectTask, transport: TransportName): WebSocketStrategySet {
-  const endpoints = { url, restUrl: url.replace('ws:', 'http:'), socket: { transport } }
-  return venue === 'gateio' ? gateioSpot.public(endpoints) : mexcSpot.public(endpoints)
+/** A handler that takes a turn of the event loop for each message. */
+function slowly(onMessage: (message: FeedMessage) => void): (message: FeedMessage) => Promise<void> {
+  return (message) => {
+    onMessage(message)
+    return nextTurn()
+  }
 }
 
 function messageValue(message: FeedMessage): number {
@@ -51,7 +59,7 @@ function messageValue(message: FeedMessage): number {
       return quoteValue(bidPrice as number, bidSize as number, askPrice as number, askSize as number)
     }
     case MessageType.Orderbook:
-      return bookValue(message.data.lastSequence as number, message.data.bids, message.data.asks)
+      return bookUpdateValue(message.data.lastSequence as number, message.data.bids, message.data.asks)
     case MessageType.Trades: {
       const trade = message.data[0]
       return trade === undefined ? Number.NaN : trade.price + trade.size

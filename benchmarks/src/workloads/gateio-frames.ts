@@ -11,6 +11,9 @@ function push(index: number, channel: string, result: string): string {
 }
 
 const firstId = 48_733_182_000
+const bookDepth = 50
+const bestBid = 90_000
+const bestAsk = 90_000.1
 
 /** `spot.book_ticker` */
 export function bookTickerFrame(random: Random, index: number, market: string): string {
@@ -46,20 +49,26 @@ export function depthFrame(random: Random, index: number, market: string, bids: 
   )
 }
 
-/** `spot.obu`: a whole book of `levels` a side where `isFull`, otherwise what changed. */
-export function obuFrame(random: Random, index: number, market: string, levels: number, isFull: boolean): string {
+/** `spot.obu`: a whole book of 50 levels a side. */
+export function fullBookFrame(random: Random, index: number, market: string): string {
+  const side = (best: number, step: number): string =>
+    generate(bookDepth, (level) => `["${(best + step * level).toFixed(1)}","${sizeText(random)}"]`).join(',')
   const id = firstId + index
-  const side = (from: number, step: number): string =>
-    generate(levels, (level) => {
-      const tick = isFull ? level : randomInteger(random, 0, 49)
-      return `["${(from + (step * tick) / 10).toFixed(1)}","${sizeText(random)}"]`
-    }).join(',')
-  const range = isFull ? '"full":true,' : `"U":${id},`
-  return push(
-    index,
-    'spot.obu',
-    `{"t":${startTime + index - 5},${range}"u":${id},"s":"ob.${market}.50","b":[${side(90_000, -1)}],"a":[${side(90_000.1, 1)}]}`,
-  )
+  const levels = `"b":[${side(bestBid, -0.1)}],"a":[${side(bestAsk, 0.1)}]`
+  return push(index, 'spot.obu', `{"t":${startTime + index - 5},"full":true,"u":${id},"s":"ob.${market}.50",${levels}}`)
+}
+
+/** `spot.obu`: three levels a side that changed; one in five is gone. Near the best prices more than elsewhere. */
+export function bookChangeFrame(random: Random, index: number, market: string): string {
+  const side = (best: number, step: number): string => {
+    const depths = new Set<number>()
+    while (depths.size < 3) depths.add(Math.floor(random() ** 2 * bookDepth))
+    const size = (): string => (random() < 0.2 ? '0' : sizeText(random))
+    return [...depths].map((level) => `["${(best + step * level).toFixed(1)}","${size()}"]`).join(',')
+  }
+  const id = firstId + index
+  const levels = `"b":[${side(bestBid, -0.1)}],"a":[${side(bestAsk, 0.1)}]`
+  return push(index, 'spot.obu', `{"t":${startTime + index - 5},"U":${id},"u":${id},"s":"ob.${market}.50",${levels}}`)
 }
 
 /** `spot.tickers` */

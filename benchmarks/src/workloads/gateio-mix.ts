@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRandom, randomInteger, readCapture } from '@tapewire/testkit'
 import { fileURLToPath } from 'node:url'
+import { packageFolder } from '../package-folder.js'
 import { candleFrame, depthFrame, tickerFrame, tradeFrame } from './gateio-frames.js'
 import { generate, type Random } from './random-text.js'
 import { gateioValue } from './reference-values.js'
@@ -30,6 +31,7 @@ export async function gateioMix(): Promise<Workload> {
     channels: ['orderbook', 'ticker', 'candles', 'trades'],
     symbols: [...new Set(contents.map(marketOf))].map((market) => market.replace('_', '/')),
     streams: [{ key: null, contents, values: contents.map(gateioValue) }],
+    keepsBook: false,
   }
 }
 
@@ -44,8 +46,7 @@ async function recordedFrames(): Promise<string[] | null> {
 
 /** Captures lie next to the repository, where there are any. */
 function recordedSession(): string {
-  const repository = import.meta.url.includes('/src/') ? '../../../' : '../../'
-  return fileURLToPath(new URL(`${repository}../shared/captures/gateio-spot/cryptofeed-20210422.jsonl`, import.meta.url))
+  return fileURLToPath(new URL('../../shared/captures/gateio-spot/cryptofeed-20210422.jsonl', packageFolder))
 }
 
 /** Shuffled, so that no branch is easily foreseen. */

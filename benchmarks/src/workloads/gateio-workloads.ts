@@ -1,16 +1,17 @@
 import { createRandom } from '@tapewire/testkit'
 import {
+  bookChangeFrame,
   bookTickerFrame,
   depthFrame,
-  obuFrame,
+  fullBookFrame,
   tradeFrame,
 } from './gateio-frames.js'
 import { generate, type Random } from './random-text.js'
-import { gateioValue } from './reference-values.js'
+import { gateioBookValues, gateioValue } from './reference-values.js'
 import { meanBytes, type Workload } from './workload.js'
 
 /** Different frames in a workload: more than any cache of texts would hold. */
-const variety = 4_096
+const variety = 4_000
 
 /** One pair's frames of one channel. */
 function gateioWorkload(
@@ -27,6 +28,7 @@ function gateioWorkload(
     channels: [channel],
     symbols: ['BTC/USDT'],
     streams: [{ key: 'BTC_USDT', contents, values }],
+    keepsBook: false,
   }
 }
 
@@ -47,7 +49,14 @@ export function gateioDepthUpdates(): Workload {
 
 /** A whole book of 50 levels a side, and then changes of six levels. */
 export function gateioBook(): Workload {
-  return gateioWorkload('spot.obu', 'orderbook', (random, index, market) =>
-    obuFrame(random, index, market, index === 0 ? 50 : 3, index === 0),
-  )
+  const random = createRandom(20_260_104)
+  const contents = generate(variety, (index) => (index === 0 ? fullBookFrame : bookChangeFrame)(random, index, 'BTC_USDT'))
+  return {
+    venue: 'gateio',
+    title: `spot.obu: a book of 50 levels a side, then changes of three levels a side, ${meanBytes(contents)} bytes a frame, ${variety} different ones`,
+    channels: ['orderbook'],
+    symbols: ['BTC/USDT'],
+    streams: [{ key: 'BTC_USDT', contents, values: gateioBookValues(contents), idMarks: ['"U":', '"u":'] }],
+    keepsBook: true,
+  }
 }

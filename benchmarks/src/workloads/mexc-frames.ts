@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { randomInteger } from '@tapewire/testkit'
 import protobuf from 'protobufjs'
+import { packageFolder } from '../package-folder.js'
 import { generate, priceText, type Random, sizeText, startTime } from './random-text.js'
 
 /** A push as protobufjs reads it, as far as the scenarios look into it. */
@@ -30,14 +31,9 @@ let wrapper: MexcWrapper | null = null
 /** MEXC's wrapper message, compiled by protobufjs from the published schema: independent of the codec that is measured. */
 export function mexcWrapper(): MexcWrapper {
   if (wrapper !== null) return wrapper
-  const schema = new URL('../packages/exchange-mexc/proto/push-data.proto', packageFolder())
+  const schema = new URL('../packages/exchange-mexc/proto/push-data.proto', packageFolder)
   wrapper = protobuf.loadSync(fileURLToPath(schema)).lookupType('PushDataV3ApiWrapper') as unknown as MexcWrapper
   return wrapper
-}
-
-/** The folder of this package, whether this runs built (`dist/`) or from source (`src/workloads/`). */
-function packageFolder(): URL {
-  return new URL(import.meta.url.includes('/src/') ? '../../' : '../', import.meta.url)
 }
 
 export const mexcChannels = {

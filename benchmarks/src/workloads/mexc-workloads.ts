@@ -6,13 +6,14 @@ import { type LoadStream, meanBytes, type Workload } from './workload.js'
 
 export function mexcBookTickers(): Workload {
   const random = createRandom(20_260_102)
-  const contents = generate(4_096, (index) => mexcBookTickerFrame(random, index, 'BTCUSDT'))
+  const contents = generate(4_000, (index) => mexcBookTickerFrame(random, index, 'BTCUSDT'))
   return {
     venue: 'mexc',
     title: `aggre.bookTicker (protobuf), ${meanBytes(contents)} bytes a frame, ${contents.length} different ones`,
     channels: ['book_ticker'],
     symbols: ['BTC/USDT'],
     streams: [mexcStream(mexcChannels.bookTicker('BTCUSDT'), contents)],
+    keepsBook: false,
   }
 }
 
@@ -34,6 +35,7 @@ export function mexcHundredPairs(): Workload {
     channels: ['book_ticker', 'trades'],
     symbols: symbols.map((base) => `${base}/USDT`),
     streams,
+    keepsBook: false,
   }
 }
 

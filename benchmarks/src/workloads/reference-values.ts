@@ -1,9 +1,10 @@
-import { bookValue, quoteValue } from '../measure/message-values.js'
+import { bookUpdateValue, bookValue, quoteValue } from '../measure/message-values.js'
 import { mexcWrapper } from './mexc-frames.js'
 
 interface GateioPush {
   readonly channel: string
   readonly result: Readonly<Record<string, string>> & {
+    readonly full?: string & boolean
     readonly u: number
     readonly b: readonly (readonly string[])[] & string
     readonly a: readonly (readonly string[])[] & string
@@ -19,8 +20,7 @@ export function gateioValue(frame: string): number {
     case 'spot.trades':
       return Number(result.price) + Number(result.amount)
     case 'spot.order_book_update':
-    case 'spot.obu':
-      return bookValue(result.u, (result.b[0] ?? []).map(Number), (result.a[0] ?? []).map(Number))
+      return bookUpdateValue(result.u, (result.b[0] ?? []).map(Number), (result.a[0] ?? []).map(Number))
     case 'spot.tickers':
       return Number(result.last)
     case 'spot.candlesticks':
@@ -28,6 +28,26 @@ export function gateioValue(frame: string): number {
     default:
       throw new Error(`There is no reference for ${channel}.`)
   }
+}
+
+/** The values of `spot.obu` pushes that follow on each other: of the book after each of them. */
+export function gateioBookValues(frames: readonly string[]): number[] {
+  const bids = new Map<number, string>()
+  const asks = new Map<number, string>()
+  return frames.map((frame) => {
+    const { result } = JSON.parse(frame) as GateioPush
+    if (result.full) {
+      bids.clear()
+      asks.clear()
+    }
+    for (const [book, changes] of [[bids, result.b], [asks, result.a]] as const) {
+      for (const [price, size] of changes) {
+        if (Number(size) === 0) book.delete(Number(price))
+        else book.set(Number(price), size as string)
+      }
+    }
+    return bookValue(result.u, Math.max(...bids.keys()), Math.min(...asks.keys()))
+  })
 }
 
 /** The value of one MEXC push. */

@@ -1,28 +1,22 @@
-import { type StreamRequest, type SubscriptionAction, systemClock, toTradingPair, type WebSocketStrategySet } from '@tapewire/core'
-import { gateioSpot } from '@tapewire/exchange-gateio'
-import { mexcSpot } from '@tapewire/exchange-mexc'
-import type { Venue, Workload } from './workload.js'
-
-/** The strategies of a venue; `url` where something is to connect. */
-export function strategiesOf(venue: Venue): WebSocketStrategySet {
-  return venue === 'gateio' ? gateioSpot.public() : mexcSpot.public()
-}
+import { type StreamRequest, systemClock, toTradingPair, type WebSocketStrategySet } from '@tapewire/core'
+import type { Workload } from './workload.js'
 
 /** What a client written by hand sends to subscribe, connection by connection: spread over as many as our manager opens. */
-export function subscriptionRequests({ venue, channels, symbols }: Workload): string[][] {
-  const { subscriptionStrategy, limits } = strategiesOf(venue)
-  const pairs = symbols.map((symbol) => toTradingPair(symbol))
-  const streams = subscriptionStrategy.plan({ symbols: pairs, channels })
+export function subscriptionRequests(strategies: WebSocketStrategySet, { channels, symbols }: Workload): string[][] {
+  const { subscriptionStrategy, limits } = strategies
+  const streams = subscriptionStrategy.plan({ symbols: symbols.map((symbol) => toTradingPair(symbol)), channels })
   const capacity = Math.min(streams.length, limits.streamsPerConnection - limits.streamHeadroom)
-  const connections: StreamRequest[][] = []
-  for (let next = 0; next < streams.length; next += capacity) connections.push(streams.slice(next, next + capacity))
-  return connections.map((part) => requestsFor(venue, 'subscribe', part))
+  const connections: string[][] = []
+  for (let next = 0; next < streams.length; next += capacity) {
+    connections.push(requestTexts(strategies, streams.slice(next, next + capacity)))
+  }
+  return connections
 }
 
-function requestsFor(venue: Venue, action: SubscriptionAction, streams: readonly StreamRequest[]): string[] {
+function requestTexts({ subscriptionStrategy }: WebSocketStrategySet, streams: readonly StreamRequest[]): string[] {
   let requestId = 0
   const context = { nextRequestId: () => ++requestId, wallTime: () => systemClock.wallTime() }
-  const messages = strategiesOf(venue).subscriptionStrategy.createSubscriptionMessages(action, streams, context)
-  if (messages instanceof Promise) throw new TypeError('Public subscriptions are composed at once.')
-  return (messages as readonly { readonly payload: string | Uint8Array }[]).map(({ payload }) => payload.toString())
+  const messages = subscriptionStrategy.createSubscriptionMessages('subscribe', streams, context)
+  if (!Array.isArray(messages)) throw new TypeError('Public subscriptions are composed at once.')
+  return messages.map(({ payload }) => String(payload))
 }

@@ -9,6 +9,11 @@ export interface LoadStream {
   readonly contents: readonly (string | Buffer)[]
   /** What reading each frame must yield: see `reference-values.ts`. */
   readonly values: readonly number[]
+  /**
+   * What an update id follows, where ids must go on from one time through the frames to the next: `"u":`. The number of frames is then a multiple of 1,000,
+   * which keeps their values.
+   */
+  readonly idMarks?: readonly string[]
 }
 
 /** What an exchange sends in a scenario, and what a client asks for to get it. */
@@ -20,6 +25,8 @@ export interface Workload {
   /** `BTC/USDT` */
   readonly symbols: readonly string[]
   readonly streams: readonly LoadStream[]
+  /** Whether the question is about a book that is kept, or about the messages alone. */
+  readonly keepsBook: boolean
 }
 
 /** Mean size of a frame's payload, bytes. */

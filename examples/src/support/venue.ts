@@ -6,6 +6,8 @@ import { startVenueServer } from '@tapewire/testkit'
 export interface ExampleVenue {
   /** For the exchange's factories; empty where the exchange itself is meant. */
   readonly options: EndpointOptions
+  /** Ends every connection without a word, as a broken network does; null where the exchange itself is meant. */
+  readonly cut: (() => void) | null
   close(): Promise<void>
 }
 
@@ -14,7 +16,11 @@ export interface ExampleVenue {
  * With `--live` on the command line: Gate.io itself.
  */
 export async function openVenue(symbols: readonly string[]): Promise<ExampleVenue> {
-  if (process.argv.includes('--live')) return { options: {}, close: async () => {} }
+  if (process.argv.includes('--live')) return { options: {}, cut: null, close: async () => {} }
   const server = await startVenueServer({ venue: gateioSpotVenue, pairs: symbols.map(parsePair), intervalMs: 2 })
-  return { options: { url: server.url, restUrl: server.restUrl }, close: () => server.close() }
+  return {
+    options: { url: server.url, restUrl: server.restUrl },
+    cut: () => server.faults.terminateAll(),
+    close: () => server.close(),
+  }
 }

@@ -1,8 +1,8 @@
 import { usageError } from './cli-error.js'
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
-/** The longest timer Node has. */
-const longestMs = 2 ** 31 - 1
+/** 24 days: Node's timers end a little later. */
+const longestMs = 24 * 24 * 3_600_000
 
 /** Milliseconds of `500ms`, `5s`, `1.5m`, `2h`. Throws `ERR_USAGE` for anything else, zero, and more than 24 days. */
 export function parseDuration(text: string): number {

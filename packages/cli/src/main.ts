@@ -3,6 +3,8 @@ import { run } from './run.js'
 
 // React's development build keeps measurements of every frame: a view that runs for days must not.
 process.env.NODE_ENV ??= 'production'
+// The view's colours know this variable only.
+if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'
 
 const interrupt = new AbortController()
 

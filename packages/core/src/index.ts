@@ -1,20 +1,24 @@
 export type {
   BookDivergence,
   BookGap,
+  BookListener,
   BookResync,
   CrossedBook,
   SnapshotFailure,
 } from './book/book-events.js'
 export type { BookOptions } from './book/book-options.js'
+export { BookRegistry, type BookRegistryParts } from './book/book-registry.js'
 export type { BookChange, BookDepth, BookSide, OrderBook } from './book/order-book.js'
 export { type Clock, systemClock, type Timer } from './clock/clock.js'
 export { ManualClock } from './clock/manual-clock.js'
 export { sleep } from './clock/sleep.js'
 export { optionsChecker } from './config/check-options.js'
+export type { Log, LogLevel } from './config/logger.js'
 export { defaultManagerConfig, type OverflowPolicy, type WebSocketManagerConfig } from './config/manager-config.js'
 export { openSocket } from './connection/open-socket.js'
 export { type JsonRequest, type JsonResponse, requestJson } from './connection/request-json.js'
 export type { SocketOptions } from './connection/socket-options.js'
+export { ByteTable } from './decode/byte-table.js'
 export {
   confirmMessage,
   errorMessage,
@@ -25,23 +29,38 @@ export {
 } from './decode/compose-message.js'
 export { frameJson, frameText } from './decode/frame-text.js'
 export {
+  type ConstantField,
   choice,
   constant,
   decimal,
   decimalOrEmpty,
   flag,
+  type IntegerField,
   integer,
   type JsonDeclaration,
   type JsonOf,
+  type OptionalField,
   optional,
+  percentage,
   priceLevels,
   text,
 } from './decode/json/field.js'
-export { type JsonShape, jsonShape } from './decode/json/json-shape.js'
+export { type JsonShape, jsonShape, type Slot } from './decode/json/json-shape.js'
 export { deviantJson, sampleJson } from './decode/json/sample.js'
-export { readLevels } from './decode/protobuf/levels.js'
-export { protoDecimal, protoInteger, protoRepeated, protoWindow } from './decode/protobuf/proto-field.js'
+export {
+  type ProtoDeclaration,
+  type ProtoOf,
+  protoDecimal,
+  protoDigits,
+  protoInteger,
+  protoLevels,
+  protoMessage,
+  protoOneOf,
+  protoRepeated,
+  protoText,
+} from './decode/protobuf/proto-field.js'
 export { type ProtoShape, protoShape } from './decode/protobuf/proto-shape.js'
+export { deviantProto, sampleProto } from './decode/protobuf/sample.js'
 export { SymbolTable } from './decode/symbol-table.js'
 export { type ErrorCode, errorCodes } from './errors/error-codes.js'
 export { redactUrl } from './errors/redact.js'
@@ -97,6 +116,7 @@ export {
   type TradingPair,
   toTradingPair,
   tradingPair,
+  unnamedPair,
   type WireSymbol,
 } from './model/trading-pair.js'
 export {

@@ -184,6 +184,14 @@ describe.each(['ws', 'walker'] as const)('openSocket with the transport "%s"', (
       })
     })
 
+    test('and leaves no connection behind, not even in the pool of an agent', async () => {
+      const server = await start(() => 'HTTP/1.1 503 Busy\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n')
+      const agent = new Agent({ keepAlive: true })
+      await failure(open(server.url, { agent }))
+      const peer = await server.peer()
+      await peer.until(() => peer.isEnded)
+    })
+
     test('a port where nobody listens', async () => {
       const server = await start()
       const { url } = server

@@ -59,6 +59,7 @@ describe('pausing', () => {
     server.socket.write(serverFrame(1, 'six'))
     await turn()
     expect(record.messages).toEqual(['one', 'two'])
+    expect(socket.isPaused()).toBe(true)
     client.resume()
     await record.until(() => record.messages.length === 6)
     expect(record.messages).toEqual([...words, 'six'])
@@ -70,6 +71,7 @@ describe('pausing', () => {
     server.socket.write(stream)
     for (let count = 1; count <= words.length; count += 1) {
       await record.until(() => record.messages.length === count)
+      expect(socket.isPaused()).toBe(true)
       client.resume()
       expect(record.messages).toHaveLength(count)
     }
@@ -99,18 +101,51 @@ describe('pausing', () => {
     expect(record.messages).toEqual(words)
   })
 
-  test('keeps what had been read when the connection breaks, and reports the end behind it', async () => {
-    client.listen(record)
-    record.onMessage = () => client.pause()
-    server.socket.write(stream)
-    await record.until(() => record.messages.length === 1)
-    socket.destroy(new Error('broken'))
-    await new Promise((resolve) => socket.once('close', resolve))
-    expect([record.messages, record.closes]).toEqual([['one'], []])
-    record.onMessage = () => {}
-    client.resume()
-    expect(await record.closed()).toMatchObject({ code: 1006, error: { message: 'broken' } })
-    expect(record.messages).toEqual(words)
+  describe('while the connection breaks', () => {
+    beforeEach(async () => {
+      client.listen(record)
+      record.onMessage = () => client.pause()
+      server.socket.write(stream)
+      await record.until(() => record.messages.length === 1)
+    })
+
+    async function breakSocket(): Promise<void> {
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      socket.destroy(new Error('broken'))
+      await closed
+      expect([record.messages, record.closes]).toEqual([['one'], []])
+    }
+
+    test('keeps what had been read, and reports the end behind it', async () => {
+      server.socket.write(serverFrame(1, 'six'))
+      while (socket.readableLength === 0) await turn()
+      await breakSocket()
+      while (record.closes.length === 0) {
+        const count = record.messages.length
+        client.resume()
+        await record.until(() => record.messages.length > count || record.closes.length > 0)
+      }
+      expect(record.messages).toEqual([...words, 'six'])
+      expect(record.closes).toMatchObject([{ code: 1006, error: { message: 'broken' } }])
+    })
+
+    test('believes a close frame among what had been read', async () => {
+      server.socket.write(serverFrame(8, closePayload(1012, 'upgrade')))
+      while (socket.readableLength === 0) await turn()
+      await breakSocket()
+      record.onMessage = () => {}
+      client.resume()
+      expect(await record.closed()).toEqual({ code: 1012, reason: 'upgrade', error: null })
+      expect(record.messages).toEqual(words)
+      expect(clock.pendingTimers).toBe(0)
+    })
+
+    test('forgets it when terminated, and reports the end', async () => {
+      await breakSocket()
+      client.terminate()
+      expect(await record.closed()).toMatchObject({ code: 1006, error: { message: 'broken' } })
+      expect(record.messages).toEqual(['one'])
+    })
   })
 
   test('does not outlive terminate()', async () => {
@@ -146,6 +181,7 @@ describe('a listener', () => {
     server.socket.end(serverFrame(8, closePayload(1000)))
     expect(await record.closed()).toMatchObject({ code: 1000 })
     expect(record.messages).toEqual(words)
+    expect(clock.pendingTimers).toBe(0)
   })
 
   test('that throws is not silenced, and misses no later message', async () => {
@@ -179,6 +215,16 @@ describe('a server that does not end', () => {
     clock.advance(1)
     expect(await record.closed()).toEqual({ code: 1001, reason: 'bye', error: null })
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('is heard to end after its close frame, even by one who has paused since', async () => {
+    client.listen(record)
+    server.socket.write(serverFrame(8, closePayload(1001)))
+    await server.until(() => server.isEnded)
+    client.pause()
+    server.socket.end(serverFrame(1, 'said too late'))
+    expect(await record.closed()).toMatchObject({ code: 1001 })
+    expect(record.messages).toEqual([])
   })
 
   test('is cut off as soon after a violation, while it goes on sending', async () => {
@@ -242,6 +288,21 @@ describe('pings', () => {
     await server.until(() => server.frames.some(({ opcode }) => opcode === 10))
     const pongs = server.frames.filter(({ opcode }) => opcode === 10)
     expect(pongs.map(({ payload }) => payload.toString())).toEqual(['ping 4999'])
+  })
+
+  test('are answered with what they said, though the memory it came in is used again', async () => {
+    client.listen(record)
+    server.socket.pause()
+    while (client.bufferedBytes < 1024 * 1024) client.send(Buffer.alloc(256 * 1024))
+    const bytes = Buffer.concat([serverFrame(9, 'the ping'), serverFrame(9, 'another').subarray(0, 5)])
+    for (const part of [bytes.subarray(0, 4), bytes.subarray(4)]) {
+      const read = once(socket, 'data')
+      server.socket.write(part)
+      await read
+    }
+    server.socket.resume()
+    await server.until(() => server.frames.some(({ opcode }) => opcode === 10))
+    expect(server.frames.at(-1)?.payload.toString()).toBe('the ping')
   })
 
   test('are not answered once we have said goodbye', async () => {

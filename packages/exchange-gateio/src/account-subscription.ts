@@ -11,7 +11,6 @@ import {
   type SubscriptionStrategy,
   type SymbolTable,
   type TradingPair,
-  toStreamError,
 } from '@tapewire/core'
 import { streamId, wireChannels } from './channels.js'
 import { type Batch, batchStreams, composeRequest } from './requests.js'
@@ -100,5 +99,9 @@ function assertPrivate(channel: Channel): asserts channel is PrivateChannel {
 }
 
 function signingFailed(thrown: unknown): StreamError {
-  return toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', 'The signing function did not sign.')
+  if (thrown instanceof StreamError) return thrown
+  return new StreamError('ERR_AUTHENTICATION_FAILED', 'The signing function did not sign.', {
+    hint: 'Look at the cause: it is what the function threw.',
+    cause: thrown,
+  })
 }

@@ -72,7 +72,8 @@ export class GateioConnection implements ConnectionStrategy {
 
   shouldReconnect(error: StreamError): boolean {
     if (isAuthenticationFailure(error)) return this.#authenticationFailures < maxAuthenticationFailures
-    return error.retryable
+    // The next attempt asks the server's clock again, which it may not have been able to this time.
+    return error.retryable || error.code === 'ERR_CLOCK_SKEW'
   }
 }
 

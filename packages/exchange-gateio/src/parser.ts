@@ -19,6 +19,7 @@ import { bookTickerMessage } from './parsers/book-ticker.js'
 import { candleMessage } from './parsers/candle.js'
 import { readExchangeError } from './parsers/exchange-error.js'
 import { executionMessages } from './parsers/executions.js'
+import { fastPushes, readFast } from './parsers/fast-push.js'
 import { type Fields, isFields } from './parsers/fields.js'
 import { obuMessage } from './parsers/obu.js'
 import { orderBookMessage } from './parsers/order-book.js'
@@ -45,12 +46,19 @@ const decoders: ReadonlyMap<unknown, PushDecoder> = new Map<string, PushDecoder>
   [wireChannels.system, systemMessage],
 ])
 
+const fastChannels = new Set(fastPushes.map(({ shape }) => shape.declaration.channel.text))
+
 /** Reads the frames of Gate.io's spot socket, public and private. */
 export class GateioParser implements MessageParser {
   readonly #symbols: SymbolTable
+  readonly #fallbacks = new Map<string, number>()
 
   constructor(symbols: SymbolTable) {
     this.#symbols = symbols
+  }
+
+  get fallbacks(): ReadonlyMap<string, number> {
+    return this.#fallbacks
   }
 
   isControl(frame: InboundFrame): boolean {
@@ -62,6 +70,10 @@ export class GateioParser implements MessageParser {
    * inside (gateio/gatews#15, #25).
    */
   parse(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[] {
+    return readFast(frame, this.#symbols) ?? this.#readReference(frame)
+  }
+
+  #readReference(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[] {
     const { receivedAt } = frame
     const json = frameJson(frame)
     if ('fault' in json) return malformedFrame(receivedAt, `The frame is ${json.fault}.`, 'corrupt')
@@ -90,6 +102,7 @@ export class GateioParser implements MessageParser {
       if (otherChannels.has(channel)) return otherMessage(receivedAt, channel, 'a channel that is not normalised')
       return unknownMessage(receivedAt, `The channel ${clip(channel)} is none we know.`)
     }
+    if (fastChannels.has(channel)) this.#fallbacks.set(channel, (this.#fallbacks.get(channel) ?? 0) + 1)
     try {
       return decode(envelope.result, { symbols: this.#symbols, sentAt: envelopeTime(envelope), receivedAt })
     } catch (thrown) {

@@ -20,7 +20,10 @@ export class MexcPrivateConnectionStrategy implements ConnectionStrategy {
   readonly #socket: SocketOptions
   readonly #pool: ListenKeyPool
   readonly #leases = new WeakMap<ConnectionContext, ListenKeyLease>()
-  /** What no further attempt can mend: the key, the secret, the whitelist, the clock. */
+  /**
+   * What no further attempt can mend: the key, the secret, the whitelist, the clock. Where something else is the cause (a vault that did not sign, a clock
+   * that could not be asked) another attempt may succeed.
+   */
   readonly #final = new WeakSet<StreamError>()
 
   constructor(url: string, socket: SocketOptions, pool: ListenKeyPool) {
@@ -31,7 +34,7 @@ export class MexcPrivateConnectionStrategy implements ConnectionStrategy {
 
   async context(signal: AbortSignal): Promise<ConnectionContext> {
     const lease = await this.#pool.lease(signal).catch((thrown) => {
-      if (thrown instanceof StreamError && !thrown.retryable) this.#final.add(thrown)
+      if (thrown instanceof StreamError && !thrown.retryable && thrown.cause === undefined) this.#final.add(thrown)
       throw thrown
     })
     if (signal.aborted) lease.end()
@@ -64,7 +67,7 @@ export class MexcPrivateConnectionStrategy implements ConnectionStrategy {
     for (const cause of error.walk()) {
       if (cause instanceof StreamError && this.#final.has(cause)) return false
     }
-    return error.retryable || error.code === 'ERR_AUTHENTICATION_FAILED'
+    return error.retryable || error.code === 'ERR_AUTHENTICATION_FAILED' || error.code === 'ERR_CLOCK_SKEW'
   }
 
   maintain(context: ConnectionContext, replace: (reason: string) => void): () => void {

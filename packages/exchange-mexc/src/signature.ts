@@ -21,7 +21,10 @@ export function signerOf(credentials: Credentials): Signer {
   return { apiKey, sign: hmacSha256(apiSecret) }
 }
 
-/** The query of a signed request: parameters in the order given, percent-encoded, the signature last. Source: MEXC spot v3 API docs, "Signed". */
+/**
+ * The query of a signed request: parameters in the order given, percent-encoded, the signature last. Source: MEXC spot v3 API docs, "Signed".
+ * Rejects with `ERR_AUTHENTICATION_FAILED` where the signing function fails, `ERR_INVALID_CREDENTIALS` where it returns no signature.
+ */
 export async function signedQuery(
   signer: Signer,
   parameters: Readonly<Record<string, string | number>>,
@@ -29,9 +32,20 @@ export async function signedQuery(
   const query = Object.entries(parameters)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')
-  const signature: unknown = await signer.sign(query)
+  const signature: unknown = await signed(signer, query)
   if (typeof signature === 'string' && /^[0-9a-f]{64}$/.test(signature)) return `${query}&signature=${signature}`
   throw invalidCredentials('sign must return HMAC-SHA256 as 64 lower-case hexadecimal digits')
+}
+
+async function signed(signer: Signer, query: string): Promise<unknown> {
+  try {
+    return await signer.sign(query)
+  } catch (cause) {
+    throw new StreamError('ERR_AUTHENTICATION_FAILED', 'The signing function did not sign.', {
+      hint: 'Look at the cause: it is what the function threw.',
+      cause,
+    })
+  }
 }
 
 function hmacSha256(secret: string): (text: string) => string {

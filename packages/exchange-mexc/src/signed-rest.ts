@@ -40,7 +40,10 @@ export class SignedRest {
       return await this.#send(request)
     } catch (thrown) {
       if (!isTimeRefusal(exchangeCodeOf(thrown))) throw thrown
-      await this.#measureOffset(request.signal)
+      await this.#measureOffset(request.signal).catch((cause: unknown) => {
+        request.signal?.throwIfAborted()
+        throw unknownTime(thrown as StreamError, cause)
+      })
       return await this.#send(request)
     }
   }
@@ -75,6 +78,13 @@ export class SignedRest {
     if (typeof serverTime !== 'number') throw restError(`GET ${path}`, status, codeIn(body))
     this.#offsetMs = Math.round(serverTime - (sentAt + clock.wallTime()) / 2)
   }
+}
+
+/** A refused time that could not be put right. */
+function unknownTime({ context }: StreamError, cause: unknown): StreamError {
+  const what = 'MEXC did not accept the time of a signed request, and its own clock could not be asked.'
+  const hint = 'Synchronise this machine’s clock (NTP), and check that the REST URL is reachable.'
+  return new StreamError('ERR_CLOCK_SKEW', what, { context, hint, cause })
 }
 
 /** Errors are `{"code":n,"msg":"…"}`; successes have no code, or one that means success. */

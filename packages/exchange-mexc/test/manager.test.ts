@@ -148,8 +148,8 @@ describe('listen keys at the venue', () => {
 function essence(message: FeedMessage): unknown {
   switch (message.type) {
     case MessageType.Order: {
-      const { createdAt, updatedAt, averagePrice, ...order } = message.data
-      return { pair: message.symbol, ...order, averagePrice: averagePrice === '0' ? null : averagePrice }
+      const { createdAt, updatedAt, ...order } = message.data
+      return { pair: message.symbol, ...order }
     }
     case MessageType.Trade:
       return { pair: message.symbol, ...message.data }

@@ -1,9 +1,10 @@
-import { type ConnectionContext, type ConnectionStrategy, StreamError, type WebSocketStrategySet } from '@tapewire/core'
+import type { ConnectionContext, ConnectionStrategy } from '@tapewire/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mexcSpot } from '../src/index.js'
 import { demoCredentials } from '../src/testing/index.js'
 import { type MexcServer, startMexcServer } from './support/mexc-server.js'
 import { ObservedClock } from './support/observed-clock.js'
+import { listenKeyOf, refusal } from './support/refusal.js'
 
 const minute = 60_000
 const endpoint = '/api/v3/userDataStream'
@@ -11,18 +12,13 @@ const signal = new AbortController().signal
 
 let venue: MexcServer
 let clock: ObservedClock
-let set: WebSocketStrategySet
 let connection: ConnectionStrategy
-
-function strategies(credentials = demoCredentials as { apiKey: string; apiSecret: string }): WebSocketStrategySet {
-  return mexcSpot.private(credentials, { url: `${venue.server.url}ws`, restUrl: venue.server.restUrl, clock })
-}
 
 beforeEach(async () => {
   venue = await startMexcServer()
   clock = new ObservedClock()
-  set = strategies()
-  connection = set.connectionStrategy
+  const options = { url: `${venue.server.url}ws`, restUrl: venue.server.restUrl, clock }
+  connection = mexcSpot.private(demoCredentials, options).connectionStrategy
 })
 
 afterEach(async () => {
@@ -34,10 +30,6 @@ afterEach(async () => {
 function advance(durationMs: number): void {
   venue.clock.advance(durationMs)
   clock.advance(durationMs)
-}
-
-function listenKeyOf(context: ConnectionContext): string {
-  return new URL(context.url).searchParams.get('listenKey') ?? ''
 }
 
 function requestsTo(method: string): number {
@@ -61,15 +53,6 @@ async function open(): Promise<{ context: ConnectionContext; replaced: Promise<s
       transport.terminate()
     },
   }
-}
-
-async function refusal(attempt: Promise<unknown>): Promise<StreamError> {
-  const error = await attempt.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  )
-  if (!(error instanceof StreamError)) throw new Error('It was not refused.')
-  return error
 }
 
 describe('listen keys', () => {
@@ -181,122 +164,5 @@ describe('listen keys', () => {
     await connection.context(signal)
     await connection.release?.()
     expect(venue.control.listenKeys).toEqual([])
-  })
-})
-
-describe('signed requests', () => {
-  it('survive a wrong clock: the exchange’s is asked once and remembered', async () => {
-    for (const skewMs of [20_000, -20_000]) {
-      clock.skew(skewMs)
-      const requests = venue.control.requests.length
-      await connection.context(signal)
-      expect(venue.control.requests.slice(requests)).toEqual([
-        `POST ${endpoint}`,
-        'GET /api/v3/time',
-        `POST ${endpoint}`,
-      ])
-    }
-    const requests = venue.control.requests.length
-    await connection.context(signal)
-    expect(venue.control.requests.slice(requests).filter((request) => !request.startsWith('DELETE'))).toEqual([
-      `POST ${endpoint}`,
-    ])
-  })
-
-  it('give up on a time that is refused again', async () => {
-    venue.control.refuseSigned(700003)
-    const error = await refusal(connection.context(signal))
-    expect(error.message).toMatchInlineSnapshot(`
-      "MEXC did not accept the time of a signed request, not even after its own clock was asked.  [ERR_CLOCK_SKEW]
-      Endpoint: POST /api/v3/userDataStream   Status: 400   Exchange code: 700003
-      Synchronise this machine’s clock (NTP), and look for delays on the way; recvWindowMs may be raised to 60,000."
-    `)
-    expect(connection.shouldReconnect(error)).toBe(false)
-  })
-
-  it.each([400, 401, 602, 10072, 700001, 700002, 700006, 700007])(
-    'refused with %i are not tried again',
-    async (code) => {
-      venue.control.refuseSigned(code)
-      const error = await refusal(connection.context(signal))
-      expect(error).toMatchObject({ code: 'ERR_AUTHENTICATION_FAILED', context: { 'Exchange code': code } })
-      expect(error.hint).not.toBeNull()
-      expect(connection.shouldReconnect(error)).toBe(false)
-      const wrapped = new StreamError('ERR_RECONNECT_EXHAUSTED', 'The connection was given up.', { cause: error })
-      expect(connection.shouldReconnect(wrapped)).toBe(false)
-    },
-  )
-
-  it('refused with another code may be tried again', async () => {
-    venue.control.refuseSigned(33333)
-    const error = await refusal(connection.context(signal))
-    expect(error.message).toMatchInlineSnapshot(`
-      "MEXC refused a REST request.  [ERR_REST_FAILED]
-      Endpoint: POST /api/v3/userDataStream   Status: 400   Exchange code: 33333
-      Look the exchange code up in MEXC’s list of error codes."
-    `)
-    expect(connection.shouldReconnect(error)).toBe(true)
-  })
-
-  it.each(['firewall', 'rate-limit'] as const)('blocked by a %s say so', async (how) => {
-    venue.control.blockRest(how)
-    const error = await refusal(connection.context(signal))
-    expect(error.code).toBe('ERR_RATE_LIMITED')
-    expect(connection.shouldReconnect(error)).toBe(true)
-  })
-
-  it('with a key or a secret the venue does not know are refused', async () => {
-    const wrongSecret = strategies({ ...demoCredentials, apiSecret: 'another' })
-    expect(await refusal(wrongSecret.connectionStrategy.context(signal))).toMatchObject({
-      context: { 'Exchange code': 700002 },
-    })
-    const wrongKey = strategies({ ...demoCredentials, apiKey: 'another' })
-    expect(await refusal(wrongKey.connectionStrategy.context(signal))).toMatchObject({
-      context: { 'Exchange code': 10072 },
-    })
-  })
-
-  it('can be signed by a function', async () => {
-    const { createHmac } = await import('node:crypto')
-    const sign = (text: string): Promise<string> =>
-      Promise.resolve(createHmac('sha256', demoCredentials.apiSecret).update(text).digest('hex'))
-    const { url, restUrl } = venue.server
-    const { connectionStrategy } = mexcSpot.private({ apiKey: demoCredentials.apiKey, sign }, { url, restUrl, clock })
-    expect(listenKeyOf(await connectionStrategy.context(signal))).toHaveLength(64)
-  })
-
-  it('end with the signal that is aborted', async () => {
-    await expect(connection.context(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
-  })
-})
-
-describe('secrets', () => {
-  it('are in no error, whatever goes wrong', async () => {
-    const { context } = await open()
-    const errors: StreamError[] = []
-    for (const code of [700002, 700003, 700006, 730708, 500]) {
-      venue.control.refuseSigned(code)
-      errors.push(await refusal(connection.context(signal)))
-    }
-    venue.control.refuseSigned(null)
-    for (const how of ['firewall', 'rate-limit'] as const) {
-      venue.control.blockRest(how)
-      errors.push(await refusal(connection.context(signal)))
-    }
-    venue.control.blockRest(null)
-    venue.server.faults.refuseRequests({ status: 502, body: 'no JSON' })
-    errors.push(await refusal(connection.context(signal)))
-    venue.server.faults.refuseConnections(401)
-    errors.push(await refusal(connection.connect(context, signal)))
-    await venue.server.close()
-    errors.push(await refusal(connection.context(signal)), await refusal(connection.connect(context, signal)))
-    const secrets = [demoCredentials.apiKey, demoCredentials.apiSecret, listenKeyOf(context)]
-    for (const error of errors) {
-      const words = [...error.walk()]
-        .map((cause) => `${String(cause)}${JSON.stringify(cause)}${(cause as Error).stack}`)
-        .join()
-      for (const secret of secrets) expect(words).not.toContain(secret)
-      expect(words).not.toMatch(/signature=[0-9a-f]/)
-    }
   })
 })

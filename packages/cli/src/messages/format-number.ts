@@ -27,8 +27,11 @@ export function formatFraction(value: number | null): string {
   return value === null ? '–' : percent.format(value)
 }
 
-/** `12:34:56.789`, UTC. A dash for null. */
+const dayMs = 86_400_000
+
+/** `12:34:56.789`, UTC; what an exchange sends as a time need not be one. A dash for null. */
 export function formatTime(epochMs: number | null): string {
   if (epochMs === null || !Number.isFinite(epochMs)) return '–'.padStart(12)
-  return new Date(epochMs).toISOString().slice(11, 23)
+  const timeOfDay = ((epochMs % dayMs) + dayMs) % dayMs
+  return new Date(timeOfDay).toISOString().slice(11, 23)
 }

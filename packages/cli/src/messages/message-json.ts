@@ -1,4 +1,4 @@
-import type { ParsedMessage } from '@tapewire/core'
+import { type ParsedMessage, unnamedPair } from '@tapewire/core'
 
 /** What every JSON line says of a message. Pairs print as `BTC/USDT`, types as their integers. */
 export interface MessageRecord {
@@ -12,5 +12,12 @@ export interface MessageRecord {
 
 /** A message as plain data. */
 export function messageRecord({ type, symbol, channel, exchangeTime, sequence, data }: ParsedMessage): MessageRecord {
-  return { type, symbol: symbol?.name ?? null, channel, exchangeTime, sequence, data }
+  return {
+    type,
+    symbol: symbol === null || symbol === unnamedPair ? null : symbol.name,
+    channel,
+    exchangeTime,
+    sequence,
+    data,
+  }
 }

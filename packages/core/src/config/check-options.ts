@@ -1,9 +1,19 @@
-import { Ajv, type ErrorObject, type JSONSchemaType } from 'ajv'
+import { createRequire } from 'node:module'
+import type { Ajv, ErrorObject, JSONSchemaType, ValidateFunction } from 'ajv'
 import type { ErrorCode } from '../errors/error-codes.js'
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
 
-const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, useDefaults: false, coerceTypes: false })
+let ajv: Ajv | null = null
+
+/** Compiles a schema. Loaded with the first options that are checked, not with the library: ajv takes longer to load than all the rest. */
+function compile(schema: object): ValidateFunction {
+  if (ajv === null) {
+    const { Ajv } = createRequire(import.meta.url)('ajv') as typeof import('ajv')
+    ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, useDefaults: false, coerceTypes: false })
+  }
+  return ajv.compile(schema)
+}
 
 /**
  * A checker for plain-data options, from their JSON schema. It reports every mistake together and never changes its input.
@@ -15,9 +25,10 @@ export function optionsChecker<Options>(
   schema: JSONSchemaType<Options> | Record<string, unknown>,
   code: ErrorCode = 'ERR_INVALID_CONFIG',
 ): (options: unknown) => void {
-  const validate = ajv.compile(schema)
+  let validate: ValidateFunction | null = null
   const known = Object.keys((schema as { properties?: object }).properties ?? {})
   return (options) => {
+    validate ??= compile(schema)
     if (validate(options)) return
     const faults = (validate.errors ?? []).map((error) => describe(error, known))
     throw new StreamError(code, `${title}: ${[...new Set(faults)].join('; ')}.`, {

@@ -74,7 +74,9 @@ const checkConfig = optionsChecker<WebSocketManagerConfig>('The manager’s conf
 /** The config with defaults filled in. Throws `ERR_INVALID_CONFIG`, naming every mistake together. */
 export function resolveManagerConfig(config: Partial<WebSocketManagerConfig> = {}): WebSocketManagerConfig {
   const isRecord = typeof config === 'object' && config !== null
-  const given = isRecord ? Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) : config
+  const given = isRecord
+    ? Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
+    : config
   checkConfig(given)
   return { ...defaultManagerConfig, ...given }
 }

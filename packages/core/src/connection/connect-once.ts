@@ -22,7 +22,6 @@ export async function connectOnce(
     const transport = await abortable(strategy.connect(context, signal), signal, (late) => late.terminate())
     try {
       await abortable(strategy.authenticate(transport, context, signal), signal)
-      signal.throwIfAborted()
     } catch (thrown) {
       transport.terminate()
       throw thrown

@@ -1,5 +1,5 @@
-import type { Logger } from 'pino'
 import type { Clock } from '../clock/clock.js'
+import type { Log } from '../config/logger.js'
 import type { StreamError } from '../errors/stream-error.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
@@ -35,7 +35,7 @@ export interface ConnectionOptions {
   readonly clientMessagesPerSecond: number
   readonly clock: Clock
   readonly random: () => number
-  readonly log: Logger
+  readonly log: Log
 }
 
 /** What this venue asks for in place of the general settings. */

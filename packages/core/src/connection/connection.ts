@@ -138,6 +138,8 @@ export class Connection {
     const { transport, context } = await connectOnce(this.#options, this.#life.signal, (context) => {
       this.#policy = withOverrides(this.#options.policy, context)
     })
+    if (this.#life.signal.aborted) transport.terminate()
+    this.#life.signal.throwIfAborted()
     this.#attach(transport, context)
     this.#moveTo(ConnectionState.Connected, null)
     log.debug({ event: 'connected' })

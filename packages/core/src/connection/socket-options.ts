@@ -31,6 +31,6 @@ export const defaultSocketOptions: SocketSettings = {
   handshakeTimeoutMs: 10_000,
   maxPayloadBytes: 16 * 1024 * 1024,
   agent: undefined,
-  transport: 'ws',
+  transport: 'walker',
   clock: systemClock,
 }

@@ -1,8 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decimalEnd, readDecimal } from './decimal.js'
+import { readDecimal } from './decimal.js'
+import { sampleDecimal } from './json/sample.js'
 
-const read = (text: string): number => readDecimal(Buffer.from(`${text}"`), 0)
+/** How many random cases the fuzz tests try. */
+const fuzzCases = Number(process.env.TAPEWIRE_FUZZ_CASES ?? 20_000)
+
+const values = new Float64Array(2)
+
+/** The number at the beginning of a text, and where it stops. */
+function read(text: string, shift = 0): { value: number; end: number } {
+  const end = readDecimal(Buffer.from(`${text}"`), 0, values, 1, shift)
+  return { value: values[1] as number, end }
+}
 
 /** Texts whose nearest double is hard to find: halfway cases, the edge of 2^53, long fractions, tiny and huge values. */
 const hardCases = [
@@ -31,7 +41,7 @@ const hardCases = [
 
 describe('readDecimal', () => {
   test.each(hardCases)('reads %s exactly as Number does', (text) => {
-    expect(Object.is(read(text), Number(text))).toBe(true)
+    expect(Object.is(read(text).value, Number(text))).toBe(true)
   })
 
   test('equals Number for any plain decimal text, and stops behind it', () => {
@@ -42,14 +52,33 @@ describe('readDecimal', () => {
       .map(([sign, whole, fraction]) => `${sign}${whole}${fraction === null ? '' : `.${fraction}`}`)
     fc.assert(
       fc.property(decimal, (text) => {
-        expect(Object.is(read(text), Number(text))).toBe(true)
-        expect(decimalEnd()).toBe(text.length)
+        const { value, end } = read(text)
+        expect(Object.is(value, Number(text))).toBe(true)
+        expect(end).toBe(text.length)
       }),
       { numRuns: 5_000 },
     )
   })
 
-  test.each(['', '-', '.', '-.', 'x', '"', 'NaN', 'Infinity', '+1'])('says NaN where no number stands: %j', (text) => {
-    expect(read(text)).toBeNaN()
+  test('equals Number for decimals as exchanges send them, and with the point moved', () => {
+    let state = 1
+    const pick = (limit: number): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+      return Math.floor((state / 2 ** 32) * limit)
+    }
+    for (let run = 0; run < fuzzCases; run += 1) {
+      const text = sampleDecimal(pick)
+      if (!Object.is(read(text).value, Number(text))) expect.fail(`read ${text} as ${read(text).value}`)
+      const moved = read(text, 2).value
+      if (!Object.is(moved, Number(`${text}e-2`))) expect.fail(`read ${text} percent as ${moved}`)
+    }
   })
+
+  test.each(['', '-', '.', '-.', 'x', '"', 'NaN', 'Infinity', '+1', '9'.repeat(400)])(
+    'says NaN where no number stands, or none that a double holds: %j',
+    (text) => {
+      expect(read(text).value).toBeNaN()
+      expect(read(text, 200).value).toBeNaN()
+    },
+  )
 })

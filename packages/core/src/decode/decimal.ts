@@ -7,21 +7,21 @@ const minus = 45
 const dot = 46
 const zero = 48
 
-/** Where the last `readDecimal` stopped: the first byte that does not belong to the number. A module variable, because a returned pair would be garbage on every call. */
-let stoppedAt = 0
-
-/** The first byte after the number that `readDecimal` read last. */
-export function decimalEnd(): number {
-  return stoppedAt
-}
-
 /**
- * Reads plain decimal text (`-12.50`; no exponent) from `position` on, exactly as `Number(text)` would. NaN where no number stands there.
+ * Reads plain decimal text (`-12.50`; no exponent) from `position` on into `values[index]`, and returns the first byte behind it. The number is exactly
+ * `Number(text)`, or with a `shift` exactly what `Number` gives for the text with its point moved left by so many places; NaN where no number stands there,
+ * or one beyond all doubles. It is stored and not returned, because a returned one may become an object on the heap.
  *
  * Below 2^53 and up to 22 decimal places both the digits and the power of ten are exact doubles, so that one division rounds once, and correctly.
  * Anything longer goes through `Number` itself.
  */
-export function readDecimal(bytes: Buffer, position: number): number {
+export function readDecimal(
+  bytes: Buffer,
+  position: number,
+  values: Float64Array,
+  index: number,
+  shift: number,
+): number {
   let at = position
   const isNegative = bytes[at] === minus
   if (isNegative) at += 1
@@ -34,7 +34,7 @@ export function readDecimal(bytes: Buffer, position: number): number {
     digit = (bytes[at] as number) - zero
   }
   let digits = at - first
-  let places = 0
+  let places = shift
   if (bytes[at] === dot) {
     at += 1
     const fraction = at
@@ -44,13 +44,17 @@ export function readDecimal(bytes: Buffer, position: number): number {
       at += 1
       digit = (bytes[at] as number) - zero
     }
-    places = at - fraction
-    digits += places
+    places += at - fraction
+    digits += at - fraction
   }
-  stoppedAt = at
-  if (digits === 0) return Number.NaN
-  if (value >= firstInexactInteger || places >= exactPowers.length)
-    return Number(bytes.toString('latin1', position, at))
-  if (places > 0) value /= exactPowers[places] as number
-  return isNegative ? -value : value
+  if (value >= firstInexactInteger || places >= exactPowers.length) {
+    value = longDecimal(bytes.toString('latin1', first, at), shift)
+  } else if (digits === 0) value = Number.NaN
+  else if (places > 0) value /= exactPowers[places] as number
+  values[index] = isNegative ? -value : value
+  return at
+}
+
+function longDecimal(text: string, shift: number): number {
+  return Number.isFinite(Number(text)) ? Number(`${text}e-${shift}`) : Number.NaN
 }

@@ -1,4 +1,5 @@
 import type { TradingPair, WireSymbol } from '../model/trading-pair.js'
+import { ByteTable } from './byte-table.js'
 
 /** Spellings nobody registered that are read at all, several times what a venue lists: garbage names must not grow this table, nor that of the pairs, for ever. */
 const maxRemembered = 20_000
@@ -11,10 +12,7 @@ export class SymbolTable {
   readonly #split: (wireSymbol: string) => TradingPair | null
   readonly #registered = new Map<string, TradingPair>()
   readonly #remembered = new Map<string, TradingPair | null>()
-  /** Open addressing over the bytes of each spelling; at most half full. */
-  #spellings: (Spelling | undefined)[] = new Array(64)
-  #spellingCount = 0
-  #mask = 63
+  readonly #spellings = new ByteTable<TradingPair>()
 
   constructor(split: (wireSymbol: string) => TradingPair | null) {
     this.#split = split
@@ -23,18 +21,16 @@ export class SymbolTable {
   /** Says for certain what a spelling means. */
   register(pair: TradingPair, wireSymbol: WireSymbol): void {
     this.#registered.set(wireSymbol, pair)
-    this.#learn(Buffer.from(wireSymbol), pair)
+    this.#spellings.set(wireSymbol, pair)
   }
 
   /** The pair spelt by the bytes `start` to `end`; one that was met before costs no string. Null where it cannot be read. */
   pairAt(bytes: Buffer, start: number, end: number): TradingPair | null {
-    let slot = hash(bytes, start, end) & this.#mask
-    for (let spelling = this.#spellings[slot]; spelling !== undefined; spelling = this.#spellings[slot]) {
-      if (isSame(spelling.bytes, bytes, start, end)) return spelling.pair
-      slot = (slot + 1) & this.#mask
-    }
-    const pair = this.pairOf(bytes.toString('utf8', start, end))
-    if (pair !== null && this.#spellingCount < maxRemembered) this.#learn(Buffer.from(bytes.subarray(start, end)), pair)
+    const known = this.#spellings.get(bytes, start, end)
+    if (known !== undefined) return known
+    const wireSymbol = bytes.toString('utf8', start, end)
+    const pair = this.pairOf(wireSymbol)
+    if (pair !== null && this.#spellings.size < maxRemembered) this.#spellings.set(wireSymbol, pair)
     return pair
   }
 
@@ -49,44 +45,4 @@ export class SymbolTable {
     this.#remembered.set(wireSymbol, pair)
     return pair
   }
-
-  #learn(bytes: Buffer, pair: TradingPair): void {
-    if (this.#spellingCount * 2 >= this.#spellings.length) this.#grow()
-    let slot = hash(bytes, 0, bytes.length) & this.#mask
-    for (let known = this.#spellings[slot]; known !== undefined; known = this.#spellings[slot]) {
-      if (isSame(known.bytes, bytes, 0, bytes.length)) {
-        known.pair = pair
-        return
-      }
-      slot = (slot + 1) & this.#mask
-    }
-    this.#spellings[slot] = { bytes, pair }
-    this.#spellingCount += 1
-  }
-
-  #grow(): void {
-    const known = this.#spellings
-    this.#spellings = new Array(known.length * 2)
-    this.#mask = this.#spellings.length - 1
-    this.#spellingCount = 0
-    for (const spelling of known) if (spelling !== undefined) this.#learn(spelling.bytes, spelling.pair)
-  }
-}
-
-interface Spelling {
-  readonly bytes: Buffer
-  pair: TradingPair
-}
-
-/** FNV-1a, 32 bits. */
-function hash(bytes: Buffer, start: number, end: number): number {
-  let value = 0x811c9dc5
-  for (let index = start; index < end; index += 1) value = Math.imul(value ^ (bytes[index] as number), 0x01000193)
-  return value ^ (value >>> 15)
-}
-
-function isSame(spelling: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (spelling.length !== end - start) return false
-  for (let index = 0; index < spelling.length; index += 1) if (spelling[index] !== bytes[start + index]) return false
-  return true
 }

@@ -17,7 +17,7 @@ import { type AnyExchangeDefinition, resolveExchange } from './resolve-exchange.
 
 /** Options of both factories. */
 export interface ExchangeOptions
-  extends Pick<WebSocketManagerOptions, 'config' | 'books' | 'logger' | 'clock' | 'random'> {
+  extends Pick<WebSocketManagerOptions, 'config' | 'books' | 'logger' | 'logLevel' | 'clock' | 'random'> {
   /** A definition that an adapter exports, or its name: `'acme_spot'`. */
   readonly exchange: AnyExchangeDefinition | string
   /** The package to find a name in, where it is not the usual one. */
@@ -88,7 +88,7 @@ async function startFeed(
   for (const [event, listener] of Object.entries(options.on ?? {})) {
     emitter.on(event as FeedEvent, listener as FeedListener<FeedEvent>)
   }
-  const { config, books, logger, clock, random } = options
+  const { config, books, logger, logLevel, clock, random } = options
   const manager = new WebSocketManager({
     strategies,
     onMessage: (message) => emitter.emitMessage(message),
@@ -100,6 +100,7 @@ async function startFeed(
     ...(config === undefined ? {} : { config }),
     ...(books === undefined ? {} : { books }),
     ...(logger === undefined ? {} : { logger }),
+    ...(logLevel === undefined ? {} : { logLevel }),
     ...(clock === undefined ? {} : { clock }),
     ...(random === undefined ? {} : { random }),
   })

@@ -85,10 +85,6 @@ export class BookDesk {
     }
   }
 
-  isTracked(stream: StreamRequest): boolean {
-    return stream.symbol !== null && this.#streams.get(stream.symbol)?.id === stream.id
-  }
-
   /** The exchange acknowledged these. */
   confirm(streams: readonly StreamRequest[]): void {
     this.#registry.confirm(pairsOf(streams))

@@ -1,41 +1,29 @@
 import type { FeedMessage } from '../model/message.js'
 
 /**
- * Keeps a message from being lost or delivered twice while one connection takes over from another that carries the same streams.
+ * Keeps a message from being delivered twice while one connection takes over from another that carries the same streams.
  *
- * The old one goes on delivering and is remembered; the new one is held back (its pipeline waits on `gate`) until the old one has ended; what the old one
- * already delivered is then left out of what the new one held.
+ * The old one goes on delivering and is remembered; the new one is held back until the old one has ended; what the old one already delivered is then left
+ * out of what the new one held.
  */
 export class Handover {
-  readonly #delivered = new Set<string>()
-  readonly gate: Promise<void>
-  #open: () => void = () => {}
-  #isOpen = false
-
-  constructor() {
-    this.gate = new Promise((resolve) => {
-      this.#open = resolve
-    })
-  }
-
-  get isOpen(): boolean {
-    return this.#isOpen
-  }
+  /** How often each was delivered: two trades can be alike. */
+  readonly #delivered = new Map<string, number>()
 
   /** The old connection delivered this. */
   remember(message: FeedMessage): void {
-    this.#delivered.add(identityOf(message))
+    const identity = identityOf(message)
+    this.#delivered.set(identity, (this.#delivered.get(identity) ?? 0) + 1)
   }
 
-  /** Whether the old connection delivered this already. */
+  /** Whether the old connection delivered this already; each of its messages answers for one. */
   wasDelivered(message: FeedMessage): boolean {
-    return this.#delivered.delete(identityOf(message))
-  }
-
-  /** The old connection has ended; the new one may go on. */
-  open(): void {
-    this.#isOpen = true
-    this.#open()
+    const identity = identityOf(message)
+    const times = this.#delivered.get(identity)
+    if (times === undefined) return false
+    if (times === 1) this.#delivered.delete(identity)
+    else this.#delivered.set(identity, times - 1)
+    return true
   }
 }
 

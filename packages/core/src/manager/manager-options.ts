@@ -1,6 +1,6 @@
-import type { Logger } from 'pino'
 import type { BookOptions } from '../book/book-options.js'
 import type { Clock } from '../clock/clock.js'
+import type { Log, LogLevel } from '../config/logger.js'
 import type { WebSocketManagerConfig } from '../config/manager-config.js'
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
@@ -48,8 +48,10 @@ export interface WebSocketManagerOptions {
   /** How order books behave; `false` keeps none, for those who want the updates alone. */
   readonly books?: BookOptions | false
   readonly config?: Partial<WebSocketManagerConfig>
-  /** A pino logger; silent without one. */
-  readonly logger?: Logger
+  /** A pino logger, or anything like it; silent without one. */
+  readonly logger?: Log
+  /** Without a `logger`: how much pino writes to standard output. Default `silent`. */
+  readonly logLevel?: LogLevel
   /** For tests and simulations. */
   readonly clock?: Clock
   /** For tests and simulations: 0 inclusive to 1 exclusive. */
@@ -67,6 +69,7 @@ const knownOptions = [
   'books',
   'config',
   'logger',
+  'logLevel',
   'clock',
   'random',
 ]

@@ -1,4 +1,5 @@
 import type { StreamError } from '../errors/stream-error.js'
+import type { SubscriptionAction } from '../strategy/subscription-strategy.js'
 import type { RefusedStream } from '../subscription/ledger.js'
 
 /** What became of the streams somebody waits for. */
@@ -8,8 +9,11 @@ export interface OperationOutcome {
   readonly unanswered: readonly RefusedStream[]
 }
 
-/** Somebody waiting until each of a set of streams is settled, across reconnects if need be. */
+export const nothingRefused: OperationOutcome = { refused: [], unanswered: [] }
+
+/** Somebody waiting until each of a set of streams is subscribed or unsubscribed, across reconnects if need be. */
 export class Operation {
+  readonly action: SubscriptionAction
   readonly promise: Promise<OperationOutcome>
   readonly #remaining: Set<string>
   readonly #refused: RefusedStream[] = []
@@ -17,7 +21,8 @@ export class Operation {
   #resolve: (outcome: OperationOutcome) => void = () => {}
   #reject: (error: StreamError) => void = () => {}
 
-  constructor(streamIds: Iterable<string>) {
+  constructor(action: SubscriptionAction, streamIds: Iterable<string>) {
+    this.action = action
     this.#remaining = new Set(streamIds)
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -34,13 +39,14 @@ export class Operation {
     return this.#remaining.size === 0
   }
 
-  /** Every stream but these is settled: nobody wants it any more. */
-  acceptAllBut(streamIds: ReadonlySet<string>): void {
-    for (const streamId of [...this.#remaining]) if (!streamIds.has(streamId)) this.accept(streamId)
-  }
-
   accept(streamId: string): void {
     if (this.#remaining.delete(streamId)) this.#finishIfDone()
+  }
+
+  /** Nothing is waited for any more. */
+  acceptAll(): void {
+    this.#remaining.clear()
+    this.#finishIfDone()
   }
 
   refuse(refused: RefusedStream, answered: boolean): void {

@@ -6,6 +6,8 @@ export interface Placeable {
   readonly id: string
   /** Streams it carries. */
   readonly size: number
+  /** Whether it can take more at all. */
+  readonly isOpen: boolean
   has(streamId: string): boolean
 }
 
@@ -37,7 +39,7 @@ export function placeStreams<Shard extends Placeable>(
   const existing: { shard: Shard; streams: StreamRequest[] }[] = []
   let next = 0
   for (const shard of shards) {
-    const room = Math.max(0, capacity - shard.size)
+    const room = shard.isOpen ? Math.max(0, capacity - shard.size) : 0
     if (room === 0 || next >= waiting.length) continue
     existing.push({ shard, streams: waiting.slice(next, next + room) })
     next += room

@@ -1,6 +1,7 @@
-import type { Logger } from 'pino'
+import type { Timer } from '../clock/clock.js'
+import type { Log } from '../config/logger.js'
 import type { ConnectionStateChange } from '../connection/connection-options.js'
-import type { StreamError } from '../errors/stream-error.js'
+import { StreamError } from '../errors/stream-error.js'
 import { MessageMeter } from '../metrics/message-meter.js'
 import type { ConnectionMetrics, MetricsSource } from '../metrics/performance-metrics.js'
 import { composeMetrics } from '../metrics/performance-metrics.js'
@@ -9,11 +10,12 @@ import type { FeedMessage, ParsedMessage } from '../model/message.js'
 import type { StreamRequest } from '../strategy/subscription-strategy.js'
 import type { RefusedStream } from '../subscription/ledger.js'
 import { Handover } from './handover.js'
-import { Link, type LinkEnvironment } from './link.js'
+import { Link } from './link.js'
+import type { LinkEnvironment } from './link-owner.js'
 import type { OperationOutcome } from './operation.js'
 
-/** How long after a take-over a message may still arrive a second time, ms. */
-const duplicateWindowMs = 5_000
+/** How long after a take-over a message may still arrive a second time, and no further take-over begins, ms. */
+const settlingMs = 5_000
 
 /** Who a shard reports to. */
 export interface ShardOwner {
@@ -35,19 +37,29 @@ export class Shard {
   readonly id: string
   readonly #environment: LinkEnvironment
   readonly #owner: ShardOwner
-  readonly #log: Logger
+  readonly #log: Log
   readonly #meter = new MessageMeter()
   readonly #startedAt: number
   #link: Link
+  /** The link that is to take over, until it has, and the one it took over from, until that has ended. */
+  #next: Link | null = null
+  #old: Link | null = null
   #handover: Handover | null = null
+  /** The part of a take-over before the links change places, and all of it. */
+  #swapping: Promise<boolean> | null = null
   #replacing: Promise<void> | null = null
+  /** Streams to be subscribed once the links have changed places; their room is taken. */
+  readonly #reserved = new Map<string, StreamRequest>()
+  #settling: Timer | null = null
+  /** Why another take-over was asked for so soon. */
+  #wantedAgain: string | null = null
   /** What earlier links of this shard amounted to. */
   #pastReconnections = 0
   #pastFailures = 0
   #pastConnectedMs = 0
   #closed = false
 
-  constructor(id: string, environment: LinkEnvironment, owner: ShardOwner, log: Logger) {
+  constructor(id: string, environment: LinkEnvironment, owner: ShardOwner, log: Log) {
     this.id = id
     this.#environment = environment
     this.#owner = owner
@@ -65,11 +77,17 @@ export class Shard {
   }
 
   get size(): number {
-    return this.#link.size
+    return this.#link.size + this.#reserved.size
+  }
+
+  /** Whether it can take streams: not one that was given up, or closed. */
+  get isOpen(): boolean {
+    const { state } = this
+    return state !== ConnectionState.Error && state !== ConnectionState.Closing && state !== ConnectionState.Closed
   }
 
   has(streamId: string): boolean {
-    return this.#link.has(streamId)
+    return this.#link.has(streamId) || this.#reserved.has(streamId)
   }
 
   open(): Promise<void> {
@@ -81,18 +99,31 @@ export class Shard {
   }
 
   async subscribe(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
-    // Only where need be: without it, the room is taken before anything is awaited.
-    if (this.#replacing !== null) await this.#replacing
+    if (this.#swapping !== null) {
+      const reserved = streams.filter((stream) => !this.#link.has(stream.id))
+      for (const stream of reserved) this.#reserved.set(stream.id, stream)
+      await this.#swapping
+      for (const stream of reserved) this.#reserved.delete(stream.id)
+    }
     return this.#link.subscribe(streams)
   }
 
   async unsubscribe(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
-    if (this.#replacing !== null) await this.#replacing
+    if (this.#swapping !== null) await this.#swapping
     return this.#link.unsubscribe(streams.filter((stream) => this.#link.has(stream.id)))
+  }
+
+  async resubscribe(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+    if (this.#swapping !== null) await this.#swapping
+    return this.#link.resubscribe(streams)
   }
 
   /** Replaces the connection by a new one without losing a message or delivering one twice. A failure leaves the old one in place and is reported. */
   replace(reason: string): Promise<void> {
+    if (this.#settling !== null) {
+      this.#wantedAgain = reason
+      return Promise.resolve()
+    }
     this.#replacing ??= this.#takeOver(reason).finally(() => {
       this.#replacing = null
     })
@@ -126,8 +157,8 @@ export class Shard {
 
   async close(): Promise<void> {
     this.#closed = true
-    this.#handover?.open()
-    await this.#link.close()
+    this.#settling?.cancel()
+    await Promise.all([this.#link, this.#next, this.#old].map((link) => link?.close()))
     await this.#replacing
   }
 
@@ -137,25 +168,57 @@ export class Shard {
     const old = this.#link
     const handover = new Handover()
     this.#handover = handover
+    this.#swapping = this.#swap(old, handover).finally(() => {
+      this.#swapping = null
+    })
+    if (!(await this.#swapping)) return
+    await old.retire()
+    this.#old = null
+    this.#pastConnectedMs += old.counters.connectedMs
+    this.#link.release()
+    if (!this.#closed) this.#settle()
+  }
+
+  /** Puts a new link that carries the same streams into the old one's place; false where that cannot be had. */
+  async #swap(old: Link, handover: Handover): Promise<boolean> {
     const next = this.#makeLink((message) => this.#deliverFromNew(message, handover))
+    this.#next = next
+    next.hold()
     try {
       await next.open()
-      await next.subscribe(old.wanted)
+      const { refused, unanswered } = await next.subscribe(old.wanted)
+      if (refused.length + unanswered.length > 0) throw notTakenOver([...refused, ...unanswered])
+      if (this.#closed) return false
     } catch (thrown) {
       this.#handover = null
       await next.close()
       if (!this.#closed) this.#owner.onError(thrown as StreamError)
-      return
+      return false
+    } finally {
+      this.#next = null
     }
     this.#pastReconnections += old.counters.reconnections + 1
     this.#pastFailures += old.counters.failures
     this.#link = next
-    await old.retire()
-    this.#pastConnectedMs += old.counters.connectedMs
-    if (this.#closed) await next.close()
-    handover.open()
-    this.#environment.clock.setTimer(duplicateWindowMs, () => {
+    this.#old = old
+    old.yieldTo(next)
+    if (old.state !== ConnectionState.Connected) {
+      // It was lost meanwhile, and its owner told so.
+      this.#owner.onRestoring(this)
+      this.#owner.onAccepted(next.wanted)
+    }
+    return true
+  }
+
+  /** For a while, what the old connection delivered may come from the new one again; and a venue that wants each new one replaced has to wait. */
+  #settle(): void {
+    const handover = this.#handover
+    this.#settling = this.#environment.clock.setTimer(settlingMs, () => {
+      this.#settling = null
       if (this.#handover === handover) this.#handover = null
+      const reason = this.#wantedAgain
+      this.#wantedAgain = null
+      if (reason !== null) void this.replace(reason)
     })
   }
 
@@ -172,7 +235,9 @@ export class Shard {
           if (isCurrent()) owner.onStateChange(this, change)
         },
         onLost: (failure) => {
-          if (isCurrent()) owner.onLost(this, failure.error)
+          if (!isCurrent()) return
+          this.#wantedAgain = null
+          owner.onLost(this, failure.error)
         },
         onRestoring: () => {
           if (isCurrent()) owner.onRestoring(this)
@@ -196,12 +261,20 @@ export class Shard {
   }
 
   #deliverFromNew(message: FeedMessage, handover: Handover): void | PromiseLike<void> {
-    if (!handover.isOpen) return handover.gate.then(() => this.#deliverFromNew(message, handover))
-    if (this.#handover === handover) {
-      if (handover.wasDelivered(message)) return undefined
-    } else {
-      this.#handover?.remember(message)
-    }
+    if (this.#handover !== handover) this.#handover?.remember(message)
+    else if (handover.wasDelivered(message)) return undefined
     return this.#owner.deliver(message)
   }
+}
+
+function notTakenOver(refused: readonly RefusedStream[]): StreamError {
+  const [first] = refused
+  return new StreamError(
+    'ERR_SUBSCRIPTION_REJECTED',
+    `A new connection could not take over: ${refused.length} of its streams were not accepted.`,
+    {
+      context: { Stream: first?.stream.id ?? '', Reason: first?.refusal.reason ?? '' },
+      hint: 'The old connection goes on for as long as the exchange lets it.',
+    },
+  )
 }

@@ -7,6 +7,8 @@ import type { StreamRequest } from '../strategy/subscription-strategy.js'
 
 interface Entry {
   state: StreamState
+  /** Its connection is gone: what still comes was read before, and proves nothing. */
+  isLost: boolean
   /** Several wire streams can serve one symbol and channel. */
   readonly streamIds: Set<string>
 }
@@ -51,7 +53,7 @@ export class StreamBoard {
         reason: 'waiting for the first message',
         since: this.#clock.now(),
       }
-      entries.set(symbol, { state, streamIds: new Set([id]) })
+      entries.set(symbol, { state, isLost: false, streamIds: new Set([id]) })
       this.#onChange(state)
     }
   }
@@ -71,12 +73,25 @@ export class StreamBoard {
     const entries = this.#byChannel.get(channel)
     if (entries === undefined) return
     const entry = entries.get(message.symbol) ?? entries.get(null)
-    if (entry !== undefined && entry.state.status !== 'live') this.#set(entry, 'live', 'delivering')
+    if (entry !== undefined && entry.state.status !== 'live' && !entry.isLost) this.#set(entry, 'live', 'delivering')
   }
 
   /** Marks streams, wherever they are wanted. */
   mark(streams: readonly StreamRequest[], status: StreamStatus, reason: string): void {
-    for (const { symbol, channel } of streams) this.markOne(symbol, channel, status, reason)
+    for (const { symbol, channel } of streams) {
+      const entry = this.#find(symbol, channel)
+      if (entry !== undefined) entry.isLost = false
+      this.markOne(symbol, channel, status, reason)
+    }
+  }
+
+  /** Marks streams whose connection is gone as gapped, until they are marked otherwise. */
+  markLost(streams: readonly StreamRequest[], reason: string): void {
+    this.mark(streams, 'gapped', reason)
+    for (const { symbol, channel } of streams) {
+      const entry = this.#find(symbol, channel)
+      if (entry !== undefined) entry.isLost = true
+    }
   }
 
   markOne(symbol: TradingPair | null, channel: Channel, status: StreamStatus, reason: string): void {

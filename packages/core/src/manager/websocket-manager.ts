@@ -1,7 +1,6 @@
-import type { Logger } from 'pino'
 import type { OrderBook } from '../book/order-book.js'
 import { type Clock, systemClock } from '../clock/clock.js'
-import { silentLogger } from '../config/logger.js'
+import { chooseLogger, type Log } from '../config/logger.js'
 import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/manager-config.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError, type SubscriptionErrorCode } from '../errors/subscription-error.js'
@@ -46,7 +45,7 @@ export class WebSocketManager {
   readonly #policy: ReconnectionPolicy
   readonly #clock: Clock
   readonly #random: () => number
-  readonly #log: Logger
+  readonly #log: Log
   readonly #board: StreamBoard
   readonly #books: BookDesk | null
   readonly #streams = new Set<MessageStream<FeedMessage>>()
@@ -66,7 +65,7 @@ export class WebSocketManager {
     this.#policy = reconnectionPolicy(options.strategies.connectionStrategy.reconnectionPolicy, options.config)
     this.#clock = options.clock ?? systemClock
     this.#random = options.random ?? Math.random
-    this.#log = (options.logger ?? silentLogger()).child({ exchange: options.strategies.exchange })
+    this.#log = chooseLogger(options.logger, options.logLevel).child({ exchange: options.strategies.exchange })
     this.#books = this.#makeBooks()
     this.#board = new StreamBoard(this.#clock, (state) => this.#notify(() => options.onStreamState?.(state)))
   }
@@ -202,7 +201,8 @@ export class WebSocketManager {
 
   async #close(): Promise<void> {
     this.#phase = 'closed'
-    await this.#closeShards()
+    // They stay where they are: their counters can still be read.
+    await Promise.all(this.#shards.map((shard) => shard.close()))
     this.#books?.close()
     for (const stream of this.#streams) stream.end()
     this.#streams.clear()
@@ -222,26 +222,28 @@ export class WebSocketManager {
 
   /** Initialising failed: nothing is left open, and it may be tried again. */
   async #abandon(): Promise<void> {
-    this.#forget(this.#shards.flatMap((shard) => shard.wanted))
-    await this.#closeShards()
-    if (this.#phase === 'running') this.#phase = 'new'
-  }
-
-  async #closeShards(): Promise<void> {
     const shards = this.#shards
-    await Promise.all(shards.map((shard) => shard.close()))
-    this.#shards = []
+    this.#forget(shards.flatMap((shard) => shard.wanted))
+    if (this.#phase === 'running') this.#phase = 'new'
+    await this.#dropShards(shards)
   }
 
+  async #dropShards(shards: readonly Shard[]): Promise<void> {
+    this.#shards = this.#shards.filter((shard) => !shards.includes(shard))
+    await Promise.all(shards.map((shard) => shard.close()))
+  }
+
+  /** The last connection stays, if it is of any use. */
   async #closeEmptyShards(): Promise<void> {
-    const empty = this.#shards
-      .filter((shard) => shard.size === 0)
-      .slice(this.#shards.every((shard) => shard.size === 0) ? 1 : 0)
-    this.#shards = this.#shards.filter((shard) => !empty.includes(shard))
-    await Promise.all(empty.map((shard) => shard.close()))
+    const empty = this.#shards.filter((shard) => shard.size === 0)
+    const kept = empty.length === this.#shards.length ? empty.find((shard) => shard.isOpen) : undefined
+    await this.#dropShards(empty.filter((shard) => shard !== kept))
   }
 
   #plan(symbols: readonly SymbolInput[], channels: readonly Channel[]): readonly StreamRequest[] {
+    if (symbols !== undefined && !Array.isArray(symbols)) {
+      throw new StreamError('ERR_INVALID_SYMBOL', 'The symbols are not a list.', { hint: "Pass ['BTC/USDT']." })
+    }
     const pairs = [...new Set((symbols ?? []).map((symbol) => toTradingPair(symbol)))]
     return this.#strategies.subscriptionStrategy.plan({ symbols: pairs, channels })
   }
@@ -252,12 +254,20 @@ export class WebSocketManager {
     const known = this.#shards.map((shard) => ({ shard, streams: streams.filter((stream) => shard.has(stream.id)) }))
     this.#expect(streams)
     const outcomes = await Promise.all([
-      ...known.filter((part) => part.streams.length > 0).map((part) => part.shard.subscribe(part.streams)),
-      ...existing.map((part) => part.shard.subscribe(part.streams)),
+      ...known.filter((part) => part.streams.length > 0).map((part) => this.#subscribeOn(part.shard, part.streams)),
+      ...existing.map((part) => this.#subscribeOn(part.shard, part.streams)),
       ...fresh.map((batch) => this.#openShard(batch)),
     ])
-    this.#forget(outcomes.flatMap(({ refused, unanswered }) => [...refused, ...unanswered]).map(({ stream }) => stream))
     this.#throwRefused(outcomes)
+  }
+
+  /** What comes of it is noted here, whatever becomes of the other parts of the request: a stream that no connection carries is not expected any more. */
+  async #subscribeOn(shard: Shard, streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+    try {
+      return await shard.subscribe(streams)
+    } finally {
+      this.#forget(streams.filter((stream) => !this.#shards.some((other) => other.has(stream.id))))
+    }
   }
 
   /** One more connection for these streams. Where it cannot be made, nothing of it is left. */
@@ -265,12 +275,11 @@ export class WebSocketManager {
     const shard = this.#addShard()
     try {
       // The room is taken before anything is awaited, so that a concurrent call does not place into it.
-      const [outcome] = await Promise.all([shard.subscribe(streams), shard.open()])
+      const [outcome] = await Promise.all([this.#subscribeOn(shard, streams), shard.open()])
       return outcome
     } catch (thrown) {
-      this.#shards = this.#shards.filter((other) => other !== shard)
-      this.#forget(streams)
-      await shard.close()
+      await this.#dropShards([shard])
+      this.#forget(streams.filter((stream) => !this.#shards.some((other) => other.has(stream.id))))
       throw thrown
     }
   }
@@ -315,7 +324,7 @@ export class WebSocketManager {
     onLost: (shard, error) => {
       const reason = `connection lost (${error.code})`
       this.#books?.interrupt(shard.wanted, reason)
-      this.#board.mark(shard.wanted, 'gapped', reason)
+      this.#board.markLost(shard.wanted, reason)
     },
     onAccepted: (streams) => this.#books?.confirm(streams),
     onUnreadable: (shard, wireChannel) =>
@@ -367,27 +376,30 @@ export class WebSocketManager {
   async #resubscribe(stream: StreamRequest): Promise<void> {
     const shard = this.#shards.find((candidate) => candidate.has(stream.id))
     if (shard === undefined || shard.state !== ConnectionState.Connected) return
-    await shard.unsubscribe([stream])
-    if (this.#books?.isTracked(stream) !== true || this.#phase !== 'running') return
-    this.#throwRefused([await shard.subscribe([stream])])
+    this.#throwRefused([await shard.resubscribe([stream])])
   }
 
   #deliver(message: FeedMessage): void | PromiseLike<void> {
     if (message.type === MessageType.Orderbook && this.#books !== null) this.#books.apply(message)
     else this.#board.touch(message)
-    const waiting = this.#options.onMessage?.(message)
-    if (this.#streams.size === 0) return waiting
-    return this.#pushToStreams(message, waiting)
+    if (this.#streams.size === 0) return this.#options.onMessage?.(message)
+    return this.#deliverBeside(message)
   }
 
-  #pushToStreams(message: FeedMessage, waiting: void | PromiseLike<void>): void | PromiseLike<void> {
-    const held: PromiseLike<void>[] = waiting === undefined ? [] : [waiting as PromiseLike<void>]
+  /** To the pulled streams and to the handler. One that throws takes nothing from the other, nor the room it asks for. */
+  #deliverBeside(message: FeedMessage): void | PromiseLike<void> {
+    const held: PromiseLike<void>[] = []
     for (const stream of this.#streams) {
       const room = stream.push(message)
       if (room !== undefined) held.push(room)
     }
-    if (held.length === 0) return undefined
-    return Promise.all(held).then(() => {})
+    if (held.length === 0) return this.#options.onMessage?.(message)
+    const room = Promise.all(held)
+    const handled = (async () => this.#options.onMessage?.(message))()
+    return handled.then(
+      () => room.then(() => {}),
+      (thrown) => room.then(() => Promise.reject(thrown)),
+    )
   }
 
   #throwRefused(outcomes: readonly OperationOutcome[]): void {
@@ -414,12 +426,16 @@ export class WebSocketManager {
     this.#notify(() => this.#options.onError?.(error))
   }
 
-  /** A callback of the user's that throws must not end what called it. */
-  #notify(call: () => void): void {
-    try {
-      call()
-    } catch (thrown) {
+  /** A callback of the user's that throws or rejects must not end what called it. */
+  #notify(call: () => unknown): void {
+    const fail = (thrown: unknown): void =>
       this.#log.error({ event: 'callback-failed', error: thrown instanceof Error ? thrown.message : String(thrown) })
+    try {
+      const returned = call()
+      if (typeof (returned as PromiseLike<unknown> | undefined)?.then === 'function')
+        Promise.resolve(returned).catch(fail)
+    } catch (thrown) {
+      fail(thrown)
     }
   }
 

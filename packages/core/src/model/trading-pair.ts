@@ -40,6 +40,12 @@ class InternedPair implements TradingPair {
   }
 }
 
+/**
+ * The pair of a message whose exchange did not say which market it is about. Not a pair one can subscribe. Seen only on recorded frames that were
+ * trimmed by whoever recorded them.
+ */
+export const unnamedPair: TradingPair = new InternedPair('?', '?')
+
 const pairs = new Map<string, TradingPair>()
 
 /** Asset codes are short and hold no separators; some are not ASCII. */

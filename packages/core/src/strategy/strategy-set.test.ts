@@ -23,13 +23,17 @@ describe('a strategy set', () => {
   test.each([[undefined], [null], [{}], [{ exchange: '', connectionStrategy: null, messageParser: 'x' }]])(
     'cannot be built from %j',
     (parts) => {
-      expect(faultsOf(parts)).toMatchInlineSnapshot(`"The strategy set cannot be used: exchange has no name; connectionStrategy is missing; subscriptionStrategy is missing; messageParser is missing; limits.streamsPerConnection is not at least 1; limits.streamHeadroom is not at least 0; limits.clientMessagesPerSecond is not above 0."`)
+      expect(faultsOf(parts)).toMatchInlineSnapshot(
+        `"The strategy set cannot be used: exchange has no name; connectionStrategy is missing; subscriptionStrategy is missing; messageParser is missing; limits.streamsPerConnection is not at least 1; limits.streamHeadroom is not at least 0; limits.clientMessagesPerSecond is not above 0."`,
+      )
     },
   )
 
   test('is told of every missing method together', () => {
     const parts = { ...acme, messageParser: { parse: () => [] }, subscriptionStrategy: { plan: 'no' } }
-    expect(faultsOf(parts)).toMatchInlineSnapshot(`"The strategy set cannot be used: subscriptionStrategy.plan is not a function; subscriptionStrategy.createSubscriptionMessages is not a function; messageParser.isControl is not a function."`)
+    expect(faultsOf(parts)).toMatchInlineSnapshot(
+      `"The strategy set cannot be used: subscriptionStrategy.plan is not a function; subscriptionStrategy.createSubscriptionMessages is not a function; messageParser.isControl is not a function."`,
+    )
   })
 
   test.each([

@@ -70,7 +70,8 @@ function* findFaults(parts: StrategySetParts): Generator<string> {
   const limits: Partial<ExchangeLimits> = parts.limits ?? {}
   if (!isAtLeast(1, limits.streamsPerConnection)) yield 'limits.streamsPerConnection is not at least 1'
   if (!isAtLeast(0, limits.streamHeadroom)) yield 'limits.streamHeadroom is not at least 0'
-  if (!isAtLeast(Number.MIN_VALUE, limits.clientMessagesPerSecond)) yield 'limits.clientMessagesPerSecond is not above 0'
+  if (!isAtLeast(Number.MIN_VALUE, limits.clientMessagesPerSecond))
+    yield 'limits.clientMessagesPerSecond is not above 0'
 }
 
 /** What is missing here would come out as a delay that is not a number, which a timer takes for none. */

@@ -97,6 +97,10 @@ interface AcmeFrame {
   readonly ack?: 'subscribe' | 'unsubscribe'
   readonly id?: number
   readonly rejected?: readonly string[]
+  /** Refuses the whole request, the named streams being why. */
+  readonly whole?: string
+  /** Refuses the whole request, because of who asks. */
+  readonly denied?: string
   readonly stream?: string
   readonly value?: number
   readonly values?: readonly number[]
@@ -118,13 +122,15 @@ function parseAcme(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[
       exchangeCode: '7',
       reason: 'no such pair',
     }))
+    const reason = message.whole ?? message.denied ?? null
+    const code = message.denied === undefined ? {} : ({ code: 'ERR_AUTHENTICATION_FAILED' } as const)
     return confirmMessage(receivedAt, {
       action: message.ack,
       requestId: message.id ?? null,
       wireChannel: null,
-      accepted: 'all',
+      accepted: reason === null ? 'all' : [],
       rejected,
-      refusedAll: null,
+      refusedAll: reason === null ? null : { exchangeCode: '8', reason, ...code },
     })
   }
   const { stream } = message

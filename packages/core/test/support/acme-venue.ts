@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { Waiting } from './waiting.js'
 
 /** A request as acme's clients send it. */
 export interface AcmeRequest {
@@ -30,13 +31,20 @@ export class AcmeVenue {
   readonly clients: AcmeClient[] = []
   /** Streams that are refused. */
   readonly refused: Set<string> = new Set()
+  /** Whether one refused stream takes the whole request with it. */
+  refusesWhole: boolean = false
+  /** Whether every subscription is refused because of who asks. */
+  denies: boolean = false
   /** Whether requests and pings are answered. */
   answers: boolean = true
+  /** Which requests wait for `release()` before they are answered. */
+  withholds: (request: AcmeRequest) => boolean = () => false
   /** Status with which handshakes are refused; 0 accepts them. */
   refuseWith: number = 0
   readonly #http: Server
   readonly #sockets: WebSocketServer
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting = new Waiting()
+  readonly #withheld: (() => void)[] = []
 
   private constructor(http: Server) {
     this.#http = http
@@ -67,8 +75,13 @@ export class AcmeVenue {
   }
 
   /** Resolves once `condition` holds; asked anew whenever a client connects, sends or goes. */
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  until(condition: () => boolean): Promise<void> {
+    return this.#waiting.until(condition)
+  }
+
+  /** Answers what was withheld, in order. */
+  release(): void {
+    for (const answer of this.#withheld.splice(0)) answer()
   }
 
   /** Sends a value to every client that subscribed the stream. */
@@ -88,11 +101,12 @@ export class AcmeVenue {
     socket.on('message', (data) => {
       const request = JSON.parse(String(data)) as AcmeRequest
       client.requests.push(request)
-      if (this.answers) this.#answer(client, request)
-      this.#wake()
+      if (this.answers && this.withholds(request)) this.#withheld.push(() => this.#answer(client, request))
+      else if (this.answers) this.#answer(client, request)
+      this.#waiting.wake()
     })
-    socket.on('close', () => this.#wake())
-    this.#wake()
+    socket.on('close', this.#waiting.wake)
+    this.#waiting.wake()
   }
 
   #answer(client: AcmeClient, request: AcmeRequest): void {
@@ -100,15 +114,18 @@ export class AcmeVenue {
       client.socket.send(JSON.stringify({ pong: true }))
       return
     }
-    const rejected = request.streams.filter((stream) => request.op === 'subscribe' && this.refused.has(stream))
-    for (const stream of request.streams) {
-      if (request.op === 'unsubscribe') client.streams.delete(stream)
-      else if (!rejected.includes(stream)) client.streams.add(stream)
+    const { op, id, streams } = request
+    const isSubscribe = op === 'subscribe'
+    if (isSubscribe && this.denies) {
+      client.socket.send(JSON.stringify({ ack: op, id, denied: 'bad key' }))
+      return
     }
-    client.socket.send(JSON.stringify({ ack: request.op, id: request.id, rejected }))
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake()
+    const rejected = streams.filter((stream) => isSubscribe && this.refused.has(stream))
+    const isWhole = this.refusesWhole && rejected.length > 0
+    for (const stream of streams) {
+      if (!isSubscribe) client.streams.delete(stream)
+      else if (!isWhole && !rejected.includes(stream)) client.streams.add(stream)
+    }
+    client.socket.send(JSON.stringify({ ack: op, id, rejected, ...(isWhole ? { whole: 'one is unknown' } : {}) }))
   }
 }

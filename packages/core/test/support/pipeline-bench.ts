@@ -28,7 +28,14 @@ function trade(sequence: number, receivedAt: number, channel: Channel = 'trades'
   } as unknown as ParsedMessage
 }
 
-const answer = { action: null, requestId: null, wireChannel: null, accepted: 'all', rejected: [], refusedAll: null } as const
+const answer = {
+  action: null,
+  requestId: null,
+  wireChannel: null,
+  accepted: 'all',
+  rejected: [],
+  refusedAll: null,
+} as const
 
 /** Frames of one word a message, parted by spaces: a number is a trade, `t7` a ticker; `ack`, `pong`, `error`; `throw` makes the parser fail. */
 export const wordParser: MessageParser = {

@@ -3,14 +3,15 @@
 /** A field that is missing or not what the protocol says. Never leaves the parser. */
 export class FieldFault extends Error {}
 
-export type Fields = Readonly<Record<string, unknown>>
+/** Fields of parsed JSON that nobody has checked yet. Where the names are declared, a misspelt one does not compile. */
+export type Fields<Name extends string = string> = Readonly<Record<Name, unknown>>
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The value as an object with fields. */
-export function fieldsOf(value: unknown, what: string): Fields {
+export function fieldsOf<Name extends string = string>(value: unknown, what: string): Fields<Name> {
   if (isFields(value)) return value
   throw new FieldFault(`${what} is ${show(value)}, not an object`)
 }
@@ -27,19 +28,19 @@ export function numberOf(value: unknown): number | null {
 }
 
 /** A decimal that must be there. */
-export function decimal(fields: Fields, name: string): number {
+export function decimal<Name extends string>(fields: Fields<Name>, name: Name): number {
   const number = numberOf(fields[name])
   if (number === null) throw new FieldFault(`${name} is ${show(fields[name])}, not a decimal number`)
   return number
 }
 
 /** A decimal that may be absent, null or `""` (Gate.io's way to say "none"). */
-export function optionalDecimal(fields: Fields, name: string): number | null {
+export function optionalDecimal<Name extends string>(fields: Fields<Name>, name: Name): number | null {
   return isNone(fields[name]) ? null : decimal(fields, name)
 }
 
 /** A whole number that JavaScript holds exactly. */
-export function integer(fields: Fields, name: string): number {
+export function integer<Name extends string>(fields: Fields<Name>, name: Name): number {
   const number = numberOf(fields[name])
   if (number === null || !Number.isSafeInteger(number)) {
     throw new FieldFault(`${name} is ${show(fields[name])}, not a whole number`)
@@ -48,19 +49,23 @@ export function integer(fields: Fields, name: string): number {
 }
 
 /** Text that must be there and not be empty. */
-export function text(fields: Fields, name: string): string {
+export function text<Name extends string>(fields: Fields<Name>, name: Name): string {
   const value = fields[name]
   if (typeof value !== 'string' || value === '') throw new FieldFault(`${name} is ${show(value)}, not text`)
   return value
 }
 
-export function optionalText(fields: Fields, name: string): string | null {
+export function optionalText<Name extends string>(fields: Fields<Name>, name: Name): string | null {
   const value = fields[name]
   return typeof value === 'string' && value !== '' ? value : null
 }
 
 /** One of a few words. */
-export function oneOf<Word extends string>(fields: Fields, name: string, words: readonly Word[]): Word {
+export function oneOf<Name extends string, Word extends string>(
+  fields: Fields<Name>,
+  name: Name,
+  words: readonly Word[],
+): Word {
   const value = fields[name]
   const word = words.find((candidate) => candidate === value)
   if (word === undefined) throw new FieldFault(`${name} is ${show(value)}, not ${words.join(' or ')}`)
@@ -74,14 +79,14 @@ export function optionalId(value: unknown): string | null {
 }
 
 /** An id that must be there. */
-export function id(fields: Fields, name: string): string {
+export function id<Name extends string>(fields: Fields<Name>, name: Name): string {
   const found = optionalId(fields[name])
   if (found === null) throw new FieldFault(`${name} is ${show(fields[name])}, not an id`)
   return found
 }
 
 /** An exact amount, as the text that was sent. A JSON number is accepted only where its digits survived. */
-export function amountText(fields: Fields, name: string): string {
+export function amountText<Name extends string>(fields: Fields<Name>, name: Name): string {
   const value = fields[name]
   if (typeof value === 'string' && decimalPattern.test(value)) return value
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
@@ -89,7 +94,7 @@ export function amountText(fields: Fields, name: string): string {
 }
 
 /** An exact amount that may be absent, null or `""`. */
-export function optionalAmountText(fields: Fields, name: string): string | null {
+export function optionalAmountText<Name extends string>(fields: Fields<Name>, name: Name): string | null {
   return isNone(fields[name]) ? null : amountText(fields, name)
 }
 

@@ -7,7 +7,7 @@ const none: FlatLevels = []
  * `[["90012.4","0.5"], …]` as flat levels. An absent side and `null` both mean "no levels": diffs of `spot.obu` leave out a side that
  * did not change.
  */
-export function flatLevels(fields: Fields, name: string): FlatLevels {
+export function flatLevels<Name extends string>(fields: Fields<Name>, name: Name): FlatLevels {
   const side = fields[name]
   if (side === undefined || side === null) return none
   if (!Array.isArray(side)) throw new FieldFault(`${name} is not a list of levels`)

@@ -13,7 +13,7 @@ export interface PushContext {
 export type PushDecoder = (result: unknown, context: PushContext) => ParsedMessage | readonly ParsedMessage[]
 
 /** The pair a field names. */
-export function pairField(fields: Fields, name: string, symbols: SymbolTable): TradingPair {
+export function pairField<Name extends string>(fields: Fields<Name>, name: Name, symbols: SymbolTable): TradingPair {
   return pairOf(text(fields, name), symbols)
 }
 

@@ -8,15 +8,22 @@ const endOfTime = 1e14
  * Null where there is none; 0 counts as none, because old acknowledgements carry `time_ms: 0`.
  */
 export function optionalMilliseconds(value: unknown): number | null {
-  const time = numberOf(value)
-  if (time === null) return null
-  return plausible(time >= endOfTime ? time / 1000 : time)
+  return timeOfMilliseconds(numberOf(value) ?? Number.NaN)
 }
 
 /** A time in seconds, as milliseconds; null where there is none. */
 export function optionalSeconds(value: unknown): number | null {
-  const time = numberOf(value)
-  return time === null ? null : plausible(time * 1000)
+  return timeOfSeconds(numberOf(value) ?? Number.NaN)
+}
+
+/** Like `optionalMilliseconds`, of a number; NaN is none. */
+export function timeOfMilliseconds(time: number): number | null {
+  return plausible(time >= endOfTime ? time / 1000 : time)
+}
+
+/** Like `optionalSeconds`, of a number; NaN is none. */
+export function timeOfSeconds(time: number): number | null {
+  return plausible(time * 1000)
 }
 
 function plausible(time: number): number | null {
@@ -24,7 +31,11 @@ function plausible(time: number): number | null {
 }
 
 /** The time of a field pair such as `create_time_ms` and `create_time`: the finer one where it is there. */
-export function optionalTime(fields: Fields, millisecondsName: string, secondsName: string): number | null {
+export function optionalTime<Name extends string>(
+  fields: Fields<Name>,
+  millisecondsName: Name,
+  secondsName: Name,
+): number | null {
   return optionalMilliseconds(fields[millisecondsName]) ?? optionalSeconds(fields[secondsName])
 }
 

@@ -51,7 +51,7 @@ describe('spot.trades', () => {
     ['amount', '1e999', 'spot.trades: amount is "1e999", not a decimal number.'],
     ['amount', undefined, 'spot.trades: amount is missing, not a decimal number.'],
     ['side', 'none', 'spot.trades: side is "none", not buy or sell.'],
-    ['currency_pair', undefined, 'spot.trades: currency_pair is missing, not text.'],
+    ['currency_pair', null, 'spot.trades: currency_pair is null, not text.'],
     ['currency_pair', 'BTC_USDT_2', 'spot.trades: "BTC_USDT_2" is not a market.'],
     ['currency_pair', 'btc_usdt', 'spot.trades: "btc_usdt" is not a market.'],
   ])('with %s %j is an ERROR that names the field, and the connection goes on', (field, value, message) => {

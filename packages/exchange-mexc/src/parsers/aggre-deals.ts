@@ -1,5 +1,16 @@
-import { MessageType, type PublicTrade, type TradesMessage, type TradingPair } from '@tapewire/core'
+import {
+  MessageType,
+  type PublicTrade,
+  protoDecimal,
+  protoInteger,
+  protoRepeated,
+  protoShape,
+  protoText,
+  type TradesMessage,
+  type TradingPair,
+} from '@tapewire/core'
 import type { PublicAggreDealItem, PublicAggreDealsV3Api } from '../generated/market-data.js'
+import type { FastBody } from './fast-body.js'
 import { PayloadFault } from './payload-fault.js'
 import type { PushOrigin } from './push-origin.js'
 import { readDecimal, readSide, readTime } from './read-value.js'
@@ -14,11 +25,15 @@ export function normaliseAggreDeals(
   body: PublicAggreDealsV3Api,
 ): TradesMessage {
   if (body.deals.length === 0) throw new PayloadFault('deals are missing')
+  return tradesMessage(origin, symbol, body.deals.map(tradeOf))
+}
+
+function tradesMessage(origin: PushOrigin, symbol: TradingPair, data: readonly PublicTrade[]): TradesMessage {
   return {
     type: MessageType.Trades,
     symbol,
     channel: 'trades',
-    data: body.deals.map(tradeOf),
+    data,
     exchangeTime: origin.exchangeTime,
     receivedAt: origin.receivedAt,
     sequence: null,
@@ -33,5 +48,48 @@ function tradeOf(deal: PublicAggreDealItem): PublicTrade {
     size: readDecimal(deal.quantity, 'quantity'),
     side: readSide(deal.tradeType),
     time: readTime(deal.time),
+  }
+}
+
+const deal = protoShape({
+  price: protoDecimal(1),
+  quantity: protoDecimal(2),
+  tradeType: protoInteger(3, 1, 2),
+  time: protoInteger(4),
+  tradeId: protoText(5),
+})
+const aggreDeals = protoShape({ deals: protoRepeated(1, deal.declaration), eventType: protoText(2) })
+
+export const aggreDealsBody: FastBody = {
+  field: 314,
+  channel: 'aggre.deals',
+  shape: aggreDeals,
+  isQuote: false,
+  read(origin, symbol) {
+    const { deals } = aggreDeals.slots
+    const count = aggreDeals.count(deals)
+    if (count === 0) return null
+    const trades: PublicTrade[] = []
+    for (let index = 0; index < count; index += 1) {
+      const trade = aggreDeals.scanItem(deals, index, deal) ? scannedTrade() : null
+      if (trade === null) return null
+      trades.push(trade)
+    }
+    return tradesMessage(origin, symbol, trades)
+  },
+}
+
+function scannedTrade(): PublicTrade | null {
+  const { slots } = deal
+  const price = deal.number(slots.price)
+  const size = deal.number(slots.quantity)
+  const tradeType = deal.number(slots.tradeType)
+  if (Number.isNaN(price) || Number.isNaN(size) || (tradeType !== 1 && tradeType !== 2)) return null
+  return {
+    id: deal.textOrNull(slots.tradeId),
+    price,
+    size,
+    side: readSide(tradeType),
+    time: readTime(deal.number(slots.time)),
   }
 }

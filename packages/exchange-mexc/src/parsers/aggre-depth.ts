@@ -1,5 +1,15 @@
-import { MessageType, type OrderbookMessage, type TradingPair } from '@tapewire/core'
+import {
+  type OrderbookMessage,
+  protoDigits,
+  protoInteger,
+  protoLevels,
+  protoShape,
+  protoText,
+  type TradingPair,
+} from '@tapewire/core'
 import type { PublicAggreDepthsV3Api } from '../generated/market-data.js'
+import { bookMessage } from './book-message.js'
+import type { FastBody } from './fast-body.js'
 import { flatLevels } from './flat-levels.js'
 import type { PushOrigin } from './push-origin.js'
 import { readVersion } from './read-value.js'
@@ -14,21 +24,40 @@ export function normaliseAggreDepth(
   body: PublicAggreDepthsV3Api,
 ): OrderbookMessage {
   const lastSequence = readVersion(body.toVersion, 'toVersion')
-  const data = {
-    kind: 'delta' as const,
+  return bookMessage(origin, symbol, {
+    kind: 'delta',
     bids: flatLevels(body.bids),
     asks: flatLevels(body.asks),
     firstSequence: readVersion(body.fromVersion, 'fromVersion'),
     lastSequence,
-  }
-  return {
-    type: MessageType.Orderbook,
-    symbol,
-    channel: 'orderbook',
-    data,
-    exchangeTime: origin.exchangeTime,
-    receivedAt: origin.receivedAt,
-    sequence: lastSequence,
-    raw: null,
-  }
+  })
+}
+
+const aggreDepth = protoShape({
+  asks: protoLevels(1),
+  bids: protoLevels(2),
+  eventType: protoText(3),
+  fromVersion: protoDigits(4),
+  toVersion: protoDigits(5),
+  lastOrderCreateTime: protoInteger(6),
+})
+
+export const aggreDepthBody: FastBody = {
+  field: 313,
+  channel: 'aggre.depth',
+  shape: aggreDepth,
+  isQuote: false,
+  read(origin, symbol) {
+    const { slots } = aggreDepth
+    const firstSequence = aggreDepth.number(slots.fromVersion)
+    const lastSequence = aggreDepth.number(slots.toVersion)
+    if (Number.isNaN(firstSequence) || Number.isNaN(lastSequence)) return null
+    return bookMessage(origin, symbol, {
+      kind: 'delta',
+      bids: aggreDepth.levels(slots.bids),
+      asks: aggreDepth.levels(slots.asks),
+      firstSequence,
+      lastSequence,
+    })
+  },
 }

@@ -22,8 +22,8 @@ export function decodePush(bytes: Uint8Array): PushDataV3ApiWrapper {
   return push
 }
 
-/** The field number of a body that a decoded wrapper holds and we do not know; null where it holds none. */
-export function findUnknownBody(bytes: Uint8Array): number | null {
+/** The field number of the first body of a push, known to us or not; null where there is none. Throws on bytes that are no wrapper up to there. */
+export function findBody(bytes: Uint8Array): number | null {
   const reader = new BinaryReader(bytes)
   while (reader.pos < reader.len) {
     const [field, wireType] = reader.tag()

@@ -1,6 +1,16 @@
-import { type CandleMessage, MessageType, type TradingPair } from '@tapewire/core'
-import { candleIntervalOf } from '../candle-intervals.js'
+import {
+  type CandleData,
+  type CandleMessage,
+  MessageType,
+  protoDecimal,
+  protoInteger,
+  protoShape,
+  protoText,
+  type TradingPair,
+} from '@tapewire/core'
+import { candleIntervalOf, wireIntervals } from '../candle-intervals.js'
 import type { PublicSpotKlineV3Api } from '../generated/market-data.js'
+import type { FastBody } from './fast-body.js'
 import { PayloadFault, quoted } from './payload-fault.js'
 import type { PushOrigin } from './push-origin.js'
 import { readDecimal, readOptionalDecimal, readTime } from './read-value.js'
@@ -14,7 +24,7 @@ export function normaliseKline(origin: PushOrigin, symbol: TradingPair, body: Pu
   if (openSeconds === null) throw new PayloadFault('windowStart is missing')
   const interval = candleIntervalOf(body.interval)
   if (interval === null) throw new PayloadFault(`interval is ${quoted(body.interval)}, none that MEXC documents`)
-  const data = {
+  return candleMessage(origin, symbol, {
     interval,
     openTime: openSeconds * 1000,
     open: readDecimal(body.openingPrice, 'openingPrice'),
@@ -24,7 +34,10 @@ export function normaliseKline(origin: PushOrigin, symbol: TradingPair, body: Pu
     baseVolume: readOptionalDecimal(body.volume, 'volume'),
     quoteVolume: readOptionalDecimal(body.amount, 'amount'),
     closed: null,
-  }
+  })
+}
+
+function candleMessage(origin: PushOrigin, symbol: TradingPair, data: CandleData): CandleMessage {
   return {
     type: MessageType.Candle,
     symbol,
@@ -35,4 +48,45 @@ export function normaliseKline(origin: PushOrigin, symbol: TradingPair, body: Pu
     sequence: null,
     raw: null,
   }
+}
+
+const kline = protoShape({
+  interval: protoText(1, ...Object.values(wireIntervals)),
+  windowStart: protoInteger(2),
+  openingPrice: protoDecimal(3),
+  closingPrice: protoDecimal(4),
+  highestPrice: protoDecimal(5),
+  lowestPrice: protoDecimal(6),
+  volume: protoDecimal(7),
+  amount: protoDecimal(8),
+  windowEnd: protoInteger(9),
+})
+
+export const klineBody: FastBody = {
+  field: 308,
+  channel: 'kline',
+  shape: kline,
+  isQuote: false,
+  read(origin, symbol) {
+    const { slots } = kline
+    const interval = candleIntervalOf(kline.text(slots.interval))
+    const openSeconds = kline.number(slots.windowStart)
+    const open = kline.number(slots.openingPrice)
+    const high = kline.number(slots.highestPrice)
+    const low = kline.number(slots.lowestPrice)
+    const close = kline.number(slots.closingPrice)
+    // One that is missing is NaN, and so is their sum.
+    if (interval === null || openSeconds === 0 || Number.isNaN(open + high + low + close)) return null
+    return candleMessage(origin, symbol, {
+      interval,
+      openTime: openSeconds * 1000,
+      open,
+      high,
+      low,
+      close,
+      baseVolume: kline.numberOrNull(slots.volume),
+      quoteVolume: kline.numberOrNull(slots.amount),
+      closed: null,
+    })
+  },
 }

@@ -1,5 +1,15 @@
-import { MessageType, type OrderbookMessage, type TradingPair } from '@tapewire/core'
+import {
+  type OrderbookMessage,
+  protoDigits,
+  protoInteger,
+  protoLevels,
+  protoShape,
+  protoText,
+  type TradingPair,
+} from '@tapewire/core'
 import type { PublicLimitDepthsV3Api } from '../generated/market-data.js'
+import { bookMessage } from './book-message.js'
+import type { FastBody } from './fast-body.js'
 import { flatLevels } from './flat-levels.js'
 import type { PushOrigin } from './push-origin.js'
 import { readVersion } from './read-value.js'
@@ -13,22 +23,38 @@ export function normaliseLimitDepth(
   symbol: TradingPair,
   body: PublicLimitDepthsV3Api,
 ): OrderbookMessage {
-  const lastSequence = readVersion(body.version, 'version')
-  const data = {
-    kind: 'snapshot' as const,
+  return bookMessage(origin, symbol, {
+    kind: 'snapshot',
+    lastSequence: readVersion(body.version, 'version'),
     bids: flatLevels(body.bids),
     asks: flatLevels(body.asks),
     firstSequence: null,
-    lastSequence,
-  }
-  return {
-    type: MessageType.Orderbook,
-    symbol,
-    channel: 'orderbook',
-    data,
-    exchangeTime: origin.exchangeTime,
-    receivedAt: origin.receivedAt,
-    sequence: lastSequence,
-    raw: null,
-  }
+  })
+}
+
+const limitDepth = protoShape({
+  asks: protoLevels(1),
+  bids: protoLevels(2),
+  eventType: protoText(3),
+  version: protoDigits(4),
+  lastOrderCreateTime: protoInteger(5),
+})
+
+export const limitDepthBody: FastBody = {
+  field: 303,
+  channel: 'limit.depth',
+  shape: limitDepth,
+  isQuote: false,
+  read(origin, symbol) {
+    const { slots } = limitDepth
+    const lastSequence = limitDepth.number(slots.version)
+    if (Number.isNaN(lastSequence)) return null
+    return bookMessage(origin, symbol, {
+      kind: 'snapshot',
+      bids: limitDepth.levels(slots.bids),
+      asks: limitDepth.levels(slots.asks),
+      firstSequence: null,
+      lastSequence,
+    })
+  },
 }

@@ -60,7 +60,7 @@ export function normalisePrivateOrders(
     size: readOptionalAmount(body.quantity, 'quantity'),
     filledSize: readOptionalAmount(body.cumulativeQuantity, 'cumulativeQuantity'),
     remainingSize: readOptionalAmount(body.remainQuantity, 'remainQuantity'),
-    averagePrice: readOptionalAmount(body.avgPrice, 'avgPrice'),
+    averagePrice: averageOf(body),
     createdAt: readTime(body.createTime),
     updatedAt: origin.exchangeTime,
   }
@@ -74,4 +74,10 @@ export function normalisePrivateOrders(
     sequence: null,
     raw: null,
   }
+}
+
+/** Nothing filled has no average, though MEXC writes `0`. */
+function averageOf({ avgPrice }: PrivateOrdersV3Api): string | null {
+  const average = readOptionalAmount(avgPrice, 'avgPrice')
+  return Number(average) === 0 ? null : average
 }

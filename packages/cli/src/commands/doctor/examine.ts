@@ -55,7 +55,7 @@ async function* allChecks(
     if (result.status === 'failed') failed ??= name
     yield result
   }
-  if (failed === null) yield* sessionChecks(definition.public(endpointsOf(flags)), pair, signal)
+  if (failed === null) yield* sessionChecks(definition.public(endpointsOf(flags)), pair, { signal })
   else for (const name of sessionCheckNames) yield skippedCheck(name, `${failed} failed`)
   const restUrl = clockUrl(flags.restUrl, flags.url, definition.endpoints.restUrl)
   yield await runCheck('clock', signal, () => checkClock(restUrl, signal))

@@ -10,8 +10,12 @@ import { CliError } from '../../cli-error.js'
 import { orAborted, untilOver } from '../../wait.js'
 import { type CheckResult, runCheck, skippedCheck } from './check.js'
 
-/** How long the first message may take, ms. */
-const firstMessageMs = 15_000
+export interface SessionCheckOptions {
+  readonly signal: AbortSignal
+  /** How long the first message may take, ms; default 15,000. */
+  readonly firstMessageMs?: number
+}
+
 /** The channel of a busy pair that is never quiet for long. */
 const channel: Channel = 'book_ticker'
 
@@ -21,7 +25,7 @@ export const sessionCheckNames = ['handshake', 'subscribe', 'first data'] as con
 export async function* sessionChecks(
   strategies: WebSocketStrategySet,
   pair: TradingPair,
-  signal: AbortSignal,
+  { signal, firstMessageMs = 15_000 }: SessionCheckOptions,
 ): AsyncGenerator<CheckResult> {
   const connected = new AbortController()
   const received = new AbortController()
@@ -50,7 +54,7 @@ export async function* sessionChecks(
     },
     async () => {
       await untilOver(firstMessageMs, AbortSignal.any([received.signal, signal]))
-      if (first === null) throw silent(pair)
+      if (first === null) throw silent(pair, firstMessageMs)
       return `${channel} of ${pair.name} arrived`
     },
   ]
@@ -71,10 +75,10 @@ export async function* sessionChecks(
   }
 }
 
-function silent(pair: TradingPair): CliError {
+function silent(pair: TradingPair, waitedMs: number): CliError {
   return new CliError(
     'ERR_FIRST_MESSAGE_TIMEOUT',
-    `Nothing arrived for ${pair.name} within ${firstMessageMs / 1000} s`,
+    `Nothing arrived for ${pair.name} within ${waitedMs / 1000} s`,
     'The pair may be quiet or delisted: try a busier one with --symbol.',
   )
 }

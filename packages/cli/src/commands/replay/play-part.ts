@@ -21,8 +21,8 @@ interface PlayContext {
   readonly onError: (error: StreamError) => void
 }
 
-/** The closing handshake comes behind everything that was sent: however slow the machine, it is waited for, ms. */
-const closeTimeoutMs = 60_000
+/** However slow the machine, the acknowledgement behind the last frame is waited for, ms. */
+const acknowledgementTimeoutMs = 60_000
 
 /**
  * Plays one part from a server of its own to one connection, and resolves once everything was delivered.
@@ -41,7 +41,7 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
   const lost = new AbortController()
   const manager = new WebSocketManager({
     strategies: onOneConnection(connect(server)),
-    config: { maxReconnectAttempts: 0, closeTimeoutMs },
+    config: { maxReconnectAttempts: 0, acknowledgementTimeoutMs },
     onMessage: tally.count,
     onDrop: tally.countDrop,
     onError: (error) => {
@@ -51,12 +51,13 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
   })
   try {
     const over = AbortSignal.any([signal, lost.signal])
-    await orAborted(manager.initialize({ symbols: part.symbols, channels: part.channels }), over)
+    const { symbols, channels } = part
+    await orAborted(manager.initialize({ symbols, channels }), over)
     server.begin()
     await orAborted(server.done, over)
-    // The server's answer to our close frame is the last thing it sends: what was played has been delivered by then.
-    await orAborted(manager.close(), over)
-    if (server.sent !== server.total) throw incomplete(server, null)
+    // Its acknowledgement comes behind everything that was played: once it is here, all of that was delivered.
+    await orAborted(manager.unsubscribe(symbols, channels), over)
+    over.throwIfAborted()
   } finally {
     await manager.close()
     await server.close()
@@ -65,16 +66,15 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
 
 /** However many streams there are: a second connection would be played the same frames again. */
 function onOneConnection(strategies: WebSocketStrategySet): WebSocketStrategySet {
-  const { exchange, connectionStrategy, subscriptionStrategy, messageParser } = strategies
   const limits = { ...strategies.limits, streamsPerConnection: Number.POSITIVE_INFINITY, streamHeadroom: 0 }
-  return new WebSocketStrategySet({ exchange, connectionStrategy, subscriptionStrategy, messageParser, limits })
+  return new WebSocketStrategySet({ ...strategies, limits })
 }
 
-function incomplete(server: ReplayServer, error: StreamError | null): CliError {
-  const cause = error?.cause instanceof Error && 'shortMessage' in error.cause ? ` ${error.cause.shortMessage}` : ''
+function incomplete(server: ReplayServer, error: StreamError): CliError {
+  const cause = error.cause instanceof Error && 'shortMessage' in error.cause ? ` ${error.cause.shortMessage}` : ''
   return new CliError(
     'ERR_REPLAY_INCOMPLETE',
-    `The connection ended after ${server.sent} of ${server.total} frames.${cause}`,
+    `The connection ended before all of its ${server.total} frames were delivered.${cause}`,
     'A frame may be damaged: tapewire decode shows what each one says.',
   )
 }

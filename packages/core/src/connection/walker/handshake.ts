@@ -41,10 +41,12 @@ export function shakeHands<Accepted>(
     const settle = (): void => signal.removeEventListener('abort', onAbort)
     signal.addEventListener('abort', onAbort, { once: true })
     request.on('response', (response) => {
+      const { socket } = response
       isRefused = true
       void handshakeRejection(response, url).then((error) => {
         settle()
-        request.destroy()
+        // Otherwise an agent that keeps connections might offer it to the next attempt.
+        socket.destroy()
         reject(error)
       })
     })

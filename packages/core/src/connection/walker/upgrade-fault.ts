@@ -14,7 +14,7 @@ export function upgradeFault(headers: IncomingHttpHeaders, key: string): string 
 }
 
 /** The accept value that answers a key. */
-export function acceptFor(key: string): string {
+function acceptFor(key: string): string {
   return createHash('sha1')
     .update(key + acceptSuffix)
     .digest('base64')

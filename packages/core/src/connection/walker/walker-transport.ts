@@ -39,7 +39,6 @@ export class WalkerTransport implements Transport {
   #close: TransportClose = { code: endedAbruptly, reason: '', error: null }
   #isPaused = true
   #isSocketClosed = false
-  #isContinuing = false
   #deadline: Timer | null = null
   /** The latest ping that waits for its pong, because the server does not read. */
   #owedPong: Buffer | null = null
@@ -118,10 +117,12 @@ export class WalkerTransport implements Transport {
   }
 
   terminate(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'ending'
     this.#walker.stop()
     this.#socket.destroy()
-    this.#isPaused = false
-    if (this.#state !== 'closed') this.#state = 'ending'
+    // Where the socket broke while we were paused, its end is still to be reported.
+    this.resume()
   }
 
   #onData(chunk: Buffer): void {
@@ -140,10 +141,7 @@ export class WalkerTransport implements Transport {
   }
 
   #continueSoon(): void {
-    if (this.#isContinuing) return
-    this.#isContinuing = true
     process.nextTick(() => {
-      this.#isContinuing = false
       if (!this.#isPaused) this.#continue()
     })
   }
@@ -197,7 +195,6 @@ export class WalkerTransport implements Transport {
     if (this.#isSocketClosed) return
     this.#endWithin(lingerMs)
     this.#socket.end()
-    this.#socket.resume()
   }
 
   #endWithin(timeoutMs: number): void {

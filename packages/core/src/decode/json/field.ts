@@ -15,6 +15,8 @@ export interface IntegerField {
 export interface DecimalField {
   readonly kind: 'decimal'
   readonly orEmpty: boolean
+  /** By how many decimal places the number is smaller than what is written: 2 for percentages. */
+  readonly shift: number
 }
 
 /** Text in quotes, without escapes, ASCII. */
@@ -58,8 +60,10 @@ export interface JsonDeclaration {
 }
 
 export const integer: IntegerField = { kind: 'integer' }
-export const decimal: DecimalField = { kind: 'decimal', orEmpty: false }
-export const decimalOrEmpty: DecimalField = { kind: 'decimal', orEmpty: true }
+export const decimal: DecimalField = { kind: 'decimal', orEmpty: false, shift: 0 }
+export const decimalOrEmpty: DecimalField = { kind: 'decimal', orEmpty: true, shift: 0 }
+/** `"-0.52"`, or `""` for none, read as the fraction -0.0052. The point is moved before the number is rounded: dividing it by 100 would round twice. */
+export const percentage: DecimalField = { kind: 'decimal', orEmpty: true, shift: 2 }
 export const text: TextField = { kind: 'text' }
 export const flag: FlagField = { kind: 'flag' }
 export const priceLevels: LevelsField = { kind: 'levels' }

@@ -1,31 +1,40 @@
 import { isField, type JsonDeclaration, type JsonField } from './field.js'
+import { Literal } from './literal.js'
 
-/** What the scanner does at each step. Plain numbers, so that the scanner is one switch over a typed array. */
-export const Step = {
-  /** These bytes must follow. */
-  Literal: 0,
-  /** These bytes may follow; where they do not, the next step is skipped and its slot is absent. */
-  LiteralIfPresent: 1,
-  Integer: 2,
-  Decimal: 3,
-  DecimalOrEmpty: 4,
-  Text: 5,
-  Choice: 6,
-  Flag: 7,
-  Levels: 8,
+/** How a value is read. Plain numbers, so that the scanner is one switch. */
+export const Read = {
+  /** No value: only the bytes before it must stand there. */
+  Nothing: 0,
+  Integer: 1,
+  Decimal: 2,
+  DecimalOrEmpty: 3,
+  Text: 4,
+  Choice: 5,
+  Flag: 6,
+  Levels: 7,
 } as const
 
-type StepCode = (typeof Step)[keyof typeof Step]
+export type ReadCode = (typeof Read)[keyof typeof Read]
 
-/** A declaration compiled: steps, the slot each fills, and the literals, end to end in one buffer. */
+/** One value of a payload, and the bytes that lead to it. */
+export interface Step {
+  /** Everything between the value before and this one: its key, its opening quote or bracket, braces and constants on the way. */
+  readonly before: Literal
+  /** Where `before` does not stand there, the value is absent. */
+  readonly isOptional: boolean
+  readonly read: ReadCode
+  readonly slot: number
+  /** For a decimal: by how many places the number is smaller than what is written. */
+  readonly shift: number
+  /** For a choice: its texts, each with the closing quote. */
+  readonly texts: readonly Literal[]
+}
+
+/** A declaration compiled. */
 export interface Program {
-  readonly steps: Uint8Array
-  readonly slots: Int32Array
-  readonly literalStarts: Int32Array
-  readonly literalEnds: Int32Array
-  readonly literals: Uint8Array
-  /** For choice steps: the bytes of each text with its closing quote. */
-  readonly choices: readonly (readonly Uint8Array[])[]
+  readonly steps: readonly Step[]
+  /** What follows the last value. */
+  readonly end: Literal
   readonly slotCount: number
   /** The slot of each field, by dotted path: `data.last`. */
   readonly slotsByPath: ReadonlyMap<string, number>
@@ -38,95 +47,80 @@ export function compile(declaration: JsonDeclaration): Program {
   return builder.build()
 }
 
+type ValueField = Exclude<JsonField, { kind: 'constant' }>
+
 class ProgramBuilder {
-  readonly #steps: { code: StepCode; slot: number; literal: string; texts: readonly string[] }[] = []
+  readonly #steps: Step[] = []
   readonly #slotsByPath = new Map<string, number>()
-  #literal = ''
+  /** What has been passed since the last value. */
+  #before = ''
 
   object(declaration: JsonDeclaration, path: string): void {
     const entries = Object.entries(declaration)
     if (entries.length === 0) throw new TypeError(`${path || 'the declaration'} has no fields`)
-    this.#literal += '{'
+    this.#before += '{'
     for (const [index, [name, part]] of entries.entries()) {
       const key = `${index === 0 ? '' : ','}${JSON.stringify(name)}:`
       const here = path === '' ? name : `${path}.${name}`
       if (!isField(part)) {
-        this.#literal += key
+        this.#before += key
         this.object(part, here)
       } else if (part.kind === 'optional') {
         if (index === 0) throw new TypeError(`${here} is optional and cannot be the first field`)
         this.#optional(key, part.field, here)
+      } else if (part.kind === 'constant') {
+        this.#before += key + JSON.stringify(part.text)
       } else {
-        this.#literal += key
-        this.#field(part, here)
+        this.#value(this.#before + key, part, false, here)
+        this.#before = ''
       }
     }
-    this.#literal += '}'
+    this.#before += '}'
   }
 
   build(): Program {
-    this.#flush()
-    const steps = this.#steps
-    const encoder = new TextEncoder()
-    const literals = steps.map((step) => encoder.encode(step.literal))
-    const starts = literals.map((_, index) =>
-      literals.slice(0, index).reduce((sum, literal) => sum + literal.length, 0),
-    )
     return {
-      steps: Uint8Array.from(steps, (step) => step.code),
-      slots: Int32Array.from(steps, (step) => step.slot),
-      literalStarts: Int32Array.from(starts),
-      literalEnds: Int32Array.from(starts, (start, index) => start + (literals[index]?.length ?? 0)),
-      literals: new Uint8Array(literals.flatMap((literal) => [...literal])),
-      choices: steps.map((step) => step.texts.map((text) => encoder.encode(`${text}"`))),
+      steps: this.#steps,
+      end: new Literal(this.#before),
       slotCount: this.#slotsByPath.size,
       slotsByPath: this.#slotsByPath,
     }
   }
 
+  /** Only the key and the value may be absent, so what comes before them is a step of its own. */
   #optional(key: string, field: JsonField, path: string): void {
-    this.#flush()
     if (field.kind === 'constant') throw new TypeError(`${path}: a constant cannot be optional`)
-    // The closing quote of a value in quotes belongs to what may be absent, so such steps read it themselves.
-    this.#steps.push({ code: Step.LiteralIfPresent, slot: this.#slotsByPath.size, literal: key, texts: [] })
-    this.#value(field, path)
-  }
-
-  #field(field: JsonField, path: string): void {
-    if (field.kind === 'constant') {
-      this.#literal += JSON.stringify(field.text)
-      return
+    if (this.#before !== '') {
+      const before = new Literal(this.#before)
+      this.#steps.push({ before, isOptional: false, read: Read.Nothing, slot: -1, shift: 0, texts: [] })
+      this.#before = ''
     }
-    this.#value(field, path)
+    this.#value(key, field, true, path)
   }
 
-  #value(field: Exclude<JsonField, { kind: 'constant' }>, path: string): void {
-    this.#flush()
+  #value(before: string, field: ValueField, isOptional: boolean, path: string): void {
     const slot = this.#slotsByPath.size
     this.#slotsByPath.set(path, slot)
-    this.#steps.push({ code: stepOf(field), slot, literal: '', texts: field.kind === 'choice' ? field.texts : [] })
-  }
-
-  #flush(): void {
-    if (this.#literal === '') return
-    this.#steps.push({ code: Step.Literal, slot: -1, literal: this.#literal, texts: [] })
-    this.#literal = ''
+    const texts = field.kind === 'choice' ? field.texts.map((text) => new Literal(`${text}"`)) : []
+    const shift = field.kind === 'decimal' ? field.shift : 0
+    const { read, opening } = readingOf(field)
+    this.#steps.push({ before: new Literal(before + opening), isOptional, read, slot, shift, texts })
   }
 }
 
-function stepOf(field: Exclude<JsonField, { kind: 'constant' }>): StepCode {
+function readingOf(field: ValueField): { readonly read: ReadCode; readonly opening: string } {
   switch (field.kind) {
     case 'integer':
-      return Step.Integer
+      return { read: Read.Integer, opening: '' }
     case 'decimal':
-      return field.orEmpty ? Step.DecimalOrEmpty : Step.Decimal
+      return { read: field.orEmpty ? Read.DecimalOrEmpty : Read.Decimal, opening: '"' }
     case 'text':
-      return Step.Text
+      return { read: Read.Text, opening: '"' }
     case 'flag':
-      return Step.Flag
+      return { read: Read.Flag, opening: '' }
     case 'choice':
-      return Step.Choice
+      return { read: Read.Choice, opening: '"' }
     case 'levels':
-      return Step.Levels
+      return { read: Read.Levels, opening: '[' }
   }
 }

@@ -1,19 +1,21 @@
-import { protoDecimal } from './proto-field.js'
-import { protoShape } from './proto-shape.js'
+import { decimalIn } from './decimal-window.js'
 
-/** A book level as most protobuf feeds have it: price in field 1, size in field 2. */
-const level = protoShape({ price: protoDecimal(1), size: protoDecimal(2) })
+const priceTag = 0x0a
+const sizeTag = 0x12
 
-/** The levels in the windows of a repeated field, flat; null where one of them cannot be read. The array is the caller's to keep. */
-export function readLevels(bytes: Buffer, windows: readonly number[]): number[] | null {
-  const levels: number[] = []
-  const { price, size } = level.slots
-  for (let index = 0; index < windows.length; index += 2) {
-    if (!level.scan(bytes, windows[index] as number, windows[index + 1] as number)) return null
-    const priceValue = level.number(price)
-    const sizeValue = level.number(size)
-    if (Number.isNaN(priceValue) || Number.isNaN(sizeValue)) return null
-    levels.push(priceValue, sizeValue)
-  }
-  return levels
+/**
+ * Reads a level as it nearly always looks, and adds its price and size: field 1, field 2 and nothing else, both shorter than 128 bytes. False, with nothing
+ * added, for one that looks otherwise, which may still be a level.
+ */
+export function readPlainLevel(bytes: Buffer, start: number, end: number, levels: number[]): boolean {
+  if (end - start < 6 || bytes[start] !== priceTag) return false
+  const price = start + 2
+  const priceEnd = price + (bytes[price - 1] as number)
+  const size = priceEnd + 2
+  if (size >= end || bytes[priceEnd] !== sizeTag || size + (bytes[size - 1] as number) !== end) return false
+  const priceValue = decimalIn(bytes, price, priceEnd)
+  const sizeValue = decimalIn(bytes, size, end)
+  if (Number.isNaN(priceValue) || Number.isNaN(sizeValue)) return false
+  levels.push(priceValue, sizeValue)
+  return true
 }

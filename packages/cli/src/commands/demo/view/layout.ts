@@ -23,7 +23,7 @@ const panelFrameLines = 4
 const frameLines = 2
 /** Columns of a quote line without its sparkline: with sizes, and without. */
 const quoteWidth = 74
-const narrowQuoteWidth = 48
+const narrowQuoteWidth = 50
 const borderWidth = 4
 const mostBars = 24
 

@@ -2,7 +2,7 @@ const bars = '▁▂▃▄▅▆▇█'
 
 /** The last `width` values as bars between their lowest and highest, padded on the left. */
 export function sparkline(values: readonly number[], width: number): string {
-  const shown = values.slice(-width)
+  const shown = values.slice(Math.max(0, values.length - width))
   const low = Math.min(...shown)
   const span = Math.max(...shown) - low
   const bar = (value: number): string => {

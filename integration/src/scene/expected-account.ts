@@ -1,0 +1,42 @@
+import { type BalanceData, type ExecutionData, type FeedMessage, MessageType, type TradingPair } from '@tapewire/core'
+import type { AccountEvent, BalanceReason } from '@tapewire/testkit'
+
+/** What a message says beyond its times. */
+export interface Told {
+  readonly type: MessageType
+  readonly channel: string | null
+  readonly symbol: TradingPair | null
+  readonly data: unknown
+}
+
+/** The part of a message that a simulated event decides. */
+export function toldBy({ type, channel, symbol, data }: FeedMessage): Told {
+  return { type, channel, symbol, data }
+}
+
+/** The exchanges' own words for why a balance changed. */
+const reasons: Readonly<Record<string, Readonly<Record<BalanceReason, string>>>> = {
+  gateio_spot: { order: 'order-create', fill: 'order-match', cancel: 'order-update', fee: 'trade-fee-deduct' },
+  mexc_spot: { order: 'entrust_place', fill: 'entrust', cancel: 'entrust_cancel', fee: 'trade_fee' },
+}
+
+/** The message an adapter must make of what happened on the account, amounts digit by digit. */
+export function expectedOf(exchange: string, event: AccountEvent): Told {
+  switch (event.kind) {
+    case 'order': {
+      const { kind, pair, ...order } = event
+      return { type: MessageType.Order, channel: 'orders', symbol: pair, data: order }
+    }
+    case 'fill': {
+      const { kind, pair, quoteSize, ...fill } = event
+      // Gate.io does not send what a fill cost.
+      const execution: ExecutionData = { ...fill, quoteSize: exchange === 'gateio_spot' ? null : quoteSize }
+      return { type: MessageType.Trade, channel: 'executions', symbol: pair, data: execution }
+    }
+    case 'balance': {
+      const { kind, lockedChange, reason, ...amounts } = event
+      const balance: BalanceData = { ...amounts, reason: reasons[exchange]?.[reason] ?? null }
+      return { type: MessageType.Balance, channel: 'balances', symbol: null, data: [balance] }
+    }
+  }
+}

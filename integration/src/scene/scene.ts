@@ -1,0 +1,181 @@
+import {
+  createPrivateExchange,
+  createPublicExchange,
+  type ExchangeFeed,
+  type PrivateExchangeOptions,
+  type PublicExchangeOptions,
+  parsePair,
+  type TradingPair,
+  WebSocketManager,
+  type WebSocketManagerOptions,
+} from '@tapewire/core'
+import { startVenueServer, type VenueServer } from '@tapewire/testkit'
+import type { AccountVenue, EmulatedExchange } from './exchanges.js'
+import { FeedRecord } from './feed-record.js'
+import { ObservedClock } from './observed-clock.js'
+import { VenueWatch } from './venue-watch.js'
+import { Waiting } from './waiting.js'
+
+export interface SceneOptions {
+  readonly pairs?: readonly TradingPair[]
+  /** Pace of the market by the machine's clock, ms. Without one, time is a manual clock shared by both sides, and the market moves when told to. */
+  readonly intervalMs?: number
+  /** Levels a side of each book. */
+  readonly levels?: number
+}
+
+export const btc: TradingPair = parsePair('BTC/USDT')
+export const eth: TradingPair = parsePair('ETH/USDT')
+export const sol: TradingPair = parsePair('SOL/USDT')
+
+/** A feed and what it has told. */
+export interface RecordedFeed {
+  readonly feed: ExchangeFeed
+  readonly record: FeedRecord
+}
+
+const open = new Set<{ close(): Promise<void> }>()
+
+/** An emulated exchange on a loopback port, and clients of it, on one clock. */
+export class Scene<Emulation extends AccountVenue = AccountVenue> {
+  readonly exchange: EmulatedExchange<Emulation>
+  readonly server: VenueServer
+  readonly seen: VenueWatch<Emulation>
+  readonly clock: ObservedClock
+  readonly until: (condition: () => boolean) => Promise<void>
+  readonly #waiting: Waiting
+  readonly #isManual: boolean
+  readonly #clients: { close(): Promise<void> }[] = []
+
+  private constructor(
+    exchange: EmulatedExchange<Emulation>,
+    parts: {
+      server: VenueServer
+      seen: VenueWatch<Emulation>
+      clock: ObservedClock
+      waiting: Waiting
+      isManual: boolean
+    },
+  ) {
+    this.exchange = exchange
+    this.server = parts.server
+    this.seen = parts.seen
+    this.clock = parts.clock
+    this.#waiting = parts.waiting
+    this.#isManual = parts.isManual
+    this.until = (condition) => parts.waiting.until(condition)
+  }
+
+  static async open<Emulation extends AccountVenue>(
+    exchange: EmulatedExchange<Emulation>,
+    { pairs = [btc, eth, sol], intervalMs, levels }: SceneOptions = {},
+  ): Promise<Scene<Emulation>> {
+    const waiting = new Waiting()
+    const clock = new ObservedClock(waiting)
+    const isManual = intervalMs === undefined
+    let seen: VenueWatch<Emulation> | undefined
+    const server = await startVenueServer({
+      venue: (context) => {
+        seen = new VenueWatch(exchange.venue(context), context, waiting)
+        return seen
+      },
+      pairs,
+      seed: 7,
+      ...(isManual ? { clock } : { intervalMs }),
+      ...(levels === undefined ? {} : { levels }),
+    })
+    if (seen === undefined) throw new Error('The server made no venue.')
+    const scene = new Scene(exchange, { server, seen, clock, waiting, isManual })
+    open.add(scene)
+    return scene
+  }
+
+  get venue(): Emulation {
+    return this.seen.emulation
+  }
+
+  /** Where the exchange's strategies find the emulation. */
+  get endpoints(): { readonly url: string; readonly restUrl: string } {
+    const { url, restUrl } = this.server
+    return { url, restUrl }
+  }
+
+  record(): FeedRecord {
+    return new FeedRecord(this.#waiting)
+  }
+
+  async publicFeed(
+    options: Omit<PublicExchangeOptions, 'exchange'>,
+    record: FeedRecord = this.record(),
+  ): Promise<RecordedFeed> {
+    const feed = await createPublicExchange({
+      exchange: this.exchange.definition,
+      random: () => 0.5,
+      on: record.listeners,
+      logger: record.logger,
+      ...this.#time,
+      ...options,
+      options: { ...this.endpoints, ...options.options },
+    })
+    this.closeLater(feed)
+    return { feed, record }
+  }
+
+  async privateFeed(
+    options: Partial<Omit<PrivateExchangeOptions, 'exchange'>> = {},
+    record: FeedRecord = this.record(),
+  ): Promise<RecordedFeed> {
+    const feed = await createPrivateExchange({
+      exchange: this.exchange.definition,
+      credentials: this.exchange.credentials,
+      random: () => 0.5,
+      on: record.listeners,
+      logger: record.logger,
+      ...this.#time,
+      ...options,
+      options: { ...this.endpoints, ...this.#time, ...options.options },
+    })
+    this.closeLater(feed)
+    return { feed, record }
+  }
+
+  /** A manager for market data, not initialised. */
+  manager(
+    options: Partial<WebSocketManagerOptions> = {},
+    exchangeOptions: Readonly<Record<string, unknown>> = {},
+  ): { readonly manager: WebSocketManager; readonly record: FeedRecord } {
+    const record = this.record()
+    const manager = new WebSocketManager({
+      strategies: this.exchange.definition.public({ ...this.endpoints, ...exchangeOptions }),
+      random: () => 0.5,
+      ...record.handlers,
+      ...this.#time,
+      ...options,
+    })
+    this.closeLater(manager)
+    return { manager, record }
+  }
+
+  /** Closes it with the scene, before the server. */
+  closeLater(client: { close(): Promise<void> }): void {
+    this.#clients.push(client)
+  }
+
+  /** Ends clients and server. Throws what the emulation has thrown meanwhile. */
+  async close(): Promise<void> {
+    open.delete(this)
+    this.server.faults.resume()
+    await Promise.all(this.#clients.map((client) => client.close()))
+    await this.server.close()
+    if (this.server.failures.length > 0) throw new AggregateError(this.server.failures, 'The emulation failed.')
+  }
+
+  get #time(): { readonly clock?: ObservedClock } {
+    return this.#isManual ? { clock: this.clock } : {}
+  }
+}
+
+/** Closes every scene that is open: for `afterEach`. */
+export async function closeScenes(): Promise<void> {
+  for (const scene of [...open]) await scene.close()
+}

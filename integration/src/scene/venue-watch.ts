@@ -1,0 +1,85 @@
+import type { Venue, VenueContext, VenueRequest, VenueResponse, VenueSession } from '@tapewire/testkit'
+import type { Waiting } from './waiting.js'
+
+/** A text frame of a client, and when it arrived by the venue's clock, epoch ms. */
+export interface SeenMessage {
+  readonly text: string
+  readonly at: number
+}
+
+/** One accepted connection. */
+export interface SeenSession {
+  readonly request: VenueRequest
+  readonly messages: readonly SeenMessage[]
+  readonly isOpen: boolean
+}
+
+/** A REST request, when it arrived, and the status it was answered with. */
+export interface SeenRequest extends VenueRequest {
+  readonly at: number
+  readonly status: number
+}
+
+/** Answers a REST request in the venue's place; null leaves it to the venue. */
+export type Interception = (request: VenueRequest) => VenueResponse | null
+
+/** A venue emulation, and everything clients do to it as it sees them. */
+export class VenueWatch<Emulation extends Venue> implements Venue {
+  readonly exchange: string
+  readonly emulation: Emulation
+  /** Every accepted connection, in order. */
+  readonly sessions: SeenSession[] = []
+  readonly requests: SeenRequest[] = []
+  /** Set to answer REST requests in the venue's place. */
+  intercept: Interception = () => null
+  readonly #context: VenueContext
+  readonly #waiting: Waiting
+
+  constructor(emulation: Emulation, context: VenueContext, waiting: Waiting) {
+    this.exchange = emulation.exchange
+    this.emulation = emulation
+    this.#context = context
+    this.#waiting = waiting
+  }
+
+  get openSessions(): readonly SeenSession[] {
+    return this.sessions.filter((session) => session.isOpen)
+  }
+
+  /** Every text frame of every client. */
+  get messages(): readonly SeenMessage[] {
+    return this.sessions.flatMap((session) => session.messages)
+  }
+
+  accept(...[client, request]: Parameters<Venue['accept']>): VenueSession | VenueResponse {
+    const session = this.emulation.accept(client, request)
+    if ('status' in session) return session
+    const messages: SeenMessage[] = []
+    const seen = { request, messages, isOpen: true }
+    this.sessions.push(seen)
+    this.#waiting.wake()
+    return {
+      onMessage: (data, isBinary) => {
+        messages.push({ text: data.toString(), at: this.#context.clock.now() })
+        session.onMessage(data, isBinary)
+        this.#waiting.wake()
+      },
+      onClose: () => {
+        seen.isOpen = false
+        session.onClose()
+        this.#waiting.wake()
+      },
+    }
+  }
+
+  handle(request: VenueRequest): VenueResponse {
+    const response = this.intercept(request) ?? this.emulation.handle(request)
+    this.requests.push({ ...request, at: this.#context.clock.now(), status: response.status })
+    this.#waiting.wake()
+    return response
+  }
+
+  close(): void {
+    this.emulation.close()
+  }
+}

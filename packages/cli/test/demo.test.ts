@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { channels } from '@tapewire/core'
+import { describe, expect, test } from 'vitest'
+import type { DemoReport } from '../src/commands/demo/demo-report.js'
+import { run } from '../src/run.js'
+import { Collector, fakeTerminal, invoke } from './support/invoke.js'
+
+async function demo(...more: string[]): Promise<DemoReport> {
+  const outcome = await invoke(['demo', '--json', ...more])
+  expect(outcome).toMatchObject({ code: 0, stderr: '' })
+  expect(outcome.stdout.trimEnd().split('\n')).toHaveLength(1)
+  return JSON.parse(outcome.stdout) as DemoReport
+}
+
+describe('demo', () => {
+  test('runs every exchange, market and account, and counts what arrived', async () => {
+    const { exchanges } = await demo('--duration', '1500ms')
+    expect(Object.keys(exchanges)).toEqual(['gateio_spot', 'mexc_spot'])
+    for (const report of Object.values(exchanges)) {
+      expect(report).toMatchObject({ state: 'connected', dropped: 0, errors: 0, unknown: 0, reconnects: 0 })
+      expect(Object.keys(report.messages)).toEqual([...channels])
+      expect(report.messages.orderbook).toBeGreaterThan(0)
+      expect(report.messagesPerSecond).toBeGreaterThan(0)
+      expect(report.p99Ms).toBeGreaterThanOrEqual(report.p50Ms)
+    }
+  })
+
+  test('runs the exchange asked for', async () => {
+    const { exchanges } = await demo('--duration', '100ms', '--exchange', 'mexc_spot')
+    expect(Object.keys(exchanges)).toEqual(['mexc_spot'])
+  })
+
+  test('prints a table where nobody asked for JSON', async () => {
+    const outcome = await invoke(['demo', '--duration', '100ms'])
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    const titles = outcome.stdout.split('\n').map((line) => line.slice(0, 12).trim())
+    expect(titles).toEqual([
+      '',
+      'state',
+      ...channels,
+      'dropped',
+      'errors',
+      'unknown',
+      'reconnects',
+      'messages/s',
+      'p50',
+      'p99',
+      '',
+    ])
+  })
+
+  test('ends with what it has at Ctrl-C', async () => {
+    const interrupt = new AbortController()
+    const terminal = fakeTerminal((text) => {
+      if (text.includes('Gate.io spot')) interrupt.abort()
+    })
+    // Ink draws nothing before the end where CI is set: there the duration ends it.
+    const argv = ['demo', '--exchange', 'gateio_spot', ...(process.env.CI ? ['--duration', '1s'] : [])]
+    const code = await run(argv, {
+      stdout: terminal,
+      stderr: new Collector(),
+      signal: interrupt.signal,
+      environment: {},
+    })
+    expect(code).toBe(0)
+    // The cursor is back, and the sum is the last thing on the screen.
+    expect(terminal.text.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(terminal.text.lastIndexOf('\u001b[?25l'))
+    expect(terminal.text.slice(terminal.text.lastIndexOf('state'))).toContain('connected')
+  })
+
+  test('names a port that is taken, and leaves nothing running', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const outcome = await invoke(['demo', '--exchange', 'gateio_spot', '--port', String(port)])
+    taken.close()
+    expect(outcome).toMatchObject({ code: 1, stdout: '' })
+    expect(outcome.stderr).toBe(
+      `error[ERR_PORT_IN_USE]: Port ${port} of 127.0.0.1 is in use. — Choose another port, or 0 for any that is free.\n`,
+    )
+  })
+})

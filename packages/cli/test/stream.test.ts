@@ -1,0 +1,121 @@
+import { parsePair } from '@tapewire/core'
+import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
+import { mexcSpotVenue } from '@tapewire/exchange-mexc/testing'
+import { startVenueServer, type VenueServer } from '@tapewire/testkit'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { run } from '../src/run.js'
+import { Collector, invoke, jsonLines, leavingReader, type Outcome } from './support/invoke.js'
+
+const pairs = ['BTC/USDT', 'ETH/USDT'].map(parsePair)
+let gateio: VenueServer
+let mexc: VenueServer
+
+beforeEach(async () => {
+  gateio = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
+  mexc = await startVenueServer({ venue: mexcSpotVenue, pairs, intervalMs: 2 })
+})
+
+afterEach(async () => {
+  await gateio.close()
+  await mexc.close()
+})
+
+/** Streams until the output is enough, then presses Ctrl-C. */
+function streamUntil(isEnough: (text: string) => boolean, argv: readonly string[]): Promise<Outcome> {
+  const interrupt = new AbortController()
+  const onOutput = (text: string): void => {
+    if (isEnough(text)) interrupt.abort()
+  }
+  return invoke(['stream', ...argv], { onOutput, signal: interrupt.signal })
+}
+
+const hasLines =
+  (count: number) =>
+  (text: string): boolean =>
+    text.split('\n').length > count
+
+const at = (server: VenueServer): string[] => ['--url', server.url, '--rest-url', server.restUrl]
+
+describe('stream', () => {
+  test('prints one line a message until Ctrl-C, and ends with 0', async () => {
+    const outcome = await streamUntil(hasLines(20), ['gateio_spot', 'BTC/USDT', ...at(gateio)])
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    for (const line of outcome.stdout.trimEnd().split('\n')) {
+      expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}(book_ticker|trades) +BTC\/USDT +\S/)
+    }
+  })
+
+  test('prints JSON lines with the pair as text and the type as a number', async () => {
+    const argv = ['mexc_spot', 'BTC/USDT', 'ETH/USDT', '--channels', 'orderbook,book_ticker', '--json', ...at(mexc)]
+    const outcome = await streamUntil(hasLines(10), argv)
+    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    for (const line of jsonLines(outcome.stdout)) {
+      expect(line).toMatchObject({
+        type: expect.toBeOneOf([1, 3]),
+        symbol: expect.toBeOneOf(['BTC/USDT', 'ETH/USDT']),
+        channel: expect.toBeOneOf(['orderbook', 'book_ticker']),
+        receivedAt: expect.any(Number),
+      })
+    }
+  })
+
+  test('streams candles of the widths asked for', async () => {
+    const argv = [
+      'gateio_spot',
+      'BTC/USDT',
+      '--channels',
+      'candles',
+      '--candle-interval',
+      '1m,1h',
+      '--json',
+      ...at(gateio),
+    ]
+    const outcome = await streamUntil((text) => text.includes('"1m"') && text.includes('"1h"'), argv)
+    expect(outcome.code).toBe(0)
+  })
+
+  test('ends by itself after --duration', async () => {
+    expect(await invoke(['stream', 'gateio_spot', 'BTC/USDT', '--duration', '50ms', ...at(gateio)])).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+  })
+
+  test('stops without a word when its reader leaves', async () => {
+    const stderr = new Collector()
+    expect(await run(['stream', 'gateio_spot', 'BTC/USDT', ...at(gateio)], { stdout: leavingReader(), stderr })).toBe(0)
+    expect(stderr.text).toBe('')
+  })
+
+  test('warns of a refused pair, and streams the others', async () => {
+    const outcome = await streamUntil(hasLines(5), ['mexc_spot', 'BTC/USDT', 'NOPE/USDT', ...at(mexc)])
+    expect(outcome.code).toBe(0)
+    expect(outcome.stderr).toMatch(
+      /^warning\[ERR_SUBSCRIPTION_REJECTED\]: mexc_spot refused 2 subscriptions\..*NOPE\/USDT/,
+    )
+  })
+
+  test('fails where every pair is refused', async () => {
+    const outcome = await invoke(['stream', 'mexc_spot', 'NOPE/USDT', ...at(mexc)])
+    expect(outcome).toMatchObject({ code: 1, stdout: '' })
+    expect(outcome.stderr).toMatch(/^error\[ERR_SUBSCRIPTION_REJECTED\]/)
+  })
+
+  test('says on standard error that it reconnected, and goes on', async () => {
+    let linesBefore = 0
+    const outcome = await streamUntil(
+      (text) => {
+        const lines = text.split('\n').length
+        if (linesBefore === 0) {
+          linesBefore = lines
+          gateio.faults.terminateAll()
+        }
+        return gateio.clientsSeen === 2 && lines > linesBefore + 20
+      },
+      ['gateio_spot', 'BTC/USDT', ...at(gateio)],
+    )
+    expect(outcome.code).toBe(0)
+    expect(outcome.stderr).toContain('gateio_spot#1 reconnecting (ERR_CONNECTION_CLOSED)')
+    expect(outcome.stderr).toContain('gateio_spot#1 connected')
+  })
+})

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest'
+import { ManualClock } from '../clock/manual-clock.js'
+import { Heartbeat } from './heartbeat.js'
+
+function build(intervalMs = 100, timeoutMs = 30): { clock: ManualClock; heartbeat: Heartbeat; log: string[] } {
+  const clock = new ManualClock(0)
+  const log: string[] = []
+  const heartbeat = new Heartbeat({
+    intervalMs,
+    timeoutMs,
+    clock,
+    ping: () => void log.push(`ping ${clock.now()}`),
+    onDead: () => {
+      log.push(`dead ${clock.now()}`)
+      heartbeat.stop()
+    },
+  })
+  heartbeat.start()
+  return { clock, heartbeat, log }
+}
+
+describe('Heartbeat', () => {
+  test('pings on its interval as long as it is answered', () => {
+    const { clock, heartbeat, log } = build()
+    clock.advance(129)
+    for (let round = 0; round < 3; round += 1) {
+      heartbeat.onPong()
+      clock.advance(100)
+    }
+    expect(log).toEqual(['ping 100', 'ping 200', 'ping 300', 'ping 400'])
+  })
+
+  test('reports a connection that does not answer in time, once', () => {
+    const { clock, log } = build()
+    clock.advance(1_000)
+    expect(log).toEqual(['ping 100', 'dead 130'])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('takes any answer for all pings before, also where the answer takes longer than the interval', () => {
+    const { clock, heartbeat, log } = build(10, 25)
+    clock.advance(34)
+    heartbeat.onPong()
+    clock.advance(5)
+    expect(log).toEqual(['ping 10', 'ping 20', 'ping 30'])
+    clock.advance(100)
+    expect(log.at(-1)).toBe('dead 65')
+  })
+
+  test('holds silence against nobody while suspended, but goes on pinging', () => {
+    const { clock, heartbeat, log } = build()
+    clock.advance(110)
+    heartbeat.suspend(true)
+    clock.advance(300)
+    expect(log).toEqual(['ping 100', 'ping 200', 'ping 300', 'ping 400'])
+    heartbeat.suspend(false)
+    clock.advance(130)
+    expect(log.slice(4)).toEqual(['ping 500', 'dead 530'])
+  })
+
+  test('never pings without an interval, and leaves nothing behind when stopped', () => {
+    expect(build(0).clock.pendingTimers).toBe(0)
+    const { clock, heartbeat } = build()
+    clock.advance(110)
+    heartbeat.stop()
+    expect(clock.pendingTimers).toBe(0)
+  })
+})

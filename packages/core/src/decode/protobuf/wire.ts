@@ -1,0 +1,8 @@
+/** Protobuf wire types; groups (3 and 4) are not read. Source: https://protobuf.dev/programming-guides/encoding/ */
+export const varintWire = 0
+export const fixed64Wire = 1
+export const lengthWire = 2
+export const fixed32Wire = 5
+
+/** Tags are 32-bit numbers. */
+export const tagLimit: number = 2 ** 32

@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest'
+import { carriedBy, type ManagerBench, streamOf, useAcme } from './support/manager-bench.js'
+
+const acme = useAcme()
+const upgrade = JSON.stringify({ upgrade: true })
+const numbers = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
+
+/** A manager on one stream whose connection is asked to be replaced, and the request of the new one withheld. */
+async function replacing(bench: ManagerBench): Promise<void> {
+  await bench.start('A')
+  acme.venue.withholds = () => acme.venue.clients.length === 2
+  acme.venue.clients[0]?.socket.send(upgrade)
+  await acme.venue.until(() => acme.venue.clients[1]?.requests.length === 1)
+}
+
+/** The venue answers the new connection. */
+function answer(): void {
+  acme.venue.withholds = () => false
+  acme.venue.release()
+}
+
+describe('a take-over', () => {
+  test('leaves the old connection in place where the new one is refused', async () => {
+    const bench = acme.build()
+    await bench.start('A')
+    acme.venue.refuseWith = 503
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await bench.until(() => bench.errors.length === 1)
+    acme.venue.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    expect(bench.errors).toMatchObject([{ code: 'ERR_HANDSHAKE_REJECTED' }])
+    expect([bench.states, carriedBy(acme.venue)]).toEqual([['connecting', 'connected'], ['A']])
+  })
+
+  test('leaves the old connection in place where the new one may not carry its streams', async () => {
+    const bench = acme.build()
+    await bench.start('A', 'B')
+    acme.venue.refused.add(streamOf('B'))
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await bench.until(() => bench.errors.length === 1)
+    await acme.venue.until(() => acme.venue.connected.length === 1)
+    acme.venue.push(streamOf('B'), 1)
+    await bench.until(() => bench.values.length === 1)
+    expect(carriedBy(acme.venue)).toEqual(['AB'])
+    expect(bench.errors[0]?.message).toMatchInlineSnapshot(`
+      "A new connection could not take over: 1 of its streams were not accepted.  [ERR_SUBSCRIPTION_REJECTED]
+      Stream: book_ticker:B-USDT   Reason: no such pair
+      The old connection goes on for as long as the exchange lets it."
+    `)
+    expect(bench.manager.getPerformanceMetrics().reconnectionCount).toBe(0)
+  })
+
+  test('leaves the old connection in place where the new one is never answered', async () => {
+    const bench = acme.build()
+    await replacing(bench)
+    bench.clock.advance(9_999)
+    bench.clock.advance(1)
+    await bench.until(() => bench.errors.length === 1)
+    await acme.venue.until(() => acme.venue.connected.length === 1)
+    expect(acme.venue.clients[0]?.socket.readyState).toBe(1)
+    expect(bench.errors[0]?.code).toBe('ERR_SUBSCRIPTION_REJECTED')
+  })
+
+  test('delivers each event once and in order, though both connections deliver all of them', async () => {
+    const bench = acme.build()
+    await replacing(bench)
+    const old = acme.venue.clients[0]
+    const next = acme.venue.clients[1]
+    for (const value of numbers(1, 5)) old?.push(streamOf('A'), value)
+    await bench.until(() => bench.values.length === 5)
+    answer()
+    for (const value of numbers(3, 9)) next?.push(streamOf('A'), value)
+    for (const value of numbers(6, 7)) old?.push(streamOf('A'), value)
+    await bench.until(() => bench.values.length === 9)
+    expect(bench.values).toEqual(numbers(1, 9))
+    expect(bench.states).toEqual(['connecting', 'connected'])
+  })
+
+  test('delivers events that are alike as often as there are', async () => {
+    const bench = acme.build()
+    await replacing(bench)
+    const [old, next] = acme.venue.clients
+    for (const value of [7, 7, 7]) old?.push(streamOf('A'), value)
+    await bench.until(() => bench.values.length === 3)
+    answer()
+    for (const value of [7, 7, 8]) next?.push(streamOf('A'), value)
+    await bench.until(() => bench.values.includes(8))
+    expect(bench.values).toEqual([7, 7, 7, 8])
+  })
+
+  test('holds more than may wait, and drops none of it', async () => {
+    for (const overflowPolicy of ['pause', 'drop-oldest', 'drop-newest'] as const) {
+      const bench = acme.build({ config: { maxPendingMessages: 10, overflowPolicy } })
+      const before = acme.venue.clients.length
+      await bench.start('A')
+      acme.venue.withholds = (request) => request.streams.length > 0 && acme.venue.clients.length === before + 2
+      acme.venue.clients[before]?.socket.send(upgrade)
+      await acme.venue.until(() => acme.venue.clients[before + 1]?.requests.length === 1)
+      // What the new connection brings before it is acknowledged stands before the acknowledgement.
+      for (const value of numbers(1, 200)) acme.venue.clients[before + 1]?.push(streamOf('A'), value)
+      answer()
+      await bench.until(() => bench.values.length === 200)
+      expect(bench.values).toEqual(numbers(1, 200))
+      expect(bench.manager.getPerformanceMetrics().droppedMessages).toBe(0)
+    }
+  })
+
+  test('goes on though the handler on the old connection waits for a subscription', async () => {
+    const bench = acme.build()
+    bench.onMessage = async ({ sequence }) => {
+      if (sequence === 1) await bench.manager.subscribe(['B/USDT'])
+    }
+    await replacing(bench)
+    acme.venue.clients[0]?.push(streamOf('A'), 1)
+    acme.venue.clients[0]?.push(streamOf('A'), 2)
+    await bench.until(() => bench.values.length === 1)
+    answer()
+    await bench.until(() => bench.values.length === 2)
+    await acme.venue.until(() => carriedBy(acme.venue)[0] === 'AB')
+    expect(bench.errors).toEqual([])
+  })
+
+  test('answers a subscription that the old connection never did', async () => {
+    const bench = acme.build()
+    await bench.start('A')
+    acme.venue.withholds = () => true
+    const subscribed = bench.manager.subscribe(['B/USDT'])
+    await acme.venue.until(() => acme.venue.clients[0]?.requests.length === 2)
+    acme.venue.withholds = () => false
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await subscribed
+    await acme.venue.until(() => acme.venue.connected.length === 1)
+    expect(carriedBy(acme.venue)).toEqual(['AB'])
+  })
+
+  test('goes on though the old connection is lost before it is over, and its streams are live again', async () => {
+    const bench = acme.build()
+    await replacing(bench)
+    acme.venue.refuseWith = 503
+    acme.venue.clients[0]?.socket.terminate()
+    await bench.until(() => bench.states.includes('reconnecting'))
+    answer()
+    await bench.until(() => bench.streams.at(-1)?.endsWith('syncing') === true)
+    acme.venue.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    expect(bench.manager.streamState('A/USDT', 'book_ticker')?.status).toBe('live')
+    expect(bench.manager.isConnected()).toBe(true)
+  })
+
+  test('is not repeated at once for a venue that wants every connection replaced', async () => {
+    const bench = acme.build()
+    await bench.start('A')
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await acme.venue.until(() => acme.venue.clients.length === 2 && acme.venue.connected.length === 1)
+    acme.venue.clients[1]?.socket.send(upgrade)
+    acme.venue.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    expect(acme.venue.clients).toHaveLength(2)
+    bench.clock.advance(5_000)
+    await acme.venue.until(() => acme.venue.clients.length === 3 && acme.venue.connected.length === 1)
+    expect(carriedBy(acme.venue)).toEqual(['A'])
+  })
+})
+
+describe('close() during a take-over', () => {
+  test('while the new connection is made ends both at once', async () => {
+    const bench = acme.build({ acme: { connection: { authenticate: () => authentication } } })
+    let authentication = Promise.resolve()
+    await bench.start('A')
+    authentication = new Promise(() => {})
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await acme.venue.until(() => acme.venue.clients.length === 2)
+    await bench.manager.close()
+    expect([bench.clock.pendingTimers, bench.states.at(-1)]).toEqual([0, 'closed'])
+    await acme.venue.until(() => acme.venue.connected.length === 0)
+  })
+
+  test('while the new connection waits to be acknowledged ends both at once', async () => {
+    const bench = acme.build()
+    await replacing(bench)
+    await bench.manager.close()
+    expect(bench.clock.pendingTimers).toBe(0)
+    await acme.venue.until(() => acme.venue.connected.length === 0)
+  })
+
+  test('by the handler that the old connection waits for does not hang', async () => {
+    const bench = acme.build()
+    let closed: Promise<void> | null = null
+    let open = (): void => {}
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    bench.onMessage = async ({ sequence }) => {
+      if (sequence !== 1) return
+      await gate
+      closed = bench.manager.close()
+      await closed
+    }
+    await replacing(bench)
+    acme.venue.clients[0]?.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    answer()
+    // The old connection is closed and waits for the handler.
+    await acme.venue.until(() => acme.venue.connected.length === 1)
+    open()
+    await acme.venue.until(() => acme.venue.connected.length === 0)
+    await closed
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
+  test('soon after one leaves no timer', async () => {
+    const bench = acme.build()
+    await bench.start('A')
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await acme.venue.until(() => acme.venue.clients.length === 2 && acme.venue.connected.length === 1)
+    await bench.manager.subscribe(['B/USDT'])
+    await bench.manager.close()
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+})

@@ -1,0 +1,20 @@
+import { MessageType, type OrderbookData, type OrderbookMessage, type TradingPair } from '@tapewire/core'
+
+/** The message of any book channel; its sequence is the last id it covers. */
+export function bookMessage(
+  symbol: TradingPair,
+  data: OrderbookData,
+  exchangeTime: number | null,
+  receivedAt: number,
+): OrderbookMessage {
+  return {
+    type: MessageType.Orderbook,
+    symbol,
+    channel: 'orderbook',
+    data,
+    exchangeTime,
+    receivedAt,
+    sequence: data.lastSequence,
+    raw: null,
+  }
+}
