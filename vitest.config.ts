@@ -33,6 +33,7 @@ const config: ViteUserConfig = defineConfig({
       project('testkit', 'packages/testkit'),
       project('cli', 'packages/cli'),
       project('integration', 'integration'),
+      project('benchmarks', 'benchmarks'),
     ],
     reporters: ['default', './tools/plain-line-reporter.ts'],
     // Room for a busy machine; no test asserts a duration.

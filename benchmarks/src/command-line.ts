@@ -54,7 +54,8 @@ export function readCommandLine(commandArguments: readonly string[]): CommandLin
   if (values.save && runs < publishableRuns) {
     throw new TypeError(`--save needs at least ${publishableRuns} runs: fewer show no spread.`)
   }
-  if (values.save && only !== null) throw new TypeError('--save and --only exclude each other: no table without the peers.')
+  if (values.save && only !== null)
+    throw new TypeError('--save and --only exclude each other: no table without the peers.')
   return {
     scenarios: positionals.length === 0 ? scenarios : positionals.map(scenarioNamed),
     runs,

@@ -31,6 +31,4 @@ export interface Sent {
 }
 
 /** What it says. */
-export type SenderReport =
-  | { readonly kind: 'listening'; readonly port: number }
-  | Sent
+export type SenderReport = { readonly kind: 'listening'; readonly port: number } | Sent

@@ -24,7 +24,11 @@ export function importMilliseconds(folder: string, modules: readonly string[]): 
 }
 
 /** All files of a `node_modules`, and how many packages they are. */
-export function folderSize(folder: string): { readonly bytes: number; readonly packages: number; readonly files: number } {
+export function folderSize(folder: string): {
+  readonly bytes: number
+  readonly packages: number
+  readonly files: number
+} {
   let bytes = 0
   let packages = 0
   let files = 0
@@ -33,7 +37,8 @@ export function folderSize(folder: string): { readonly bytes: number; readonly p
     bytes += statSync(join(entry.parentPath, entry.name)).size
     files += 1
     // The manifest of a package, not one of those that some packages keep in subfolders.
-    if (entry.name === 'package.json' && /node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+$/.test(entry.parentPath)) packages += 1
+    if (entry.name === 'package.json' && /node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+$/.test(entry.parentPath))
+      packages += 1
   }
   return { bytes, packages, files }
 }

@@ -1,5 +1,5 @@
 import type { Row, RunOptions } from '../scenario.js'
-import { subjects, type SubjectName } from '../subjects/catalogue.js'
+import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import { peerVersion } from '../subjects/peers.js'
 
 /** Something that is measured beside others. */
@@ -25,7 +25,7 @@ export async function interleave(contestants: readonly Contestant[], options: Ru
       if (missing !== null || entry.failure !== null) continue
       try {
         const figures = await entry.contestant.measure()
-        for (const [key, value] of Object.entries(figures)) (entry.samples[key] ??= []).push(value)
+        for (const [key, value] of Object.entries(figures)) entry.samples[key] = [...(entry.samples[key] ?? []), value]
         options.progress(`run ${run}/${options.runs}  ${label}  ${describe(figures)}`)
       } catch (thrown) {
         entry.failure = thrown instanceof Error ? thrown.message : String(thrown)
@@ -51,7 +51,9 @@ export function contestant(name: SubjectName, measure: Contestant['measure'], su
 }
 
 function describe(figures: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(figures).map(([key, value]) => `${key} ${Number(value.toPrecision(5)).toLocaleString('en')}`)
+  const parts = Object.entries(figures).map(
+    ([key, value]) => `${key} ${Number(value.toPrecision(5)).toLocaleString('en')}`,
+  )
   return parts.join(', ')
 }
 

@@ -2,7 +2,7 @@ import { ConnectionLoad } from '../load/connection-load.js'
 import type { Pace, SenderCommand, SenderReport, Sent } from '../load/sender-messages.js'
 import { Child } from '../processes/child.js'
 import type { Finished, FirstMessage, Memory, SubjectCommand, SubjectReport } from '../processes/subject-messages.js'
-import { subjects, type SubjectName } from '../subjects/catalogue.js'
+import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import type { SubjectTask } from '../subjects/subject-task.js'
 import { strategiesFor } from '../workloads/strategies.js'
 import { subscriptionRequests } from '../workloads/subscription-requests.js'
@@ -69,12 +69,10 @@ export class Rig {
     this.#sender.send({ kind: 'begin', startNs })
   }
 
-  /** What the client's process used in so many seconds from now. */
-  async observe(seconds: number): Promise<Usage> {
-    this.#subject.send({ kind: 'open-window' })
-    await this.pause(seconds)
-    this.#subject.send({ kind: 'close-window' })
-    return (await this.#subject.next('window-closed')).usage
+  /** What the client's process uses in so many seconds, after others for its code to be compiled in. */
+  async observe(afterSeconds: number, seconds: number): Promise<Usage> {
+    this.#subject.send({ kind: 'observe', afterSeconds, seconds })
+    return (await this.#subject.next('observed')).usage
   }
 
   async measureMemory(): Promise<Memory> {
@@ -109,7 +107,10 @@ export class Rig {
     await Promise.all([this.#subject.end(), this.#sender.end()])
   }
 
-  async #start(workload: Workload, { pace = 'flood', measure = 'count', handler = 'inline' }: RigOptions): Promise<void> {
+  async #start(
+    workload: Workload,
+    { pace = 'flood', measure = 'count', handler = 'inline' }: RigOptions,
+  ): Promise<void> {
     const { venue, streams, channels, symbols, keepsBook } = workload
     const mode = measure === 'first-message' ? 'first-message' : 'load'
     this.#sender.send({ kind: 'start', settings: { venue, streams, pace, mode } })

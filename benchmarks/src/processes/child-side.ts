@@ -12,7 +12,10 @@ export function report<Report>(message: Report): void {
 /** Obeys the parent, in order of arrival; what fails is told to it, and ends with it. */
 export function commands<Command>(obey: (command: Command) => void | Promise<void>): void {
   const fail = (thrown: unknown): void => {
-    report<ChildFailure>({ kind: 'failure', reason: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) })
+    report<ChildFailure>({
+      kind: 'failure',
+      reason: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown),
+    })
   }
   process.on('disconnect', () => process.exit())
   process.on('uncaughtException', fail)

@@ -57,7 +57,8 @@ export class Child<Command extends { readonly kind: string }, Report extends { r
   /** The next report of this kind; rejects with what the process failed of. */
   next<Kind extends Report['kind']>(kind: Kind): Promise<Extract<Report, { readonly kind: Kind }>> {
     const index = this.#reports.findIndex((report) => report.kind === kind)
-    if (index >= 0) return Promise.resolve(this.#reports.splice(index, 1)[0] as Extract<Report, { readonly kind: Kind }>)
+    if (index >= 0)
+      return Promise.resolve(this.#reports.splice(index, 1)[0] as Extract<Report, { readonly kind: Kind }>)
     if (this.#failure !== null) return Promise.reject(this.#failure)
     const timer = setTimeout(() => this.#fail(`it has said nothing for ${silenceMs / 1000} s`), silenceMs)
     return new Promise<Extract<Report, { readonly kind: Kind }>>((resolve, reject) => {

@@ -39,7 +39,13 @@ function format({ venue, channel, streams, seconds }: FormatCommand): FormatRepo
     }),
     byHandNs: nanoseconds(() => {
       const payload = planned.map(({ wireSymbol }) => wireSymbol)
-      return JSON.stringify({ time: Math.floor(Date.now() / 1000), id: ++requestId, channel, event: 'subscribe', payload }).length
+      return JSON.stringify({
+        time: Math.floor(Date.now() / 1000),
+        id: ++requestId,
+        channel,
+        event: 'subscribe',
+        payload,
+      }).length
     }),
   }
 }

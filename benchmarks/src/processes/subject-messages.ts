@@ -7,14 +7,14 @@ import type { SubjectTask } from '../subjects/subject-task.js'
 export type SubjectCommand =
   | { readonly kind: 'start'; readonly task: SubjectTask }
   | { readonly kind: 'follow'; readonly schedule: Schedule }
-  | { readonly kind: 'open-window' }
-  | { readonly kind: 'close-window' }
+  /** Timed by the client's own process, which may be too busy to hear of its end. */
+  | { readonly kind: 'observe'; readonly afterSeconds: number; readonly seconds: number }
   | { readonly kind: 'measure-memory' }
   /** Everything was sent: so many messages. */
   | { readonly kind: 'finish'; readonly messages: number }
 
 /** What it says. */
-export type SubjectReport = Ready | Following | WindowClosed | Memory | Finished | FirstMessage
+export type SubjectReport = Ready | Following | Observed | Memory | Finished | FirstMessage
 
 export interface Ready {
   readonly kind: 'ready'
@@ -26,8 +26,8 @@ export interface Following {
   readonly kind: 'following'
 }
 
-export interface WindowClosed {
-  readonly kind: 'window-closed'
+export interface Observed {
+  readonly kind: 'observed'
   readonly usage: Usage
 }
 

@@ -1,7 +1,7 @@
 // A client in a process of its own: nothing else is loaded, compiled or collected beside it.
 import { CountingTally, FirstMessageTally, LatencyTally } from '../measure/tally.js'
 import { UsageWindow } from '../measure/usage-window.js'
-import { subjects, type Subject } from '../subjects/catalogue.js'
+import { type Subject, subjects } from '../subjects/catalogue.js'
 import type { ConnectedSubject, SubjectTask } from '../subjects/subject-task.js'
 import { commands, report } from './child-side.js'
 import type { SubjectCommand, SubjectReport } from './subject-messages.js'
@@ -16,7 +16,6 @@ const surplusMs = 20
 
 let tally = new CountingTally()
 let connected: ConnectedSubject | null = null
-let window: UsageWindow | null = null
 
 async function start(task: SubjectTask): Promise<void> {
   const connect = await (subjects as Readonly<Record<string, Subject>>)[task.subject]?.load()
@@ -34,11 +33,19 @@ function tallyFor({ measure }: SubjectTask, onFirst: () => void): CountingTally 
   return measure === 'first-message' ? new FirstMessageTally(onFirst) : new CountingTally()
 }
 
+async function observe(afterSeconds: number, seconds: number): Promise<void> {
+  await after(afterSeconds * 1000)
+  const window = new UsageWindow(tally)
+  await after(seconds * 1000)
+  report<SubjectReport>({ kind: 'observed', usage: window.close() })
+}
+
 /** Waits until everything that was sent is read, and a moment longer for what was not sent. */
 async function finish(messages: number): Promise<void> {
   const deadline = performance.now() + finishTimeoutMs
   while (tally.messages < messages) {
-    if (performance.now() > deadline) throw new Error(`${messages} messages were sent, and only ${tally.messages} arrived.`)
+    if (performance.now() > deadline)
+      throw new Error(`${messages} messages were sent, and only ${tally.messages} arrived.`)
     await after(5)
   }
   await after(surplusMs)
@@ -77,12 +84,8 @@ commands<SubjectCommand>(async (command) => {
     case 'follow':
       if (tally instanceof LatencyTally) tally.follow(command.schedule)
       return report<SubjectReport>({ kind: 'following' })
-    case 'open-window':
-      window = new UsageWindow(tally)
-      return
-    case 'close-window':
-      if (window !== null) report<SubjectReport>({ kind: 'window-closed', usage: window.close() })
-      return
+    case 'observe':
+      return observe(command.afterSeconds, command.seconds)
     case 'measure-memory':
       measureMemory()
       return

@@ -16,7 +16,11 @@ const columns: readonly Column[] = [
 ]
 
 /** Our packages as their users get them: packed, and installed into an empty folder. */
-const ours: readonly { readonly label: string; readonly folders: readonly string[]; readonly modules: readonly string[] }[] = [
+const ours: readonly {
+  readonly label: string
+  readonly folders: readonly string[]
+  readonly modules: readonly string[]
+}[] = [
   {
     label: '@tapewire/core + @tapewire/exchange-gateio',
     folders: ['core', 'exchange-gateio'],
@@ -36,11 +40,17 @@ export const installation: Scenario = {
   async run(options) {
     const work = mkdtempSync(join(tmpdir(), 'tapewire-installation-'))
     try {
-      const contestants = [...ours.map((one, index) => installOurs(one, join(work, String(index)))), installWs(join(work, 'ws')), ...peerNames.map(peer)]
+      const contestants = [
+        ...ours.map((one, index) => installOurs(one, join(work, String(index)))),
+        installWs(join(work, 'ws')),
+        ...peerNames.map(peer),
+      ]
       return {
         columns,
         rows: await interleave(contestants, options),
-        notes: ['Ours are packed and installed into an empty folder, dependencies included. Each import is in a new process, the files being in the system’s cache.'],
+        notes: [
+          'Ours are packed and installed into an empty folder, dependencies included. Each import is in a new process, the files being in the system’s cache.',
+        ],
       }
     } finally {
       rmSync(work, { recursive: true, force: true })
@@ -51,7 +61,10 @@ export const installation: Scenario = {
 function installOurs({ label, folders, modules }: (typeof ours)[number], target: string): Contestant {
   return installed(label, target, modules, () => {
     const packages = folders.map((name) => new URL(`../packages/${name}/`, packageFolder))
-    installPackages(target, packages.map((folder) => packPackage(fileURLToPath(folder), target)))
+    installPackages(
+      target,
+      packages.map((folder) => packPackage(fileURLToPath(folder), target)),
+    )
   })
 }
 
@@ -64,7 +77,8 @@ function installWs(target: string): Contestant {
 function peer(name: PeerName): Contestant {
   const version = peerVersion(name)
   const folder = fileURLToPath(peerFolder(name))
-  if (version === null) return { label: name, missing: 'npm run bench:peers installs it', measure: () => Promise.resolve({}) }
+  if (version === null)
+    return { label: name, missing: 'npm run bench:peers installs it', measure: () => Promise.resolve({}) }
   return installed(`${name} ${version}`, folder, [name], () => {})
 }
 

@@ -1,5 +1,5 @@
-import type { LatencySummary } from '../measure/latency-histogram.js'
 import { contestant, interleave } from '../measure/interleave.js'
+import type { LatencySummary } from '../measure/latency-histogram.js'
 import { warmupSeconds } from '../measure/measure-throughput.js'
 import { Rig } from '../measure/rig.js'
 import type { Column, Scenario } from '../scenario.js'
@@ -31,7 +31,9 @@ export const latency: Scenario = {
   async run(options) {
     const workload = gateioBookTickers()
     const contestants = rates.flatMap((rate) =>
-      names.map((name) => contestant(name, () => measure(name, workload, rate, options.seconds), `, ${rate.toLocaleString('en')}/s`)),
+      names.map((name) =>
+        contestant(name, () => measure(name, workload, rate, options.seconds), `, ${rate.toLocaleString('en')}/s`),
+      ),
     )
     return {
       columns,
@@ -56,7 +58,7 @@ async function measure(
   try {
     const warmup = warmupSeconds(seconds)
     await rig.beginOnSchedule(messagesPerSecond, Math.round(warmup * messagesPerSecond))
-    await rig.pause(warmup + seconds)
+    await rig.observe(warmup, seconds)
     const { sent, finished } = await rig.settle()
     return { ...endToEnd(finished.endToEnd), ...processing(finished.processing), lateP99: sent.lateness?.p99 ?? 0 }
   } finally {

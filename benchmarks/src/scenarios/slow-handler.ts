@@ -44,8 +44,8 @@ async function measure(name: SubjectName, workload: Workload, seconds: number): 
   try {
     const idle = await rig.measureMemory()
     rig.begin()
-    await rig.pause(warmupSeconds(seconds))
-    const [usage, mostPending] = await Promise.all([rig.observe(seconds), watchPending(rig, seconds)])
+    const warmup = warmupSeconds(seconds)
+    const [usage, mostPending] = await Promise.all([rig.observe(warmup, seconds), watchPending(rig, warmup + seconds)])
     const { sent, finished } = await rig.settle()
     return {
       messagesPerSecond: usage.messages / usage.seconds,

@@ -114,7 +114,9 @@ function readers(
         read: () => {
           const book = exchange.orderbooks[symbol]
           const [bid, ask] = [book?.bids[0], book?.asks[0]]
-          return book === undefined || bid === undefined || ask === undefined ? null : bookValue(book.nonce, bid[0], ask[0])
+          return book === undefined || bid === undefined || ask === undefined
+            ? null
+            : bookValue(book.nonce, bid[0], ask[0])
         },
       }
     default:

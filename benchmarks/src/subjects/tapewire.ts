@@ -1,10 +1,4 @@
-import {
-  type FeedMessage,
-  MessageType,
-  type SocketOptions,
-  type StreamError,
-  WebSocketManager,
-} from '@tapewire/core'
+import { type FeedMessage, MessageType, type SocketOptions, type StreamError, WebSocketManager } from '@tapewire/core'
 import { bookUpdateValue, bookValue, quoteValue } from '../measure/message-values.js'
 import { strategiesFor } from '../workloads/strategies.js'
 import { type ConnectSubject, nextTurn } from './subject-task.js'

@@ -10,7 +10,13 @@ interface TardisDev {
 }
 
 type TardisMessage =
-  | { readonly type: 'book_ticker'; readonly bidPrice: number; readonly bidAmount: number; readonly askPrice: number; readonly askAmount: number }
+  | {
+      readonly type: 'book_ticker'
+      readonly bidPrice: number
+      readonly bidAmount: number
+      readonly askPrice: number
+      readonly askAmount: number
+    }
   | { readonly type: 'trade'; readonly price: number; readonly amount: number }
 
 /** tardis-dev's live stream of normalised messages, on a socket to this machine. It reads Gate.io, but not MEXC. */

@@ -1,5 +1,5 @@
-import { openWebSockets } from './open-web-sockets.js'
 import { readGateioFrame } from './gateio-by-hand.js'
+import { openWebSockets } from './open-web-sockets.js'
 import type { ConnectSubject } from './subject-task.js'
 
 /** `ws` as it comes, and `JSON.parse`. */

@@ -19,7 +19,11 @@ const bestAsk = 90_000.1
 export function bookTickerFrame(random: Random, index: number, market: string): string {
   const bid = `"b":"${priceText(random)}","B":"${sizeText(random)}"`
   const ask = `"a":"${priceText(random, 200)}","A":"${sizeText(random)}"`
-  return push(index, 'spot.book_ticker', `{"t":${startTime + index - 4},"u":${firstId + index},"s":"${market}",${bid},${ask}}`)
+  return push(
+    index,
+    'spot.book_ticker',
+    `{"t":${startTime + index - 4},"u":${firstId + index},"s":"${market}",${bid},${ask}}`,
+  )
 }
 
 /** `spot.trades`: padded numbers, one trade a push. */
@@ -39,7 +43,7 @@ export function tradeFrame(random: Random, index: number, market: string): strin
 /** `spot.order_book_update` with this many levels on each side; an id each, so that one follows on the other. */
 export function depthFrame(random: Random, index: number, market: string, bids: number, asks: number): string {
   const side = (count: number, offset: number): string =>
-    generate(count, () => `["${priceText(random, offset)}","${sizeText(random)}"]`).join(',')
+    generate(count, () => `["${priceText(random, offset)}","${sizeText(random, 1, 2)}"]`).join(',')
   const id = firstId + index
   const time = startTime + index
   return push(
@@ -55,7 +59,7 @@ export function fullBookFrame(random: Random, index: number, market: string): st
     generate(bookDepth, (level) => `["${(best + step * level).toFixed(1)}","${sizeText(random)}"]`).join(',')
   const id = firstId + index
   const levels = `"b":[${side(bestBid, -0.1)}],"a":[${side(bestAsk, 0.1)}]`
-  return push(index, 'spot.obu', `{"t":${startTime + index - 5},"full":true,"u":${id},"s":"ob.${market}.50",${levels}}`)
+  return push(index, 'spot.obu', `{"t":${startTime + index - 5},"full":true,"s":"ob.${market}.50","u":${id},${levels}}`)
 }
 
 /** `spot.obu`: three levels a side that changed; one in five is gone. Near the best prices more than elsewhere. */
@@ -68,7 +72,7 @@ export function bookChangeFrame(random: Random, index: number, market: string): 
   }
   const id = firstId + index
   const levels = `"b":[${side(bestBid, -0.1)}],"a":[${side(bestAsk, 0.1)}]`
-  return push(index, 'spot.obu', `{"t":${startTime + index - 5},"U":${id},"u":${id},"s":"ob.${market}.50",${levels}}`)
+  return push(index, 'spot.obu', `{"t":${startTime + index - 5},"s":"ob.${market}.50","U":${id},"u":${id},${levels}}`)
 }
 
 /** `spot.tickers` */

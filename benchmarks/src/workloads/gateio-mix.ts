@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { createRandom, randomInteger, readCapture } from '@tapewire/testkit'
 import { fileURLToPath } from 'node:url'
+import { createRandom, randomInteger, readCapture } from '@tapewire/testkit'
 import { packageFolder } from '../package-folder.js'
 import { candleFrame, depthFrame, tickerFrame, tradeFrame } from './gateio-frames.js'
 import { generate, type Random } from './random-text.js'
@@ -52,7 +52,9 @@ function recordedSession(): string {
 /** Shuffled, so that no branch is easily foreseen. */
 function composedFrames(): string[] {
   const random = createRandom(20_210_422)
-  const kinds = Object.entries(shares).flatMap(([kind, count]) => generate(count * 8, () => kind as keyof typeof shares))
+  const kinds = Object.entries(shares).flatMap(([kind, count]) =>
+    generate(count * 8, () => kind as keyof typeof shares),
+  )
   const make = {
     depth: (index: number, market: string): string => {
       const levels = levelCount(random)
@@ -70,6 +72,8 @@ function composedFrames(): string[] {
 }
 
 function marketOf(frame: string): string {
-  const { result } = JSON.parse(frame) as { readonly result: { readonly s?: string; readonly currency_pair?: string; readonly n?: string } }
+  const { result } = JSON.parse(frame) as {
+    readonly result: { readonly s?: string; readonly currency_pair?: string; readonly n?: string }
+  }
   return result.s ?? result.currency_pair ?? (result.n as string).slice(3)
 }

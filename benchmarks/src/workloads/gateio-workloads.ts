@@ -1,11 +1,5 @@
 import { createRandom } from '@tapewire/testkit'
-import {
-  bookChangeFrame,
-  bookTickerFrame,
-  depthFrame,
-  fullBookFrame,
-  tradeFrame,
-} from './gateio-frames.js'
+import { bookChangeFrame, bookTickerFrame, depthFrame, fullBookFrame, tradeFrame } from './gateio-frames.js'
 import { generate, type Random } from './random-text.js'
 import { gateioBookValues, gateioValue } from './reference-values.js'
 import { meanBytes, type Workload } from './workload.js'
@@ -50,7 +44,9 @@ export function gateioDepthUpdates(): Workload {
 /** A whole book of 50 levels a side, and then changes of six levels. */
 export function gateioBook(): Workload {
   const random = createRandom(20_260_104)
-  const contents = generate(variety, (index) => (index === 0 ? fullBookFrame : bookChangeFrame)(random, index, 'BTC_USDT'))
+  const contents = generate(variety, (index) =>
+    (index === 0 ? fullBookFrame : bookChangeFrame)(random, index, 'BTC_USDT'),
+  )
   return {
     venue: 'gateio',
     title: `spot.obu: a book of 50 levels a side, then changes of three levels a side, ${meanBytes(contents)} bytes a frame, ${variety} different ones`,

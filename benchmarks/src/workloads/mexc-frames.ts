@@ -17,7 +17,12 @@ export interface MexcPush {
     readonly version: string
   } | null
   readonly publicAggreDeals?: {
-    readonly deals: readonly { readonly price: string; readonly quantity: string; readonly tradeType: number; readonly time: number | { toNumber(): number } }[]
+    readonly deals: readonly {
+      readonly price: string
+      readonly quantity: string
+      readonly tradeType: number
+      readonly time: number | { toNumber(): number }
+    }[]
   } | null
 }
 
@@ -72,5 +77,9 @@ export function mexcDealsFrame(random: Random, index: number, symbol: string): B
 }
 
 function encode(channel: string, symbol: string, sendTime: number, body: object): Buffer {
-  return Buffer.from(mexcWrapper().encode({ channel, symbol, sendTime, ...body }).finish())
+  return Buffer.from(
+    mexcWrapper()
+      .encode({ channel, symbol, sendTime, ...body })
+      .finish(),
+  )
 }

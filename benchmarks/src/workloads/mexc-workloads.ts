@@ -24,8 +24,14 @@ export function mexcHundredPairs(): Workload {
   const streams = symbols.flatMap((base) => {
     const symbol = `${base}USDT`
     return [
-      mexcStream(mexcChannels.bookTicker(symbol), generate(48, (index) => mexcBookTickerFrame(random, index, symbol))),
-      mexcStream(mexcChannels.deals(symbol), generate(16, (index) => mexcDealsFrame(random, index, symbol))),
+      mexcStream(
+        mexcChannels.bookTicker(symbol),
+        generate(48, (index) => mexcBookTickerFrame(random, index, symbol)),
+      ),
+      mexcStream(
+        mexcChannels.deals(symbol),
+        generate(16, (index) => mexcDealsFrame(random, index, symbol)),
+      ),
     ]
   })
   const contents = streams.flatMap((stream) => stream.contents)

@@ -10,9 +10,9 @@ export function priceText(random: Random, offset = 0): string {
   return (90_000 + offset + randomInteger(random, 0, 2_000) / 10).toFixed(1)
 }
 
-/** A size with three to six decimals and no trailing zero, as text: `0.61234`. */
-export function sizeText(random: Random): string {
-  const decimals = randomInteger(random, 3, 6)
+/** A size without a trailing zero, as text: `0.61234`. */
+export function sizeText(random: Random, fewestDecimals = 3, mostDecimals = 6): string {
+  const decimals = randomInteger(random, fewestDecimals, mostDecimals)
   const digits = randomInteger(random, 1, 10 ** decimals - 1)
   return `${randomInteger(random, 0, 9)}.${String(digits % 10 === 0 ? digits + 1 : digits).padStart(decimals, '0')}`
 }

@@ -40,7 +40,10 @@ export function gateioBookValues(frames: readonly string[]): number[] {
       bids.clear()
       asks.clear()
     }
-    for (const [book, changes] of [[bids, result.b], [asks, result.a]] as const) {
+    for (const [book, changes] of [
+      [bids, result.b],
+      [asks, result.a],
+    ] as const) {
       for (const [price, size] of changes) {
         if (Number(size) === 0) book.delete(Number(price))
         else book.set(Number(price), size as string)
@@ -55,7 +58,12 @@ export function mexcValue(frame: Buffer): number {
   const push = mexcWrapper().decode(frame)
   const quote = push.publicAggreBookTicker
   if (quote) {
-    return quoteValue(Number(quote.bidPrice), Number(quote.bidQuantity), Number(quote.askPrice), Number(quote.askQuantity))
+    return quoteValue(
+      Number(quote.bidPrice),
+      Number(quote.bidQuantity),
+      Number(quote.askPrice),
+      Number(quote.askQuantity),
+    )
   }
   const deal = push.publicAggreDeals?.deals[0]
   if (deal) return Number(deal.price) + Number(deal.quantity)

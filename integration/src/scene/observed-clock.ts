@@ -1,7 +1,11 @@
 import { ManualClock, type Timer } from '@tapewire/core'
 import type { Waiting } from './waiting.js'
 
-/** A manual clock that says when somebody sets a timer, so that a test can wait for what must be set before time goes on. */
+/** How long adapters wait for a pong and managers for an acknowledgement, and for a connection, ms. */
+const timeoutsMs: readonly number[] = [10_000, 15_000]
+const stepMs = 5_000
+
+/** A manual clock that says when somebody sets or cancels a timer, so that a test can wait for what must be set before time goes on. */
 export class ObservedClock extends ManualClock {
   readonly #waiting: Waiting
   readonly #delays = new Map<symbol, number>()
@@ -23,6 +27,7 @@ export class ObservedClock extends ManualClock {
       cancel: () => {
         this.#delays.delete(key)
         timer.cancel()
+        this.#waiting.wake()
       },
     }
   }
@@ -32,8 +37,17 @@ export class ObservedClock extends ManualClock {
     return [...this.#delays.values()]
   }
 
-  /** Resolves once a timer waits whose delay fulfils `condition`. */
-  timer(condition: (delayMs: number) => boolean): Promise<void> {
-    return this.#waiting.until(() => this.delays.some(condition))
+  /**
+   * Moves time on in steps, before each of which what is under way between the two sides comes to its end: no answer, and no connection,
+   * is awaited, and `isSettled`. For stretches that would take a connection without pongs for dead.
+   */
+  async pass(durationMs: number, isSettled: () => boolean = () => true): Promise<void> {
+    const settled = (): Promise<void> =>
+      this.#waiting.until(() => !this.delays.some((delayMs) => timeoutsMs.includes(delayMs)) && isSettled())
+    for (let left = durationMs; left > 0; left -= stepMs) {
+      await settled()
+      this.advance(Math.min(stepMs, left))
+    }
+    await settled()
   }
 }

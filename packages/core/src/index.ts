@@ -74,13 +74,8 @@ export {
   type PrivateExchangeOptions,
   type PublicExchangeOptions,
 } from './factory/create-exchange.js'
-export {
-  ExchangeFeed,
-  type FeedEvent,
-  type FeedEvents,
-  type FeedListener,
-  type FeedListeners,
-} from './factory/exchange-feed.js'
+export { ExchangeFeed } from './factory/exchange-feed.js'
+export type { FeedEvent, FeedEvents, FeedListener, FeedListeners } from './factory/feed-events.js'
 export { type AnyExchangeDefinition, registerExchange, resolveExchange } from './factory/resolve-exchange.js'
 export type { BookCounters, BookEvent } from './manager/book-desk.js'
 export type {

@@ -1,4 +1,4 @@
-import { type Clock, StreamError, type Timer, toStreamError } from '@tapewire/core'
+import { type Clock, StreamError, toStreamError } from '@tapewire/core'
 import type { ListenKeys } from './listen-key.js'
 
 /** Connections one listen key may carry. Source: MEXC spot v3 API docs, "Websocket User Data Streams". */
@@ -11,14 +11,17 @@ const renewalIntervalMs = 30 * 60_000
 /** MEXC may name a key it made earlier (JKorf/Mexc.Net issue 17), of an age nobody tells: it is renewed soon once. */
 const firstRenewalMs = 60_000
 
-/** A renewal that failed for a passing reason is tried again, as long as the key must still be alive. */
+/**
+ * A renewal that failed for a passing reason is tried again, as long as the key must still be alive; and so is a replacement, until it succeeds: the
+ * connections of a key that has ended stay open and fall silent.
+ */
 const retryIntervalMs = 60_000
 const retryUntilMs = listenKeyLifetimeMs - 5 * 60_000
 
 /** One connection's claim on a listen key. */
 export interface ListenKeyLease {
   readonly listenKey: string
-  /** Keeps the key alive from now on; `replace` is called once if that cannot go on. */
+  /** Keeps the key alive from now on; where that cannot go on, `replace` is called now and then until the lease ends. */
   keepAlive(replace: (reason: string) => void): void
   /** The connection is over. */
   end(): void
@@ -30,7 +33,8 @@ interface Entry {
   readonly leases: Set<object>
   readonly replacers: Map<object, (reason: string) => void>
   confirmedAt: number
-  renewal: Timer | null
+  /** What ends the upkeep: the timer of the next renewal, or the request under way. */
+  renewal: { cancel(): void } | null
 }
 
 /**
@@ -41,7 +45,8 @@ export class ListenKeyPool {
   readonly #keys: ListenKeys
   readonly #clock: Clock
   readonly #entries = new Map<string, Entry>()
-  #life = new AbortController()
+  /** Keys on their way back. */
+  readonly #removals = new Set<Promise<void>>()
 
   constructor(keys: ListenKeys, clock: Clock) {
     this.#keys = keys
@@ -62,29 +67,29 @@ export class ListenKeyPool {
     }
     const lease = {}
     entry.leases.add(lease)
-    this.#giveBackUnused(entry)
+    this.#giveBackSuperseded()
     return {
       listenKey: entry.listenKey,
       keepAlive: (replace) => {
         entry.replacers.set(lease, replace)
-        entry.renewal ??= this.#scheduleRenewal(entry, firstRenewalMs)
+        if (entry.renewal === null) this.#scheduleRenewal(entry, firstRenewalMs)
       },
       end: () => {
         entry.leases.delete(lease)
         entry.replacers.delete(lease)
         if (entry.replacers.size === 0) stopRenewal(entry)
+        this.#giveBackSuperseded()
       },
     }
   }
 
-  /** Gives every key back. Never rejects: a key that cannot be given back expires by itself. */
+  /**
+   * Gives back every key that no connection uses any more: another manager on the same strategies may still be there. Resolves once what is
+   * on its way back has arrived; never rejects.
+   */
   async release(): Promise<void> {
-    this.#life.abort()
-    this.#life = new AbortController()
-    const entries = [...this.#entries.values()]
-    this.#entries.clear()
-    for (const entry of entries) stopRenewal(entry)
-    await Promise.allSettled(entries.map((entry) => this.#keys.remove(entry.listenKey)))
+    this.#giveBackUnused()
+    await Promise.all(this.#removals)
   }
 
   /** The entry of the key MEXC names; null where that key is full. */
@@ -102,44 +107,41 @@ export class ListenKeyPool {
     return entry.leases.size < maxConnectionsPerKey ? entry : null
   }
 
-  #giveBackUnused(current: Entry): void {
-    for (const entry of this.#entries.values()) {
-      if (entry === current || entry.leases.size > 0) continue
-      this.#entries.delete(entry.listenKey)
+  /** Gives back what is not used any more while another key is. */
+  #giveBackSuperseded(): void {
+    if ([...this.#entries.values()].some((entry) => entry.leases.size > 0)) this.#giveBackUnused()
+  }
+
+  #giveBackUnused(): void {
+    for (const { listenKey, leases } of this.#entries.values()) {
+      if (leases.size > 0) continue
+      this.#entries.delete(listenKey)
       // A key that cannot be given back expires by itself.
-      this.#keys.remove(entry.listenKey).catch(() => {})
+      const removal = this.#keys.remove(listenKey).catch(() => {})
+      this.#removals.add(removal)
+      void removal.then(() => this.#removals.delete(removal))
     }
   }
 
-  #scheduleRenewal(entry: Entry, delayMs: number): Timer {
-    return this.#clock.setTimer(delayMs, () => void this.#renew(entry))
+  #scheduleRenewal(entry: Entry, delayMs: number): void {
+    entry.renewal = this.#clock.setTimer(delayMs, () => void this.#renew(entry))
   }
 
   /** Never rejects: what goes wrong is either tried again or ends in a new connection. */
   async #renew(entry: Entry): Promise<void> {
-    const { signal } = this.#life
+    const request = new AbortController()
+    const { signal } = request
+    entry.renewal = { cancel: () => request.abort() }
     const refusal = await this.#keys.renew(entry.listenKey, signal).then(
       (known) => (known ? null : new StreamError('ERR_AUTHENTICATION_FAILED', 'MEXC no longer knows the listen key.')),
       (thrown) => toStreamError(thrown, 'ERR_REST_FAILED', 'The listen key could not be renewed.'),
     )
-    if (signal.aborted || entry.replacers.size === 0) return
-    const now = this.#clock.now()
-    if (refusal === null) {
-      entry.confirmedAt = now
-      entry.renewal = this.#scheduleRenewal(entry, renewalIntervalMs)
-    } else if (refusal.retryable && now - entry.confirmedAt < retryUntilMs) {
-      entry.renewal = this.#scheduleRenewal(entry, retryIntervalMs)
-    } else {
-      this.#replaceAll(entry, `the listen key could not be kept alive: ${refusal.shortMessage}`)
-    }
-  }
-
-  /** Each connection asks for a new one, with a key of its own; this key is renewed no more. */
-  #replaceAll(entry: Entry, reason: string): void {
-    const replacers = [...entry.replacers.values()]
-    entry.replacers.clear()
-    entry.renewal = null
-    for (const replace of replacers) replace(reason)
+    if (signal.aborted) return
+    if (refusal === null) entry.confirmedAt = this.#clock.now()
+    this.#scheduleRenewal(entry, refusal === null ? renewalIntervalMs : retryIntervalMs)
+    if (refusal === null || (refusal.retryable && this.#clock.now() - entry.confirmedAt < retryUntilMs)) return
+    const reason = `the listen key could not be kept alive: ${refusal.shortMessage}`
+    for (const replace of [...entry.replacers.values()]) replace(reason)
   }
 }
 

@@ -37,13 +37,19 @@ function requestsTo(method: string): number {
 }
 
 /** Opens a connection, and says when it asks to be replaced. */
-async function open(): Promise<{ context: ConnectionContext; replaced: Promise<string>; end: () => void }> {
+async function open(
+  onReplace: (reason: string) => void = () => {},
+): Promise<{ context: ConnectionContext; replaced: Promise<string>; end: () => void }> {
   const context = await connection.context(signal)
   const transport = await connection.connect(context, signal)
   await connection.authenticate(transport, context, signal)
   let end = (): void => {}
   const replaced = new Promise<string>((resolve) => {
-    end = connection.maintain?.(context, resolve) ?? end
+    const replace = (reason: string): void => {
+      onReplace(reason)
+      resolve(reason)
+    }
+    end = connection.maintain?.(context, replace) ?? end
   })
   return {
     context,
@@ -77,12 +83,26 @@ describe('listen keys', () => {
     expect(venue.control.listenKeys).toEqual([listenKeyOf(context)])
   })
 
-  it('that the venue has forgotten have the connection replaced', async () => {
-    const { replaced } = await open()
+  it('that the venue has forgotten have the connection replaced, again and again until it has ended', async () => {
+    const reasons: string[] = []
+    const { end } = await open((reason) => reasons.push(reason))
     venue.control.expireListenKeys()
-    advance(minute)
-    expect(await replaced).toBe('the listen key could not be kept alive: MEXC no longer knows the listen key.')
+    for (const round of [1, 2, 3]) {
+      const scheduled = clock.nextTimer()
+      advance(minute)
+      expect(await scheduled).toBe(minute)
+      expect(reasons).toEqual(Array(round).fill('the listen key could not be kept alive: MEXC no longer knows the listen key.'))
+    }
+    end()
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('stay with connections that are open when others are released', async () => {
+    const first = await open()
+    const second = await open()
+    first.end()
+    await connection.release?.()
+    expect(venue.control.listenKeys).toEqual([listenKeyOf(second.context)])
   })
 
   it('that cannot be renewed for a while are tried each minute, and replaced before they expire', async () => {
@@ -116,6 +136,9 @@ describe('listen keys', () => {
     first.end()
     const second = await open()
     const third = await open()
+    expect(requestsTo('DELETE')).toBe(1)
+    second.end()
+    third.end()
     await connection.release?.()
     expect(requestsTo('DELETE')).toBe(3)
     expect(venue.control.listenKeys).toEqual([])
@@ -149,8 +172,9 @@ describe('listen keys', () => {
   })
 
   it('are given back when the manager closes, which no trouble of the venue can prevent', async () => {
-    await open()
+    const { end } = await open()
     venue.control.blockRest('rate-limit')
+    end()
     await expect(connection.release?.()).resolves.toBeUndefined()
     expect(clock.pendingTimers).toBe(0)
   })
@@ -161,7 +185,6 @@ describe('listen keys', () => {
     const error = await refusal(connection.connect(context, signal))
     expect(error.code).toBe('ERR_HANDSHAKE_REJECTED')
     expect(connection.shouldReconnect(error)).toBe(true)
-    await connection.context(signal)
     await connection.release?.()
     expect(venue.control.listenKeys).toEqual([])
   })

@@ -7,7 +7,7 @@ import type { StreamError } from '../errors/stream-error.js'
 import { type JsonRequest, requestJson } from './request-json.js'
 
 let url: string
-let respond: (request: IncomingMessage, response: ServerResponse) => void
+let respond: (request: IncomingMessage, response: ServerResponse) => unknown
 const http = createServer((request, response) => respond(request, response))
 
 beforeEach(async () => {

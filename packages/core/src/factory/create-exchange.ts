@@ -12,7 +12,10 @@ import {
 import type { SymbolInput } from '../model/trading-pair.js'
 import type { Credentials, EndpointOptions } from '../strategy/exchange-definition.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
-import { ExchangeFeed, FeedEmitter, type FeedEvent, type FeedListener, type FeedListeners } from './exchange-feed.js'
+import { checkExchangeOptions } from './check-exchange-options.js'
+import { ExchangeFeed } from './exchange-feed.js'
+import { FeedEmitter } from './feed-emitter.js'
+import type { FeedEvent, FeedListener, FeedListeners } from './feed-events.js'
 import { type AnyExchangeDefinition, resolveExchange } from './resolve-exchange.js'
 
 /** Options of both factories. */
@@ -42,6 +45,14 @@ export interface PrivateExchangeOptions extends ExchangeOptions {
   readonly channels?: readonly PrivateChannel[]
 }
 
+const sharedOptions = ['exchange', 'packageName', 'options', 'on', 'symbols', 'channels']
+const managerOptions = ['config', 'books', 'logger', 'logLevel', 'clock', 'random']
+const publicOptions = { known: [...sharedOptions, ...managerOptions], required: ['exchange', 'symbols'] }
+const privateOptions = {
+  known: [...sharedOptions, 'credentials', ...managerOptions],
+  required: ['exchange', 'credentials'],
+}
+
 const defaultPublicChannels: readonly PublicChannel[] = ['orderbook', 'trades']
 
 /**
@@ -53,6 +64,7 @@ const defaultPublicChannels: readonly PublicChannel[] = ['orderbook', 'trades']
  * const feed = await createPublicExchange({ exchange: 'acme_spot', symbols: ['BTC/USDT'], on: { trades: console.log } })
  */
 export async function createPublicExchange(options: PublicExchangeOptions): Promise<ExchangeFeed> {
+  checkExchangeOptions(options, publicOptions)
   const definition = await resolveExchange(options.exchange, options.packageName)
   const channels = supportedChannels(definition, options.channels ?? defaultPublicChannels, publicChannels)
   return startFeed(
@@ -68,6 +80,7 @@ export async function createPublicExchange(options: PublicExchangeOptions): Prom
  * `ERR_UNSUPPORTED_CHANNEL` where the exchange has no private streams.
  */
 export async function createPrivateExchange(options: PrivateExchangeOptions): Promise<ExchangeFeed> {
+  checkExchangeOptions(options, privateOptions)
   const definition = await resolveExchange(options.exchange, options.packageName)
   if (definition.private === undefined) {
     throw new StreamError('ERR_UNSUPPORTED_CHANNEL', `${definition.title} has no private streams here.`)
@@ -86,17 +99,18 @@ async function startFeed(
 ): Promise<ExchangeFeed> {
   const emitter = new FeedEmitter()
   for (const [event, listener] of Object.entries(options.on ?? {})) {
-    emitter.on(event as FeedEvent, listener as FeedListener<FeedEvent>)
+    if (listener !== undefined) emitter.on(event as FeedEvent, listener as FeedListener<FeedEvent>)
   }
   const { config, books, logger, logLevel, clock, random } = options
   const manager = new WebSocketManager({
     strategies,
     onMessage: (message) => emitter.emitMessage(message),
-    onConnectionState: (event) => void emitter.emit('connection', event),
-    onStreamState: (state) => void emitter.emit('stream', state),
-    onError: (error) => void emitter.emit('error', error),
-    onDrop: (event) => void emitter.emit('drop', event),
-    onBookEvent: (event) => void emitter.emit('book', event),
+    // What a listener of these rejects with is the manager's to put on record, as with any callback.
+    onConnectionState: (event): unknown => emitter.emit('connection', event),
+    onStreamState: (state): unknown => emitter.emit('stream', state),
+    onError: (error): unknown => emitter.emit('error', error),
+    onDrop: (event): unknown => emitter.emit('drop', event),
+    onBookEvent: (event): unknown => emitter.emit('book', event),
     ...(config === undefined ? {} : { config }),
     ...(books === undefined ? {} : { books }),
     ...(logger === undefined ? {} : { logger }),

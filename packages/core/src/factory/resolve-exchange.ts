@@ -13,6 +13,7 @@ const registered = new Map<string, AnyExchangeDefinition>()
 
 /** Makes an exchange known by its name, so that the factory finds it without importing a package. A later one of the same name replaces it. */
 export function registerExchange(definition: AnyExchangeDefinition): void {
+  assertDefinition(definition)
   registered.set(definition.name, definition)
 }
 
@@ -26,14 +27,8 @@ export async function resolveExchange(
   packageName?: string,
 ): Promise<AnyExchangeDefinition> {
   if (typeof exchange !== 'string') {
-    if (typeof exchange?.name === 'string' && typeof exchange.public === 'function') return exchange
-    throw new StreamError(
-      'ERR_UNKNOWN_EXCHANGE',
-      'What was given as the exchange is neither a name nor a definition.',
-      {
-        hint: 'Pass a definition that an adapter exports, or its name.',
-      },
-    )
+    assertDefinition(exchange)
+    return exchange
   }
   const known = registered.get(exchange)
   if (known !== undefined) return known
@@ -46,8 +41,8 @@ export async function resolveExchange(
   const candidates =
     packageName === undefined ? [`@tapewire/exchange-${venue}`, `tapewire-exchange-${venue}`] : [packageName]
   for (const candidate of candidates) {
-    const entry = await findPackageEntry(candidate)
-    if (entry !== null) return pick(exchange, candidate, await importExchanges(candidate, entry))
+    const exchanges = await importExchanges(candidate)
+    if (exchanges !== null) return pick(exchange, candidate, exchanges)
   }
   throw new StreamError('ERR_EXCHANGE_NOT_INSTALLED', `No installed package provides ${exchange}.`, {
     context: { 'Looked for': candidates.join(', ') },
@@ -55,9 +50,12 @@ export async function resolveExchange(
   })
 }
 
-async function importExchanges(packageName: string, entry: string): Promise<readonly AnyExchangeDefinition[]> {
+/** What an installed package exports as `exchanges`; null where it is not installed. */
+async function importExchanges(packageName: string): Promise<readonly AnyExchangeDefinition[] | null> {
   let exports: { exchanges?: unknown }
   try {
+    const entry = await findPackageEntry(packageName)
+    if (entry === null) return null
     exports = (await import(entry)) as { exchanges?: unknown }
   } catch (cause) {
     throw new StreamError('ERR_EXCHANGE_NOT_INSTALLED', `The package ${packageName} could not be loaded.`, {
@@ -69,14 +67,34 @@ async function importExchanges(packageName: string, entry: string): Promise<read
 }
 
 function pick(name: string, packageName: string, exchanges: readonly AnyExchangeDefinition[]): AnyExchangeDefinition {
-  const found = exchanges.find((definition) => definition.name === name)
-  if (found !== undefined) return found
-  const names = exchanges.map((definition) => definition.name)
+  const found = exchanges.find((definition) => definition?.name === name)
+  if (found !== undefined) {
+    assertDefinition(found)
+    return found
+  }
+  const names = exchanges.map((definition) => String(definition?.name))
   const meant = suggest(name, names)
   throw new StreamError('ERR_UNKNOWN_EXCHANGE', `The package ${packageName} has no exchange ${name}.`, {
     hint:
       names.length === 0
         ? 'A package of exchanges exports them as an array named exchanges.'
         : `${meant === null ? '' : `Did you mean ${meant}? `}It has ${names.join(', ')}.`,
+  })
+}
+
+/** Throws `ERR_UNKNOWN_EXCHANGE`, naming everything that keeps it from being a definition. */
+function assertDefinition(
+  given: Partial<AnyExchangeDefinition> | null | undefined,
+): asserts given is AnyExchangeDefinition {
+  const faults = [
+    typeof given?.name === 'string' ? null : 'name is not a text',
+    typeof given?.title === 'string' ? null : 'title is not a text',
+    Array.isArray(given?.channels) ? null : 'channels is not a list',
+    typeof given?.public === 'function' ? null : 'public is not a function',
+    given?.private === undefined || typeof given.private === 'function' ? null : 'private is not a function',
+  ].filter((fault) => fault !== null)
+  if (faults.length === 0) return
+  throw new StreamError('ERR_UNKNOWN_EXCHANGE', `This is neither an exchange nor its name: ${faults.join('; ')}.`, {
+    hint: 'Pass a definition that an adapter exports, or its name.',
   })
 }

@@ -11,6 +11,7 @@ import type { FeedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { StreamState } from '../model/stream-state.js'
 import { type SymbolInput, toTradingPair } from '../model/trading-pair.js'
+import { isPromise } from '../pipeline/is-promise.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { StreamRequest } from '../strategy/subscription-strategy.js'
@@ -432,8 +433,7 @@ export class WebSocketManager {
       this.#log.error({ event: 'callback-failed', error: thrown instanceof Error ? thrown.message : String(thrown) })
     try {
       const returned = call()
-      if (typeof (returned as PromiseLike<unknown> | undefined)?.then === 'function')
-        Promise.resolve(returned).catch(fail)
+      if (isPromise(returned)) returned.then(undefined, fail)
     } catch (thrown) {
       fail(thrown)
     }

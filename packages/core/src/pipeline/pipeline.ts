@@ -9,6 +9,7 @@ import { FrameRing } from '../ring/frame-ring.js'
 import type { MessageParser } from '../strategy/message-parser.js'
 import { Deadline } from './deadline.js'
 import { handlerError, handlerTimeout } from './handler-error.js'
+import { isPromise } from './is-promise.js'
 import { isData, isForUser, isMany, many } from './message-kind.js'
 import { copyOf, rawOf } from './raw-frame.js'
 
@@ -285,11 +286,6 @@ export class Pipeline {
       return false
     }
   }
-}
-
-/** A handler may return anything, whatever its type says; only a promise is waited for. */
-function isPromise(returned: unknown): returned is PromiseLike<void> {
-  return typeof (returned as { then?: unknown } | null)?.then === 'function'
 }
 
 /** A turn of the event loop: timers, sockets and heartbeats run. */

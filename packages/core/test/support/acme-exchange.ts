@@ -2,6 +2,7 @@ import {
   type ConnectionContext,
   type ConnectionStrategy,
   confirmMessage,
+  type ExchangeDefinition,
   type ExchangeLimits,
   errorMessage,
   frameJson,
@@ -15,6 +16,7 @@ import {
   otherMessage,
   type ParsedMessage,
   parsePair,
+  StreamError,
   type StreamRequest,
   type SubscriptionStrategy,
   unknownMessage,
@@ -37,6 +39,24 @@ const limits: ExchangeLimits = {
   connectionLifetimeMs: null,
   idleTimeoutMs: null,
   listenKeyLifetimeMs: null,
+}
+
+/** The made-up exchange as an adapter of somebody else's would define it. */
+export const acmeSpot: ExchangeDefinition<Partial<AcmeOptions>, Partial<AcmeOptions>> = {
+  name: 'acme_spot',
+  title: 'Acme spot',
+  channels: [
+    { channel: 'book_ticker', wireChannel: 'book_ticker', evidence: 'documented' },
+    { channel: 'trades', wireChannel: 'trades', evidence: 'documented' },
+    { channel: 'balances', wireChannel: 'balances', evidence: 'documented' },
+  ],
+  limits,
+  endpoints: { url: 'wss://acme.example/ws', restUrl: 'https://acme.example' },
+  public: (options = {}) => acmeStrategies({ url: acmeSpot.endpoints.url, ...options }),
+  private: (credentials, options = {}) => {
+    if (credentials?.apiKey === undefined) throw new StreamError('ERR_INVALID_CREDENTIALS', 'There is no API key.')
+    return acmeStrategies({ url: acmeSpot.endpoints.url, ...options })
+  },
 }
 
 /** The three strategies of the made-up exchange. */

@@ -23,8 +23,8 @@ export function bookDiff<Name extends string>(fields: Fields<Name | DiffName>): 
 
 interface DiffSlots {
   readonly full: Slot<'flag'>
-  readonly U: Slot<'number'>
-  readonly u: Slot<'number'>
+  readonly U: Slot<'integer'>
+  readonly u: Slot<'integer'>
   readonly b: Slot<'levels'>
   readonly a: Slot<'levels'>
 }

@@ -40,7 +40,7 @@ export interface DemoExchange {
 }
 
 /** What the simulated market trades. */
-export const demoPairs: readonly TradingPair[] = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'].map(parsePair)
+const demoPairs: readonly TradingPair[] = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'].map(parsePair)
 /** How often something happens on it, ms. */
 const marketIntervalMs = 2
 

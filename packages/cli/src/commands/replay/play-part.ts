@@ -5,6 +5,7 @@ import { CliError } from '../../cli-error.js'
 import type { ExchangeEmulation } from '../../exchanges/cli-exchange.js'
 import type { MessageTally } from '../../messages/message-tally.js'
 import { orAborted } from '../../wait.js'
+import { finishBooks, type ReplayedBooks } from './replayed-books.js'
 
 /** Frames to play, and who connects to hear them. */
 export interface PartJob {
@@ -19,6 +20,8 @@ interface PlayContext {
   readonly tally: MessageTally
   readonly signal: AbortSignal
   readonly onError: (error: StreamError) => void
+  /** Set where the order books are asked for: told once, before anything is unsubscribed. */
+  readonly onBooks: ((books: ReplayedBooks) => void) | null
 }
 
 /** However slow the machine, the acknowledgement behind the last frame is waited for, ms. */
@@ -55,6 +58,9 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
     await orAborted(manager.initialize({ symbols, channels }), over)
     server.begin()
     await orAborted(server.done, over)
+    if (context.onBooks !== null && channels.includes('orderbook')) {
+      context.onBooks(await orAborted(finishBooks(manager, over), over))
+    }
     // Its acknowledgement comes behind everything that was played: once it is here, all of that was delivered.
     await orAborted(manager.unsubscribe(symbols, channels), over)
     over.throwIfAborted()

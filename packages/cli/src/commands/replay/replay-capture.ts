@@ -8,6 +8,7 @@ import { MessageTally } from '../../messages/message-tally.js'
 import { type PartJob, playPart } from './play-part.js'
 import type { ReplayFlags } from './replay-command.js'
 import { replaySummary, summaryText } from './replay-summary.js'
+import type { ReplayedBooks } from './replayed-books.js'
 
 /** Plays a capture and prints what arrived. Rejects with `ERR_NOTHING_TO_REPLAY`, `ERR_REPLAY_INCOMPLETE`, or as `readCapture`. */
 export async function replayCapture(context: CommandContext, file: string, flags: ReplayFlags): Promise<void> {
@@ -25,6 +26,10 @@ export async function replayCapture(context: CommandContext, file: string, flags
   const emulation = await loadEmulation()
   const rest = [...(flags.rest === undefined ? capture.responses : await responsesOf(flags.rest))]
   const tally = new MessageTally()
+  let books: ReplayedBooks | null = null
+  const onBooks = (replayed: ReplayedBooks): void => {
+    books = replayed
+  }
   const jobs: PartJob[] = []
   if (market !== null) {
     const { candleIntervals } = market
@@ -48,10 +53,17 @@ export async function replayCapture(context: CommandContext, file: string, flags
   await playAll(
     jobs,
     (job, signal) =>
-      playPart(job, { emulation, speed: flags.speed, tally, signal, onError: (error) => context.warn(error) }),
+      playPart(job, {
+        emulation,
+        speed: flags.speed,
+        tally,
+        signal,
+        onError: (error) => context.warn(error),
+        onBooks: flags.books === true ? onBooks : null,
+      }),
     context.signal,
   )
-  const summary = replaySummary(frames, tally)
+  const summary = replaySummary(frames, tally, books)
   await context.out.line(flags.json === true ? JSON.stringify(summary) : summaryText(summary))
 }
 

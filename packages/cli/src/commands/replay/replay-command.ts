@@ -7,6 +7,7 @@ export interface ReplayFlags {
   readonly exchange: string
   readonly rest?: string
   readonly speed: number | 'max'
+  readonly books?: true
   readonly json?: true
 }
 
@@ -14,12 +15,13 @@ const notes = `
 A server on loopback plays the capture over a real socket to a real connection, which subscribes to every pair and
 channel the capture carries. Recorded acknowledgements are replaced by ones that fit. What is counted is what arrived.
 --json prints one object: {"frames", "messages": {channel: n}, "bySymbol": {pair: {channel: n}}, "unknown", "errors",
-"other", "dropped"}; frames are the inbound ones of the capture, acknowledgements included.
+"other", "dropped"}; frames are the inbound ones of the capture, acknowledgements included. With --books it has
+{"books": {pair: {"status", "sequence", "bids": [[price, size] x 5], "asks"}}, "gaps", "resyncs"} as well.
 
 Examples:
   tapewire replay session.jsonl --exchange gateio_spot
   tapewire replay session.jsonl --exchange mexc_spot --speed max --json
-  tapewire replay session.jsonl --exchange gateio_spot --rest snapshots.jsonl`
+  tapewire replay session.jsonl --exchange gateio_spot --rest snapshots.jsonl --speed max --books`
 
 export function addReplayCommand(program: Command, context: CommandContext): void {
   program
@@ -30,6 +32,7 @@ export function addReplayCommand(program: Command, context: CommandContext): voi
     .requiredOption('--exchange <name>', `whose frames they are: ${exchangeNames.join(' or ')}`)
     .option('--rest <file>', 'recorded REST answers; CAPTURE.rest.jsonl by default, where there is one')
     .option('--speed <factor>', '1 is the recorded pace, 10 ten times that, max as fast as possible', parseSpeed, 1)
+    .option('--books', 'keep the order books, and show how each stands at the end')
     .option('--json', 'print one JSON object')
     .addHelpText('after', notes)
     .action(async (file: string, flags: ReplayFlags) => {

@@ -10,6 +10,7 @@ import {
   integer,
   type JsonOf,
   optional,
+  percentage,
   priceLevels,
   text,
 } from './field.js'
@@ -133,6 +134,58 @@ describe('JsonShape', () => {
       for (let flips = 0; flips < 3; flips += 1) json[Math.floor(random() * json.length)] = Math.floor(random() * 256)
       expect(() => shape.scan(json, 0, json.length)).not.toThrow()
     }
+  })
+
+  test.each([
+    ['{"n":-0,"p":"1"}', 'a zero with a sign, which loses it when it is written as a number'],
+    ['{"n":01,"p":"1"}', 'a leading zero'],
+    ['{"n":1234567890123456,"p":"1"}', 'more digits than a number is sure to hold'],
+    [`{"n":1,"p":"${'9'.repeat(400)}"}`, 'a decimal beyond all numbers'],
+    ['{"n":1,"p":"1e5"}', 'an exponent'],
+    ['{"n":1,"p":1}', 'a number without its quotes'],
+    ['{"n":1,"p":"1"}}', 'something behind the end'],
+  ])('refuses %s: %s', (json) => {
+    const small = jsonShape({ n: integer, p: decimal })
+    expect(small.scan(Buffer.from('{"n":-12,"p":"1"}'), 0, 17)).toBe(true)
+    expect(small.number(small.slots.n)).toBe(-12)
+    expect(small.scan(Buffer.from(json), 0, Buffer.byteLength(json))).toBe(false)
+  })
+
+  test('reads percentages as fractions, rounded once', () => {
+    const change = jsonShape({ change: percentage })
+    const random = seeded(6)
+    for (let run = 0; run < 2_000; run += 1) {
+      const json = sampleJson(change.declaration, random)
+      expect(change.scan(Buffer.from(json), 0, json.length), json).toBe(true)
+      const { change: written } = JSON.parse(json) as { change: string }
+      expect(change.numberOrNull(change.slots.change)).toBe(written === '' ? null : Number(`${written}e-2`))
+    }
+  })
+
+  test('reads frames that are buffers of their own, in one memory or in several', () => {
+    const memory = Buffer.from('{"n":1}{"n":22}')
+    const small = jsonShape({ n: integer })
+    for (const [bytes, n] of [
+      [memory.subarray(0, 7), 1],
+      [memory.subarray(7), 22],
+      [Buffer.from('{"n":333}'), 333],
+      [memory.subarray(0, 7), 1],
+    ] as const) {
+      expect(small.scan(bytes, 0, bytes.length)).toBe(true)
+      expect(small.number(small.slots.n)).toBe(n)
+      expect(small.digits(small.slots.n)).toBe(String(n))
+    }
+  })
+
+  test('says where a text stands, and that it is absent', () => {
+    const named = jsonShape({ n: integer, s: optional(text) })
+    const json = '{"n":1,"s":"1m_BTC_USDT"}'
+    expect(named.scan(Buffer.from(json), 0, json.length)).toBe(true)
+    expect(json.slice(named.start(named.slots.s), named.end(named.slots.s))).toBe('1m_BTC_USDT')
+    expect(named.scan(Buffer.from('{"n":1}'), 0, 7)).toBe(true)
+    expect(named.start(named.slots.s)).toBe(-1)
+    expect(named.text(named.slots.s)).toBeNull()
+    expect(named.pair(named.slots.s, symbols)).toBeNull()
   })
 
   test('interns the pair of a symbol without a string', () => {

@@ -1,45 +1,27 @@
 import type { TradingPair } from '../../model/trading-pair.js'
 import type { SymbolTable } from '../symbol-table.js'
-import type {
-  ChoiceField,
-  ConstantField,
-  DecimalField,
-  FlagField,
-  IntegerField,
-  JsonDeclaration,
-  LevelsField,
-  OptionalField,
-  TextField,
-} from './field.js'
+import type { ConstantField, JsonDeclaration, JsonField, OptionalField } from './field.js'
 import { compile, type Program, type Step } from './program.js'
 import { type Registers, readValue, refused, type Source } from './read-value.js'
 
 /** A field's place in a scanned frame. The kind keeps a number from being read as text. */
-export type Slot<Kind extends string> = number & { readonly __kind: Kind }
+export type Slot<Kind extends JsonField['kind']> = number & { readonly __kind: Kind }
 
 type SlotOf<Part> =
   Part extends OptionalField<infer Field>
     ? SlotOf<Field>
-    : Part extends IntegerField | DecimalField
-      ? Slot<'number'>
-      : Part extends TextField
-        ? Slot<'text'>
-        : Part extends FlagField
-          ? Slot<'flag'>
-          : Part extends ChoiceField
-            ? Slot<'choice'>
-            : Part extends LevelsField
-              ? Slot<'levels'>
-              : Part extends ConstantField
-                ? never
-                : SlotsOf<Part>
+    : Part extends ConstantField
+      ? never
+      : Part extends JsonField
+        ? Slot<Part['kind']>
+        : SlotsOf<Part>
 
 /** The slots of a declaration, nested as it is. */
 export type SlotsOf<Declaration> = { readonly [Name in keyof Declaration]: SlotOf<Declaration[Name]> }
 
 /**
  * The fast reader of one JSON payload: it accepts exactly the shape that was declared, in that order and without white space, and says no to everything
- * else, which then goes to `JSON.parse`. What it read stays in its slots until the next scan. It allocates nothing but levels.
+ * else, which then goes to `JSON.parse`. What it read stays in its slots until the next scan. It allocates nothing for a frame but its levels.
  */
 export class JsonShape<Declaration extends JsonDeclaration> {
   readonly declaration: Declaration
@@ -47,7 +29,7 @@ export class JsonShape<Declaration extends JsonDeclaration> {
   readonly slots: SlotsOf<Declaration>
   readonly #program: Program
   readonly #registers: Registers
-  #source: Source = sourceOf(Buffer.alloc(0))
+  #source: Source = sourceOf(Buffer.alloc(0), new DataView(new ArrayBuffer(0)))
 
   constructor(declaration: Declaration) {
     this.declaration = declaration
@@ -64,8 +46,7 @@ export class JsonShape<Declaration extends JsonDeclaration> {
 
   /** Whether these bytes are this payload, whole; its fields can then be read. */
   scan(bytes: Buffer, start: number, end: number): boolean {
-    // The frames of one socket read share its buffer.
-    if (bytes !== this.#source.bytes) this.#source = sourceOf(bytes)
+    if (bytes !== this.#source.bytes) this.#source = sourceOf(bytes, this.#source.memory)
     const source = this.#source
     const { memory, offset } = source
     const registers = this.#registers
@@ -87,12 +68,12 @@ export class JsonShape<Declaration extends JsonDeclaration> {
   }
 
   /** A number; NaN where it is absent or empty. */
-  number(slot: Slot<'number'>): number {
+  number(slot: Slot<'integer' | 'decimal'>): number {
     return this.#registers.numbers[slot] as number
   }
 
   /** A number; null where it is absent or empty. */
-  numberOrNull(slot: Slot<'number'>): number | null {
+  numberOrNull(slot: Slot<'integer' | 'decimal'>): number | null {
     const value = this.#registers.numbers[slot] as number
     return Number.isNaN(value) ? null : value
   }
@@ -103,7 +84,7 @@ export class JsonShape<Declaration extends JsonDeclaration> {
   }
 
   /** The digits of a whole number as they stood on the wire: for ids. Null where it is absent. */
-  digits(slot: Slot<'number'>): string | null {
+  digits(slot: Slot<'integer'>): string | null {
     return this.#textAt(slot)
   }
 
@@ -119,7 +100,8 @@ export class JsonShape<Declaration extends JsonDeclaration> {
 
   /** The pair a wire symbol means, without making a string for one that is known. Null where it cannot be read. */
   pair(slot: Slot<'text'>, symbols: SymbolTable): TradingPair | null {
-    return symbols.pairAt(this.#source.bytes, this.start(slot), this.end(slot))
+    const start = this.start(slot)
+    return start === -1 ? null : symbols.pairAt(this.#source.bytes, start, this.end(slot))
   }
 
   /** Which of the declared texts it was, from 0; -1 where it is absent. */
@@ -147,8 +129,10 @@ export class JsonShape<Declaration extends JsonDeclaration> {
   }
 }
 
-function sourceOf(bytes: Buffer): Source {
-  return { bytes, memory: new DataView(bytes.buffer), offset: bytes.byteOffset }
+/** The frames of one socket read lie in the same memory, be it as windows on one buffer or as a buffer each: one view of it serves them all. */
+function sourceOf(bytes: Buffer, last: DataView): Source {
+  const { buffer, byteOffset } = bytes
+  return { bytes, memory: buffer === last.buffer ? last : new DataView(buffer), offset: byteOffset }
 }
 
 /** Declares a payload: `jsonShape({ t: integer, s: text, p: decimal })`. */

@@ -4,5 +4,3 @@ export const fixed64Wire = 1
 export const lengthWire = 2
 export const fixed32Wire = 5
 
-/** Tags are 32-bit numbers. */
-export const tagLimit: number = 2 ** 32

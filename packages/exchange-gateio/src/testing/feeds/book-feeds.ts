@@ -15,8 +15,9 @@ interface BookFeedShape {
 export function orderBookUpdateFeed(context: FeedContext, interval: string): Feed {
   const depth = interval === '20ms' ? 20 : 100
   const s = wireNameOf(context.pair)
-  const common = (time: number): object => ({
+  const common = (time: number, mark: { readonly full?: true } = {}): object => ({
     t: time,
+    ...mark,
     l: String(depth),
     e: 'depthUpdate',
     E: Math.floor(time / 1000),
@@ -27,7 +28,13 @@ export function orderBookUpdateFeed(context: FeedContext, interval: string): Fee
     intervalMs: Number.parseInt(interval, 10),
     hasWelcome: false,
     diff: ({ time, firstId, lastId, bids, asks }) => ({ ...common(time), U: firstId, u: lastId, b: bids, a: asks }),
-    full: ({ time, lastId, bids, asks }) => ({ ...common(time), full: true, U: lastId, u: lastId, b: bids, a: asks }),
+    full: ({ time, lastId, bids, asks }) => ({
+      ...common(time, { full: true }),
+      U: lastId,
+      u: lastId,
+      b: bids,
+      a: asks,
+    }),
   })
 }
 

@@ -50,7 +50,7 @@ const panel: PanelModel = {
 }
 
 function draw(panels: readonly PanelModel[], columns: number, rows: number): string {
-  const view = <DemoView panels={panels} elapsedMs={65_000} columns={columns} rows={rows} />
+  const view = <DemoView panels={panels} elapsedMs={65_000} columns={columns} rows={rows} hint="q quits" />
   const text = stripVTControlCharacters(renderToString(view, { columns }))
   return text
     .split('\n')

@@ -9,10 +9,12 @@ export interface DemoViewProps {
   readonly elapsedMs: number
   readonly columns: number
   readonly rows: number
+  /** How to end it: `q quits`. */
+  readonly hint: string
 }
 
 /** The whole screen of `tapewire demo`. */
-export function DemoView({ panels, elapsedMs, columns, rows }: DemoViewProps): ReactElement {
+export function DemoView({ panels, elapsedMs, columns, rows, hint }: DemoViewProps): ReactElement {
   const pairs = Math.max(0, ...panels.map(({ quotes }) => quotes.length))
   const layout = layoutFor({ columns, rows }, panels.length, pairs)
   return (
@@ -26,7 +28,7 @@ export function DemoView({ panels, elapsedMs, columns, rows }: DemoViewProps): R
         </Text>
         <Box flexShrink={0}>
           <Text>{clockText(elapsedMs)} </Text>
-          <Text dimColor>q quits</Text>
+          <Text dimColor>{hint}</Text>
         </Box>
       </Box>
       <Box flexDirection={layout.isWide ? 'row' : 'column'} flexShrink={0}>

@@ -19,14 +19,16 @@ export async function showLive(
   const { stdout, stdin } = context.io
   const startedAt = systemClock.now()
   const quit = new AbortController()
+  const readsKeys = stdin?.isTTY === true
   const frame = (): ReactElement => {
     const props: DemoViewProps = {
       panels: exchanges.map(panelModel),
       elapsedMs: systemClock.now() - startedAt,
       columns: stdout.columns ?? 80,
       rows: stdout.rows ?? 24,
+      hint: readsKeys ? 'q quits' : 'Ctrl-C quits',
     }
-    return stdin?.isTTY === true ? <QuittableView {...props} onQuit={() => quit.abort()} /> : <DemoView {...props} />
+    return readsKeys ? <QuittableView {...props} onQuit={() => quit.abort()} /> : <DemoView {...props} />
   }
   const instance = render(frame(), {
     stdout: stdout as NodeJS.WriteStream,

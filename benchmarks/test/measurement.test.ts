@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { Rig } from '../src/measure/rig.js'
+import { gateioBookTicker } from '../src/scenarios/gateio-book-ticker.js'
+import type { SubjectName } from '../src/subjects/catalogue.js'
+import { gateioBook, gateioBookTickers, gateioDepthUpdates, gateioTrades } from '../src/workloads/gateio-workloads.js'
+import { mexcBookTickers, mexcHundredPairs } from '../src/workloads/mexc-workloads.js'
+import type { Workload } from '../src/workloads/workload.js'
+
+let rig: Rig | null = null
+
+afterEach(async () => {
+  await rig?.close()
+  rig = null
+})
+
+/** Sends at least a block of frames, and has every one of them counted and read. */
+async function measure(name: SubjectName, workload: Workload): Promise<{ sent: number; received: number }> {
+  rig = await Rig.open(name, workload)
+  rig.begin()
+  const { sent, finished } = await rig.settle()
+  return { sent: sent.messages, received: finished.messages }
+}
+
+describe('a measurement', { timeout: 60_000 }, () => {
+  const cases: readonly [SubjectName, string, () => Workload, number][] = [
+    ['tapewire-walker', 'Gate.io book tickers', gateioBookTickers, 1],
+    ['tapewire-ws', 'a Gate.io order book that is kept', gateioBook, 1],
+    ['tapewire-walker', '100 pairs of MEXC over several connections', mexcHundredPairs, 8],
+    ['ws-json', 'Gate.io order book updates', gateioDepthUpdates, 1],
+    ['ws-protobufjs', 'MEXC book tickers', mexcBookTickers, 1],
+    ['tcp-sink', 'Gate.io trades', gateioTrades, 1],
+  ]
+
+  it.each(cases)('of %s on %s counts and reads exactly what was sent', async (name, _title, workload, connections) => {
+    const { sent, received } = await measure(name, workload())
+    expect(received).toBe(sent)
+    expect(sent).toBeGreaterThanOrEqual(4_000)
+    expect(rig?.connections).toBe(connections)
+  })
+
+  it('fails where what was read is not what was sent', async () => {
+    const workload = gateioBookTickers()
+    const streams = workload.streams.map((stream) => ({
+      ...stream,
+      values: stream.values.map((value) => value + 0.01),
+    }))
+    await expect(measure('ws-json', { ...workload, streams })).rejects.toThrow(/messages sent add up to/)
+  })
+
+  it('of a client at a fixed rate times each message against its schedule', async () => {
+    rig = await Rig.open('tapewire-walker', gateioBookTickers(), {
+      pace: { messagesPerSecond: 10_000 },
+      measure: 'latency',
+    })
+    await rig.beginOnSchedule(10_000, 0)
+    await rig.observe(0, 0.3)
+    const { sent, finished } = await rig.settle()
+    expect(finished.endToEnd?.count).toBe(sent.messages)
+    expect(finished.processing?.count).toBe(sent.messages)
+    expect(sent.lateness?.count).toBeGreaterThan(0)
+  })
+
+  it('gives a scenario its table', async () => {
+    const table = await gateioBookTicker.run({
+      runs: 1,
+      seconds: 0.1,
+      minutes: 0.1,
+      only: 'walker',
+      progress: () => {},
+    })
+    expect(table.rows).toMatchObject([{ label: 'tapewire (walker transport)', state: 'measured', reason: null }])
+    expect(table.rows[0]?.samples.messagesPerSecond).toHaveLength(1)
+  })
+})

@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest'
+import { ByteTable } from './byte-table.js'
+
+const bytesOf = (text: string): Buffer => Buffer.from(`xx${text}yy`)
+
+function lookUp<Value>(table: ByteTable<Value>, text: string): Value | undefined {
+  const bytes = bytesOf(text)
+  return table.get(bytes, 2, bytes.length - 2)
+}
+
+describe('ByteTable', () => {
+  test('tells texts apart by their bytes, however many there are', () => {
+    const table = new ByteTable<number>()
+    for (let index = 0; index < 1_000; index += 1) table.set(`SYM${index}_USDT`, index)
+    expect(table.size).toBe(1_000)
+    for (let index = 0; index < 1_000; index += 1) expect(lookUp(table, `SYM${index}_USDT`)).toBe(index)
+    expect(lookUp(table, 'SYM1_USD')).toBeUndefined()
+    expect(lookUp(table, '')).toBeUndefined()
+  })
+
+  test('keeps what was set last', () => {
+    const table = new ByteTable<string>()
+    table.set('ÉÜ', 'first')
+    table.set('ÉÜ', 'second')
+    expect(table.size).toBe(1)
+    expect(lookUp(table, 'ÉÜ')).toBe('second')
+  })
+})

@@ -1,0 +1,61 @@
+import type { FeedMessage } from '../model/message.js'
+import { isPromise } from '../pipeline/is-promise.js'
+import { isData } from '../pipeline/message-kind.js'
+import type { FeedEvent, FeedEvents, FeedListener } from './feed-events.js'
+
+type AnyListener = (payload: never) => void | PromiseLike<void>
+
+/** Listeners by event. An event nobody listens to costs one look-up. */
+export class FeedEmitter {
+  readonly #listeners = new Map<FeedEvent, Set<AnyListener>>()
+
+  on<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): void {
+    const listeners = this.#listeners.get(event) ?? new Set()
+    listeners.add(listener as AnyListener)
+    this.#listeners.set(event, listeners)
+  }
+
+  off<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): void {
+    this.#listeners.get(event)?.delete(listener as AnyListener)
+  }
+
+  emit<Event extends FeedEvent>(event: Event, payload: FeedEvents[Event]): void | PromiseLike<void> {
+    const listeners = this.#listeners.get(event)
+    if (listeners === undefined || listeners.size === 0) return undefined
+    const waiting: PromiseLike<void>[] = []
+    for (const listener of listeners) {
+      const returned = call(listener as FeedListener<Event>, payload)
+      if (returned !== undefined) waiting.push(returned)
+    }
+    return together(waiting)
+  }
+
+  /** A message, to its channel's listeners and to those of all messages. */
+  emitMessage(message: FeedMessage): void | PromiseLike<void> {
+    const { channel } = message
+    // An error or a notice can name a channel, and yet is none of its messages.
+    const first = channel === null || !isData(message) ? undefined : this.emit(channel, message as never)
+    const second = this.emit('message', message)
+    if (first === undefined) return second
+    return second === undefined ? first : together([first, second])
+  }
+}
+
+/** One listener's promise, if it returns one; a listener that throws rejects, and keeps nothing from the others. */
+function call<Payload>(listener: (payload: Payload) => unknown, payload: Payload): PromiseLike<void> | undefined {
+  try {
+    const returned = listener(payload)
+    return isPromise(returned) ? returned : undefined
+  } catch (thrown) {
+    return Promise.reject(thrown)
+  }
+}
+
+/** Fulfilled once all are settled, so that the slowest holds back; rejects with the first failure. */
+function together(waiting: readonly PromiseLike<void>[]): void | PromiseLike<void> {
+  if (waiting.length <= 1) return waiting[0]
+  return Promise.allSettled(waiting).then((outcomes) => {
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  })
+}

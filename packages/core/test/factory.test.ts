@@ -1,0 +1,312 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
+import {
+  type BookTickerMessage,
+  type ConnectionStateEvent,
+  createPrivateExchange,
+  createPublicExchange,
+  type ExchangeFeed,
+  type FeedMessage,
+  type PublicExchangeOptions,
+  registerExchange,
+  resolveExchange,
+  StreamError,
+  type StreamState,
+  type TradesMessage,
+} from '../src/index.js'
+import { acmeSpot } from './support/acme-exchange.js'
+import { AcmeVenue } from './support/acme-venue.js'
+import { streamOf } from './support/manager-bench.js'
+import { Waiting } from './support/waiting.js'
+
+let venue: AcmeVenue
+const feeds: ExchangeFeed[] = []
+
+beforeEach(async () => {
+  venue = await AcmeVenue.start()
+})
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await Promise.all(feeds.splice(0).map((feed) => feed.close()))
+  await venue.close()
+})
+
+async function create(options: Partial<PublicExchangeOptions> = {}): Promise<ExchangeFeed> {
+  const feed = await createPublicExchange({
+    exchange: acmeSpot,
+    symbols: ['BTC/USDT'],
+    channels: ['book_ticker'],
+    options: { url: venue.url },
+    ...options,
+  })
+  feeds.push(feed)
+  return feed
+}
+
+const failureOf = (promise: Promise<unknown>): Promise<StreamError> =>
+  promise.then(
+    () => Promise.reject(new Error('it worked')),
+    (error) => {
+      expect(error).toBeInstanceOf(StreamError)
+      return error
+    },
+  )
+
+describe('a feed', () => {
+  test('of a definition passed directly is connected and acknowledged, and tells every message', async () => {
+    const waiting = new Waiting()
+    const heard: string[] = []
+    const feed = await create({
+      on: {
+        book_ticker: ({ data }) => void heard.push(`book_ticker ${data.bidPrice}`),
+        connection: ({ state }) => void heard.push(state),
+        stream: ({ status }) => void heard.push(status),
+      },
+    })
+    feed.on('message', () => {
+      heard.push('message')
+      waiting.wake()
+    })
+    expect([feed.exchange, feed.isConnected()]).toEqual(['acme_spot', true])
+    venue.push(streamOf('BTC'), 7)
+    await waiting.until(() => heard.includes('message'))
+    expect(heard).toEqual(['syncing', 'connecting', 'connected', 'live', 'book_ticker 7', 'message'])
+  })
+
+  test('is held back by a listener’s promise', async () => {
+    const waiting = new Waiting()
+    let open = (): void => {}
+    const heard: (number | null)[] = []
+    const feed = await create()
+    feed.on('book_ticker', async ({ sequence }) => {
+      heard.push(sequence)
+      waiting.wake()
+      await new Promise<void>((resolve) => {
+        open = resolve
+      })
+    })
+    venue.push(streamOf('BTC'), 1)
+    venue.push(streamOf('BTC'), 2)
+    await waiting.until(() => heard.length === 1)
+    expect(feed.getPerformanceMetrics().messagesProcessed).toBe(1)
+    open()
+    await waiting.until(() => heard.length === 2)
+    open()
+  })
+
+  test('reports a listener that fails, and goes on', async () => {
+    const waiting = new Waiting()
+    const failed: unknown[] = []
+    const feed = await create({
+      on: {
+        error: ({ code, cause }) => {
+          failed.push([code, (cause as Error).message])
+          waiting.wake()
+        },
+      },
+    })
+    feed.on('book_ticker', () => {
+      throw new Error('thrown')
+    })
+    feed.on('message', () => Promise.reject(new Error('rejected')))
+    venue.push(streamOf('BTC'), 1)
+    venue.push(streamOf('BTC'), 2)
+    await waiting.until(() => failed.length === 2)
+    expect(failed).toEqual([
+      ['ERR_HANDLER_FAILED', 'thrown'],
+      ['ERR_HANDLER_FAILED', 'thrown'],
+    ])
+  })
+
+  test('survives listeners of its other events that reject', async () => {
+    const rejecting = async (): Promise<void> => Promise.reject(new Error('no'))
+    const feed = await create({ on: { connection: rejecting, stream: rejecting, error: rejecting, drop: rejecting } })
+    await feed.subscribe(['ETH/USDT'])
+    await feed.unsubscribe(['BTC/USDT'])
+    await feed.close()
+    expect(feed.isConnected()).toBe(false)
+  })
+
+  test('can still be asked what it did after it was closed', async () => {
+    const feed = await create()
+    const messages = feed.messages()
+    venue.push(streamOf('BTC'), 1)
+    await messages.next()
+    await feed.close()
+    expect(feed.getPerformanceMetrics()).toMatchObject({ messagesProcessed: 1, errorCount: 0 })
+    expect(await messages.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test('has events of the right type', async () => {
+    const feed = await create()
+    feed.on('book_ticker', (message) => void expectTypeOf(message).toEqualTypeOf<BookTickerMessage>())
+    feed.on('trades', (message) => void expectTypeOf(message).toEqualTypeOf<TradesMessage>())
+    feed.on('message', (message) => void expectTypeOf(message).toEqualTypeOf<FeedMessage>())
+    feed.on('connection', (event) => void expectTypeOf(event).toEqualTypeOf<ConnectionStateEvent>())
+    feed.on('stream', (state) => void expectTypeOf(state).toEqualTypeOf<StreamState>())
+    feed.on('error', (error) => void expectTypeOf(error).toEqualTypeOf<StreamError>())
+    expectTypeOf(feed.on).parameter(0).toEqualTypeOf<Parameters<typeof feed.off>[0]>()
+    // @ts-expect-error there is no such event
+    feed.off('trade', () => {})
+    expectTypeOf(feed.messages({ type: 2 }).next).returns.resolves.toEqualTypeOf<IteratorResult<TradesMessage>>()
+  })
+
+  test('that cannot start leaves nothing open', async () => {
+    venue.refused.add(streamOf('FOO'))
+    const error = await failureOf(create({ symbols: ['BTC/USDT', 'FOO/USDT'] }))
+    expect(error.code).toBe('ERR_SUBSCRIPTION_REJECTED')
+    await venue.until(() => venue.connected.length === 0)
+  })
+})
+
+describe('an account feed', () => {
+  const credentials = { apiKey: 'key', apiSecret: 'secret' }
+
+  test('has all private channels of the exchange by default', async () => {
+    const feed = await createPrivateExchange({
+      exchange: acmeSpot,
+      credentials,
+      symbols: ['BTC/USDT'],
+      options: { url: venue.url },
+    })
+    feeds.push(feed)
+    expect(venue.clients[0]?.requests[0]?.streams).toEqual(['balances:BTC-USDT'])
+  })
+
+  test('does not exist where the exchange has none, nor without credentials', async () => {
+    const { private: _private, ...publicOnly } = acmeSpot
+    const none = await failureOf(createPrivateExchange({ exchange: publicOnly, credentials }))
+    expect(none.message).toMatchInlineSnapshot(`"Acme spot has no private streams here.  [ERR_UNSUPPORTED_CHANNEL]"`)
+    const missing = await failureOf(createPrivateExchange({ exchange: acmeSpot } as never))
+    expect(missing).toMatchObject({ code: 'ERR_INVALID_CONFIG' })
+  })
+})
+
+describe('options that cannot be meant', () => {
+  test('are named together, with the likely meaning', async () => {
+    const options = { exchange: acmeSpot, symbol: ['BTC/USDT'], on: { trade: () => {}, ticker: 7 } }
+    const error = await failureOf(createPublicExchange(options as never))
+    expect(error.message).toMatchInlineSnapshot(`
+      "The feed cannot be built: symbol is not an option (did you mean symbols?); symbols is missing; trade is not an event (did you mean trades?); on.ticker must be a function.  [ERR_INVALID_CONFIG]
+      Known options: exchange, packageName, options, on, symbols, channels, config, books, logger, logLevel, clock, random."
+    `)
+  })
+
+  test.each([undefined, null, {}])('are refused: %j', async (options) => {
+    expect((await failureOf(createPublicExchange(options as never))).code).toBe('ERR_INVALID_CONFIG')
+  })
+
+  test('such as channels the exchange has not, or not in this kind of feed', async () => {
+    const absent = await failureOf(create({ channels: ['candles', 'book_ticker'] }))
+    expect(absent.message).toMatchInlineSnapshot(`
+      "Acme spot has no candles in this kind of feed.  [ERR_UNSUPPORTED_CHANNEL]
+      It has book_ticker, trades."
+    `)
+    const wrongKind = await failureOf(create({ channels: ['balances'] as never }))
+    expect(wrongKind.code).toBe('ERR_UNSUPPORTED_CHANNEL')
+    const misspelled = await failureOf(create({ channels: ['bookticker'] as never }))
+    expect(misspelled.hint).toContain('Did you mean book_ticker?')
+    expect(venue.clients).toHaveLength(0)
+  })
+})
+
+describe('an exchange by name', () => {
+  let folder: string
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tapewire-factory-'))
+    vi.spyOn(process, 'cwd').mockReturnValue(join(folder, 'src', 'deep'))
+  })
+
+  afterEach(() => rm(folder, { recursive: true }))
+
+  /** Installs a package into the application's `node_modules`. */
+  async function install(name: string, code: string, manifest: object = { exports: './index.js' }): Promise<void> {
+    const place = join(folder, 'node_modules', name)
+    await mkdir(place, { recursive: true })
+    await writeFile(join(place, 'package.json'), JSON.stringify({ name, type: 'module', ...manifest }))
+    await writeFile(join(place, 'index.js'), code)
+  }
+
+  const definitionCode = (...names: string[]): string =>
+    `export const exchanges = ${JSON.stringify(names)}.map((name) => ({
+      name, title: 'Title of ' + name, channels: [], limits: {}, endpoints: {}, public: () => { throw new Error('not used') },
+    }))`
+
+  test('is the registered one, whatever is installed', async () => {
+    registerExchange({ ...acmeSpot, name: 'registered_spot' })
+    expect((await resolveExchange('registered_spot')).title).toBe('Acme spot')
+  })
+
+  test.each([
+    ['@tapewire/exchange-first', 'first_spot', undefined],
+    ['tapewire-exchange-second', 'second_spot', undefined],
+    ['somebody-elses-adapter', 'third_futures', 'somebody-elses-adapter'],
+  ])('is found in %s of the application', async (packageName, name, named) => {
+    await install(packageName, definitionCode(name))
+    expect((await resolveExchange(name, named)).title).toBe(`Title of ${name}`)
+  })
+
+  test.each([
+    ['a text', { exports: './index.js' }],
+    ['conditions', { exports: { types: './index.d.ts', import: './index.js' } }],
+    ['subpaths', { exports: { './testing': './testing.js', '.': { import: { default: './index.js' } } } }],
+    ['main', { main: './index.js' }],
+    ['nothing', {}],
+  ])('is found where the package says its entry by %s', async (_how, manifest) => {
+    const name = `entry${Object.keys(manifest).join('')}${JSON.stringify(manifest).length}_spot`
+    await install(`tapewire-exchange-${name.split('_')[0]}`, definitionCode(name), manifest)
+    expect((await resolveExchange(name)).name).toBe(name)
+  })
+
+  test('that is not installed is told with the command that installs it', async () => {
+    expect((await failureOf(resolveExchange('kraken_spot'))).message).toMatchInlineSnapshot(`
+      "No installed package provides kraken_spot.  [ERR_EXCHANGE_NOT_INSTALLED]
+      Looked for: @tapewire/exchange-kraken, tapewire-exchange-kraken
+      Install it: npm install @tapewire/exchange-kraken"
+    `)
+    const named = await failureOf(resolveExchange('kraken_spot', 'kraken-streams'))
+    expect(named.hint).toBe('Install it: npm install kraken-streams')
+  })
+
+  test('that the package has not is told with those it has', async () => {
+    await install('@tapewire/exchange-fourth', definitionCode('fourth_spot', 'fourth_futures'))
+    expect((await failureOf(resolveExchange('fourth_sport'))).message).toMatchInlineSnapshot(`
+      "The package @tapewire/exchange-fourth has no exchange fourth_sport.  [ERR_UNKNOWN_EXCHANGE]
+      Did you mean fourth_spot? It has fourth_spot, fourth_futures."
+    `)
+  })
+
+  test.each([
+    ['fifth', 'export const nothing = 1', 'ERR_UNKNOWN_EXCHANGE'],
+    ['sixth', 'throw new Error("broken")', 'ERR_EXCHANGE_NOT_INSTALLED'],
+    ['seventh', 'export const exchanges = [null, 7, { name: "seventh_spot" }]', 'ERR_UNKNOWN_EXCHANGE'],
+  ])('of a package that is no adapter is told so (%s)', async (venueName, code, expected) => {
+    await install(`tapewire-exchange-${venueName}`, code)
+    expect((await failureOf(resolveExchange(`${venueName}_spot`))).code).toBe(expected)
+  })
+
+  test('of a package whose manifest cannot be read is told so', async () => {
+    await install('tapewire-exchange-eighth', definitionCode('eighth_spot'))
+    await writeFile(join(folder, 'node_modules', 'tapewire-exchange-eighth', 'package.json'), '{')
+    expect(await failureOf(resolveExchange('eighth_spot'))).toMatchObject({
+      code: 'ERR_EXCHANGE_NOT_INSTALLED',
+      hint: 'Install it anew: npm install tapewire-exchange-eighth',
+    })
+  })
+
+  test.each(['', 'Acme_Spot', '../evil', 'acme spot', 'acme__spot', '@scope/x'])('cannot be %j', async (name) => {
+    expect((await failureOf(resolveExchange(name))).code).toBe('ERR_UNKNOWN_EXCHANGE')
+  })
+
+  test.each([[null], [7], [{}], [{ name: 'x', title: 'X', channels: [], public: 1 }]])(
+    'cannot be %j either, nor registered',
+    async (given) => {
+      expect((await failureOf(resolveExchange(given as never))).code).toBe('ERR_UNKNOWN_EXCHANGE')
+      expect(() => registerExchange(given as never)).toThrow(expect.objectContaining({ code: 'ERR_UNKNOWN_EXCHANGE' }))
+    },
+  )
+})
