@@ -31,7 +31,11 @@ describe.each(exchanges)('credentials of $title', (exchange) => {
     ['an unknown key', { apiKey: 'unknown-key', apiSecret }, 'ERR_AUTHENTICATION_FAILED'],
     ['a wrong secret', { apiKey, apiSecret: 'wrong-secret' }, 'ERR_AUTHENTICATION_FAILED'],
     ['a function that signs with a wrong secret', { apiKey, sign: signWith('wrong') }, 'ERR_AUTHENTICATION_FAILED'],
-    ['a function whose promise rejects', { apiKey, sign: () => Promise.reject(new Error('no')) }, 'ERR_AUTHENTICATION_FAILED'],
+    [
+      'a function whose promise rejects',
+      { apiKey, sign: () => Promise.reject(new Error('no')) },
+      'ERR_AUTHENTICATION_FAILED',
+    ],
     ['a function that returns no signature', { apiKey, sign: () => 'signed' }, 'ERR_INVALID_CREDENTIALS'],
     ['a blank in the key', { apiKey: `${apiKey} `, apiSecret }, 'ERR_INVALID_CREDENTIALS'],
     ['no secret', { apiKey, apiSecret: '' }, 'ERR_INVALID_CREDENTIALS'],
@@ -53,14 +57,17 @@ describe.each(exchanges)('credentials of $title', (exchange) => {
     expect(record.errors).toEqual([])
   })
 
-  it.each([2, -2])('are refused for the clock that is %i minutes wrong where the time cannot be asked', async (minutes) => {
-    const scene = await Scene.open(exchange)
-    scene.clock.skew(minutes * minute)
-    scene.seen.intercept = withoutTime
-    const error = await refusalOf(scene)
-    expect(error.code).toBe('ERR_CLOCK_SKEW')
-    expect(error.hint).toContain('clock')
-  })
+  it.each([2, -2])(
+    'are refused for the clock that is %i minutes wrong where the time cannot be asked',
+    async (minutes) => {
+      const scene = await Scene.open(exchange)
+      scene.clock.skew(minutes * minute)
+      scene.seen.intercept = withoutTime
+      const error = await refusalOf(scene)
+      expect(error.code).toBe('ERR_CLOCK_SKEW')
+      expect(error.hint).toContain('clock')
+    },
+  )
 
   it('are tried again after the clock has jumped, until the time can be asked', async () => {
     const scene = await Scene.open(exchange)
@@ -92,7 +99,10 @@ describe.each(exchanges)('credentials of $title', (exchange) => {
       scene.clock.advance(record.logged('reconnecting').at(-1)?.delayMs ?? 0)
     }
     const error = record.errors.at(-1)
-    expect(error).toMatchObject({ code: 'ERR_RECONNECT_EXHAUSTED', context: { 'Last error': 'ERR_AUTHENTICATION_FAILED' } })
+    expect(error).toMatchObject({
+      code: 'ERR_RECONNECT_EXHAUSTED',
+      context: { 'Last error': 'ERR_AUTHENTICATION_FAILED' },
+    })
     expect(attempts()).toBeLessThanOrEqual(4)
     await scene.until(() => scene.seen.openSessions.length === 0)
   })

@@ -80,11 +80,7 @@ describe('the listen key of an account feed', () => {
     scene.seen.intercept = ({ method }) => (method === 'PUT' ? { status: 400, body: '{"code":700007,"msg":""}' } : null)
     await pass(scene, minute - 1)
     scene.clock.advance(1)
-    await expectComplete(
-      scene,
-      record,
-      () => scene.seen.sessions.length === 2 && scene.seen.openSessions.length === 1,
-    )
+    await expectComplete(scene, record, () => scene.seen.sessions.length === 2 && scene.seen.openSessions.length === 1)
     let steps = 0
     await expectComplete(scene, record, () => steps++ === 10)
     await scene.until(() => timesOf(scene, 'DELETE').length === 1)
@@ -144,7 +140,10 @@ describe('the listen key of an account feed', () => {
 
 describe('a listen key that several connections share', () => {
   /** Managers on the same strategies, and so on the same keys. */
-  async function openManagers(scene: MexcScene, count: number): Promise<{ managers: WebSocketManager[]; records: FeedRecord[] }> {
+  async function openManagers(
+    scene: MexcScene,
+    count: number,
+  ): Promise<{ managers: WebSocketManager[]; records: FeedRecord[] }> {
     scene.venue.control.reuseListenKeys()
     const strategies = mexc.definition.private(mexc.credentials, { ...scene.endpoints, ...{ clock: scene.clock } })
     const records = Array.from({ length: count }, () => scene.record())

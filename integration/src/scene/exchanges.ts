@@ -1,4 +1,4 @@
-import type { AnyExchangeDefinition, Credentials, ExchangeDefinition } from '@tapewire/core'
+import type { AnyExchangeDefinition, Credentials, ExchangeDefinition, TradingPair } from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import {
   type GateioVenue,
@@ -9,9 +9,16 @@ import { mexcSpot } from '@tapewire/exchange-mexc'
 import { type MexcVenue, demoCredentials as mexcCredentials, mexcSpotVenue } from '@tapewire/exchange-mexc/testing'
 import type { AccountSimulator, Venue, VenueContext } from '@tapewire/testkit'
 
-/** An emulation with an account behind it. */
+/** What both emulations have: an account, and faults that every exchange has now and then. */
 export interface AccountVenue extends Venue {
   readonly account: AccountSimulator
+  readonly control: {
+    refusePair(pair: TradingPair): void
+    listPair(pair: TradingPair): void
+    skipUpdates(pair: TradingPair, pushes?: number): void
+    staleSnapshots(requests: number): void
+    silenceAcks(isSilent?: boolean): void
+  }
 }
 
 /** An exchange from both sides: its adapter, and the emulation of its server. */

@@ -445,7 +445,25 @@ describe('options', () => {
     >
     expect(() => new WebSocketManager({ strategies, config })).toThrowErrorMatchingInlineSnapshot(`
       [StreamError: The manager’s config is not valid: maxPendingMesages is not an option (did you mean maxPendingMessages?); overflowPolicy must be one of pause, drop-oldest, drop-newest; batchSize must be >= 1.  [ERR_INVALID_CONFIG]
-      Known options: maxReconnectAttempts, reconnectDelayMs, messageTimeoutMs, enablePerformanceTracking, maxPendingMessages, maxPendingBytes, overflowPolicy, batchProcessingEnabled, batchSize, acknowledgementTimeoutMs, connectTimeoutMs, closeTimeoutMs, includeRaw.]
+      Known options: maxReconnectAttempts, reconnectDelayMs, messageTimeoutMs, enablePerformanceTracking, maxPendingMessages, maxPendingBytes, overflowPolicy, batchProcessingEnabled, batchSize, acknowledgementTimeoutMs, connectTimeoutMs, closeTimeoutMs, staleAfterMs, includeRaw.]
     `)
+  })
+})
+describe('staleness', () => {
+  test('shows after staleAfterMs of silence, and ends with the next message', async () => {
+    const clock = new ManualClock()
+    const history: string[] = []
+    const { manager, seen, until } = build({
+      clock,
+      config: { staleAfterMs: 8_000 },
+      onStreamState: ({ status }) => history.push(status),
+    })
+    await manager.initialize(request)
+    venue.push(stream, 1)
+    await until(() => seen.length === 1)
+    clock.advance(6_000)
+    expect(manager.streamState('BTC/USDT', 'book_ticker')?.status).toBe('live')
+    clock.advance(5_000)
+    expect(history).toEqual(['syncing', 'live', 'stale'])
   })
 })

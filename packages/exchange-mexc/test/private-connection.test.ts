@@ -91,7 +91,9 @@ describe('listen keys', () => {
       const scheduled = clock.nextTimer()
       advance(minute)
       expect(await scheduled).toBe(minute)
-      expect(reasons).toEqual(Array(round).fill('the listen key could not be kept alive: MEXC no longer knows the listen key.'))
+      expect(reasons).toEqual(
+        Array(round).fill('the listen key could not be kept alive: MEXC no longer knows the listen key.'),
+      )
     }
     end()
     expect(clock.pendingTimers).toBe(0)

@@ -29,6 +29,11 @@ export interface WebSocketManagerConfig {
   readonly connectTimeoutMs: number
   /** How long `close()` waits for the closing handshake before it ends the socket, ms, 0 to 60,000. */
   readonly closeTimeoutMs: number
+  /**
+   * Silence after which a stream that pushes regularly (order book, book ticker, ticker, candles) counts as stale, ms, 0 to 86,400,000; 0 never.
+   * A quiet market can be silent for longer and be well: stale says how long nothing came, not that something is wrong.
+   */
+  readonly staleAfterMs: number
   /** Whether each message carries its frame in `raw`. */
   readonly includeRaw: boolean
 }
@@ -46,6 +51,7 @@ export const defaultManagerConfig: WebSocketManagerConfig = {
   acknowledgementTimeoutMs: 10_000,
   connectTimeoutMs: 15_000,
   closeTimeoutMs: 1_000,
+  staleAfterMs: 60_000,
   includeRaw: false,
 }
 
@@ -67,6 +73,7 @@ const checkConfig = optionsChecker<WebSocketManagerConfig>('The manager’s conf
     acknowledgementTimeoutMs: integer(1, 600_000),
     connectTimeoutMs: integer(1, 600_000),
     closeTimeoutMs: integer(0, 60_000),
+    staleAfterMs: integer(0, 86_400_000),
     includeRaw: { type: 'boolean' },
   },
 })

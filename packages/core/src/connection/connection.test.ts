@@ -211,8 +211,7 @@ describe('a lost connection', () => {
     server.answer = (): HandshakeAnswer => ({ status, body: '{"message":"invalid key"}' })
     server.clients[0]?.terminate()
     await bench.advanceUntil(() => bench.states.at(-1) === 'error')
-    // The one at once, which learnt of it, and three more.
-    expect(server.handshakes).toHaveLength(1 + 4)
+    expect(server.handshakes).toHaveLength(1 + 3)
     expect(bench.errors.at(-1)).toMatchObject({
       code: 'ERR_RECONNECT_EXHAUSTED',
       cause: { code: 'ERR_AUTHENTICATION_FAILED' },
@@ -237,7 +236,7 @@ describe('a lost connection', () => {
     server.clients[0]?.close(4001)
     await bench.advanceUntil(() => bench.states.at(-1) === 'error')
     expect(new Set(bench.losses.map(({ kind }) => kind))).toEqual(new Set(['authentication']))
-    expect(server.handshakes).toHaveLength(1 + 3)
+    expect(server.handshakes).toHaveLength(1 + 2)
   })
 
   test('is given up after as many attempts as allowed, with the last reason', async () => {

@@ -1,8 +1,8 @@
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 
-/** Attempts after which credentials that are not accepted are not tried again. */
-export const maxAuthenticationAttempts = 3
+/** Credentials that were not accepted this often in a row are not tried again. */
+export const maxAuthenticationFailures = 3
 
 /** Least wait after the venue said that we are too fast, ms. */
 const rateLimitedDelayMs = 5_000

@@ -1,6 +1,6 @@
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { Failure } from './failure.js'
-import { maxAuthenticationAttempts, retryDelayMs } from './retry-delay.js'
+import { maxAuthenticationFailures, retryDelayMs } from './retry-delay.js'
 
 /** A connection that lasted this long worked; one that did not may have been let in only to be thrown out again, ms. */
 const stableAfterMs = 1_000
@@ -45,7 +45,7 @@ export class RetryPlan {
   next(failure: Failure, policy: ReconnectionPolicy): number | null {
     if (failure.kind === 'closed-without-code' && policy.resetOn1005 && this.#delivered) this.#attempts = 0
     if (failure.kind === 'authentication') this.#authenticationFailures += 1
-    if (this.#attempts >= policy.maxAttempts || this.#authenticationFailures > maxAuthenticationAttempts) return null
+    if (this.#attempts >= policy.maxAttempts || this.#authenticationFailures >= maxAuthenticationFailures) return null
     this.#attempts += 1
     const number = this.#attempts + this.#shortLived
     return retryDelayMs(failure.kind, number, this.#delivered, policy, this.#random)

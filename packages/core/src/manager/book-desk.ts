@@ -50,6 +50,7 @@ export class BookDesk {
   readonly #registry: BookRegistry
   /** The stream behind each book. */
   readonly #streams = new Map<TradingPair, StreamRequest>()
+  readonly #lastLooks = new Map<TradingPair, { readonly receivedAt: number | null; readonly silentLooks: number }>()
   #gaps = 0
   #resyncs = 0
   #crossed = 0
@@ -81,6 +82,7 @@ export class BookDesk {
   untrack(streams: readonly StreamRequest[]): void {
     for (const symbol of pairsOf(streams)) {
       this.#streams.delete(symbol)
+      this.#lastLooks.delete(symbol)
       this.#registry.untrack(symbol)
     }
   }
@@ -98,6 +100,18 @@ export class BookDesk {
   /** An update of these was lost on our side. */
   reset(streams: readonly StreamRequest[], reason: string): void {
     this.#registry.reset(pairsOf(streams), reason)
+  }
+
+  /** Looks for live books that have been silent for more than `looks` looks: they are stale. */
+  look(looks: number, reason: string): void {
+    for (const symbol of this.#streams.keys()) {
+      const book = this.book(symbol)
+      const receivedAt = book?.receivedAt ?? null
+      const last = this.#lastLooks.get(symbol)
+      const silentLooks = book?.isLive === true && last?.receivedAt === receivedAt ? last.silentLooks + 1 : 0
+      this.#lastLooks.set(symbol, { receivedAt, silentLooks })
+      if (silentLooks > looks) this.#registry.markStale([symbol], reason)
+    }
   }
 
   apply(message: OrderbookMessage): void {

@@ -11,7 +11,8 @@ import type { RefusedStream } from '../subscription/ledger.js'
 
 /** Who a link reports to. */
 export interface LinkOwner {
-  deliver(message: FeedMessage): void | PromiseLike<void>
+  /** `isLate` says that it was read from a connection that is gone meanwhile. */
+  deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
   dropped(message: ParsedMessage): void
   onError(error: StreamError): void
   onStateChange(change: ConnectionStateChange): void

@@ -48,7 +48,7 @@ export class Link {
       meter,
       clock,
       consumer: {
-        deliver: (message) => owner.deliver(message),
+        deliver: (message, isLate) => owner.deliver(message, isLate),
         control: (message) => this.#onControl(message),
         dropped: (message) => owner.dropped(message),
         handlerFailed: (error) => owner.onError(error),
@@ -300,6 +300,7 @@ export class Link {
   }
 
   #onLost(failure: Failure): void {
+    this.#pipeline.endConnection()
     this.#requests.startOver()
     this.#ledger.reset()
     this.#noteAwaited()

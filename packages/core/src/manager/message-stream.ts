@@ -1,13 +1,13 @@
 import type { Channel } from '../model/channel.js'
 import type { FeedMessage, MessageOf } from '../model/message.js'
 import type { MessageType } from '../model/message-type.js'
-import type { TradingPair } from '../model/trading-pair.js'
+import { type SymbolInput, toTradingPair } from '../model/trading-pair.js'
 
 /** Which messages a stream is about; what is left out does not filter. */
 export interface MessageFilter<Type extends FeedMessage['type'] = FeedMessage['type']> {
   readonly type?: Type
   readonly channel?: Channel
-  readonly symbol?: TradingPair
+  readonly symbol?: SymbolInput
 }
 
 /** The messages a filter lets through, by type. */
@@ -30,7 +30,8 @@ export class MessageStream<Message extends FeedMessage> implements AsyncIterable
   #ended = false
 
   constructor(filter: MessageFilter, detach: (stream: MessageStream<Message>) => void) {
-    const { type, channel, symbol } = filter
+    const { type, channel } = filter
+    const symbol = filter.symbol === undefined ? undefined : toTradingPair(filter.symbol)
     this.#accepts = (message) =>
       (type === undefined || message.type === type) &&
       (channel === undefined || message.channel === channel) &&

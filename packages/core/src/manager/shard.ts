@@ -11,7 +11,7 @@ import type { StreamRequest } from '../strategy/subscription-strategy.js'
 import type { RefusedStream } from '../subscription/ledger.js'
 import { Handover } from './handover.js'
 import { Link } from './link.js'
-import type { LinkEnvironment } from './link-owner.js'
+import type { LinkEnvironment, LinkOwner } from './link-owner.js'
 import type { OperationOutcome } from './operation.js'
 
 /** How long after a take-over a message may still arrive a second time, and no further take-over begins, ms. */
@@ -19,7 +19,7 @@ const settlingMs = 5_000
 
 /** Who a shard reports to. */
 export interface ShardOwner {
-  deliver(message: FeedMessage): void | PromiseLike<void>
+  deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
   dropped(shard: Shard, message: ParsedMessage): void
   onError(error: StreamError): void
   onStateChange(shard: Shard, change: ConnectionStateChange): void
@@ -65,7 +65,7 @@ export class Shard {
     this.#owner = owner
     this.#log = log
     this.#startedAt = environment.clock.now()
-    this.#link = this.#makeLink((message) => this.#deliverFromOld(message))
+    this.#link = this.#makeLink((message, isLate) => this.#deliverFromOld(message, isLate))
   }
 
   get state(): ConnectionState {
@@ -181,7 +181,7 @@ export class Shard {
 
   /** Puts a new link that carries the same streams into the old one's place; false where that cannot be had. */
   async #swap(old: Link, handover: Handover): Promise<boolean> {
-    const next = this.#makeLink((message) => this.#deliverFromNew(message, handover))
+    const next = this.#makeLink((message, isLate) => this.#deliverFromNew(message, isLate, handover))
     this.#next = next
     next.hold()
     try {
@@ -222,7 +222,7 @@ export class Shard {
     })
   }
 
-  #makeLink(deliver: (message: FeedMessage) => void | PromiseLike<void>): Link {
+  #makeLink(deliver: LinkOwner['deliver']): Link {
     const owner = this.#owner
     const isCurrent = (): boolean => this.#link === link
     const link: Link = new Link(
@@ -255,15 +255,15 @@ export class Shard {
     return link
   }
 
-  #deliverFromOld(message: FeedMessage): void | PromiseLike<void> {
+  #deliverFromOld(message: FeedMessage, isLate: boolean): void | PromiseLike<void> {
     this.#handover?.remember(message)
-    return this.#owner.deliver(message)
+    return this.#owner.deliver(message, isLate)
   }
 
-  #deliverFromNew(message: FeedMessage, handover: Handover): void | PromiseLike<void> {
+  #deliverFromNew(message: FeedMessage, isLate: boolean, handover: Handover): void | PromiseLike<void> {
     if (this.#handover !== handover) this.#handover?.remember(message)
     else if (handover.wasDelivered(message)) return undefined
-    return this.#owner.deliver(message)
+    return this.#owner.deliver(message, isLate)
   }
 }
 

@@ -7,8 +7,8 @@ import type { StreamRequest } from '../strategy/subscription-strategy.js'
 
 interface Entry {
   state: StreamState
-  /** Its connection is gone: what still comes was read before, and proves nothing. */
-  isLost: boolean
+  /** Looks at it since it last delivered or was marked. */
+  silentLooks: number
   /** Several wire streams can serve one symbol and channel. */
   readonly streamIds: Set<string>
 }
@@ -53,7 +53,7 @@ export class StreamBoard {
         reason: 'waiting for the first message',
         since: this.#clock.now(),
       }
-      entries.set(symbol, { state, isLost: false, streamIds: new Set([id]) })
+      entries.set(symbol, { state, silentLooks: 0, streamIds: new Set([id]) })
       this.#onChange(state)
     }
   }
@@ -73,24 +73,25 @@ export class StreamBoard {
     const entries = this.#byChannel.get(channel)
     if (entries === undefined) return
     const entry = entries.get(message.symbol) ?? entries.get(null)
-    if (entry !== undefined && entry.state.status !== 'live' && !entry.isLost) this.#set(entry, 'live', 'delivering')
+    if (entry === undefined) return
+    if (entry.state.status !== 'live') this.#set(entry, 'live', 'delivering')
+    entry.silentLooks = 0
   }
 
   /** Marks streams, wherever they are wanted. */
   mark(streams: readonly StreamRequest[], status: StreamStatus, reason: string): void {
-    for (const { symbol, channel } of streams) {
-      const entry = this.#find(symbol, channel)
-      if (entry !== undefined) entry.isLost = false
-      this.markOne(symbol, channel, status, reason)
-    }
+    for (const { symbol, channel } of streams) this.markOne(symbol, channel, status, reason)
   }
 
-  /** Marks streams whose connection is gone as gapped, until they are marked otherwise. */
-  markLost(streams: readonly StreamRequest[], reason: string): void {
-    this.mark(streams, 'gapped', reason)
-    for (const { symbol, channel } of streams) {
-      const entry = this.#find(symbol, channel)
-      if (entry !== undefined) entry.isLost = true
+  /** Looks for live streams that have been silent for more than `looks` looks: they are stale, but for those that are silent by nature. */
+  look(looks: number, reason: string): void {
+    for (const [channel, entries] of this.#byChannel) {
+      if (!isRegular(channel)) continue
+      for (const entry of entries.values()) {
+        if (entry.state.status !== 'live') continue
+        entry.silentLooks += 1
+        if (entry.silentLooks > looks) this.#set(entry, 'stale', reason)
+      }
     }
   }
 
@@ -102,10 +103,16 @@ export class StreamBoard {
 
   #set(entry: Entry, status: StreamStatus, reason: string): void {
     entry.state = { ...entry.state, status, reason, since: this.#clock.now() }
+    entry.silentLooks = 0
     this.#onChange(entry.state)
   }
 
   #find(symbol: TradingPair | null, channel: Channel): Entry | undefined {
     return this.#byChannel.get(channel)?.get(symbol)
   }
+}
+
+/** Streams an exchange pushes on its own account. Trades, and what happens in an account, come when they come. */
+function isRegular(channel: Channel): boolean {
+  return channel === 'orderbook' || channel === 'book_ticker' || channel === 'ticker' || channel === 'candles'
 }

@@ -5,7 +5,7 @@ import type { ErrorData } from '../model/message.js'
 export function venueError({ code, message, wireChannel, failure }: ErrorData): StreamError {
   const channel = wireChannel === null ? {} : { Channel: wireChannel }
   if (code === 'ERR_MALFORMED_FRAME') {
-    return new StreamError(code, `A frame could not be read: ${message}.`, { context: channel })
+    return new StreamError(code, `A frame could not be read: ${message.replace(/\.$/, '')}.`, { context: channel })
   }
   return new StreamError(
     failure === 'authentication' ? 'ERR_AUTHENTICATION_FAILED' : 'ERR_VENUE_ERROR',

@@ -23,6 +23,7 @@ import type { OperationOutcome } from './operation.js'
 import { requestedChannels } from './requested-channels.js'
 import { Shard, type ShardOwner } from './shard.js'
 import { placeStreams } from './shard-planner.js'
+import { StalenessWatch } from './staleness-watch.js'
 import { StreamBoard } from './stream-board.js'
 
 /** What to subscribe to: every channel for every symbol. */
@@ -49,6 +50,7 @@ export class WebSocketManager {
   readonly #log: Log
   readonly #board: StreamBoard
   readonly #books: BookDesk | null
+  readonly #staleness: StalenessWatch
   readonly #streams = new Set<MessageStream<FeedMessage>>()
   #shards: Shard[] = []
   #shardCount = 0
@@ -69,6 +71,10 @@ export class WebSocketManager {
     this.#log = chooseLogger(options.logger, options.logLevel).child({ exchange: options.strategies.exchange })
     this.#books = this.#makeBooks()
     this.#board = new StreamBoard(this.#clock, (state) => this.#notify(() => options.onStreamState?.(state)))
+    this.#staleness = new StalenessWatch(this.#clock, this.#config.staleAfterMs, (looks, reason) => {
+      this.#board.look(looks, reason)
+      this.#books?.look(looks, reason)
+    })
   }
 
   /** The exchange this manager is connected to: `acme_spot`. */
@@ -91,6 +97,7 @@ export class WebSocketManager {
     const channels = requestedChannels(request?.channels)
     const streams = this.#plan(request.symbols, channels)
     this.#phase = 'running'
+    this.#staleness.start()
     this.#defaultChannels = channels
     try {
       await this.#subscribe(streams)
@@ -202,6 +209,7 @@ export class WebSocketManager {
 
   async #close(): Promise<void> {
     this.#phase = 'closed'
+    this.#staleness.stop()
     // They stay where they are: their counters can still be read.
     await Promise.all(this.#shards.map((shard) => shard.close()))
     this.#books?.close()
@@ -225,6 +233,7 @@ export class WebSocketManager {
   async #abandon(): Promise<void> {
     const shards = this.#shards
     this.#forget(shards.flatMap((shard) => shard.wanted))
+    this.#staleness.stop()
     if (this.#phase === 'running') this.#phase = 'new'
     await this.#dropShards(shards)
   }
@@ -301,7 +310,7 @@ export class WebSocketManager {
   }
 
   readonly #shardOwner: ShardOwner = {
-    deliver: (message) => this.#deliver(message),
+    deliver: (message, isLate) => this.#deliver(message, isLate),
     dropped: (shard, message) => {
       const { channel, symbol } = message
       if (message.type === MessageType.Orderbook) {
@@ -325,7 +334,7 @@ export class WebSocketManager {
     onLost: (shard, error) => {
       const reason = `connection lost (${error.code})`
       this.#books?.interrupt(shard.wanted, reason)
-      this.#board.markLost(shard.wanted, reason)
+      this.#board.mark(shard.wanted, 'gapped', reason)
     },
     onAccepted: (streams) => this.#books?.confirm(streams),
     onUnreadable: (shard, wireChannel) =>
@@ -380,9 +389,12 @@ export class WebSocketManager {
     this.#throwRefused([await shard.resubscribe([stream])])
   }
 
-  #deliver(message: FeedMessage): void | PromiseLike<void> {
-    if (message.type === MessageType.Orderbook && this.#books !== null) this.#books.apply(message)
-    else this.#board.touch(message)
+  #deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void> {
+    // What an earlier connection read is the user's, but says nothing about how things stand now.
+    if (!isLate) {
+      if (message.type === MessageType.Orderbook && this.#books !== null) this.#books.apply(message)
+      else this.#board.touch(message)
+    }
     if (this.#streams.size === 0) return this.#options.onMessage?.(message)
     return this.#deliverBeside(message)
   }

@@ -16,7 +16,8 @@ import { copyOf, rawOf } from './raw-frame.js'
 /** Who consumes what a pipeline reads. */
 export interface PipelineConsumer {
   /** A message for the user. A promise holds back everything behind it. */
-  deliver(message: FeedMessage): void | PromiseLike<void>
+  /** `isLate` says that it was read from a connection that is gone meanwhile. */
+  deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
   /** An acknowledgement, heartbeat, error or notice: seen before the user, if the user sees it at all. Never throws. */
   control(message: ParsedMessage): void
   /** A message that the overflow policy dropped. */
@@ -56,6 +57,9 @@ export class Pipeline {
   /** The window a waiting frame is read through. */
   readonly #window: InboundFrame = { bytes: Buffer.alloc(0), start: 0, end: 0, isBinary: false, receivedAt: 0 }
   #waiting = false
+  /** Frames at the head of the ring that an earlier connection read, and whether the one being served is such. */
+  #lateFrames = 0
+  #isLate = false
   #draining: Promise<void> = Promise.resolve()
   /** Ends a hold; null where nothing is held. */
   #endHold: (() => void) | null = null
@@ -115,6 +119,11 @@ export class Pipeline {
     if (expected && this.#paused && !this.#isFull()) this.#setPaused(false)
   }
 
+  /** The connection is gone: what waits is still delivered, as late. */
+  endConnection(): void {
+    this.#lateFrames = this.#ring.length
+  }
+
   /** Resolves once nothing waits, or it is closed. */
   async whenIdle(): Promise<void> {
     while (this.#waiting && !this.#closed) await Promise.race([this.#draining, this.#whenClosed])
@@ -167,7 +176,7 @@ export class Pipeline {
     if (includeRaw) message.raw = rawOf(frame)
     let waiting: Promise<void> | undefined
     try {
-      const returned = this.#consumer.deliver(message as FeedMessage)
+      const returned = this.#consumer.deliver(message as FeedMessage, this.#isLate)
       if (returned !== undefined && isPromise(returned)) waiting = this.#wait(returned)
     } catch (thrown) {
       this.#consumer.handlerFailed(handlerError(thrown))
@@ -199,6 +208,7 @@ export class Pipeline {
     let batch = 0
     while (!this.#closed && this.#ring.shiftInto(this.#window)) {
       this.#resumeWhenRoomy()
+      this.#isLate = this.#takeLate()
       const waiting = this.#process(this.#window, this.#isControl(this.#window))
       if (waiting !== undefined) await waiting
       batch += 1
@@ -207,9 +217,17 @@ export class Pipeline {
         await nextTurn()
       }
     }
+    this.#isLate = false
     this.#waiting = false
     this.#deadline.cancel()
     this.#resumeWhenRoomy()
+  }
+
+  /** Whether the frame just taken from the ring is one of a connection that is gone. */
+  #takeLate(): boolean {
+    if (this.#lateFrames === 0) return false
+    this.#lateFrames -= 1
+    return true
   }
 
   /** Control overtakes data, so that a handler may itself await subscribe(). What the user sees of it (errors, notices) follows in order. */
@@ -231,7 +249,10 @@ export class Pipeline {
         this.#drop(frame)
         return
       }
-      while (this.#isFull() && this.#ring.shiftInto(this.#window)) this.#drop(this.#window)
+      while (this.#isFull() && this.#ring.shiftInto(this.#window)) {
+        this.#takeLate()
+        this.#drop(this.#window)
+      }
     }
     this.#ring.push(frame)
     // The bound can be exceeded by the rest of the socket read in progress, at most one chunk.

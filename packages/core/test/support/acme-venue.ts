@@ -50,6 +50,8 @@ export class AcmeVenue {
     this.#http = http
     this.#sockets = new WebSocketServer({ noServer: true })
     http.on('upgrade', (request, socket, head) => {
+      // A client that is terminated resets its connection.
+      socket.on('error', () => {})
       if (this.refuseWith !== 0) {
         socket.end(`HTTP/1.1 ${this.refuseWith} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
         return

@@ -53,6 +53,8 @@ function labelled(label: unknown, words: string): string {
   return typeof label === 'string' && label !== '' ? `${label}: ${words}` : words
 }
 
+/** Fit to be shown: without keys and signatures, which servers like to repeat; Gate.io's are hexadecimal, 32 digits and more. */
 function shortened(words: string): string {
-  return words.length > maxReason ? `${words.slice(0, maxReason)}…` : words
+  const shown = words.replace(/[0-9a-f]{32,}/gi, '…')
+  return shown.length > maxReason ? `${shown.slice(0, maxReason)}…` : shown
 }

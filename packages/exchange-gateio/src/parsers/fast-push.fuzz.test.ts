@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { deviantJson, frameOf, type ParsedMessage, sampleJson } from '@tapewire/core'
-import { createRandom, type Random, randomInteger, randomItem } from '@tapewire/testkit'
+import { createRandom, randomInteger, randomItem } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
 import { GateioParser } from '../parser.js'
 import { gateioSymbolTable } from '../symbols.js'
@@ -11,15 +11,13 @@ import type { PushDeclaration } from './push-shape.js'
 /** How many random frames each test tries for each channel. */
 const fuzzCases = Number(process.env.TAPEWIRE_FUZZ_CASES ?? 2_000)
 
-const symbols = gateioSymbolTable()
-const parser = new GateioParser(symbols)
-const reference = new GateioParser(gateioSymbolTable())
+type Random = () => number
 
 /** The envelope of today, that of 2021, and some that are neither. */
 function wrap(channel: string, result: string, random: Random): string {
   const time = randomInteger(random, 1_000_000_000, 9_999_999_999)
   const timeMs = time * 1_000 + randomInteger(random, 0, 999)
-  switch (randomInteger(random, 0, 9)) {
+  switch (randomInteger(random, 0, 19)) {
     case 0:
       return `{"time":${time},"channel":"${channel}","event":"update","result":${result}}`
     case 1:
@@ -35,7 +33,7 @@ function wrap(channel: string, result: string, random: Random): string {
 
 /** Samples name markets; two channels name streams. */
 function nameStreams(channel: string, result: string, random: Random): string {
-  const width = randomItem(random, ['10s', '1m', '7d', '3d', '', '1m_1m'])
+  const width = randomItem(random, ['10s', '1m', '5m', '30m', '8h', '7d', '3d', '', '1m_1m'])
   if (channel === 'spot.candlesticks') return result.replace('"n":"', `"n":"${width}_`)
   if (channel === 'spot.obu')
     return result.replace(/"s":"([^"]*)"/, randomItem(random, ['"s":"ob.$1.50"', '"s":"$1.400"']))
@@ -47,41 +45,29 @@ function damage(text: string, random: Random): string {
   let damaged = text
   for (let count = randomInteger(random, 1, 3); count > 0; count -= 1) {
     const at = randomInteger(random, 0, damaged.length - 1)
-    const by = randomItem(random, [
-      '',
-      '0',
-      '1',
-      '9',
-      '-',
-      '.',
-      '"',
-      '\\',
-      ',',
-      '{',
-      '}',
-      '[',
-      ']',
-      ' ',
-      'e',
-      'u',
-      'é',
-      '\u0000',
-    ])
+    const by = randomItem(random, ['', ...'019-."\\,{}[] eué\u0000'])
     damaged = damaged.slice(0, at) + by + damaged.slice(at + randomInteger(random, 0, 1))
   }
   return damaged
 }
 
-/** Parses a text, alone and amid other bytes, and demands what the reference decoder says: behind a blank, no text has the declared shape. */
-function compare(text: string): ParsedMessage | null {
-  const expected = reference.parse(frameOf(` ${text}`, receivedAt))
-  const parsed = parser.parse(frameOf(text, receivedAt))
-  if (!isDeepStrictEqual(parsed, expected)) expect(parsed, text).toEqual(expected)
-  const bytes = Buffer.from(`##${text}"}}`)
-  const frame = { bytes, start: 2, end: bytes.length - 3, isBinary: false, receivedAt }
-  const fast = readFast(frame, symbols)
-  if (fast !== null && !isDeepStrictEqual(fast, expected)) expect(fast, text).toEqual(expected)
-  return fast
+/** Parses texts, alone and amid other bytes, and demands what the reference decoder says: behind a blank, no text has the declared shape. */
+function comparison(): (text: string) => ParsedMessage | null {
+  const symbols = gateioSymbolTable()
+  const parser = new GateioParser(symbols)
+  const reference = new GateioParser(gateioSymbolTable())
+  return (text) => {
+    const expected = reference.parse(frameOf(` ${text}`, receivedAt))
+    demand(parser.parse(frameOf(text, receivedAt)), expected, text)
+    const bytes = Buffer.from(`##${text}"}}`)
+    const fast = readFast({ bytes, start: 2, end: bytes.length - 3, isBinary: false, receivedAt }, symbols)
+    if (fast !== null) demand(fast, expected, text)
+    return fast
+  }
+}
+
+function demand(parsed: unknown, expected: unknown, text: string): void {
+  if (!isDeepStrictEqual(parsed, expected)) expect(parsed, text).toStrictEqual(expected)
 }
 
 interface Tally {
@@ -93,6 +79,7 @@ function fuzz(make: (declaration: PushDeclaration, random: Random) => string, se
   const tallies = new Map<string, Tally>()
   for (const { shape } of fastPushes) {
     const random = createRandom(seed)
+    const compare = comparison()
     const channel = shape.declaration.channel.text
     let fast = 0
     for (let run = 0; run < fuzzCases; run += 1) if (compare(make(shape.declaration, random)) !== null) fast += 1
@@ -106,8 +93,8 @@ function samplePush({ channel, result }: PushDeclaration, random: Random): strin
 }
 
 describe('the fast decoder says what the reference decoder says', () => {
-  it('of pushes as they are declared, and reads most of them itself', () => {
-    for (const [channel, { fast, total }] of fuzz(samplePush, 1)) expect(fast, channel).toBeGreaterThan(total / 5)
+  it('of pushes as they are declared, and reads a good part of them itself', () => {
+    for (const [channel, { fast, total }] of fuzz(samplePush, 1)) expect(fast, channel).toBeGreaterThan(total / 4)
   })
 
   it('of pushes that deviate', () => {

@@ -47,7 +47,8 @@ const bodiesOfOnePair: readonly FastBody[] = [
 /** Every kind of body that is read fast: the market data that MEXC still sends. */
 export const fastBodies: readonly Omit<FastBody, 'read'>[] = [...bodiesOfOnePair, miniTickersBody]
 
-const bodyByField = new Map(bodiesOfOnePair.map((body) => [body.field, body]))
+const bodyByField: (FastBody | undefined)[] = []
+for (const body of bodiesOfOnePair) bodyByField[body.field] = body
 const channelByField = new Map(fastBodies.map(({ field, channel }) => [field, channel]))
 
 /** The push that was scanned last. */
@@ -98,7 +99,7 @@ export class FastPush {
     if (field === miniTickersBody.field) {
       return push.scanWithin(slots.body, miniTickersBody.shape) ? miniTickersBody.read(origin, this.#symbols) : null
     }
-    const body = bodyByField.get(field)
+    const body = bodyByField[field]
     const symbol = push.pair(slots.symbol, this.#symbols)
     if (body === undefined || symbol === null || !push.scanWithin(slots.body, body.shape)) return null
     const parsed = body.read(origin, symbol)

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { TradingPair } from '../../model/trading-pair.js'
 import type { SymbolTable } from '../symbol-table.js'
-import { decimalIn, digitsIn } from './decimal-window.js'
+import { readDecimal, readDigits } from './decimal-window.js'
 import {
   compileFields,
   decimalCode,
@@ -11,15 +11,18 @@ import {
   levelsCode,
   repeatedCode,
   textCode,
+  undeclaredCode,
 } from './field-table.js'
 import { readPlainLevel } from './levels.js'
 import { type ProtoDeclaration, protoDecimal } from './proto-field.js'
 import type { ProtoSlot, ProtoSlotsOf } from './proto-slot.js'
+import { readVarint, varintEnd } from './varint.js'
 import { fixed32Wire, fixed64Wire, lengthWire, varintWire } from './wire.js'
 
-const maxSafe = 2 ** 53
-const tagLimit = 2 ** 32
-const maxVarintBytes = 10
+/** In place of a position. */
+const refused = -1
+/** In place of a varint that does not end or is longer than four bytes: as a length beyond any message, as a tag of no wire type. */
+const overlong = 0x7fff_ffff
 
 /**
  * The fast reader of one protobuf message. It reads what was declared, skips what was not, and says no to bytes that are not a message, hold a field in
@@ -30,8 +33,6 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   readonly declaration: Declaration
   readonly slots: ProtoSlotsOf<Declaration>
   readonly #table: FieldTable
-  readonly #codes: Uint8Array
-  readonly #slotOf: Uint8Array
   /** By slot, as is all that follows. */
   readonly #numbers: Float64Array
   readonly #starts: Int32Array
@@ -40,7 +41,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   readonly #windows: number[][]
   readonly #counts: Int32Array
   readonly #levels: number[][]
-  /** A bit for each field that may come once and has not come yet. */
+  /** A bit for each field that comes once at most and did not come. */
   #missing = 0
   #bytes: Buffer = Buffer.alloc(0)
   /** Where the varint that was read last has stopped. */
@@ -51,8 +52,6 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     this.declaration = declaration
     this.slots = Object.fromEntries(names.map((name, slot) => [name, slot])) as ProtoSlotsOf<Declaration>
     this.#table = compileFields(declaration)
-    this.#codes = this.#table.codes
-    this.#slotOf = this.#table.slots
     this.#numbers = new Float64Array(names.length)
     this.#starts = new Int32Array(names.length)
     this.#ends = new Int32Array(names.length)
@@ -61,52 +60,49 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     this.#levels = names.map(() => [])
   }
 
-  /** Whether these bytes are such a message, whole; its fields can then be read. One loop over locals: this is where the time goes. */
+  /** Whether these bytes are such a message, whole; its fields can then be read. */
   scan(bytes: Buffer, start: number, end: number): boolean {
-    const codes = this.#codes
-    const slotOf = this.#slotOf
-    let missing = this.#begin(bytes)
+    // Locals: this is where the time goes.
+    const { codes, slots, bits, singular, hasRepeats } = this.#table
+    this.#bytes = bytes
+    if (hasRepeats) this.#clearRepeats()
+    let missing = singular
     let position = start
     while (position < end) {
       let tag = bytes[position] as number
       position += 1
       if (tag >= 0x80) {
-        tag = this.#varint(position - 1, end)
+        tag = this.#shortVarint(position - 1, end)
         position = this.#position
       }
-      if (!(tag < tagLimit)) return false
       const field = tag >>> 3
-      const wire = tag & 7
-      const code = field < codes.length ? (codes[field] as number) : 0
-      if (code === 0) {
-        if (field === 0 || !this.#skip(wire, position, end)) return false
-        position = this.#position
+      const code = field < codes.length ? (codes[field] as number) : undeclaredCode
+      if (code === undeclaredCode) {
+        position = this.#skip(tag, position, end)
+        if (position === refused) return false
         continue
       }
-      const slot = slotOf[field] as number
-      if (code < repeatedCode) {
-        const bit = 1 << slot
-        if ((missing & bit) === 0) return false
-        missing ^= bit
-      }
-      if (wire !== (code === integerCode ? varintWire : lengthWire)) return false
+      const slot = slots[field] as number
+      const bit = bits[field] as number
+      if ((missing & bit) !== bit) return false
+      missing ^= bit
       if (code === integerCode) {
-        if (!this.#integer(slot, position, end)) return false
-        position = this.#position
+        position = (tag & 7) === varintWire ? readVarint(bytes, position, end, this.#numbers, slot) : refused
+        if (position === refused) return false
         continue
       }
-      let length = position < end ? (bytes[position] as number) : end
+      if ((tag & 7) !== lengthWire || position === end) return false
+      let length = bytes[position] as number
       position += 1
       if (length >= 0x80) {
-        length = this.#varint(position - 1, end)
+        length = this.#shortVarint(position - 1, end)
         position = this.#position
       }
-      if (!(length <= end - position)) return false
+      if (length > end - position) return false
       if (!this.#content(code, field, slot, position, position + length)) return false
       position += length
     }
-    this.#missing = missing
-    if (missing !== 0) this.#fillAbsent(missing)
+    this.#fillAbsent(missing)
     return true
   }
 
@@ -179,29 +175,16 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     return this.#levels[slot] as number[]
   }
 
-  /** Makes ready for a scan. Returns a bit for each field that may come once. */
-  #begin(bytes: Buffer): number {
-    const { singular, repeatedSlots, levelSlots } = this.#table
-    this.#bytes = bytes
-    for (const slot of repeatedSlots) this.#counts[slot] = 0
-    for (const slot of levelSlots) this.#levels[slot] = []
-    return singular
-  }
-
-  #integer(slot: number, start: number, end: number): boolean {
-    const value = this.#varint(start, end)
-    this.#numbers[slot] = value
-    return value < maxSafe
+  #clearRepeats(): void {
+    for (const slot of this.#table.repeatedSlots) this.#counts[slot] = 0
+    for (const slot of this.#table.levelSlots) this.#levels[slot] = []
   }
 
   #content(code: number, field: number, slot: number, start: number, end: number): boolean {
     const bytes = this.#bytes
     switch (code) {
-      case decimalCode: {
-        const value = decimalIn(bytes, start, end)
-        this.#numbers[slot] = value
-        return !Number.isNaN(value) || start === end
-      }
+      case decimalCode:
+        return readDecimal(bytes, start, end, this.#numbers, slot)
       case textCode:
         this.#starts[slot] = start
         this.#ends[slot] = end
@@ -216,11 +199,8 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
         this.#counts[slot] = count + 1
         return true
       }
-      case digitsCode: {
-        const value = digitsIn(bytes, start, end)
-        this.#numbers[slot] = value
-        return !Number.isNaN(value) || start === end
-      }
+      case digitsCode:
+        return readDigits(bytes, start, end, this.#numbers, slot)
       default:
         this.#numbers[slot] = field
         this.#starts[slot] = start
@@ -239,6 +219,8 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   }
 
   #fillAbsent(missing: number): void {
+    this.#missing = missing
+    if (missing === 0) return
     const { defaults } = this.#table
     for (let slot = 0; slot < defaults.length; slot += 1) {
       if ((missing & (1 << slot)) === 0) continue
@@ -248,45 +230,38 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     }
   }
 
-  /** A varint of up to 64 bits as a double: exact below 2^53. NaN where it does not end, or is longer than ten bytes. */
-  #varint(start: number, end: number): number {
-    const bytes = this.#bytes
-    const last = Math.min(end, start + maxVarintBytes)
+  /** A varint of at most four bytes, which ends at `#position`. */
+  #shortVarint(start: number, end: number): number {
+    const last = Math.min(end, start + 4)
     let value = 0
-    let scale = 1
-    for (let position = start; position < last; position += 1) {
-      const byte = bytes[position] as number
+    for (let position = start, shift = 0; position < last; position += 1, shift += 7) {
+      const byte = this.#bytes[position] as number
+      value |= (byte & 0x7f) << shift
       if (byte < 0x80) {
         this.#position = position + 1
-        return value + byte * scale
+        return value
       }
-      value += (byte & 0x7f) * scale
-      scale *= 128
     }
-    return Number.NaN
+    return overlong
   }
 
-  #skip(wire: number, start: number, end: number): boolean {
-    switch (wire) {
+  /** Where the field behind a tag ends. Zero is no tag, nor is any other without a field number. */
+  #skip(tag: number, start: number, end: number): number {
+    if (tag < 8) return refused
+    switch (tag & 7) {
       case varintWire:
-        return !Number.isNaN(this.#varint(start, end))
+        return varintEnd(this.#bytes, start, end)
       case lengthWire: {
-        const length = this.#varint(start, end)
-        return this.#jump(this.#position, length, end)
+        const length = this.#shortVarint(start, end)
+        return length <= end - this.#position ? this.#position + length : refused
       }
       case fixed64Wire:
-        return this.#jump(start, 8, end)
+        return start + 8 <= end ? start + 8 : refused
       case fixed32Wire:
-        return this.#jump(start, 4, end)
+        return start + 4 <= end ? start + 4 : refused
       default:
-        return false
+        return refused
     }
-  }
-
-  #jump(start: number, length: number, end: number): boolean {
-    if (!(length <= end - start)) return false
-    this.#position = start + length
-    return true
   }
 }
 
@@ -300,8 +275,13 @@ export function protoShape<const Declaration extends ProtoDeclaration>(
 /** A level with more fields, or in another order. */
 const unusualLevel = protoShape({ price: protoDecimal(1), size: protoDecimal(2) })
 
+/** Whether a window is UTF-8. Nearly all is ASCII, and is looked at four bytes at a time: the channel of a push is longer than all else in it. */
 function isText(bytes: Buffer, start: number, end: number): boolean {
-  let bits = 0
-  for (let position = start; position < end; position += 1) bits |= bytes[position] as number
-  return bits < 0x80 || isUtf8(bytes.subarray(start, end))
+  let seen = 0
+  let at = start
+  for (; at + 4 <= end; at += 4) {
+    seen |= (bytes[at] as number) | (bytes[at + 1] as number) | (bytes[at + 2] as number) | (bytes[at + 3] as number)
+  }
+  for (; at < end; at += 1) seen |= bytes[at] as number
+  return seen < 0x80 || isUtf8(bytes.subarray(start, end))
 }

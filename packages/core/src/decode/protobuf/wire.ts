@@ -3,4 +3,3 @@ export const varintWire = 0
 export const fixed64Wire = 1
 export const lengthWire = 2
 export const fixed32Wire = 5
-

@@ -1,0 +1,152 @@
+import { MessageType, parsePair, SubscriptionError, type WebSocketManager } from '@tapewire/core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { exchanges, gateio, mexc } from '../src/scene/exchanges.js'
+import type { FeedRecord } from '../src/scene/feed-record.js'
+import { btc, closeScenes, eth, Scene, sol } from '../src/scene/scene.js'
+
+const foo = parsePair('FOO/USDT')
+
+afterEach(closeScenes)
+
+/** The `SubscriptionError` a call is refused with. */
+async function refusalOf(call: Promise<unknown>): Promise<SubscriptionError> {
+  const thrown: unknown = await call.then(
+    () => null,
+    (error: unknown) => error,
+  )
+  expect(thrown).toBeInstanceOf(SubscriptionError)
+  return thrown as SubscriptionError
+}
+
+/** Every refused stream as text. */
+function refusedBy({ rejected }: SubscriptionError): string[] {
+  return rejected.map(({ channel, symbol }) => `${channel} ${symbol}`).sort()
+}
+
+/** Streams that are there, and acknowledged. */
+function activeStreams(manager: WebSocketManager): number {
+  return manager.getPerformanceMetrics().connections.reduce((sum, connection) => sum + connection.activeStreams, 0)
+}
+
+/** Lets a trade happen in each of these markets, and waits for all of them. */
+async function expectTrades(scene: Scene, record: FeedRecord, symbols = [btc, eth, sol]): Promise<void> {
+  for (const pair of symbols) while (scene.server.market.step(pair).every(({ kind }) => kind !== 'trade'));
+  scene.clock.advance(100)
+  const told = (): Set<unknown> => new Set(record.of(MessageType.Trades).map(({ symbol }) => symbol))
+  await scene.until(() => symbols.every((pair) => told().has(pair)))
+}
+
+describe.each(exchanges)('a request for several markets of $title, one of which it does not have', (exchange) => {
+  it('is refused by initialize for that one alone, and the others deliver', async () => {
+    const scene = await Scene.open(exchange)
+    const { manager, record } = scene.manager()
+    const refusal = await refusalOf(
+      manager.initialize({ symbols: [btc, foo, eth, sol], channels: ['trades', 'book_ticker'] }),
+    )
+    expect(refusal).toMatchObject({ code: 'ERR_SUBSCRIPTION_REJECTED', message: expect.stringContaining('FOO/USDT') })
+    expect(refusedBy(refusal)).toEqual(['book_ticker FOO/USDT', 'trades FOO/USDT'])
+    expect(activeStreams(manager)).toBe(6)
+    expect(manager.streamStates().map(({ symbol }) => symbol)).not.toContain(foo)
+    await expectTrades(scene, record)
+  })
+
+  it('is refused by subscribe for that one alone, and can be repeated without it', async () => {
+    const scene = await Scene.open(exchange)
+    const { manager, record } = scene.manager()
+    await manager.initialize({ symbols: [btc], channels: ['trades'] })
+    expect(refusedBy(await refusalOf(manager.subscribe([eth, foo, sol])))).toEqual(['trades FOO/USDT'])
+    await manager.subscribe([eth, sol])
+    expect(activeStreams(manager)).toBe(3)
+    await expectTrades(scene, record)
+  })
+
+  it('leaves nothing behind that would be asked for after a reconnect', async () => {
+    const scene = await Scene.open(exchange)
+    const { manager, record } = scene.manager()
+    await refusalOf(manager.initialize({ symbols: [btc, foo], channels: ['trades'] }))
+    await expectTrades(scene, record, [btc])
+    scene.server.faults.terminateAll()
+    await scene.until(() => record.logged('recovered').length === 1)
+    const replayed = scene.seen.sessions[1]?.messages.map(({ text }) => text).join()
+    expect(replayed).toContain('BTC')
+    expect(replayed).not.toContain('FOO')
+    expect(record.errors).toEqual([])
+  })
+
+  it('has the refused one alone reported where the market disappears before a reconnect', async () => {
+    const scene = await Scene.open(exchange)
+    const { manager, record } = scene.manager()
+    await manager.initialize({ symbols: [btc, eth, sol], channels: ['trades'] })
+    await expectTrades(scene, record)
+    scene.venue.control.refusePair(eth)
+    scene.server.faults.terminateAll()
+    await scene.until(() => record.logged('recovered').length === 1)
+    const [error, ...others] = record.errors
+    expect(others).toEqual([])
+    expect(refusedBy(error as SubscriptionError)).toEqual(['trades ETH/USDT'])
+    expect(manager.streamState(eth, 'trades')).toMatchObject({ status: 'gapped', reason: 'refused by the exchange' })
+    expect(activeStreams(manager)).toBe(2)
+  })
+
+  it('ends a feed of the factory, which leaves nothing open', async () => {
+    const scene = await Scene.open(exchange)
+    await refusalOf(scene.publicFeed({ symbols: [btc, foo], channels: ['trades'] }))
+    await scene.until(() => scene.seen.openSessions.length === 0)
+    expect(scene.clock.delays).toEqual([])
+  })
+})
+
+describe('a list of Gate.io with several unknown markets', () => {
+  it('is asked for again without each of them in turn', async () => {
+    const unknown = ['AAA', 'BBB', 'CCC'].map((base) => parsePair(`${base}/USDT`))
+    const scene = await Scene.open(gateio)
+    const { manager, record } = scene.manager()
+    const refusal = await refusalOf(manager.initialize({ symbols: [btc, ...unknown, eth, sol], channels: ['trades'] }))
+    expect(refusedBy(refusal)).toEqual(unknown.map((pair) => `trades ${pair}`))
+    expect(scene.seen.messages).toHaveLength(4)
+    await expectTrades(scene, record)
+  })
+})
+
+describe('a book stream of Gate.io that the connection has already', () => {
+  const options = { orderbookChannel: 'obu' } as const
+
+  it('is asked for once, however often it is subscribed', async () => {
+    const scene = await Scene.open(gateio)
+    const { manager } = scene.manager({}, options)
+    await manager.initialize({ symbols: [btc, btc], channels: ['orderbook'] })
+    await Promise.all([manager.subscribe([btc]), manager.subscribe([btc, eth]), manager.subscribe([eth])])
+    const names = scene.seen.messages.flatMap(({ text }) => (JSON.parse(text) as { payload: string[] }).payload)
+    expect(names).toEqual(['ob.BTC_USDT.400', 'ob.ETH_USDT.400'])
+  })
+
+  it('is refused alone, the others of its request become live', async () => {
+    const scene = await Scene.open(gateio)
+    const { manager } = scene.manager({}, options)
+    await manager.initialize({ symbols: [btc], channels: ['orderbook'] })
+    await manager.sendMessage({ id: 999, channel: 'spot.obu', event: 'subscribe', payload: ['ob.ETH_USDT.400'] })
+    await scene.until(() => scene.seen.messages.length === 2)
+    const refusal = await refusalOf(manager.subscribe([eth, sol]))
+    expect(refusedBy(refusal)).toEqual(['orderbook ETH/USDT'])
+    expect(refusal.rejected[0]?.reason).toContain('Alert sub')
+    const book = await manager.awaitBook(sol)
+    expect(book.isLive).toBe(true)
+    expect(manager.orderBook(eth)).toBeNull()
+  })
+})
+
+describe('a request to MEXC of which it refuses a part', () => {
+  it('is active as far as it was accepted, channel by channel', async () => {
+    const scene = await Scene.open(mexc)
+    scene.venue.control.refuseStream(/aggre\.deals.*ETHUSDT/)
+    const { manager, record } = scene.manager()
+    const refusal = await refusalOf(manager.initialize({ symbols: [btc, eth, sol], channels: ['trades', 'ticker'] }))
+    expect(refusedBy(refusal)).toEqual(['trades ETH/USDT'])
+    expect(activeStreams(manager)).toBe(5)
+    await expectTrades(scene, record, [btc, sol])
+    scene.venue.control.acceptStreams()
+    await manager.subscribe([eth])
+    expect(activeStreams(manager)).toBe(6)
+    await expectTrades(scene, record)
+  })
+})
