@@ -2,6 +2,7 @@ import {
   createPrivateExchange,
   createPublicExchange,
   type ExchangeFeed,
+  type OrderBook,
   type PrivateExchangeOptions,
   type PublicExchangeOptions,
   parsePair,
@@ -10,6 +11,7 @@ import {
   type WebSocketManagerOptions,
 } from '@tapewire/core'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
+import { isTrue } from './book-truth.js'
 import type { AccountVenue, EmulatedExchange } from './exchanges.js'
 import { FeedRecord } from './feed-record.js'
 import { ObservedClock } from './observed-clock.js'
@@ -27,6 +29,10 @@ export interface SceneOptions {
 export const btc: TradingPair = parsePair('BTC/USDT')
 export const eth: TradingPair = parsePair('ETH/USDT')
 export const sol: TradingPair = parsePair('SOL/USDT')
+
+/** How much time a turn of `live` takes, and how many may be needed. */
+const turnMs = 10
+const maxTurns = 10_000
 
 /** A feed and what it has told. */
 export interface RecordedFeed {
@@ -154,6 +160,25 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
     })
     this.closeLater(manager)
     return { manager, record }
+  }
+
+  /** Lets the market of every pair live and time pass, 10 ms each turn of the event loop, until the condition holds. */
+  async live(isDone: () => boolean): Promise<void> {
+    for (let turn = 0; !isDone(); turn += 1) {
+      if (turn === maxTurns) throw new Error(`It did not come about in ${(maxTurns * turnMs) / 1_000} s.`)
+      for (const pair of this.server.market.pairs) this.server.market.step(pair)
+      this.clock.advance(turnMs)
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+  }
+
+  /** The market stands still; resolves once every book of these equals it. */
+  async expectTrueBooks(
+    books: { orderBook(pair: TradingPair): OrderBook | null },
+    pairs: readonly TradingPair[],
+  ): Promise<void> {
+    this.clock.advance(100)
+    await this.until(() => pairs.every((pair) => isTrue(books.orderBook(pair), this.server.market, pair)))
   }
 
   /** Closes it with the scene, before the server. */

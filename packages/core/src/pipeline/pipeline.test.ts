@@ -271,6 +271,33 @@ describe('a held pipeline', () => {
   })
 })
 
+describe('what waits when its connection ends', () => {
+  test('is still delivered, marked as late, before what the next one brings', async () => {
+    const bench = new PipelineBench()
+    const gate = bench.gate()
+    bench.accept(1, 2, '3 4')
+    bench.pipeline.endConnection()
+    bench.accept(5)
+    bench.handle = () => undefined
+    gate.open()
+    await bench.pipeline.whenIdle()
+    bench.accept(6)
+    expect(bench.log).toEqual(['1', 'late 2', 'late 3', 'late 4', '5', '6'])
+  })
+
+  test('is told from the rest also where some of it is dropped', async () => {
+    const bench = new PipelineBench({ maxPendingMessages: 3, overflowPolicy: 'drop-oldest' })
+    const gate = bench.gate()
+    bench.accept(1, 2, 3)
+    bench.pipeline.endConnection()
+    bench.accept(4, 5)
+    bench.handle = () => undefined
+    gate.open()
+    await bench.pipeline.whenIdle()
+    expect(bench.log).toEqual(['1', 'drop 2', 'late 3', '4', '5'])
+  })
+})
+
 describe('closing', () => {
   test('forgets what waits, and delivers nothing afterwards', async () => {
     const bench = new PipelineBench()

@@ -15,8 +15,7 @@ import { copyOf, rawOf } from './raw-frame.js'
 
 /** Who consumes what a pipeline reads. */
 export interface PipelineConsumer {
-  /** A message for the user. A promise holds back everything behind it. */
-  /** `isLate` says that it was read from a connection that is gone meanwhile. */
+  /** A message for the user. A promise holds back everything behind it. `isLate` says that it was read from a connection that is gone meanwhile. */
   deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
   /** An acknowledgement, heartbeat, error or notice: seen before the user, if the user sees it at all. Never throws. */
   control(message: ParsedMessage): void

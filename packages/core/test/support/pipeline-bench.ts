@@ -60,7 +60,7 @@ export class PipelineBench {
   readonly clock: ManualClock = new ManualClock()
   readonly meter: MessageMeter = new MessageMeter()
   readonly messages: FeedMessage[] = []
-  /** `7` delivered, `control 0`, `drop 7`, `pause`, `resume`, `failed ERR_…`. */
+  /** `7` delivered, `late 7` too, `control 0`, `drop 7`, `pause`, `resume`, `failed ERR_…`. */
   readonly log: string[] = []
   readonly failures: StreamError[] = []
   readonly pipeline: Pipeline
@@ -81,9 +81,10 @@ export class PipelineBench {
       includeRaw: false,
       ...options,
       consumer: {
-        deliver: (message) => {
+        deliver: (message, isLate) => {
           this.messages.push(message)
-          this.log.push(message.type === MessageType.Error ? 'error' : String(message.sequence))
+          const text = message.type === MessageType.Error ? 'error' : String(message.sequence)
+          this.log.push(isLate ? `late ${text}` : text)
           return this.handle(message) as undefined
         },
         control: (message) => void this.log.push(`control ${message.type}`),

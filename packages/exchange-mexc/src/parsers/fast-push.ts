@@ -104,7 +104,8 @@ export class FastPush {
     if (body === undefined || symbol === null || !push.scanWithin(slots.body, body.shape)) return null
     const parsed = body.read(origin, symbol)
     if (this.#quotes === null || parsed === null || !body.isQuote) return parsed
-    return this.#quotes.filter([parsed].flat(), bytes, push.start(slots.channel), push.end(slots.channel))
+    const quotes = Array.isArray(parsed) ? parsed : [parsed]
+    return this.#quotes.filter(quotes, bytes, push.start(slots.channel), push.end(slots.channel))
   }
 
   /** Bodies that nobody reads fast are not counted, nor are bytes that say nothing of their channel: those are reported as ERROR. */

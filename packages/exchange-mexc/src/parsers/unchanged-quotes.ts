@@ -1,28 +1,24 @@
-import { type BookTickerData, MessageType, type ParsedMessage, type TradingPair } from '@tapewire/core'
+import { type BookTickerData, ByteTable, MessageType, type ParsedMessage } from '@tapewire/core'
 
-/** Streams remembered before the tables start over: a venue that sends garbage names must not grow them for ever. */
+/** Streams remembered before the table starts over: a venue that sends garbage names must not grow it for ever. */
 const maxRemembered = 20_000
 
-/** A stream by its name, and its last quote; null where there was none since it was acknowledged. */
-interface QuoteStream {
-  readonly name: Buffer
+/** The last quote of a stream; null where there was none since it was acknowledged. */
+interface LastQuote {
   quote: BookTickerData | null
 }
 
 /** Remembers the last quote of each stream, to tell the ones that only repeat it. */
 export class UnchangedQuotes {
-  readonly #byName = new Map<string, QuoteStream>()
-  /** Finds the stream of a push among the one or two of its pair, without a string of its name. */
-  readonly #byPair = new Map<TradingPair, QuoteStream[]>()
-  #remembered = 0
+  #streams = new ByteTable<LastQuote>()
 
   /** The messages but for quotes that repeat the last one of their stream, which the bytes `start` to `end` name. */
   filter(messages: readonly ParsedMessage[], bytes: Buffer, start: number, end: number): readonly ParsedMessage[] {
+    const last = this.#streams.get(bytes, start, end) ?? this.#learn(bytes.toString('utf8', start, end))
     return messages.filter((message) => {
       if (message.type !== MessageType.BookTicker) return true
-      const stream = this.#streamOf(message.symbol, bytes, start, end)
-      if (stream.quote !== null && isSameQuote(stream.quote, message.data)) return false
-      stream.quote = message.data
+      if (last.quote !== null && isSameQuote(last.quote, message.data)) return false
+      last.quote = message.data
       return true
     })
   }
@@ -30,34 +26,18 @@ export class UnchangedQuotes {
   /** A stream that was just acknowledged starts over: its first quote is news, whatever it says. */
   forget(wireChannels: readonly string[]): void {
     for (const wireChannel of wireChannels) {
-      const stream = this.#byName.get(wireChannel)
-      if (stream !== undefined) stream.quote = null
+      const name = Buffer.from(wireChannel)
+      const last = this.#streams.get(name, 0, name.length)
+      if (last !== undefined) last.quote = null
     }
   }
 
-  #streamOf(pair: TradingPair, bytes: Buffer, start: number, end: number): QuoteStream {
-    const known = this.#byPair.get(pair)?.find(({ name }) => isSameText(name, bytes, start, end))
-    return known ?? this.#learn(pair, bytes.toString('utf8', start, end))
+  #learn(wireChannel: string): LastQuote {
+    if (this.#streams.size >= maxRemembered) this.#streams = new ByteTable()
+    const last = { quote: null }
+    this.#streams.set(wireChannel, last)
+    return last
   }
-
-  #learn(pair: TradingPair, name: string): QuoteStream {
-    if (this.#remembered >= maxRemembered) {
-      this.#byName.clear()
-      this.#byPair.clear()
-      this.#remembered = 0
-    }
-    const stream = this.#byName.get(name) ?? { name: Buffer.from(name), quote: null }
-    this.#byName.set(name, stream)
-    this.#byPair.set(pair, [...(this.#byPair.get(pair) ?? []), stream])
-    this.#remembered += 1
-    return stream
-  }
-}
-
-function isSameText(name: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (name.length !== end - start) return false
-  for (let index = 0; index < name.length; index += 1) if (name[index] !== bytes[start + index]) return false
-  return true
 }
 
 function isSameQuote(one: BookTickerData, other: BookTickerData): boolean {
