@@ -1,6 +1,6 @@
 import { MessageType, type WebSocketManager } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { exchanges, gateio, mexc } from '../src/scene/exchanges.js'
+import { type AccountVenue, exchanges, gateio, mexc } from '../src/scene/exchanges.js'
 import type { FeedRecord } from '../src/scene/feed-record.js'
 import { Relay } from '../src/scene/relay.js'
 import { btc, closeScenes, eth, Scene } from '../src/scene/scene.js'
@@ -10,8 +10,8 @@ const channels = ['orderbook', 'trades', 'book_ticker'] as const
 
 afterEach(closeScenes)
 
-interface Opened {
-  readonly scene: Scene
+interface Opened<Emulation extends AccountVenue = AccountVenue> {
+  readonly scene: Scene<Emulation>
   readonly manager: WebSocketManager
   readonly record: FeedRecord
 }
@@ -19,7 +19,10 @@ interface Opened {
 const allLive = (manager: WebSocketManager): boolean => manager.streamStates().every(({ status }) => status === 'live')
 
 /** A manager with every stream live. */
-async function open(scene: Scene, exchangeOptions: Readonly<Record<string, unknown>> = {}): Promise<Opened> {
+async function open<Emulation extends AccountVenue>(
+  scene: Scene<Emulation>,
+  exchangeOptions: Readonly<Record<string, unknown>> = {},
+): Promise<Opened<Emulation>> {
   const { manager, record } = scene.manager({}, exchangeOptions)
   await manager.initialize({ symbols: pairs, channels })
   await scene.live(() => allLive(manager))
@@ -148,6 +151,15 @@ describe.each(exchanges)('a connection to $title', (exchange) => {
   })
 })
 
+/** No message of this type came twice or late. */
+function expectEachOnce(record: FeedRecord, type: 1 | 3): void {
+  for (const pair of pairs) {
+    const sequences = record.of(type).flatMap(({ symbol, sequence }) => (symbol === pair ? [sequence] : []))
+    expect(sequences.length).toBeGreaterThan(10)
+    expect(sequences).toEqual([...new Set(sequences)].sort((one, other) => Number(one) - Number(other)))
+  }
+}
+
 describe('an upgrade notice of Gate.io', () => {
   it.each([undefined, 2_000])(
     'has the connection replaced without a loss or a duplicate (closed after %s ms)',
@@ -170,12 +182,23 @@ describe('an upgrade notice of Gate.io', () => {
           .flatMap(({ symbol, data }) => data.map(({ id }) => `${symbol} ${id}`))
       await scene.until(() => told().length >= traded.length)
       expect(told().sort()).toEqual([...traded].sort())
+      for (const type of [MessageType.Orderbook, MessageType.BookTicker]) expectEachOnce(record, type)
       await scene.expectTrueBooks(manager, pairs)
       expect(manager.getPerformanceMetrics()).toMatchObject({ gaps: 0, connectionFailures: 0, errorCount: 0 })
       expect(record.streams.filter(({ status }) => status === 'gapped')).toEqual([])
       expect(record.states).toEqual(['connecting', 'connected'])
     },
   )
+
+  it('leaves the books of spot.obu live throughout, though the new connection begins with images', async () => {
+    const { scene, manager, record } = await open(await Scene.open(gateio, { pairs }), { orderbookChannel: 'obu' })
+    const before = record.streams.length
+    scene.venue.control.announceUpgrade()
+    await scene.live(() => scene.seen.sessions.length === 2 && scene.seen.openSessions.length === 1)
+    await scene.expectTrueBooks(manager, pairs)
+    expect(record.streams.slice(before)).toEqual([])
+    expect(record.books).toEqual([])
+  })
 
   it('that is followed by the close at once has every stream live again over one connection', async () => {
     const opened = await open(await Scene.open(gateio, { pairs }))

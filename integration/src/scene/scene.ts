@@ -162,11 +162,11 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
     return { manager, record }
   }
 
-  /** Lets the market of every pair live and time pass, 10 ms each turn of the event loop, until the condition holds. */
-  async live(isDone: () => boolean): Promise<void> {
+  /** Lets the market of these pairs live, of all by default, and time pass, 10 ms each turn of the event loop, until the condition holds. */
+  async live(isDone: () => boolean, pairs: readonly TradingPair[] = this.server.market.pairs): Promise<void> {
     for (let turn = 0; !isDone(); turn += 1) {
       if (turn === maxTurns) throw new Error(`It did not come about in ${(maxTurns * turnMs) / 1_000} s.`)
-      for (const pair of this.server.market.pairs) this.server.market.step(pair)
+      for (const pair of pairs) this.server.market.step(pair)
       this.clock.advance(turnMs)
       await new Promise<void>((resolve) => setImmediate(resolve))
     }

@@ -145,7 +145,7 @@ describe('a take-over', () => {
     acme.venue.push(streamOf('A'), 1)
     await bench.until(() => bench.values.length === 1)
     expect(bench.manager.streamState('A/USDT', 'book_ticker')?.status).toBe('live')
-    expect(bench.manager.isConnected()).toBe(true)
+    expect([bench.manager.isConnected(), bench.states.at(-1)]).toEqual([true, 'connected'])
   })
 
   test('is not repeated at once for a venue that wants every connection replaced', async () => {

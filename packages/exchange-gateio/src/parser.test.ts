@@ -1,4 +1,5 @@
 import { frameOf, MessageType } from '@tapewire/core'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GateioParser } from './parser.js'
 import { gateioSymbolTable } from './symbols.js'
@@ -103,6 +104,55 @@ describe('frames that are not the protocol', () => {
   })
 })
 
+describe('fallbacks', () => {
+  const publicPushes = [
+    push('spot.trades', results.trade),
+    push('spot.tickers', results.ticker),
+    push('spot.candlesticks', results.candle),
+    push('spot.book_ticker', results.bookTicker),
+    push('spot.order_book', results.orderBook),
+    push('spot.order_book_update', results.orderBookUpdate),
+    push('spot.obu', results.obu),
+  ]
+
+  it('are none while pushes look as they always do', () => {
+    const counting = new GateioParser(gateioSymbolTable())
+    for (const frame of publicPushes) counting.parse(frameOf(JSON.stringify(frame)))
+    expect([...counting.fallbacks]).toEqual([])
+  })
+
+  it('count the pushes of each channel that look otherwise', () => {
+    const counting = new GateioParser(gateioSymbolTable())
+    for (const frame of publicPushes) counting.parse(frameOf(JSON.stringify({ ...frame, news: 1 })))
+    counting.parse(frameOf(JSON.stringify({ channel: 'spot.obu', result: results.obu })))
+    counting.parse(frameOf(JSON.stringify(push('spot.candlesticks', { ...results.candle, n: '3d_BTC_USDT' }))))
+    expect(Object.fromEntries(counting.fallbacks)).toEqual({
+      'spot.trades': 1,
+      'spot.tickers': 1,
+      'spot.candlesticks': 2,
+      'spot.book_ticker': 1,
+      'spot.order_book': 1,
+      'spot.order_book_update': 1,
+      'spot.obu': 2,
+    })
+  })
+
+  it('count nothing that has one decoder only', () => {
+    const counting = new GateioParser(gateioSymbolTable())
+    for (const frame of [
+      push('spot.orders', [results.order]),
+      push('spot.trades_v2', results.trade),
+      push('spot.novelty', {}),
+      { time: 1, channel: 'spot.trades', event: 'subscribe', result: { status: 'success' } },
+      { time: 1, channel: 'spot.pong', event: '', result: null },
+    ]) {
+      counting.parse(frameOf(JSON.stringify(frame)))
+    }
+    counting.parse(frameOf('{"time":1767225601,"time_ms":1767225601231,"channel":"spot.trades","event":"update","res'))
+    expect([...counting.fallbacks]).toEqual([])
+  })
+})
+
 describe('isControl', () => {
   it.each([
     [false, push('spot.trades', results.trade)],
@@ -114,6 +164,53 @@ describe('isControl', () => {
     [true, { request_id: '1', header: { status: '200' } }],
   ])('is %s for %j', (expected, frame) => {
     expect(parser.isControl(frameOf(JSON.stringify(frame)))).toBe(expected)
+  })
+
+  it('agrees, wherever the event stands, with a search of the whole frame', () => {
+    const channel = fc.constantFrom(
+      'spot.trades',
+      'spot.obu',
+      'spot.order_book_update',
+      'spot.pong',
+      'spot.a_name_nobody_knows',
+    )
+    const event = fc.constantFrom(
+      '"event":"update"',
+      '"event":"subscribe"',
+      '"event":"unsubscribe"',
+      '"event":""',
+      '"event":"updates"',
+    )
+    const frame = fc
+      .record({
+        time: fc.constantFrom('"time":1767225600,"time_ms":1767225600123,', '"time":1767225600,', '"time":7,', ''),
+        ids: fc.constantFrom('', '"id":7,"conn_id":"a1c0ffee00112233",'),
+        channel,
+        event: fc.option(event),
+        rest: fc.constantFrom(
+          '"result":{"s":"ob.BTC_USDT.50"}}',
+          '"result":{"status":"success"}}',
+          '"payload":["ob.BTC_USDT.50"]}',
+          '',
+        ),
+        length: fc.option(fc.nat({ max: 150 })),
+      })
+      .map((part) => {
+        const text = `{${part.time}${part.ids}"channel":"${part.channel}",${part.event === null ? '' : `${part.event},`}${part.rest}`
+        return part.length === null ? text : text.slice(0, part.length)
+      })
+    fc.assert(
+      fc.property(frame, (text) => {
+        const isPush = text.includes('"event":"update"') || text.includes('"s":"ob.')
+        expect(parser.isControl(frameOf(text))).toBe(!isPush)
+        const bytes = Buffer.from(`{"event":"update"}${text}"event":"update"`)
+        const start = '{"event":"update"}'.length
+        expect(parser.isControl({ bytes, start, end: start + text.length, isBinary: false, receivedAt: 0 })).toBe(
+          !isPush,
+        )
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   it('looks at its window only', () => {

@@ -156,6 +156,28 @@ describe.skipIf(!isHere)('recorded traffic of Gate.io spot', () => {
     expect(census(await readCapture(`${folder}${name}.jsonl`))).toEqual(counts)
   })
 
+  it.each(['cryptofeed-20210422', 'arb-observatory-gateus-20260923', 'crypto-msg-parser', 'misc-real', 'doc-derived'])(
+    'reads every frame of %s as the reference decoder does',
+    async (name) => {
+      const { frames } = await readCapture(`${folder}${name}.jsonl`)
+      const parser = new GateioParser(gateioSymbolTable())
+      const reference = new GateioParser(gateioSymbolTable())
+      for (const { content } of frames) {
+        // Behind a blank, no frame has the shape that the fast decoder knows.
+        expect(parser.parse(frameOf(content))).toStrictEqual(reference.parse(frameOf(` ${content}`)))
+      }
+    },
+  )
+
+  it('reads every push of the session of 2021, and of 2026, without the reference decoder', async () => {
+    const parser = new GateioParser(gateioSymbolTable())
+    for (const name of ['cryptofeed-20210422', 'arb-observatory-gateus-20260923']) {
+      const { frames } = await readCapture(`${folder}${name}.jsonl`)
+      for (const { content } of frames) parser.parse(frameOf(content))
+    }
+    expect([...parser.fallbacks]).toEqual([])
+  })
+
   it('reads a refusal and a touch of 2026', async () => {
     const capture = await readCapture(`${folder}arb-observatory-gateus-20260923.jsonl`)
     expect(parseFrame(capture, 6).data).toMatchObject({

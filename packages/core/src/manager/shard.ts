@@ -204,6 +204,7 @@ export class Shard {
     old.yieldTo(next)
     if (old.state !== ConnectionState.Connected) {
       // It was lost meanwhile, and its owner told so.
+      this.#owner.onStateChange(this, { state: ConnectionState.Connected, previous: old.state, error: null })
       this.#owner.onRestoring(this)
       this.#owner.onAccepted(next.wanted)
     }

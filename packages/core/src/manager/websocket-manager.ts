@@ -53,6 +53,8 @@ export class WebSocketManager {
   readonly #staleness: StalenessWatch
   readonly #streams = new Set<MessageStream<FeedMessage>>()
   #shards: Shard[] = []
+  /** Connections that are no longer used and not yet closed. */
+  readonly #leaving = new Set<Shard>()
   #shardCount = 0
   #defaultChannels: readonly Channel[] = []
   #phase: 'new' | 'running' | 'closed' = 'new'
@@ -211,7 +213,7 @@ export class WebSocketManager {
     this.#phase = 'closed'
     this.#staleness.stop()
     // They stay where they are: their counters can still be read.
-    await Promise.all(this.#shards.map((shard) => shard.close()))
+    await Promise.all([...this.#shards, ...this.#leaving].map((shard) => shard.close()))
     this.#books?.close()
     for (const stream of this.#streams) stream.end()
     this.#streams.clear()
@@ -240,7 +242,9 @@ export class WebSocketManager {
 
   async #dropShards(shards: readonly Shard[]): Promise<void> {
     this.#shards = this.#shards.filter((shard) => !shards.includes(shard))
+    for (const shard of shards) this.#leaving.add(shard)
     await Promise.all(shards.map((shard) => shard.close()))
+    for (const shard of shards) this.#leaving.delete(shard)
   }
 
   /** The last connection stays, if it is of any use. */
@@ -283,11 +287,14 @@ export class WebSocketManager {
   /** One more connection for these streams. Where it cannot be made, nothing of it is left. */
   async #openShard(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
     const shard = this.#addShard()
+    // The room is taken before anything is awaited, so that a concurrent call does not place into it.
+    const subscribed = this.#subscribeOn(shard, streams)
     try {
-      // The room is taken before anything is awaited, so that a concurrent call does not place into it.
-      const [outcome] = await Promise.all([this.#subscribeOn(shard, streams), shard.open()])
+      const [outcome] = await Promise.all([subscribed, shard.open()])
       return outcome
     } catch (thrown) {
+      // Unsubscribed and closed again before it was open: that is what was asked for.
+      if (this.#phase === 'running' && !this.#shards.includes(shard)) return subscribed
       await this.#dropShards([shard])
       this.#forget(streams.filter((stream) => !this.#shards.some((other) => other.has(stream.id))))
       throw thrown
@@ -339,7 +346,8 @@ export class WebSocketManager {
     onAccepted: (streams) => this.#books?.confirm(streams),
     onUnreadable: (shard, wireChannel) =>
       this.#books?.reset(
-        shard.wanted.filter((stream) => stream.wireChannel === wireChannel),
+        // Some exchanges name the stream itself where others name the channel of many.
+        shard.wanted.filter((stream) => stream.wireChannel === wireChannel || stream.id === wireChannel),
         'an update could not be read',
       ),
     onRestoring: (shard) => this.#board.mark(shard.wanted, 'syncing', 'waiting for the first message'),

@@ -9,7 +9,7 @@ export interface PushContext {
   readonly receivedAt: number
 }
 
-/** Reads the `result` of one channel's push. Throws a `FieldFault` where a field it needs is missing or mistyped. */
+/** Reads the `result` of one channel's push from parsed JSON: the reference. Throws a `FieldFault` where a field it needs is missing or mistyped. */
 export type PushDecoder = (result: unknown, context: PushContext) => ParsedMessage | readonly ParsedMessage[]
 
 /** The pair a field names. */

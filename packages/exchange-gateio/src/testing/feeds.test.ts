@@ -1,6 +1,8 @@
-import { MessageType, type OrderbookMessage, type TradesMessage } from '@tapewire/core'
+import { frameOf, MessageType, type OrderbookMessage, type ParsedMessage, type TradesMessage } from '@tapewire/core'
 import type { MarketTrade } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
+import { GateioParser } from '../parser.js'
+import { gateioSymbolTable } from '../symbols.js'
 import { btcUsdt, ethUsdt, parseOne } from '../test-support.js'
 import { type FakeClient, openVenue, subscribe } from './test-support.js'
 
@@ -140,5 +142,30 @@ describe('other streams of the emulation', () => {
     const closed = candles.filter((candle) => candle.closed)
     expect(closed.map((candle) => candle.openTime % 10_000)).toEqual([0, 0])
     expect(candles.every((candle) => candle.low <= candle.open && candle.close <= candle.high)).toBe(true)
+  })
+})
+
+describe('every stream of the emulation', () => {
+  it('writes as the exchange does: the fast decoder knows each push', () => {
+    const { connect, step, venue } = openVenue()
+    const client = connect()
+    for (const [channel, payload] of [
+      ['spot.trades', ['BTC_USDT']],
+      ['spot.book_ticker', ['BTC_USDT']],
+      ['spot.tickers', ['BTC_USDT']],
+      ['spot.candlesticks', ['1m', 'BTC_USDT']],
+      ['spot.order_book_update', ['BTC_USDT', '100ms']],
+      ['spot.obu', ['ob.BTC_USDT.50']],
+    ] as const) {
+      client.say(subscribe(channel, payload))
+    }
+    step(500)
+    venue.control.pushFullBook(btcUsdt)
+    const parser = new GateioParser(gateioSymbolTable())
+    const messages = client.takeTexts().map((text) => parser.parse(frameOf(text)) as ParsedMessage)
+    expect(new Set(messages.map(({ channel }) => channel))).toEqual(
+      new Set([null, 'trades', 'book_ticker', 'ticker', 'candles', 'orderbook']),
+    )
+    expect([...parser.fallbacks]).toEqual([])
   })
 })

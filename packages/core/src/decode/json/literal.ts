@@ -2,16 +2,17 @@
 export class Literal {
   readonly length: number
   readonly #bytes: Uint8Array
-  /** Where each word stands in the literal; the last one overlaps its neighbour where the length is no multiple of four. */
+  /** The bytes in fours; the last word overlaps the one before where the length is no multiple of four. */
   readonly #words: Int32Array
 
   constructor(text: string) {
-    this.#bytes = new TextEncoder().encode(text)
-    this.length = this.#bytes.length
-    const view = new DataView(this.#bytes.buffer, 0, this.length)
-    const count = this.length < 4 ? 0 : Math.ceil(this.length / 4)
+    const bytes = new TextEncoder().encode(text)
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    const count = bytes.length < 4 ? 0 : Math.ceil(bytes.length / 4)
+    this.length = bytes.length
+    this.#bytes = bytes
     this.#words = Int32Array.from({ length: count }, (_, index) =>
-      view.getInt32(Math.min(index * 4, this.length - 4), true),
+      view.getInt32(Math.min(index * 4, bytes.length - 4), true),
     )
   }
 

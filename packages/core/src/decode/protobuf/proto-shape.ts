@@ -14,10 +14,19 @@ import {
   undeclaredCode,
 } from './field-table.js'
 import { readPlainLevel } from './levels.js'
-import { type ProtoDeclaration, protoDecimal } from './proto-field.js'
-import type { ProtoSlot, ProtoSlotsOf } from './proto-slot.js'
+import { type ProtoDeclaration, type ProtoField, protoDecimal } from './proto-field.js'
 import { readVarint, varintEnd } from './varint.js'
 import { fixed32Wire, fixed64Wire, lengthWire, varintWire } from './wire.js'
+
+/** A field's place in a scanned message. The kind keeps a number from being read as text. */
+export type ProtoSlot<Kind extends ProtoField['kind']> = number & { readonly __kind: Kind }
+
+type NumberSlot = ProtoSlot<'decimal' | 'digits' | 'integer'>
+
+/** The slots of a declaration, by the names of its fields. */
+export type ProtoSlotsOf<Declaration extends ProtoDeclaration> = {
+  readonly [Name in keyof Declaration]: ProtoSlot<Declaration[Name]['kind']>
+}
 
 /** In place of a position. */
 const refused = -1
@@ -107,18 +116,18 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   }
 
   /** A number: NaN for an absent decimal, 0 for an absent integer. */
-  number(slot: ProtoSlot<'number'>): number {
+  number(slot: NumberSlot): number {
     return this.#numbers[slot] as number
   }
 
   /** A decimal; null where it is absent or empty. */
-  numberOrNull(slot: ProtoSlot<'number'>): number | null {
+  numberOrNull(slot: NumberSlot): number | null {
     const value = this.#numbers[slot] as number
     return Number.isNaN(value) ? null : value
   }
 
   /** Whether the message has the field at all, be it empty. */
-  has(slot: ProtoSlot<'number' | 'text' | 'message' | 'oneOf'>): boolean {
+  has(slot: NumberSlot | ProtoSlot<'text' | 'message' | 'oneOf'>): boolean {
     return (this.#missing & (1 << slot)) === 0
   }
 

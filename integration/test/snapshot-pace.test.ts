@@ -1,0 +1,42 @@
+import { parsePair } from '@tapewire/core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { exchanges } from '../src/scene/exchanges.js'
+import { mostInWindow } from '../src/scene/pace.js'
+import { closeScenes, Scene } from '../src/scene/scene.js'
+import type { SeenRequest } from '../src/scene/venue-watch.js'
+
+const pairs = Array.from({ length: 300 }, (_, index) => parsePair(`COIN${index}/USDT`))
+const awaited = pairs.slice(-5)
+
+afterEach(closeScenes)
+
+/** The market a snapshot was asked for: `COIN12`. */
+function baseOf({ url }: SeenRequest): string | undefined {
+  const symbol = url.searchParams.get('currency_pair') ?? url.searchParams.get('symbol')
+  return symbol?.replace(/_?USDT$/, '')
+}
+
+describe.each(exchanges)('three hundred books of $title after every connection was cut', (exchange) => {
+  it('ask for their snapshots at the pace the venue allows, those first that somebody waits for', async () => {
+    const scene = await Scene.open(exchange, { pairs, levels: 8 })
+    const { feed, record } = await scene.publicFeed({ symbols: pairs, channels: ['orderbook'] })
+    const liveBooks = (): number => pairs.filter((pair) => feed.orderBook(pair)?.isLive).length
+    await scene.live(() => liveBooks() === pairs.length, [])
+    const before = scene.seen.requests.length
+    const connections = scene.seen.sessions.length
+    scene.server.faults.terminateAll()
+    await scene.until(() => record.streams.filter(({ status }) => status === 'gapped').length === pairs.length)
+    const books = awaited.map((pair) => feed.awaitBook(pair))
+    await scene.live(() => liveBooks() === pairs.length, [])
+    await Promise.all(books)
+    const requests = scene.seen.requests.slice(before)
+    expect(requests.map(baseOf).sort()).toEqual(pairs.map(({ base }) => base).sort())
+    expect(mostInWindow(requests, 1_000)).toBeLessThanOrEqual(20)
+    expect(mostInWindow(requests, 10_000)).toBeLessThanOrEqual(110)
+    // What was asked for before these could ask are the first ten of all.
+    const places = awaited.map(({ base }) => requests.findIndex((request) => baseOf(request) === base))
+    expect(Math.max(...places)).toBeLessThan(10 + awaited.length + 10)
+    expect(scene.seen.sessions).toHaveLength(2 * connections)
+    expect(record.errors).toEqual([])
+  })
+})

@@ -1,0 +1,145 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { AcmeVenue } from './support/acme-venue.js'
+import { ManagerBench, streamOf } from './support/manager-bench.js'
+
+const bases = ['A', 'B', 'C', 'D', 'E', 'F', 'G']
+const someBases = fc.subarray(bases, { minLength: 1 })
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('subscribe' as const), bases: someBases }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('unsubscribe' as const), bases: someBases }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('cut' as const), pick: fc.nat({ max: 5 }), clean: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('upgrade' as const), pick: fc.nat({ max: 5 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('withhold' as const), isOn: fc.boolean() }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('pass' as const), turns: fc.integer({ min: 1, max: 12 }) }) },
+)
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const symbolsOf = (wanted: Iterable<string>): string[] => [...wanted].map((base) => `${base}/USDT`)
+
+/** A manager, the venue it is on, and what it should carry by now. */
+class Run {
+  readonly venue: AcmeVenue
+  readonly bench: ManagerBench
+  readonly wanted: Set<string> = new Set(['A'])
+  /** Codes of the calls that were rejected. */
+  readonly rejections: Set<string> = new Set()
+  #open = 0
+
+  constructor(venue: AcmeVenue) {
+    this.venue = venue
+    this.bench = new ManagerBench(venue.url, { acme: { limits: { streamsPerConnection: 3 } } })
+    const setTimer = this.bench.clock.setTimer.bind(this.bench.clock)
+    const live = (globalThis as any).live = new Map()
+    this.bench.clock.setTimer = (d, cb) => { const e = new Error(String(d)); const t = setTimer(d, () => { live.delete(t); cb() }); live.set(t, e.stack); return { cancel: () => { live.delete(t); t.cancel() } } }
+  }
+
+  async take(steps: readonly (typeof step extends fc.Arbitrary<infer Step> ? Step : never)[]): Promise<void> {
+    const { manager } = this.bench
+    for (const action of steps) {
+      const connected = this.venue.connected
+      if (action.do === 'subscribe') {
+        for (const base of action.bases) this.wanted.add(base)
+        this.#call(manager.subscribe(symbolsOf(action.bases)))
+      } else if (action.do === 'unsubscribe') {
+        for (const base of action.bases) this.wanted.delete(base)
+        this.#call(manager.unsubscribe(symbolsOf(action.bases)))
+      } else if (action.do === 'cut') {
+        const client = connected[action.pick % Math.max(1, connected.length)]
+        if (action.clean) client?.socket.close()
+        else client?.socket.terminate()
+      } else if (action.do === 'upgrade') {
+        connected[action.pick % Math.max(1, connected.length)]?.socket.send(JSON.stringify({ upgrade: true }))
+      } else if (action.do === 'withhold') {
+        this.venue.withholds = () => action.isOn
+        if (!action.isOn) this.venue.release()
+      } else {
+        await this.#pass(action.turns)
+      }
+    }
+  }
+
+  /** Lets everything come to rest; what a call could not have, because its very first connection was cut, is asked for again. */
+  async settle(): Promise<void> {
+    this.venue.withholds = () => false
+    this.venue.release()
+    await this.passUntil(() => this.#open === 0)
+    let isDone = false
+    while (!isDone && this.#open === 0) {
+      this.#call(this.bench.manager.subscribe(symbolsOf(this.wanted)).then(() => void (isDone = true)))
+      await this.passUntil(() => this.#open === 0)
+    }
+    await this.passUntil(() => this.#isAtRest())
+  }
+
+  get openCalls(): number {
+    return this.#open
+  }
+
+  /** Each stream the venue has for us, once for each connection that carries it. */
+  get carried(): string[] {
+    return this.venue.connected.flatMap(({ streams }) => [...streams].map((stream) => stream.slice(12, -5))).sort()
+  }
+
+  #isAtRest(): boolean {
+    const { connections } = this.bench.manager.getPerformanceMetrics()
+    const isActive = connections.every(({ streams, activeStreams }) => streams === activeStreams)
+    const { clients, connected } = this.venue
+    const isStill = clients.every(({ socket }) => socket.readyState === socket.OPEN || socket.readyState === socket.CLOSED)
+    return isActive && isStill && connected.length === connections.length && this.bench.manager.isConnected()
+  }
+
+  #call(promise: Promise<void>): void {
+    this.#open += 1
+    promise
+      .catch((error) => this.rejections.add(error.code))
+      .finally(() => {
+        this.#open -= 1
+      })
+  }
+
+  async #pass(turns: number): Promise<void> {
+    for (let index = 0; index < turns; index += 1) {
+      const nextInMs = this.bench.clock.nextTimerInMs
+      // Delays before an attempt pass, deadlines do not.
+      if (nextInMs !== null && nextInMs < 1_000) this.bench.clock.advance(nextInMs)
+      await turn()
+    }
+  }
+
+  /** Gives up after a while, so that what is wrong shows in what is expected afterwards. */
+  async passUntil(condition: () => boolean): Promise<void> {
+    for (let turns = 0; turns < 2_000 && !condition(); turns += 1) await this.#pass(1)
+  }
+}
+
+test('every wanted stream is carried by one connection, whatever happens in whatever order', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      const venue = await AcmeVenue.start()
+      const run = new Run(venue)
+      try {
+        await run.bench.start('A')
+        await run.take(steps)
+        await run.settle()
+        expect([run.openCalls, [...run.rejections].filter((code) => code !== 'ERR_CONNECTION_CLOSED')]).toEqual([0, []])
+        if (run.carried.join() !== [...run.wanted].sort().join()) console.log(run.bench.states, run.bench.errors, run.rejections, venue.clients.map((c) => [c.socket.readyState, JSON.stringify(c.requests)]), run.bench.clock.nextTimerInMs, run.bench.manager.getPerformanceMetrics().connections.map((c) => [c.connectionId, c.state, c.streams, c.activeStreams]))
+        expect(run.carried).toEqual([...run.wanted].sort())
+        expect(venue.connected.every(({ streams }) => streams.size <= 3)).toBe(true)
+        expect(run.bench.manager.streamStates().map(({ symbol }) => symbol?.base).sort()).toEqual([...run.wanted].sort())
+        // And each message arrives once.
+        const expected = [...run.wanted].map((_, index) => 1_000 + index)
+        for (const [index, base] of [...run.wanted].entries()) venue.push(streamOf(base), 1_000 + index)
+        await run.passUntil(() => run.bench.values.length >= expected.length)
+        expect([...run.bench.values].sort()).toEqual(expected)
+        await run.bench.close()
+        if (run.bench.clock.pendingTimers > 0) console.log([...(globalThis as any).live.values()], run.bench.states)
+        expect(run.bench.clock.pendingTimers).toBe(0)
+      } finally {
+        await run.bench.close()
+        await venue.close()
+      }
+    }),
+    { numRuns: 400, endOnFailure: true },
+  )
+})
