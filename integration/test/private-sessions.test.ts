@@ -130,6 +130,22 @@ describe('the requests of a Gate.io account feed', () => {
     )
   })
 
+  it('are made anew on another connection for an upgrade, and every event is told once', async () => {
+    const scene = await Scene.open(gateio)
+    const { record } = await scene.privateFeed()
+    const happened = recordAccount(scene)
+    live(scene, 5)
+    scene.venue.control.announceUpgrade()
+    await scene.live(() => {
+      scene.venue.account.step()
+      return scene.seen.sessions.length === 2 && scene.seen.openSessions.length === 1
+    })
+    live(scene, 20)
+    await scene.until(() => record.messages.length >= happened.length)
+    expect(record.messages.map(toldBy)).toEqual(happened.map((event) => expectedOf('gateio_spot', event)))
+    expect(record.states).toEqual(['connecting', 'connected'])
+  })
+
   it('name the markets asked for, whose orders alone are told; balances are those of the account', async () => {
     const scene = await Scene.open(gateio)
     const { record } = await scene.privateFeed({ symbols: [btc] })

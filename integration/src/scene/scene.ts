@@ -30,9 +30,8 @@ export const btc: TradingPair = parsePair('BTC/USDT')
 export const eth: TradingPair = parsePair('ETH/USDT')
 export const sol: TradingPair = parsePair('SOL/USDT')
 
-/** How much time a turn of `live` takes, and how many may be needed. */
-const turnMs = 10
-const maxTurns = 10_000
+/** Longer than any scene is, in its own time. */
+const longestMs = 200_000
 
 /** A feed and what it has told. */
 export interface RecordedFeed {
@@ -51,6 +50,7 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
   readonly until: (condition: () => boolean) => Promise<void>
   readonly #waiting: Waiting
   readonly #isManual: boolean
+  #passedMs = 0
   readonly #clients: { close(): Promise<void> }[] = []
 
   private constructor(
@@ -162,14 +162,23 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
     return { manager, record }
   }
 
-  /** Lets the market of these pairs live, of all by default, and time pass, 10 ms each turn of the event loop, until the condition holds. */
-  async live(isDone: () => boolean, pairs: readonly TradingPair[] = this.server.market.pairs): Promise<void> {
-    for (let turn = 0; !isDone(); turn += 1) {
-      if (turn === maxTurns) throw new Error(`It did not come about in ${(maxTurns * turnMs) / 1_000} s.`)
-      for (const pair of pairs) this.server.market.step(pair)
-      this.clock.advance(turnMs)
-      await new Promise<void>((resolve) => setImmediate(resolve))
+  /** Lets the market of every pair live and time pass, 10 ms each turn of the event loop, until the condition holds. */
+  async live(isDone: () => boolean): Promise<void> {
+    while (!isDone()) {
+      for (const pair of this.server.market.pairs) this.server.market.step(pair)
+      await this.#turn(10)
     }
+  }
+
+  /** Lets time pass on a market that stands still, 50 ms each turn of the event loop, until this is settled. */
+  async idle<Result>(work: Promise<Result>): Promise<Result> {
+    let isSettled = false
+    const settle = (): void => {
+      isSettled = true
+    }
+    work.then(settle, settle)
+    while (!isSettled) await this.#turn(50)
+    return work
   }
 
   /** The market stands still; resolves once every book of these equals it. */
@@ -193,6 +202,14 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
     await Promise.all(this.#clients.map((client) => client.close()))
     await this.server.close()
     if (this.server.failures.length > 0) throw new AggregateError(this.server.failures, 'The emulation failed.')
+  }
+
+  /** Throws where a scene takes longer than anything in it can. */
+  async #turn(durationMs: number): Promise<void> {
+    this.#passedMs += durationMs
+    if (this.#passedMs > longestMs) throw new Error(`It did not come about in ${longestMs / 1_000} s.`)
+    this.clock.advance(durationMs)
+    await new Promise<void>((resolve) => setImmediate(resolve))
   }
 
   get #time(): { readonly clock?: ObservedClock } {

@@ -1,9 +1,16 @@
-import { frameOf, type MessageOf, type MessageType, type ParsedMessage, parsePair } from '@tapewire/core'
+import {
+  frameOf,
+  type MessageOf,
+  type MessageType,
+  type ParsedMessage,
+  parsePair,
+  type TradingPair,
+} from '@tapewire/core'
 import { GateioParser } from './parser.js'
 import { gateioSymbolTable } from './symbols.js'
 
-export const btcUsdt = parsePair('BTC/USDT')
-export const ethUsdt = parsePair('ETH/USDT')
+export const btcUsdt: TradingPair = parsePair('BTC/USDT')
+export const ethUsdt: TradingPair = parsePair('ETH/USDT')
 
 /** When the frames of these tests arrived. */
 export const receivedAt = 1_767_225_699_999.5

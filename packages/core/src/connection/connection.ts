@@ -220,8 +220,10 @@ export class Connection {
     this.#record.lost()
     this.#plan.lost({ delivered: this.#delivered, lastedMs })
     this.#options.log.warn({ event: 'connection-lost', kind: failure.kind, code: failure.error.code })
-    if (this.#opened) this.#moveTo(ConnectionState.Reconnecting, failure.error)
+    // Told last: whoever hears of it must not find anything said to be live.
+    const announce = this.#opened ? this.#enter(ConnectionState.Reconnecting) : null
     this.#options.owner.onLost(failure)
+    announce?.(failure.error)
     if (this.#opened) this.#startReconnecting(failure)
   }
 
@@ -301,10 +303,15 @@ export class Connection {
   }
 
   #moveTo(state: ConnectionState, error: StreamError | null): void {
+    this.#enter(state)?.(error)
+  }
+
+  /** Takes the state; returns what tells the owner, null where the state stays as it is. */
+  #enter(state: ConnectionState): ((error: StreamError | null) => void) | null {
     const previous = this.#state
-    if (previous === state || !canTransition(previous, state)) return
+    if (previous === state || !canTransition(previous, state)) return null
     this.#state = state
-    this.#options.owner.onStateChange({ state, previous, error })
+    return (error) => this.#options.owner.onStateChange({ state, previous, error })
   }
 }
 

@@ -15,7 +15,9 @@ const transient: ReadonlySet<FailureKind> = new Set(['closed-without-code', 'clo
  * `attempt` is 1 for the first retry; returns milliseconds, 0 to `policy.maxDelayMs`.
  */
 export function backoffDelayMs(policy: ReconnectionPolicy, attempt: number, random: () => number): number {
-  const ceiling = Math.min(policy.maxDelayMs, policy.initialDelayMs * policy.backoffFactor ** (attempt - 1))
+  // The power can overflow, and no delay times infinity is not a number.
+  const growth = Math.min(Number.MAX_VALUE, policy.backoffFactor ** (attempt - 1))
+  const ceiling = Math.min(policy.maxDelayMs, policy.initialDelayMs * growth)
   return Math.floor(ceiling * random())
 }
 

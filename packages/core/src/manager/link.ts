@@ -196,7 +196,11 @@ export class Link {
 
   async #request(action: SubscriptionAction, streams: readonly StreamRequest[]): Promise<void> {
     if (streams.length === 0 || this.state !== ConnectionState.Connected) return
-    for (const message of await this.#requests.prepare(action, streams)) {
+    const { epoch } = this.#requests
+    const messages = await this.#requests.prepare(action, streams)
+    // What was prepared for a transport must not be sent on the next, nor on none.
+    if (epoch !== this.#requests.epoch) return
+    for (const message of messages) {
       const request = this.#ledger.sent(message)
       this.#connection.send(message.payload, () => this.#timers.start(request))
     }

@@ -21,26 +21,24 @@ export class RequestLine {
     this.#clock = clock
   }
 
-  /** Counts transports. */
+  /** Counts transports: to be the same before and after `prepare()`. */
   get epoch(): number {
     return this.#epoch
   }
 
-  /** The transport has changed: what was prepared for one must not be sent on the next. */
+  /** The transport has changed, or is gone. */
   startOver(): void {
     this.#epoch += 1
     this.#turn = Promise.resolve()
   }
 
-  /** The messages to send for these streams; none where the transport has changed meanwhile. Rejects with what the strategy throws. */
+  /** The messages to send for these streams, if the transport is still the same. Rejects with what the strategy throws. */
   async prepare(action: SubscriptionAction, streams: readonly StreamRequest[]): Promise<readonly OutboundMessage[]> {
-    const epoch = this.#epoch
     const before = this.#turn
     const created = this.#create(action, streams)
     this.#turn = Promise.allSettled([before, created]).then(() => {})
     await before
     const messages = await created
-    if (epoch !== this.#epoch) return []
     assertComplete(messages, streams)
     return messages
   }

@@ -49,13 +49,15 @@ describe('acknowledgeMexc', () => {
       acknowledge: acknowledgeMexc,
       skip: isMexcControl,
     })
-    const quote = new Promise((resolve) => {
-      const strategies = mexcSpot.public({ url: server.url })
-      const manager = new WebSocketManager({ strategies, onMessage: resolve })
-      void manager.initialize({ symbols: ['BTC/USDT'], channels: ['book_ticker'] }).then(() => server.begin())
-      void server.done.then(() => manager.close())
+    const manager = new WebSocketManager({ strategies: mexcSpot.public({ url: server.url }) })
+    await manager.initialize({ symbols: ['BTC/USDT'], channels: ['book_ticker'] })
+    const quote = manager.messages({ channel: 'book_ticker' }).next()
+    server.begin()
+    expect((await quote).value).toMatchObject({
+      data: { bidPrice: 1, bidSize: 2, askPrice: 3, askSize: 4 },
+      sequence: 5,
     })
-    expect(await quote).toMatchObject({ data: { bidPrice: 1, bidSize: 2, askPrice: 3, askSize: 4 }, sequence: 5 })
+    await manager.close()
     expect(server.total).toBe(1)
     await server.close()
   })

@@ -33,6 +33,9 @@ const refused = -1
 /** In place of a varint that does not end or is longer than four bytes: as a length beyond any message, as a tag of no wire type. */
 const overlong = 0x7fff_ffff
 
+/** Room for more windows than this is given back: one huge message must not hold memory for ever. Several times the pairs of an exchange. */
+const maxKeptWindows = 20_000
+
 /**
  * The fast reader of one protobuf message. It reads what was declared, skips what was not, and says no to bytes that are not a message, hold a field in
  * another wire type, or hold one twice that can only come once: those go to the reference decoder. What it read stays in its slots until the next
@@ -185,7 +188,10 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   }
 
   #clearRepeats(): void {
-    for (const slot of this.#table.repeatedSlots) this.#counts[slot] = 0
+    for (const slot of this.#table.repeatedSlots) {
+      this.#counts[slot] = 0
+      if ((this.#windows[slot] as number[]).length > maxKeptWindows) this.#windows[slot] = []
+    }
     for (const slot of this.#table.levelSlots) this.#levels[slot] = []
   }
 
