@@ -1,8 +1,10 @@
 import { ManualClock, type Timer } from '@tapewire/core'
 import type { Waiting } from './waiting.js'
 
-/** How long adapters wait for a pong and managers for an acknowledgement, and for a connection, ms. */
-const timeoutsMs: readonly number[] = [10_000, 15_000]
+/** How long adapters wait for a pong and managers for an acknowledgement, ms. */
+const answerTimeoutMs = 10_000
+/** How long managers in tests wait for a connection, ms: unlike any other delay. */
+export const connectTimeoutMs: number = 14_000
 const stepMs = 5_000
 
 /** A manual clock that says when somebody sets or cancels a timer, so that a test can wait for what must be set before time goes on. */
@@ -42,8 +44,8 @@ export class ObservedClock extends ManualClock {
    * is awaited, and `isSettled`. For stretches that would take a connection without pongs for dead.
    */
   async pass(durationMs: number, isSettled: () => boolean = () => true): Promise<void> {
-    const settled = (): Promise<void> =>
-      this.#waiting.until(() => !this.delays.some((delayMs) => timeoutsMs.includes(delayMs)) && isSettled())
+    const isAwaited = (delayMs: number): boolean => delayMs === answerTimeoutMs || delayMs === connectTimeoutMs
+    const settled = (): Promise<void> => this.#waiting.until(() => !this.delays.some(isAwaited) && isSettled())
     for (let left = durationMs; left > 0; left -= stepMs) {
       await settled()
       this.advance(Math.min(stepMs, left))

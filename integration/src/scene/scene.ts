@@ -14,7 +14,7 @@ import { startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { isTrue } from './book-truth.js'
 import type { AccountVenue, EmulatedExchange } from './exchanges.js'
 import { FeedRecord } from './feed-record.js'
-import { ObservedClock } from './observed-clock.js'
+import { connectTimeoutMs, ObservedClock } from './observed-clock.js'
 import { VenueWatch } from './venue-watch.js'
 import { Waiting } from './waiting.js'
 
@@ -121,6 +121,7 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
       logger: record.logger,
       ...this.#time,
       ...options,
+      config: { connectTimeoutMs, ...options.config },
       options: { ...this.endpoints, ...options.options },
     })
     this.closeLater(feed)
@@ -139,6 +140,7 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
       logger: record.logger,
       ...this.#time,
       ...options,
+      config: { connectTimeoutMs, ...options.config },
       options: { ...this.endpoints, ...this.#time, ...options.options },
     })
     this.closeLater(feed)
@@ -157,6 +159,7 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
       ...record.handlers,
       ...this.#time,
       ...options,
+      config: { connectTimeoutMs, ...options.config },
     })
     this.closeLater(manager)
     return { manager, record }

@@ -150,18 +150,16 @@ describe('the fast decoder', () => {
   })
 
   it.each([
-    ['a send time of zero for no time at all', '2800', '3000'],
-    ['the time of creation where there is no send time', '2805', ''],
-    ['the send time of both', '2805', '3007'],
-  ])('takes %s', (_what, createTime, sendTime) => {
-    const bytes = Buffer.concat([sampleFrame('miniTicker'), Buffer.from(createTime, 'hex')])
-    const sendTimeAt = bytes.indexOf(Buffer.from('30b8e7eab6b733', 'hex'))
-    const frame = frameOf(
-      Buffer.concat([bytes.subarray(0, sendTimeAt), Buffer.from(sendTime, 'hex'), bytes.subarray(sendTimeAt + 7)]),
-    )
-    const parsed = newFast().read(frame)
-    expect(parsed).not.toBeNull()
-    expect(parsed).toStrictEqual(newReference().read(frame))
+    ['no time from a send time of zero', '2805', '3000', null],
+    ['the time of creation where there is no send time', '2805', '', 5],
+    ['the send time where there are both', '2805', '3007', 7],
+  ])('takes %s', (_what, createTime, sendTime, exchangeTime) => {
+    const times = Buffer.from(createTime + sendTime, 'hex')
+    const body = sampleFrame('miniTicker')
+    const sent = body.indexOf(Buffer.from('30b8e7eab6b733', 'hex'))
+    const frame = frameOf(Buffer.concat([body.subarray(0, sent), times, body.subarray(sent + 7)]))
+    expect(newFast().read(frame)).toMatchObject({ exchangeTime })
+    expect(newReference().read(frame)).toMatchObject({ exchangeTime })
   })
 })
 

@@ -30,7 +30,7 @@ describe('a message stream', () => {
   test('gives what was pushed in order, to readers that wait and to those that come later', async () => {
     const { stream } = build()
     const waiting = [pull(stream), pull(stream)]
-    for (const sequence of [1, 2, 3]) stream.push(message(sequence))
+    for (const sequence of [1, 2, 3]) void stream.push(message(sequence))
     expect([await waiting[0], await waiting[1], await pull(stream)]).toEqual([1, 2, 3])
   })
 
@@ -43,9 +43,9 @@ describe('a message stream', () => {
     [{ symbol: 'ETH/USDT', type: MessageType.Ticker }, []],
   ])('lets through what fits %j', async (filter, expected) => {
     const { stream } = build(filter)
-    stream.push(message(1))
-    stream.push(message(2, { type: MessageType.Ticker, channel: 'ticker' } as Partial<FeedMessage>))
-    stream.push(message(3, { symbol: tradingPair('ETH', 'USDT') } as Partial<FeedMessage>))
+    void stream.push(message(1))
+    void stream.push(message(2, { type: MessageType.Ticker, channel: 'ticker' } as Partial<FeedMessage>))
+    void stream.push(message(3, { symbol: tradingPair('ETH', 'USDT') } as Partial<FeedMessage>))
     stream.end()
     const seen: (number | null)[] = []
     for await (const { sequence } of stream) seen.push(sequence)

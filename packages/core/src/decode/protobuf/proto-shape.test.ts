@@ -207,6 +207,7 @@ describe('ProtoShape', () => {
   test.each([
     ['a varint that does not end', Buffer.of(0x18, 0x80)],
     ['a varint longer than ten bytes', Buffer.of(0x18, ...new Array(11).fill(0x80), 1)],
+    ['an unknown varint longer than ten bytes', Buffer.of(0x30, ...new Array(11).fill(0x80), 1)],
     ['a tag that does not end', Buffer.of(0x80)],
     ['a tag without a length behind it', Buffer.of(0x22)],
     ['field number 0', Buffer.of(0, 0)],
@@ -221,7 +222,7 @@ describe('ProtoShape', () => {
     ['a version with a point', compose([textField(2, '1.0')])],
     ['text that is not UTF-8', compose([lengthField(4, Buffer.of(0x41, 0xc3))])],
     ['a level without a size', compose([lengthField(5, compose([textField(1, '7')]))])],
-    ['a level of an empty price', compose([lengthField(5, compose([textField(1, ''), textField(2, '7')]))])],
+    ['a level of an empty price', compose([lengthField(5, compose([textField(1, ''), textField(2, '7.5')]))])],
     ['a group', compose([wireField(900, 3, Buffer.alloc(0))])],
     ['a field twice', compose([textField(1, '7'), textField(1, '7')])],
     ['two of which there is one', compose([lengthField(301, Buffer.alloc(0)), lengthField(302, Buffer.alloc(0))])],
@@ -237,9 +238,10 @@ describe('ProtoShape', () => {
 
   test('reads levels in any order of their fields, and with new ones among them', () => {
     const level = [textField(1, '87501.5'), textField(2, '0.75')]
-    const levels = [level, [...level].reverse(), [varintField(3, 7n), ...level]].map(compose)
-    expect(scan(compose(levels.map((bytes) => lengthField(5, bytes))))).toBe(true)
-    expect(shape.levels(slots.levels)).toEqual([87501.5, 0.75, 87501.5, 0.75, 87501.5, 0.75])
+    // The last one's new field looks like two more digits.
+    const levels = [level, [...level].reverse(), [varintField(3, 7n), ...level], [...level, varintField(6, 0x31n)]]
+    expect(scan(compose(levels.map((fields) => lengthField(5, compose(fields)))))).toBe(true)
+    expect(shape.levels(slots.levels)).toEqual([87501.5, 0.75, 87501.5, 0.75, 87501.5, 0.75, 87501.5, 0.75])
   })
 
   test('gives levels away: the next scan leaves them alone', () => {
