@@ -8,6 +8,11 @@ import { btc, closeScenes, eth, Scene } from '../src/scene/scene.js'
 const pairs = [btc, eth]
 const channels = ['orderbook', 'trades', 'book_ticker'] as const
 
+const bothTransports = exchanges.flatMap((exchange) => [
+  { exchange, transport: 'walker' },
+  { exchange, transport: 'ws' },
+])
+
 afterEach(closeScenes)
 
 interface Opened<Emulation extends AccountVenue = AccountVenue> {
@@ -37,7 +42,8 @@ async function expectRecovery({ scene, manager, record }: Opened, times = 1): Pr
   expect(manager.isConnected()).toBe(true)
 }
 
-describe.each(exchanges)('a connection to $title', (exchange) => {
+describe.each(bothTransports)('a connection to $exchange.title over $transport', ({ exchange, transport }) => {
+  const socket = { transport }
   const cuts: readonly [string, (scene: Scene) => void, number][] = [
     ['ends without a close frame', ({ server }) => server.faults.terminateAll(), 1006],
     ['is closed without a code', ({ server }) => server.faults.closeAll(), 1005],
@@ -51,7 +57,7 @@ describe.each(exchanges)('a connection to $title', (exchange) => {
   ]
 
   it.each(cuts)('that %s is replaced, and every stream with its book is live again', async (_how, cut, code) => {
-    const opened = await open(await Scene.open(exchange, { pairs }))
+    const opened = await open(await Scene.open(exchange, { pairs }), { socket })
     cut(opened.scene)
     await expectRecovery(opened)
     expect(opened.record.states).toEqual(['connecting', 'connected', 'reconnecting', 'connected'])
@@ -63,7 +69,7 @@ describe.each(exchanges)('a connection to $title', (exchange) => {
     const scene = await Scene.open(exchange, { pairs })
     const relay = await Relay.open(scene.server.url)
     scene.closeLater(relay)
-    const opened = await open(scene, { url: relay.url })
+    const opened = await open(scene, { url: relay.url, socket })
     relay.cutNext()
     await expectRecovery(opened)
     expect(opened.record.errors).toEqual([])
@@ -73,13 +79,15 @@ describe.each(exchanges)('a connection to $title', (exchange) => {
     const scene = await Scene.open(exchange, { pairs })
     const relay = await Relay.open(scene.server.url)
     scene.closeLater(relay)
-    const opened = await open(scene, { url: relay.url })
+    const opened = await open(scene, { url: relay.url, socket })
     relay.inject(new Uint8Array([0xff, 0xff, 0xff, 0xff]))
     await expectRecovery(opened)
     const reconnecting = opened.record.connections.find(({ state }) => state === 'reconnecting')
     expect(reconnecting?.error?.code).toBe('ERR_PROTOCOL_VIOLATION')
   })
+})
 
+describe.each(exchanges)('a connection to $title', (exchange) => {
   it('that no longer answers is noticed by its heartbeat', async () => {
     const opened = await open(await Scene.open(exchange, { pairs }))
     const { scene, record } = opened

@@ -191,7 +191,7 @@ describe('options that cannot be meant', () => {
     const error = await failureOf(createPublicExchange(options as never))
     expect(error.message).toMatchInlineSnapshot(`
       "The feed cannot be built: symbol is not an option (did you mean symbols?); symbols is missing; trade is not an event (did you mean trades?); on.ticker must be a function.  [ERR_INVALID_CONFIG]
-      Known options: exchange, packageName, options, on, symbols, channels, config, books, logger, logLevel, clock, random."
+      Known options: symbols, channels, exchange, packageName, options, on, config, books, logger, logLevel, clock, random."
     `)
   })
 

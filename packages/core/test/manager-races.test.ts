@@ -387,6 +387,30 @@ describe('stream states', () => {
   })
 })
 
+describe('close()', () => {
+  test('delivers nothing from the moment it is called, though the exchange goes on until the handshake', async () => {
+    const bench = acme.build()
+    await bench.start('A')
+    acme.venue.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    const closed = bench.manager.close()
+    for (let value = 2; value <= 50; value += 1) acme.venue.push(streamOf('A'), value)
+    await closed
+    expect(bench.values).toEqual([1])
+  })
+
+  test('during the start settles it, and leaves nothing', async () => {
+    const bench = acme.build()
+    acme.venue.answers = false
+    const started = outcomeOf(bench.start('A'))
+    await acme.venue.until(() => acme.venue.clients[0]?.requests.length === 1)
+    await bench.manager.close()
+    expect(await started).toBe('ERR_CLOSED')
+    await acme.venue.until(() => acme.venue.connected.length === 0)
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+})
+
 describe('bad input', () => {
   test.each([
     ['a text for the symbols', { symbols: 'BTC/USDT', channels: ['book_ticker'] }, 'ERR_INVALID_SYMBOL'],

@@ -1,27 +1,39 @@
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
-import { channels } from '../model/channel.js'
+import { type Channel, channels } from '../model/channel.js'
+import type { FeedEvent } from './feed-events.js'
 
 /** The events a feed has beside its channels. */
-const feedEvents = ['message', 'connection', 'stream', 'error', 'drop', 'book']
-
-/** What a factory takes, and cannot do without. */
-export interface KnownOptions {
-  readonly known: readonly string[]
-  readonly required: readonly string[]
+const feedEvents: Readonly<Record<Exclude<FeedEvent, Channel>, true>> = {
+  message: true,
+  connection: true,
+  stream: true,
+  error: true,
+  drop: true,
+  book: true,
 }
+
+/** What a factory takes, and what of it it cannot do without. */
+export type KnownOptions<Options> = Readonly<Record<keyof Options, 'required' | 'optional'>>
 
 /**
  * Checks what was passed to a factory: a misspelled `symbols` would otherwise be a feed that is ready and never delivers.
  * Throws `ERR_INVALID_CONFIG`, naming every mistake together.
  */
-export function checkExchangeOptions(options: object, { known, required }: KnownOptions): void {
-  const given: Readonly<Record<string, unknown>> = { ...options }
+export function checkExchangeOptions<Options extends object>(
+  options: Options,
+  knownOptions: KnownOptions<Options>,
+): void {
+  const needs: Readonly<Record<string, 'required' | 'optional'>> = knownOptions
+  const known = Object.keys(needs)
+  const given: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(options ?? {}))
   const listeners: Readonly<Record<string, unknown>> = { ...(given.on as object | undefined) }
-  const events = [...channels, ...feedEvents]
+  const events = [...channels, ...Object.keys(feedEvents)]
   const faults = [
     ...unknownOf(given, known, 'an option'),
-    ...required.filter((name) => given[name] === undefined).map((name) => `${name} is missing`),
+    ...known
+      .filter((name) => needs[name] === 'required' && given[name] === undefined)
+      .map((name) => `${name} is missing`),
     ...unknownOf(listeners, events, 'an event'),
     ...Object.keys(listeners)
       .filter((event) => listeners[event] !== undefined && typeof listeners[event] !== 'function')

@@ -12,7 +12,7 @@ import {
 import type { SymbolInput } from '../model/trading-pair.js'
 import type { Credentials, EndpointOptions } from '../strategy/exchange-definition.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
-import { checkExchangeOptions } from './check-exchange-options.js'
+import { checkExchangeOptions, type KnownOptions } from './check-exchange-options.js'
 import { ExchangeFeed } from './exchange-feed.js'
 import { FeedEmitter } from './feed-emitter.js'
 import type { FeedEvent, FeedListener, FeedListeners } from './feed-events.js'
@@ -45,12 +45,28 @@ export interface PrivateExchangeOptions extends ExchangeOptions {
   readonly channels?: readonly PrivateChannel[]
 }
 
-const sharedOptions = ['exchange', 'packageName', 'options', 'on', 'symbols', 'channels']
-const managerOptions = ['config', 'books', 'logger', 'logLevel', 'clock', 'random']
-const publicOptions = { known: [...sharedOptions, ...managerOptions], required: ['exchange', 'symbols'] }
-const privateOptions = {
-  known: [...sharedOptions, 'credentials', ...managerOptions],
-  required: ['exchange', 'credentials'],
+const sharedOptions: KnownOptions<ExchangeOptions> = {
+  exchange: 'required',
+  packageName: 'optional',
+  options: 'optional',
+  on: 'optional',
+  config: 'optional',
+  books: 'optional',
+  logger: 'optional',
+  logLevel: 'optional',
+  clock: 'optional',
+  random: 'optional',
+}
+const publicOptions: KnownOptions<PublicExchangeOptions> = {
+  symbols: 'required',
+  channels: 'optional',
+  ...sharedOptions,
+}
+const privateOptions: KnownOptions<PrivateExchangeOptions> = {
+  credentials: 'required',
+  symbols: 'optional',
+  channels: 'optional',
+  ...sharedOptions,
 }
 
 const defaultPublicChannels: readonly PublicChannel[] = ['orderbook', 'trades']

@@ -6,7 +6,7 @@ export const integerCode = 1
 export const decimalCode = 2
 export const digitsCode = 3
 export const textCode = 4
-export const windowCode = 5
+const windowCode = 5
 /** From here on a field may come more than once. */
 export const repeatedCode = 6
 export const levelsCode = 7
