@@ -1,4 +1,5 @@
 import { WebSocketManager } from '@tapewire/core'
+import { mexcSpot } from '@tapewire/exchange-mexc'
 import type { AccountEvent } from '@tapewire/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mexc } from '../src/scene/exchanges.js'
@@ -145,7 +146,7 @@ describe('a listen key that several connections share', () => {
     count: number,
   ): Promise<{ managers: WebSocketManager[]; records: FeedRecord[] }> {
     scene.venue.control.reuseListenKeys()
-    const strategies = mexc.definition.private(mexc.credentials, { ...scene.endpoints, ...{ clock: scene.clock } })
+    const strategies = mexcSpot.private(mexc.credentials, { ...scene.endpoints, clock: scene.clock })
     const records = Array.from({ length: count }, () => scene.record())
     const managers = records.map((record) => {
       const manager = new WebSocketManager({ strategies, clock: scene.clock, ...record.handlers })

@@ -32,6 +32,8 @@ export class FeedRecord {
   /** Lines as they were written. */
   readonly log: string[] = []
   readonly logger: Logger
+  /** Makes the handler of a manager take a turn of the event loop for each message. */
+  isSlow: boolean = false
   readonly #waiting: Waiting
 
   constructor(waiting: Waiting) {
@@ -56,9 +58,13 @@ export class FeedRecord {
     WebSocketManagerOptions,
     'onMessage' | 'onConnectionState' | 'onStreamState' | 'onError' | 'onDrop' | 'onBookEvent' | 'logger'
   > {
+    const keep = this.#into(this.messages)
     return {
       logger: this.logger,
-      onMessage: this.#into(this.messages),
+      onMessage: (message) => {
+        keep(message)
+        return this.isSlow ? new Promise((resolve) => setImmediate(resolve)) : undefined
+      },
       onConnectionState: this.#into(this.connections),
       onStreamState: this.#into(this.streams),
       onError: this.#into(this.errors),

@@ -15,12 +15,13 @@ export interface MarketPrecision {
 const known: Readonly<Record<string, MarketPrecision>> = {
   BTC: { priceDigits: 1, sizeDigits: 5, startTicks: 875_000 },
   ETH: { priceDigits: 2, sizeDigits: 4, startTicks: 298_000 },
+  SOL: { priceDigits: 2, sizeDigits: 3, startTicks: 13_000 },
 }
 
 const dollarLike = /USD|EUR/
 
 /**
- * The precision of a simulated market: that of BTC and ETH in dollars looks familiar, any other follows from the pair's name, so that it is the same everywhere.
+ * The precision of a simulated market: that of BTC, ETH and SOL in dollars looks familiar, any other follows from the pair's name, so that it is the same everywhere.
  * Prices have five significant digits or more, and a level is worth a plausible amount whatever the price.
  */
 export function marketPrecision(pair: TradingPair): MarketPrecision {
