@@ -21,8 +21,8 @@ import { checkManagerOptions, type WebSocketManagerOptions } from './manager-opt
 import { type FilteredMessage, type MessageFilter, MessageStream } from './message-stream.js'
 import type { OperationOutcome } from './operation.js'
 import { requestedChannels } from './requested-channels.js'
-import { Shard, type ShardOwner } from './shard.js'
-import { placeStreams } from './shard-planner.js'
+import type { ShardOwner } from './shard.js'
+import { ShardPool } from './shard-pool.js'
 import { StalenessWatch } from './staleness-watch.js'
 import { StreamBoard } from './stream-board.js'
 
@@ -44,18 +44,14 @@ export class WebSocketManager {
   readonly #strategies: WebSocketStrategySet
   readonly #options: WebSocketManagerOptions
   readonly #config: WebSocketManagerConfig
-  readonly #policy: ReconnectionPolicy
   readonly #clock: Clock
   readonly #random: () => number
   readonly #log: Log
+  readonly #pool: ShardPool
   readonly #board: StreamBoard
   readonly #books: BookDesk | null
   readonly #staleness: StalenessWatch
   readonly #streams = new Set<MessageStream<FeedMessage>>()
-  #shards: Shard[] = []
-  /** Connections that are no longer used and not yet closed. */
-  readonly #leaving = new Set<Shard>()
-  #shardCount = 0
   #defaultChannels: readonly Channel[] = []
   #phase: 'new' | 'running' | 'closed' = 'new'
   #closing: Promise<void> | null = null
@@ -67,10 +63,10 @@ export class WebSocketManager {
     this.#options = options
     this.#strategies = options.strategies
     this.#config = resolveManagerConfig(options.config)
-    this.#policy = reconnectionPolicy(options.strategies.connectionStrategy.reconnectionPolicy, options.config)
     this.#clock = options.clock ?? systemClock
     this.#random = options.random ?? Math.random
     this.#log = chooseLogger(options.logger, options.logLevel).child({ exchange: options.strategies.exchange })
+    this.#pool = this.#makePool()
     this.#books = this.#makeBooks()
     this.#board = new StreamBoard(this.#clock, (state) => this.#notify(() => options.onStreamState?.(state)))
     this.#staleness = new StalenessWatch(this.#clock, this.#config.staleAfterMs, (looks, reason) => {
@@ -123,17 +119,13 @@ export class WebSocketManager {
     this.#assertRunning()
     const streams = this.#plan(symbols, this.#channelsOr(channels))
     this.#forget(streams)
-    const outcomes = await Promise.all(
-      this.#shards.map((shard) => shard.unsubscribe(streams.filter((stream) => shard.has(stream.id)))),
-    )
-    await this.#closeEmptyShards()
-    this.#throwRefused(outcomes)
+    this.#throwRefused(await this.#pool.unsubscribe(streams))
   }
 
   /** Sends a message of the exchange's own protocol: text as it is, anything else as JSON. Goes over the first connection, at the venue's message rate. */
   async sendMessage(message: string | Readonly<Record<string, unknown>>): Promise<void> {
     this.#assertRunning()
-    const shard = this.#shards.find(({ state }) => state === ConnectionState.Connected)
+    const shard = this.#pool.connected
     if (shard === undefined) {
       throw new StreamError('ERR_CONNECTION_CLOSED', 'No connection is up to send a message over.', {
         hint: 'Wait for onConnectionState to report connected, and send again.',
@@ -155,7 +147,8 @@ export class WebSocketManager {
 
   /** Whether every connection is up. */
   isConnected(): boolean {
-    return this.#shards.length > 0 && this.#shards.every((shard) => shard.state === ConnectionState.Connected)
+    const { shards } = this.#pool
+    return shards.length > 0 && shards.every((shard) => shard.state === ConnectionState.Connected)
   }
 
   /** The order book of a subscribed symbol, live or not (its `status` tells); null where there is none. */
@@ -191,7 +184,7 @@ export class WebSocketManager {
   getPerformanceMetrics(): PerformanceMetrics {
     const now = this.#clock.now()
     const totals = composeMetrics(
-      this.#shards.map((shard) => shard.metricsSource()),
+      this.#pool.shards.map((shard) => shard.metricsSource()),
       now,
     )
     return {
@@ -199,7 +192,7 @@ export class WebSocketManager {
       ...(this.#books?.counters ?? noBooks),
       errorCount: this.#errors + totals.connectionFailures,
       decoderFallbacks: Object.fromEntries(this.#strategies.messageParser.fallbacks ?? []),
-      connections: this.#shards.map((shard) => shard.metrics(now)),
+      connections: this.#pool.shards.map((shard) => shard.metrics(now)),
     }
   }
 
@@ -212,8 +205,7 @@ export class WebSocketManager {
   async #close(): Promise<void> {
     this.#phase = 'closed'
     this.#staleness.stop()
-    // They stay where they are: their counters can still be read.
-    await Promise.all([...this.#shards, ...this.#leaving].map((shard) => shard.close()))
+    await this.#pool.close()
     this.#books?.close()
     for (const stream of this.#streams) stream.end()
     this.#streams.clear()
@@ -233,25 +225,10 @@ export class WebSocketManager {
 
   /** Initialising failed: nothing is left open, and it may be tried again. */
   async #abandon(): Promise<void> {
-    const shards = this.#shards
-    this.#forget(shards.flatMap((shard) => shard.wanted))
+    this.#forget(this.#pool.wanted)
     this.#staleness.stop()
     if (this.#phase === 'running') this.#phase = 'new'
-    await this.#dropShards(shards)
-  }
-
-  async #dropShards(shards: readonly Shard[]): Promise<void> {
-    this.#shards = this.#shards.filter((shard) => !shards.includes(shard))
-    for (const shard of shards) this.#leaving.add(shard)
-    await Promise.all(shards.map((shard) => shard.close()))
-    for (const shard of shards) this.#leaving.delete(shard)
-  }
-
-  /** The last connection stays, if it is of any use. */
-  async #closeEmptyShards(): Promise<void> {
-    const empty = this.#shards.filter((shard) => shard.size === 0)
-    const kept = empty.length === this.#shards.length ? empty.find((shard) => shard.isOpen) : undefined
-    await this.#dropShards(empty.filter((shard) => shard !== kept))
+    await this.#pool.clear()
   }
 
   #plan(symbols: readonly SymbolInput[], channels: readonly Channel[]): readonly StreamRequest[] {
@@ -263,57 +240,8 @@ export class WebSocketManager {
   }
 
   async #subscribe(streams: readonly StreamRequest[]): Promise<void> {
-    const { existing, fresh } = placeStreams(streams, this.#shards, this.#strategies.limits)
-    // What is on its way already is waited for as well.
-    const known = this.#shards.map((shard) => ({ shard, streams: streams.filter((stream) => shard.has(stream.id)) }))
     this.#expect(streams)
-    const outcomes = await Promise.all([
-      ...known.filter((part) => part.streams.length > 0).map((part) => this.#subscribeOn(part.shard, part.streams)),
-      ...existing.map((part) => this.#subscribeOn(part.shard, part.streams)),
-      ...fresh.map((batch) => this.#openShard(batch)),
-    ])
-    this.#throwRefused(outcomes)
-  }
-
-  /** What comes of it is noted here, whatever becomes of the other parts of the request: a stream that no connection carries is not expected any more. */
-  async #subscribeOn(shard: Shard, streams: readonly StreamRequest[]): Promise<OperationOutcome> {
-    try {
-      return await shard.subscribe(streams)
-    } finally {
-      this.#forget(streams.filter((stream) => !this.#shards.some((other) => other.has(stream.id))))
-    }
-  }
-
-  /** One more connection for these streams. Where it cannot be made, nothing of it is left. */
-  async #openShard(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
-    const shard = this.#addShard()
-    // The room is taken before anything is awaited, so that a concurrent call does not place into it.
-    const subscribed = this.#subscribeOn(shard, streams)
-    try {
-      const [outcome] = await Promise.all([subscribed, shard.open()])
-      return outcome
-    } catch (thrown) {
-      // Unsubscribed and closed again before it was open: that is what was asked for.
-      if (this.#phase === 'running' && !this.#shards.includes(shard)) return subscribed
-      await this.#dropShards([shard])
-      this.#forget(streams.filter((stream) => !this.#shards.some((other) => other.has(stream.id))))
-      throw thrown
-    }
-  }
-
-  #addShard(): Shard {
-    this.#shardCount += 1
-    const id = `${this.exchange}#${this.#shardCount}`
-    const environment = {
-      strategies: this.#strategies,
-      config: this.#config,
-      policy: this.#policy,
-      clock: this.#clock,
-      random: this.#random,
-    }
-    const shard = new Shard(id, environment, this.#shardOwner, this.#log.child({ connectionId: id }))
-    this.#shards.push(shard)
-    return shard
+    this.#throwRefused(await this.#pool.subscribe(streams))
   }
 
   readonly #shardOwner: ShardOwner = {
@@ -372,6 +300,22 @@ export class WebSocketManager {
     this.#board.remove(streams)
   }
 
+  #makePool(): ShardPool {
+    const { connectionStrategy } = this.#strategies
+    return new ShardPool({
+      environment: {
+        strategies: this.#strategies,
+        config: this.#config,
+        policy: reconnectionPolicy(connectionStrategy.reconnectionPolicy, this.#options.config),
+        clock: this.#clock,
+        random: this.#random,
+      },
+      owner: this.#shardOwner,
+      log: this.#log,
+      onUncarried: (streams) => this.#forget(streams),
+    })
+  }
+
   #makeBooks(): BookDesk | null {
     const { bookRules } = this.#strategies
     const { books = {} } = this.#options
@@ -392,7 +336,7 @@ export class WebSocketManager {
 
   /** A book's stream must start over. Nothing to do while there is no connection: the replay will start it. */
   async #resubscribe(stream: StreamRequest): Promise<void> {
-    const shard = this.#shards.find((candidate) => candidate.has(stream.id))
+    const shard = this.#pool.carrierOf(stream)
     if (shard === undefined || shard.state !== ConnectionState.Connected) return
     this.#throwRefused([await shard.resubscribe([stream])])
   }
@@ -437,7 +381,7 @@ export class WebSocketManager {
       exchangeCode: refusal.exchangeCode,
       reason: refusal.reason,
     }))
-    const active = this.#shards.reduce((count, shard) => count + shard.size, 0)
+    const active = this.#pool.shards.reduce((count, shard) => count + shard.size, 0)
     return new SubscriptionError(code, this.exchange, rejected, active)
   }
 
