@@ -20,9 +20,7 @@ import { Waiting } from './waiting.js'
 
 export interface SceneOptions {
   readonly pairs?: readonly TradingPair[]
-  /** Pace of the market by the machine's clock, ms. Without one, time is a manual clock shared by both sides, and the market moves when told to. */
-  readonly intervalMs?: number
-  /** Levels a side of each book. */
+  /** Levels a side of each book; few by default, which is quick. */
   readonly levels?: number
 }
 
@@ -41,7 +39,7 @@ export interface RecordedFeed {
 
 const open = new Set<{ close(): Promise<void> }>()
 
-/** An emulated exchange on a loopback port, and clients of it, on one clock. */
+/** An emulated exchange on a loopback port, and clients of it, on one manual clock; its market moves when told to. */
 export class Scene<Emulation extends AccountVenue = AccountVenue> {
   readonly exchange: EmulatedExchange<Emulation>
   readonly server: VenueServer
@@ -49,7 +47,6 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
   readonly clock: ObservedClock
   readonly until: (condition: () => boolean) => Promise<void>
   readonly #waiting: Waiting
-  readonly #isManual: boolean
   #passedMs = 0
   readonly #clients: { close(): Promise<void> }[] = []
 
@@ -60,7 +57,6 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
       seen: VenueWatch<Emulation>
       clock: ObservedClock
       waiting: Waiting
-      isManual: boolean
     },
   ) {
     this.exchange = exchange
@@ -68,17 +64,15 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
     this.seen = parts.seen
     this.clock = parts.clock
     this.#waiting = parts.waiting
-    this.#isManual = parts.isManual
     this.until = (condition) => parts.waiting.until(condition)
   }
 
   static async open<Emulation extends AccountVenue>(
     exchange: EmulatedExchange<Emulation>,
-    { pairs = [btc, eth, sol], intervalMs, levels }: SceneOptions = {},
+    { pairs = [btc, eth, sol], levels = 30 }: SceneOptions = {},
   ): Promise<Scene<Emulation>> {
     const waiting = new Waiting()
     const clock = new ObservedClock(waiting)
-    const isManual = intervalMs === undefined
     let seen: VenueWatch<Emulation> | undefined
     const server = await startVenueServer({
       venue: (context) => {
@@ -87,11 +81,11 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
       },
       pairs,
       seed: 7,
-      ...(isManual ? { clock } : { intervalMs }),
-      ...(levels === undefined ? {} : { levels }),
+      clock,
+      levels,
     })
     if (seen === undefined) throw new Error('The server made no venue.')
-    const scene = new Scene(exchange, { server, seen, clock, waiting, isManual })
+    const scene = new Scene(exchange, { server, seen, clock, waiting })
     open.add(scene)
     return scene
   }
@@ -119,7 +113,7 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
       random: () => 0.5,
       on: record.listeners,
       logger: record.logger,
-      ...this.#time,
+      clock: this.clock,
       ...options,
       config: { connectTimeoutMs, ...options.config },
       options: { ...this.endpoints, ...options.options },
@@ -138,10 +132,10 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
       random: () => 0.5,
       on: record.listeners,
       logger: record.logger,
-      ...this.#time,
+      clock: this.clock,
       ...options,
       config: { connectTimeoutMs, ...options.config },
-      options: { ...this.endpoints, ...this.#time, ...options.options },
+      options: { ...this.endpoints, clock: this.clock, ...options.options },
     })
     this.closeLater(feed)
     return { feed, record }
@@ -157,7 +151,7 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
       strategies: this.exchange.definition.public({ ...this.endpoints, ...exchangeOptions }),
       random: () => 0.5,
       ...record.handlers,
-      ...this.#time,
+      clock: this.clock,
       ...options,
       config: { connectTimeoutMs, ...options.config },
     })
@@ -213,10 +207,6 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
     if (this.#passedMs > longestMs) throw new Error(`It did not come about in ${longestMs / 1_000} s.`)
     this.clock.advance(durationMs)
     await new Promise<void>((resolve) => setImmediate(resolve))
-  }
-
-  get #time(): { readonly clock?: ObservedClock } {
-    return this.#isManual ? { clock: this.clock } : {}
   }
 }
 
