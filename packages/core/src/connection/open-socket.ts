@@ -5,7 +5,6 @@ import { checkSocketUrl } from './check-url.js'
 import { connectError } from './connect-error.js'
 import { defaultSocketOptions, type SocketOptions, type SocketSettings } from './socket-options.js'
 import { openWalker } from './walker/open-walker.js'
-import { openWs } from './ws-transport.js'
 
 type SocketAddress = Pick<ConnectionContext, 'url' | 'headers'>
 
@@ -14,7 +13,11 @@ const openers: Readonly<
     SocketSettings['transport'],
     (address: SocketAddress, signal: AbortSignal, settings: SocketSettings) => Promise<Transport>
   >
-> = { ws: openWs, walker: openWalker }
+> = {
+  // Loaded only when it is asked for: that package takes a good part of the library's time to load.
+  ws: async (...socket) => (await import('./ws-transport.js')).openWs(...socket),
+  walker: openWalker,
+}
 
 /**
  * Opens a WebSocket with the options that speed dictates: no compression, no UTF-8 check (parsers read bytes, and check what they decode as text),
