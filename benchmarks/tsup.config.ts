@@ -7,6 +7,7 @@ const config: Options = {
     'sender-process': 'src/processes/sender-process.ts',
     'subject-process': 'src/processes/subject-process.ts',
     'format-process': 'src/processes/format-process.ts',
+    'book-process': 'src/processes/book-process.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -1,7 +1,9 @@
 import type { Scenario } from './scenario.js'
 import { firstMessage } from './scenarios/first-message.js'
 import { gateioBook } from './scenarios/gateio-book.js'
+import { gateioBookSession } from './scenarios/gateio-book-session.js'
 import { gateioBookTicker } from './scenarios/gateio-book-ticker.js'
+import { gateioBookUpdates } from './scenarios/gateio-book-updates.js'
 import { gateioDepth } from './scenarios/gateio-depth.js'
 import { gateioMix } from './scenarios/gateio-mix.js'
 import { gateioTrades } from './scenarios/gateio-trades.js'
@@ -22,6 +24,8 @@ export const scenarios: readonly Scenario[] = [
   gateioTrades,
   gateioDepth,
   gateioBook,
+  gateioBookUpdates,
+  gateioBookSession,
   gateioMix,
   mexcHundredPairs,
   latency,

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Rig } from '../src/measure/rig.js'
+import { gateioBookSession } from '../src/scenarios/gateio-book-session.js'
 import { gateioBookTicker } from '../src/scenarios/gateio-book-ticker.js'
+import { gateioBookUpdates } from '../src/scenarios/gateio-book-updates.js'
 import type { SubjectName } from '../src/subjects/catalogue.js'
 import { gateioBook, gateioBookTickers, gateioDepthUpdates, gateioTrades } from '../src/workloads/gateio-workloads.js'
 import { mexcBookTickers, mexcHundredPairs } from '../src/workloads/mexc-workloads.js'
@@ -70,5 +72,14 @@ describe('a measurement', { timeout: 60_000 }, () => {
     })
     expect(table.rows).toMatchObject([{ label: 'tapewire (walker transport)', state: 'measured', reason: null }])
     expect(table.rows[0]?.samples.messagesPerSecond).toHaveLength(1)
+  })
+
+  it.each([gateioBookUpdates, gateioBookSession])('of $name keeps the books true by every means', async (scenario) => {
+    const table = await scenario.run({ runs: 1, seconds: 0.02, minutes: 0.1, only: null, progress: () => {} })
+    const ours = table.rows.filter(({ label }) => !label.startsWith('ccxt'))
+    expect(ours.map(({ label, state }) => [label, state])).toEqual([
+      ['tapewire', 'measured'],
+      ['JSON.parse + sorted arrays by hand', 'measured'],
+    ])
   })
 })

@@ -1,6 +1,5 @@
 import type { Row, RunOptions } from '../scenario.js'
-import { type SubjectName, subjects } from '../subjects/catalogue.js'
-import { peerVersion } from '../subjects/peers.js'
+import { type PeerName, peerVersion } from '../subjects/peers.js'
 
 /** Something that is measured beside others. */
 export interface Contestant {
@@ -40,9 +39,12 @@ export async function interleave(contestants: readonly Contestant[], options: Ru
   })
 }
 
-/** A client of the catalogue, with the version of a peer in its label. */
-export function contestant(name: SubjectName, measure: Contestant['measure'], suffix = ''): Contestant {
-  const { label, peer } = subjects[name]
+/** A client of a catalogue, with the version of a peer in its label. */
+export function contestant(
+  { label, peer }: { readonly label: string; readonly peer: PeerName | null },
+  measure: Contestant['measure'],
+  suffix = '',
+): Contestant {
   if (peer === null) return { label: `${label}${suffix}`, missing: null, measure }
   const version = peerVersion(peer)
   return version === null

@@ -1,7 +1,8 @@
 import type { Column, RunOptions, ScenarioTable } from '../scenario.js'
-import type { SubjectName } from '../subjects/catalogue.js'
+import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import type { Workload } from '../workloads/workload.js'
 import { contestant, interleave } from './interleave.js'
+import { withRatios } from './ratios.js'
 import { Rig } from './rig.js'
 
 const columns: readonly Column[] = [
@@ -13,14 +14,21 @@ const columns: readonly Column[] = [
   { key: 'fallbacks', title: 'frames that fell back to the reference decoder', decimals: 0 },
 ]
 
+/** What one would write by hand, and the peer that most people use. */
+const baselines: readonly SubjectName[] = ['ws-json', 'ws-json-book', 'ws-protobufjs', 'ccxt']
+
 /** As fast as each client goes, on the same frames. */
 export async function throughputTable(
   workload: Workload,
   names: readonly SubjectName[],
   options: RunOptions,
 ): Promise<ScenarioTable> {
-  const contestants = names.map((name) => contestant(name, () => measureThroughput(name, workload, options.seconds)))
-  return { columns, rows: await interleave(contestants, options), notes: [`Frames: ${workload.title}.`] }
+  const contestants = names.map((name) =>
+    contestant(subjects[name], () => measureThroughput(name, workload, options.seconds)),
+  )
+  const rows = await interleave(contestants, options)
+  const compared = baselines.filter((name) => names.includes(name)).map((name) => subjects[name].label)
+  return { ...withRatios({ columns, rows }, 'messagesPerSecond', compared), notes: [`Frames: ${workload.title}.`] }
 }
 
 /** One client, once. The first part of the time is for its code to be compiled, and not counted. */

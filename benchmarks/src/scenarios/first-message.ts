@@ -1,7 +1,7 @@
 import { contestant, interleave } from '../measure/interleave.js'
 import { Rig } from '../measure/rig.js'
 import type { Column, Scenario } from '../scenario.js'
-import type { SubjectName } from '../subjects/catalogue.js'
+import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import { gateioBookTickers } from '../workloads/gateio-workloads.js'
 import type { Workload } from '../workloads/workload.js'
 
@@ -19,7 +19,7 @@ export const firstMessage: Scenario = {
   title: 'From the start of a process to its first message: Gate.io book ticker',
   async run(options) {
     const workload = gateioBookTickers()
-    const contestants = names.map((name) => contestant(name, () => measure(name, workload)))
+    const contestants = names.map((name) => contestant(subjects[name], () => measure(name, workload)))
     return {
       columns,
       rows: await interleave(contestants, options),

@@ -3,7 +3,7 @@ import type { LatencySummary } from '../measure/latency-histogram.js'
 import { warmupSeconds } from '../measure/measure-throughput.js'
 import { Rig } from '../measure/rig.js'
 import type { Column, Scenario } from '../scenario.js'
-import type { SubjectName } from '../subjects/catalogue.js'
+import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import { gateioBookTickers } from '../workloads/gateio-workloads.js'
 import type { Workload } from '../workloads/workload.js'
 
@@ -32,7 +32,11 @@ export const latency: Scenario = {
     const workload = gateioBookTickers()
     const contestants = rates.flatMap((rate) =>
       names.map((name) =>
-        contestant(name, () => measure(name, workload, rate, options.seconds), `, ${rate.toLocaleString('en')}/s`),
+        contestant(
+          subjects[name],
+          () => measure(name, workload, rate, options.seconds),
+          `, ${rate.toLocaleString('en')}/s`,
+        ),
       ),
     )
     return {

@@ -3,7 +3,7 @@ import { Rig } from '../measure/rig.js'
 import { slope } from '../measure/statistics.js'
 import type { Memory } from '../processes/subject-messages.js'
 import type { Column, Scenario } from '../scenario.js'
-import type { SubjectName } from '../subjects/catalogue.js'
+import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import { gateioBookTickers } from '../workloads/gateio-workloads.js'
 import type { Workload } from '../workloads/workload.js'
 
@@ -28,7 +28,9 @@ export const memory: Scenario = {
   title: `Memory over time: Gate.io book ticker at ${messagesPerSecond.toLocaleString('en')} messages a second`,
   async run(options) {
     const workload = gateioBookTickers()
-    const contestants = names.map((name) => contestant(name, () => measure(name, workload, options.minutes * 60)))
+    const contestants = names.map((name) =>
+      contestant(subjects[name], () => measure(name, workload, options.minutes * 60)),
+    )
     return {
       columns,
       rows: await interleave(contestants, { ...options, runs: 1 }),

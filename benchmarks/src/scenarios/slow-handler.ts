@@ -2,7 +2,7 @@ import { contestant, interleave } from '../measure/interleave.js'
 import { warmupSeconds } from '../measure/measure-throughput.js'
 import { Rig } from '../measure/rig.js'
 import type { Column, Scenario } from '../scenario.js'
-import type { SubjectName } from '../subjects/catalogue.js'
+import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import { gateioBookTickers } from '../workloads/gateio-workloads.js'
 import type { Workload } from '../workloads/workload.js'
 
@@ -27,7 +27,7 @@ export const slowHandler: Scenario = {
   title: 'A slow handler: it awaits a turn of the event loop for each message, and is fed more than that allows',
   async run(options) {
     const workload = gateioBookTickers()
-    const contestants = names.map((name) => contestant(name, () => measure(name, workload, options.seconds)))
+    const contestants = names.map((name) => contestant(subjects[name], () => measure(name, workload, options.seconds)))
     return {
       columns,
       rows: await interleave(contestants, options),

@@ -1,47 +1,13 @@
 import { bookValue, quoteValue } from '../measure/message-values.js'
-import { importPeer } from './peers.js'
+import { type CcxtExchange, type CcxtTicker, createCcxtExchange } from './ccxt-exchange.js'
 import type { ConnectSubject, SubjectTask } from './subject-task.js'
-
-/** The parts of ccxt that are used here. */
-interface Ccxt {
-  readonly default: { readonly pro: Readonly<Record<'gate' | 'mexc', new (options: object) => CcxtExchange>> }
-}
-
-interface CcxtExchange {
-  urls: { api: Record<string, unknown> }
-  readonly bidsasks: Readonly<Record<string, CcxtTicker>>
-  readonly tickers: Readonly<Record<string, CcxtTicker>>
-  readonly trades: Readonly<Record<string, readonly { readonly price: number; readonly amount: number }[]>>
-  readonly orderbooks: Readonly<Record<string, CcxtBook>>
-  /** Needed for addresses without TLS, proxy or not. */
-  loadHttpProxyAgent(): Promise<unknown>
-  handleMessage(client: unknown, message: unknown): void
-  setMarkets(markets: readonly object[]): void
-  watchBidsAsks(symbols: readonly string[]): Promise<unknown>
-  watchTicker(symbol: string): Promise<unknown>
-  watchTrades(symbol: string): Promise<unknown>
-  watchOrderBook(symbol: string): Promise<unknown>
-}
-
-interface CcxtTicker {
-  readonly bid: number
-  readonly bidVolume: number
-  readonly ask: number
-  readonly askVolume: number
-}
-
-interface CcxtBook {
-  readonly nonce: number
-  readonly bids: readonly (readonly [number, number])[]
-  readonly asks: readonly (readonly [number, number])[]
-}
 
 /**
  * ccxt's own client on a socket to this machine: its connection, its `handleMessage`, its caches, and one user who awaits the `watch…` call in a loop. What the
  * user is handed is coalesced, so messages are counted where `handleMessage` returns, and read from the cache that it filled.
  */
 export const ccxt: ConnectSubject = async (task, receiver) => {
-  const exchange = await createExchange(task)
+  const exchange = await createCcxtExchange(task)
   const [symbol, channel] = [task.symbols[0] as string, task.channels[0] as string]
   const { watch, read } = readers(exchange, symbol, task.venue, channel)
   const handleMessage = exchange.handleMessage.bind(exchange)
@@ -54,36 +20,6 @@ export const ccxt: ConnectSubject = async (task, receiver) => {
   void watchForever(watch)
   await subscribed()
   return { connections: 1 }
-}
-
-async function createExchange({ venue, url, symbols }: SubjectTask): Promise<CcxtExchange> {
-  const { pro } = (await importPeer<Ccxt>('ccxt')).default
-  const exchange = new pro[venue === 'gateio' ? 'gate' : 'mexc']({ enableRateLimit: false })
-  await exchange.loadHttpProxyAgent()
-  const { api } = exchange.urls
-  if (venue === 'gateio') api.spot = url
-  else (api.ws as Record<string, string>).spot = url
-  exchange.setMarkets(symbols.map((symbol) => market(symbol, venue === 'gateio' ? '_' : '')))
-  return exchange
-}
-
-/** What `loadMarkets` would have fetched. */
-function market(symbol: string, separator: string): object {
-  const [base, quote] = symbol.split('/') as [string, string]
-  return {
-    id: `${base}${separator}${quote}`,
-    symbol,
-    base,
-    quote,
-    baseId: base,
-    quoteId: quote,
-    type: 'spot',
-    spot: true,
-    active: true,
-    precision: { price: 0.1, amount: 0.00001 },
-    limits: {},
-    info: {},
-  }
 }
 
 /** How a user watches a channel, and where ccxt keeps the last of it. */

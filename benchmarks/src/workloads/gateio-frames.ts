@@ -5,15 +5,12 @@ import { generate, priceText, type Random, sizeText, startTime } from './random-
  * Pushes of Gate.io spot as they are on the wire: field order, spelling and size. Source: Gate.io spot WebSocket v4 docs.
  * Every frame has other prices, sizes, ids and times, so that nothing can be remembered from one to the next.
  */
-function push(index: number, channel: string, result: string): string {
+export function push(index: number, channel: string, result: string): string {
   const milliseconds = startTime + index
   return `{"time":${Math.floor(milliseconds / 1000)},"time_ms":${milliseconds},"channel":"${channel}","event":"update","result":${result}}`
 }
 
-const firstId = 48_733_182_000
-const bookDepth = 50
-const bestBid = 90_000
-const bestAsk = 90_000.1
+export const firstId = 48_733_182_000
 
 /** `spot.book_ticker` */
 export function bookTickerFrame(random: Random, index: number, market: string): string {
@@ -51,28 +48,6 @@ export function depthFrame(random: Random, index: number, market: string, bids: 
     'spot.order_book_update',
     `{"t":${time - 5},"e":"depthUpdate","E":${Math.floor(time / 1000)},"s":"${market}","U":${id},"u":${id},"b":[${side(bids, 0)}],"a":[${side(asks, 200)}]}`,
   )
-}
-
-/** `spot.obu`: a whole book of 50 levels a side. */
-export function fullBookFrame(random: Random, index: number, market: string): string {
-  const side = (best: number, step: number): string =>
-    generate(bookDepth, (level) => `["${(best + step * level).toFixed(1)}","${sizeText(random)}"]`).join(',')
-  const id = firstId + index
-  const levels = `"b":[${side(bestBid, -0.1)}],"a":[${side(bestAsk, 0.1)}]`
-  return push(index, 'spot.obu', `{"t":${startTime + index - 5},"full":true,"s":"ob.${market}.50","u":${id},${levels}}`)
-}
-
-/** `spot.obu`: three levels a side that changed; one in five is gone. Near the best prices more than elsewhere. */
-export function bookChangeFrame(random: Random, index: number, market: string): string {
-  const side = (best: number, step: number): string => {
-    const depths = new Set<number>()
-    while (depths.size < 3) depths.add(Math.floor(random() ** 2 * bookDepth))
-    const size = (): string => (random() < 0.2 ? '0' : sizeText(random))
-    return [...depths].map((level) => `["${(best + step * level).toFixed(1)}","${size()}"]`).join(',')
-  }
-  const id = firstId + index
-  const levels = `"b":[${side(bestBid, -0.1)}],"a":[${side(bestAsk, 0.1)}]`
-  return push(index, 'spot.obu', `{"t":${startTime + index - 5},"s":"ob.${market}.50","U":${id},"u":${id},${levels}}`)
 }
 
 /** `spot.tickers` */

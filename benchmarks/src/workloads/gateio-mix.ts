@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { createRandom, randomInteger, readCapture } from '@tapewire/testkit'
-import { packageFolder } from '../package-folder.js'
+import { createRandom, randomInteger } from '@tapewire/testkit'
 import { candleFrame, depthFrame, tickerFrame, tradeFrame } from './gateio-frames.js'
 import { generate, type Random } from './random-text.js'
+import { pushesOf, recordedSession } from './recorded-session.js'
 import { gateioValue } from './reference-values.js'
 import { meanBytes, type Workload } from './workload.js'
 
@@ -11,7 +9,7 @@ import { meanBytes, type Workload } from './workload.js'
 const shares = { depth: 106, ticker: 11, candle: 9, trade: 3 } as const
 
 /** Levels of one update: half of them have 2 or fewer, nine in ten 8 or fewer, and now and then one is a whole book. */
-function levelCount(random: Random): number {
+export function levelCount(random: Random): number {
   const rank = random()
   if (rank < 0.5) return randomInteger(random, 1, 2)
   if (rank < 0.9) return randomInteger(random, 3, 8)
@@ -22,8 +20,8 @@ const markets = ['BTC_USDT', 'ETH_USDT', 'OMG_USDT', 'ZKS_ETH', 'NEO_BTC', 'NANO
 
 /** The session itself where it is there beside the repository, or frames composed to its shares and sizes. */
 export async function gateioMix(): Promise<Workload> {
-  const recorded = await recordedFrames()
-  const contents = recorded ?? composedFrames()
+  const recorded = await recordedSession()
+  const contents = recorded === null ? composedFrames() : pushesOf(recorded)
   const source = recorded === null ? 'composed to the shares and sizes of a recorded session' : 'a recorded session'
   return {
     venue: 'gateio',
@@ -33,20 +31,6 @@ export async function gateioMix(): Promise<Workload> {
     streams: [{ key: null, contents, values: contents.map(gateioValue) }],
     keepsBook: false,
   }
-}
-
-async function recordedFrames(): Promise<string[] | null> {
-  const file = recordedSession()
-  if (!existsSync(file)) return null
-  const { frames } = await readCapture(file)
-  return frames
-    .filter(({ dir, content }) => dir === 'in' && content.includes('"event":"update"'))
-    .map(({ content }) => content.toString())
-}
-
-/** Captures lie next to the repository, where there are any. */
-function recordedSession(): string {
-  return fileURLToPath(new URL('../../shared/captures/gateio-spot/cryptofeed-20210422.jsonl', packageFolder))
 }
 
 /** Shuffled, so that no branch is easily foreseen. */

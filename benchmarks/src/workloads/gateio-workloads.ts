@@ -1,5 +1,6 @@
 import { createRandom } from '@tapewire/testkit'
-import { bookChangeFrame, bookTickerFrame, depthFrame, fullBookFrame, tradeFrame } from './gateio-frames.js'
+import { bookChangeFrame, fullBookFrame } from './gateio-book-frames.js'
+import { bookTickerFrame, depthFrame, tradeFrame } from './gateio-frames.js'
 import { generate, type Random } from './random-text.js'
 import { gateioBookValues, gateioValue } from './reference-values.js'
 import { meanBytes, type Workload } from './workload.js'

@@ -1,4 +1,5 @@
 import { bookUpdateValue, bookValue, quoteValue } from '../measure/message-values.js'
+import type { BookImage } from './book-load.js'
 import { mexcWrapper } from './mexc-frames.js'
 
 interface GateioPush {
@@ -32,26 +33,68 @@ export function gateioValue(frame: string): number {
 
 /** The values of `spot.obu` pushes that follow on each other: of the book after each of them. */
 export function gateioBookValues(frames: readonly string[]): number[] {
-  const bids = new Map<number, string>()
-  const asks = new Map<number, string>()
+  const book = new MapBook()
   return frames.map((frame) => {
     const { result } = JSON.parse(frame) as GateioPush
-    if (result.full) {
-      bids.clear()
-      asks.clear()
-    }
-    for (const [book, changes] of [
-      [bids, result.b],
-      [asks, result.a],
-    ] as const) {
-      for (const [price, size] of changes) {
-        if (Number(size) === 0) book.delete(Number(price))
-        else book.set(Number(price), size as string)
-      }
-    }
-    return bookValue(result.u, Math.max(...bids.keys()), Math.min(...asks.keys()))
+    if (result.full) book.clear()
+    book.apply(result.b, result.a)
+    return bookValue(result.u, book.bestBid, book.bestAsk)
   })
 }
+
+/** The best prices after each `spot.order_book_update` on the books of these images, added up in their order: once through them, and once more. */
+export function keptBooksSums(images: readonly BookImage[], frames: readonly string[]): [first: number, later: number] {
+  const books = new Map(
+    images.map(({ symbol, bids, asks }) => {
+      const book = new MapBook()
+      const levels = (side: readonly number[]): string[][] =>
+        side.flatMap((price, index) => (index % 2 === 0 ? [[String(price), String(side[index + 1])]] : []))
+      book.apply(levels(bids), levels(asks))
+      return [symbol.replace('/', '_'), book]
+    }),
+  )
+  const pass = (): number =>
+    frames.reduce((sum, frame) => {
+      const { result } = JSON.parse(frame) as GateioPush
+      const book = books.get(result.s as string) as MapBook
+      book.apply(result.b, result.a)
+      return sum + (book.bestBid + book.bestAsk)
+    }, 0)
+  return [pass(), pass()]
+}
+
+/** A book as one would write it to be sure of it. */
+class MapBook {
+  readonly #bids = new Map<number, string>()
+  readonly #asks = new Map<number, string>()
+
+  clear(): void {
+    this.#bids.clear()
+    this.#asks.clear()
+  }
+
+  get bestBid(): number {
+    return Math.max(...this.#bids.keys())
+  }
+
+  get bestAsk(): number {
+    return Math.min(...this.#asks.keys())
+  }
+
+  apply(bids: Levels, asks: Levels): void {
+    for (const [side, changes] of [
+      [this.#bids, bids],
+      [this.#asks, asks],
+    ] as const) {
+      for (const [price, size] of changes) {
+        if (Number(size) === 0) side.delete(Number(price))
+        else side.set(Number(price), size as string)
+      }
+    }
+  }
+}
+
+type Levels = readonly (readonly string[])[]
 
 /** The value of one MEXC push. */
 export function mexcValue(frame: Buffer): number {

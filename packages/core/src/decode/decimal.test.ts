@@ -10,7 +10,8 @@ const values = new Float64Array(2)
 
 /** The number at the beginning of a text, and where it stops. */
 function read(text: string, shift = 0): { value: number; end: number } {
-  const end = readDecimal(Buffer.from(`${text}"`), 0, values, 1, shift)
+  const bytes = Buffer.from(`${text}"`)
+  const end = readDecimal(bytes, 0, bytes.length, values, 1, shift)
   return { value: values[1] as number, end }
 }
 

@@ -3,14 +3,17 @@ const exactPowers = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exp
 /** From here on whole numbers are no longer all doubles, and one that comes out equal to it may have been rounded. */
 const firstInexactInteger = 2 ** 53
 
+/** So many digits are within 32 bits. */
+const shortDigits = 9
+
 const minus = 45
 const dot = 46
 const zero = 48
 
 /**
- * Reads plain decimal text (`-12.50`; no exponent) from `position` on into `values[index]`, and returns the first byte behind it. The number is exactly
- * `Number(text)`, or with a `shift` exactly what `Number` gives for the text with its point moved left by so many places; NaN where no number stands there,
- * or one beyond all doubles. It is stored and not returned, because a returned one may become an object on the heap.
+ * Reads plain decimal text (`-12.50`; no exponent) from `position` on into `values[index]`, and returns the first byte behind it, at most `end`. The number is
+ * exactly `Number(text)`, or with a `shift` exactly what `Number` gives for the text with its point moved left by so many places; NaN where no number stands
+ * there, or one beyond all doubles. It is stored and not returned, because a returned one may become an object on the heap.
  *
  * Below 2^53 and up to 22 decimal places both the digits and the power of ten are exact doubles, so that one division rounds once, and correctly.
  * Anything longer goes through `Number` itself.
@@ -18,43 +21,44 @@ const zero = 48
 export function readDecimal(
   bytes: Buffer,
   position: number,
+  end: number,
   values: Float64Array,
   index: number,
   shift: number,
 ): number {
-  let at = position
-  const isNegative = bytes[at] === minus
-  if (isNegative) at += 1
-  const first = at
-  let value = 0
-  let digit = (bytes[at] as number) - zero
-  while (digit >= 0 && digit <= 9) {
-    value = value * 10 + digit
+  const isNegative = position < end && bytes[position] === minus
+  const first = isNegative ? position + 1 : position
+  let at = first
+  // The parts before and behind the point in 32 bits each, whose arithmetic is several times as fast as that of doubles. Bytes below `0` become huge.
+  let whole = 0
+  while (at < end) {
+    const digit = ((bytes[at] as number) - zero) >>> 0
+    if (digit > 9) break
+    whole = (whole * 10 + digit) | 0
     at += 1
-    digit = (bytes[at] as number) - zero
   }
-  let digits = at - first
-  let places = shift
-  if (bytes[at] === dot) {
+  const wholeDigits = at - first
+  let part = 0
+  let places = 0
+  if (at < end && bytes[at] === dot) {
     at += 1
     const fraction = at
-    digit = (bytes[at] as number) - zero
-    while (digit >= 0 && digit <= 9) {
-      value = value * 10 + digit
+    while (at < end) {
+      const digit = ((bytes[at] as number) - zero) >>> 0
+      if (digit > 9) break
+      part = (part * 10 + digit) | 0
       at += 1
-      digit = (bytes[at] as number) - zero
     }
-    places += at - fraction
-    digits += at - fraction
+    places = at - fraction
   }
-  if (value >= firstInexactInteger || places >= exactPowers.length) {
+  let value = whole * (exactPowers[places] as number) + part
+  if (wholeDigits > shortDigits || places > shortDigits || wholeDigits + places === 0 || value >= firstInexactInteger) {
     value = longDecimal(bytes.toString('latin1', first, at), shift)
-  } else if (digits === 0) value = Number.NaN
-  else if (places > 0) value /= exactPowers[places] as number
+  } else value /= exactPowers[places + shift] as number
   values[index] = isNegative ? -value : value
   return at
 }
 
 function longDecimal(text: string, shift: number): number {
-  return Number.isFinite(Number(text)) ? Number(`${text}e-${shift}`) : Number.NaN
+  return text !== '' && Number.isFinite(Number(text)) ? Number(`${text}e-${shift}`) : Number.NaN
 }

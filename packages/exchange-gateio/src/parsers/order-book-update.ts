@@ -1,4 +1,5 @@
 import {
+  choice,
   flag,
   integer as integerField,
   type OrderbookMessage,
@@ -26,7 +27,7 @@ const shape = pushShape(wireChannels.orderBookUpdate, {
   t: integerField,
   full: optional(flag),
   l: optional(textField),
-  e: optional(textField),
+  e: optional(choice('depthUpdate')),
   E: optional(integerField),
   s: textField,
   U: optional(integerField),

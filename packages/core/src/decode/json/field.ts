@@ -6,7 +6,7 @@
  * ```
  */
 
-/** A whole number, not in quotes, of at most 15 digits. */
+/** A whole number without a sign, not in quotes, of at most 15 digits. */
 export interface IntegerField {
   readonly kind: 'integer'
 }

@@ -137,7 +137,7 @@ describe('JsonShape', () => {
   })
 
   test.each([
-    ['{"n":-0,"p":"1"}', 'a zero with a sign, which loses it when it is written as a number'],
+    ['{"n":-12,"p":"1"}', 'a sign'],
     ['{"n":01,"p":"1"}', 'a leading zero'],
     ['{"n":1234567890123456,"p":"1"}', 'more digits than a number is sure to hold'],
     [`{"n":1,"p":"${'9'.repeat(400)}"}`, 'a decimal beyond all numbers'],
@@ -146,8 +146,8 @@ describe('JsonShape', () => {
     ['{"n":1,"p":"1"}}', 'something behind the end'],
   ])('refuses %s: %s', (json) => {
     const small = jsonShape({ n: integer, p: decimal })
-    expect(small.scan(Buffer.from('{"n":-12,"p":"1"}'), 0, 17)).toBe(true)
-    expect(small.number(small.slots.n)).toBe(-12)
+    expect(small.scan(Buffer.from('{"n":12,"p":"1"}'), 0, 16)).toBe(true)
+    expect(small.number(small.slots.n)).toBe(12)
     expect(small.scan(Buffer.from(json), 0, Buffer.byteLength(json))).toBe(false)
   })
 

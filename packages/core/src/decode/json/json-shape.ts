@@ -1,8 +1,10 @@
 import type { TradingPair } from '../../model/trading-pair.js'
+import { noSource, type Source, sourceOf } from '../source.js'
 import type { SymbolTable } from '../symbol-table.js'
 import type { ConstantField, JsonDeclaration, JsonField, OptionalField } from './field.js'
-import { compile, type Program, type Step } from './program.js'
-import { type Registers, readValue, refused, type Source } from './read-value.js'
+import { compile } from './program.js'
+import type { Registers } from './registers.js'
+import { createScanner, type Scan } from './scanner.js'
 
 /** A field's place in a scanned frame. The kind keeps a number from being read as text. */
 export type Slot<Kind extends JsonField['kind']> = number & { readonly __kind: Kind }
@@ -27,44 +29,28 @@ export class JsonShape<Declaration extends JsonDeclaration> {
   readonly declaration: Declaration
   /** Where each field is found after a scan: `shape.slots.data.last`. */
   readonly slots: SlotsOf<Declaration>
-  readonly #program: Program
+  readonly #scan: Scan
   readonly #registers: Registers
-  #source: Source = sourceOf(Buffer.alloc(0), new DataView(new ArrayBuffer(0)))
+  #source: Source = noSource
 
   constructor(declaration: Declaration) {
     this.declaration = declaration
-    this.#program = compile(declaration)
-    const { slotCount, slotsByPath } = this.#program
+    const program = compile(declaration)
+    const { slotCount, slotsByPath } = program
     this.#registers = {
       numbers: new Float64Array(slotCount),
       starts: new Int32Array(slotCount),
       ends: new Int32Array(slotCount),
       levels: Array.from({ length: slotCount }, () => []),
     }
+    this.#scan = createScanner(program, this.#registers)
     this.slots = slotTree(declaration, '', slotsByPath) as SlotsOf<Declaration>
   }
 
   /** Whether these bytes are this payload, whole; its fields can then be read. */
   scan(bytes: Buffer, start: number, end: number): boolean {
-    if (bytes !== this.#source.bytes) this.#source = sourceOf(bytes, this.#source.memory)
-    const source = this.#source
-    const { memory, offset } = source
-    const registers = this.#registers
-    const { steps, end: ending } = this.#program
-    let position = start
-    for (let index = 0; index < steps.length; index += 1) {
-      const step = steps[index] as Step
-      if (step.before.standsAt(memory, offset + position)) {
-        position = readValue(step, source, position + step.before.length, end, registers)
-        if (position === refused) return false
-      } else {
-        if (!step.isOptional) return false
-        registers.numbers[step.slot] = Number.NaN
-        registers.starts[step.slot] = -1
-      }
-    }
-    // Bytes behind the frame may have been looked at on the way; then this is not its end.
-    return position + ending.length === end && ending.standsAt(memory, offset + position)
+    if (bytes !== this.#source.bytes) this.#source = sourceOf(bytes, this.#source)
+    return this.#scan(this.#source, start, end)
   }
 
   /** A number; NaN where it is absent or empty. */
@@ -127,12 +113,6 @@ export class JsonShape<Declaration extends JsonDeclaration> {
     const start = starts[slot] as number
     return start === -1 ? null : this.#source.bytes.toString('latin1', start, ends[slot])
   }
-}
-
-/** The frames of one socket read lie in the same memory, be it as windows on one buffer or as a buffer each: one view of it serves them all. */
-function sourceOf(bytes: Buffer, last: DataView): Source {
-  const { buffer, byteOffset } = bytes
-  return { bytes, memory: buffer === last.buffer ? last : new DataView(buffer), offset: byteOffset }
 }
 
 /** Declares a payload: `jsonShape({ t: integer, s: text, p: decimal })`. */

@@ -1,40 +1,24 @@
 import { isField, type JsonDeclaration, type JsonField } from './field.js'
-import { Literal } from './literal.js'
 
-/** How a value is read. Plain numbers, so that the scanner is one switch. */
-export const Read = {
-  /** No value: only the bytes before it must stand there. */
-  Nothing: 0,
-  Integer: 1,
-  Decimal: 2,
-  DecimalOrEmpty: 3,
-  Text: 4,
-  Choice: 5,
-  Flag: 6,
-  Levels: 7,
-} as const
-
-export type ReadCode = (typeof Read)[keyof typeof Read]
-
-/** One value of a payload, and the bytes that lead to it. */
+/** One value of a payload, and the text that leads to it. */
 export interface Step {
   /** Everything between the value before and this one: its key, its opening quote or bracket, braces and constants on the way. */
-  readonly before: Literal
+  readonly before: string
   /** Where `before` does not stand there, the value is absent. */
   readonly isOptional: boolean
-  readonly read: ReadCode
+  /** What the value is; null where there is none and only `before` must stand there. */
+  readonly field: ValueField | null
   readonly slot: number
-  /** For a decimal: by how many places the number is smaller than what is written. */
-  readonly shift: number
-  /** For a choice: its texts, each with the closing quote. */
-  readonly texts: readonly Literal[]
 }
+
+/** A field that has a value to read: of a constant only the text is compared. */
+export type ValueField = Exclude<JsonField, { kind: 'constant' }>
 
 /** A declaration compiled. */
 export interface Program {
   readonly steps: readonly Step[]
   /** What follows the last value. */
-  readonly end: Literal
+  readonly end: string
   readonly slotCount: number
   /** The slot of each field, by dotted path: `data.last`. */
   readonly slotsByPath: ReadonlyMap<string, number>
@@ -46,8 +30,6 @@ export function compile(declaration: JsonDeclaration): Program {
   builder.object(declaration, '')
   return builder.build()
 }
-
-type ValueField = Exclude<JsonField, { kind: 'constant' }>
 
 class ProgramBuilder {
   readonly #steps: Step[] = []
@@ -81,7 +63,7 @@ class ProgramBuilder {
   build(): Program {
     return {
       steps: this.#steps,
-      end: new Literal(this.#before),
+      end: this.#before,
       slotCount: this.#slotsByPath.size,
       slotsByPath: this.#slotsByPath,
     }
@@ -91,8 +73,7 @@ class ProgramBuilder {
   #optional(key: string, field: JsonField, path: string): void {
     if (field.kind === 'constant') throw new TypeError(`${path}: a constant cannot be optional`)
     if (this.#before !== '') {
-      const before = new Literal(this.#before)
-      this.#steps.push({ before, isOptional: false, read: Read.Nothing, slot: -1, shift: 0, texts: [] })
+      this.#steps.push({ before: this.#before, isOptional: false, field: null, slot: -1 })
       this.#before = ''
     }
     this.#value(key, field, true, path)
@@ -101,26 +82,16 @@ class ProgramBuilder {
   #value(before: string, field: ValueField, isOptional: boolean, path: string): void {
     const slot = this.#slotsByPath.size
     this.#slotsByPath.set(path, slot)
-    const texts = field.kind === 'choice' ? field.texts.map((text) => new Literal(`${text}"`)) : []
-    const shift = field.kind === 'decimal' ? field.shift : 0
-    const { read, opening } = readingOf(field)
-    this.#steps.push({ before: new Literal(before + opening), isOptional, read, slot, shift, texts })
+    this.#steps.push({ before: before + openings[field.kind], isOptional, field, slot })
   }
 }
 
-function readingOf(field: ValueField): { readonly read: ReadCode; readonly opening: string } {
-  switch (field.kind) {
-    case 'integer':
-      return { read: Read.Integer, opening: '' }
-    case 'decimal':
-      return { read: field.orEmpty ? Read.DecimalOrEmpty : Read.Decimal, opening: '"' }
-    case 'text':
-      return { read: Read.Text, opening: '"' }
-    case 'flag':
-      return { read: Read.Flag, opening: '' }
-    case 'choice':
-      return { read: Read.Choice, opening: '"' }
-    case 'levels':
-      return { read: Read.Levels, opening: '[' }
-  }
+/** What a value of each kind begins with. */
+const openings: Readonly<Record<ValueField['kind'], string>> = {
+  integer: '',
+  decimal: '"',
+  text: '"',
+  flag: '',
+  choice: '"',
+  levels: '[',
 }

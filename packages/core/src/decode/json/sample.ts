@@ -72,7 +72,7 @@ function sampleValue(declaration: JsonDeclaration, pick: Pick): Record<string, u
 function sampleField(field: JsonField, pick: Pick): unknown {
   switch (field.kind) {
     case 'integer':
-      return pick(20) === 0 ? -pick(1e6) : pick(10 ** (1 + pick(15)))
+      return pick(10 ** (1 + pick(15)))
     case 'decimal':
       return field.orEmpty && pick(4) === 0 ? '' : sampleDecimal(pick)
     case 'text':

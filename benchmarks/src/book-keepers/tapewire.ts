@@ -1,0 +1,46 @@
+import {
+  BookRegistry,
+  type BookSnapshot,
+  type InboundFrame,
+  MessageType,
+  type OrderBook,
+  type ParsedMessage,
+  parsePair,
+  systemClock,
+} from '@tapewire/core'
+import { gateioSpot } from '@tapewire/exchange-gateio'
+import type { BookImage } from '../workloads/book-load.js'
+import type { BookKeeper } from './book-keeper.js'
+
+/** The adapter's parser and rules, and core's registry of books: what the manager does with a frame, without its queue and metrics. */
+export async function tapewire(images: readonly BookImage[]): Promise<BookKeeper> {
+  const { messageParser, bookRules } = gateioSpot.public()
+  if (bookRules?.source !== 'rest') throw new Error('The channel is one whose snapshots come over REST.')
+  const snapshots = new Map(
+    images.map((image) => [parsePair(image.symbol), { ...image, exchangeTime: null } as BookSnapshot]),
+  )
+  const registry = new BookRegistry({
+    rules: {
+      ...bookRules,
+      snapshotRequestsPerSecond: 1e6,
+      fetchSnapshot: async (symbol) => snapshots.get(symbol) as BookSnapshot,
+    },
+    clock: systemClock,
+    random: () => 0,
+    resubscribe: async () => {},
+  })
+  const books = new Map([...snapshots.keys()].map((pair) => [pair, registry.track(pair)]))
+  registry.confirm(books.keys())
+  await Promise.all([...books.keys()].map((pair) => registry.awaitBook(pair)))
+  return {
+    apply({ chunk, start, end }) {
+      const frame: InboundFrame = { bytes: chunk, start, end, isBinary: false, receivedAt: 0 }
+      const message = messageParser.parse(frame) as ParsedMessage
+      if (message.type !== MessageType.Orderbook) throw new Error(`The frame was read as ${message.type}.`)
+      registry.apply(message)
+      const book = books.get(message.symbol) as OrderBook
+      if (!book.isLive) throw new Error(`${message.symbol}: ${book.state.reason}`)
+      return book.bidPrice(0) + book.askPrice(0)
+    },
+  }
+}
