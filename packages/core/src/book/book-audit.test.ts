@@ -32,7 +32,7 @@ beforeEach(() => {
     random: () => 0,
     options: { auditIntervalMs: 60_000, auditDepth: 2 },
     listener: { onDivergence: (divergence) => found.push(divergence) },
-    resubscribe: () => Promise.resolve(),
+    resubscribe: async (_symbol, onEnded) => onEnded(),
   })
   books.track(btc)
   books.apply(make.whole(100, [99, 1, 98, 1, 97, 1], [101, 1, 102, 1]))

@@ -21,10 +21,10 @@ export interface BookRegistryParts {
   readonly options?: BookOptions
   readonly listener?: BookListener
   /**
-   * Ends the book subscription of this pair and asks for it anew; rejects where that fails. Called under `stream` rules only.
+   * Ends the book subscription of this pair, calls `onEnded` once that is acknowledged, and asks for it anew; rejects where that fails. Called under `stream` rules only.
    * Resolves without doing anything while there is no connection: the subscription that follows will be confirmed.
    */
-  resubscribe(symbol: TradingPair): Promise<void>
+  resubscribe(symbol: TradingPair, onEnded: () => void): Promise<void>
 }
 
 /** Books that somebody awaits are fetched before the others, and those before an audit's. */
@@ -77,7 +77,7 @@ export class BookRegistry {
       options: this.#options,
       listener: this.#listener,
       requestSnapshot: (signal) => this.#requestSnapshot(symbol, signal, urgency),
-      resubscribe: async () => this.#parts.resubscribe(symbol),
+      resubscribe: async (onEnded) => this.#parts.resubscribe(symbol, onEnded),
     })
     this.#synchronizers.set(symbol, synchronizer)
     return synchronizer.book

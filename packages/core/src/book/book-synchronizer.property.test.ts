@@ -85,6 +85,8 @@ class Scene {
   /** The last ids are kept for the healing: without a later update, no loss of the last one can be seen. */
   #limit: number
   #isWholeDue = false
+  /** The venue ends the old subscription and begins the new one. */
+  #startOver: () => void = () => {}
 
   constructor(truth: Truth, rules: (desk: SnapshotDesk) => BookRules) {
     this.truth = truth
@@ -97,9 +99,14 @@ class Scene {
       options: resolveBookOptions({ maxBufferedUpdates: 8 }),
       listener: {},
       requestSnapshot: (signal) => this.desk.fetchSnapshot(btc, signal),
-      resubscribe: async () => {
-        this.#isWholeDue = true
-      },
+      resubscribe: (onEnded) =>
+        new Promise((resolve) => {
+          this.#isWholeDue = true
+          this.#startOver = () => {
+            onEnded()
+            resolve()
+          }
+        }),
     })
   }
 
@@ -168,6 +175,7 @@ class Scene {
 
   /** What the book has asked for: a REST snapshot, or one in the stream. */
   async #answer(age: number): Promise<void> {
+    this.#startOver()
     if (this.#isWholeDue) this.#deliver(this.#whole(Math.max(0, age)))
     this.#isWholeDue = false
     await this.desk.answer(this.truth.at(Math.min(this.truth.last, Math.max(0, this.#told - age))))

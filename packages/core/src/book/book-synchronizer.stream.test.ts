@@ -49,10 +49,36 @@ describe('a book whose snapshot comes in the stream', () => {
     expect(scene.events.filter((event) => event.startsWith('gap'))).toEqual([
       'gap: an update is missing, expected 101, got 102',
     ])
+    scene.resubscriptions[0]?.end()
     subject.apply(scene.make.whole(200, [90, 1], [91, 1]))
     subject.apply(scene.make.change(201, 201, [89, 1]))
     expect([subject.book.isLive, contents(subject.book).bids]).toEqual([true, [90, 1, 89, 1]])
     expect(scene.clock.pendingTimers).toBe(0)
+  })
+
+  it('takes no snapshot of the subscription that is being ended, which brings nothing after it', async () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(102, 102))
+    subject.apply(scene.make.whole(110, [99, 1], [101, 1]))
+    expect(subject.book.status).toBe('gapped')
+    const late = scene.make.whole(111, [99, 1], [101, 1])
+    scene.clock.advance(1)
+    scene.resubscriptions[0]?.end()
+    subject.apply(late)
+    expect(subject.book.status).toBe('gapped')
+    subject.apply(scene.make.whole(120, [99, 1], [101, 1]))
+    expect(subject.book.isLive).toBe(true)
+  })
+
+  it('takes the snapshot of a subscription that goes on because ending it failed', async () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(102, 102))
+    scene.resubscriptions[0]?.reject(new StreamError('ERR_ACKNOWLEDGEMENT_TIMEOUT', 'No answer.'))
+    await settled()
+    subject.apply(scene.make.whole(110, [99, 1], [101, 1]))
+    expect(subject.book.isLive).toBe(true)
   })
 
   it('is replaced by a whole book at any time', () => {
@@ -79,6 +105,7 @@ describe('a book whose snapshot comes in the stream', () => {
     const subject = streamBook()
     subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
     subject.apply(scene.make.change(102, 102))
+    scene.resubscriptions[0]?.end()
     subject.apply(scene.make.whole(103, [99, 1], [101, 1]))
     expect(subject.book.isLive).toBe(true)
     scene.resubscriptions[0]?.reject(new StreamError('ERR_CONNECTION_CLOSED', 'Gone.'))

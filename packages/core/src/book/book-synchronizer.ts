@@ -21,8 +21,8 @@ export interface SynchronizerParts {
   readonly options: Required<BookOptions>
   readonly listener: BookListener
   requestSnapshot(signal: AbortSignal): Promise<BookSnapshot>
-  /** Ends the subscription and asks for it anew; rejects where that fails. */
-  resubscribe(): Promise<void>
+  /** Ends the subscription, says so by `onEnded`, and asks for it anew; rejects where that fails. */
+  resubscribe(onEnded: () => void): Promise<void>
 }
 
 /** How long a live book may be sent nothing but old updates, ms, before the exchange's counter is taken to have restarted. */
@@ -121,6 +121,7 @@ export class BookSynchronizer {
   }
 
   #applySnapshot(message: OrderbookMessage): void {
+    if (message.receivedAt < this.#recovery.pushesSince) return
     const { bids, asks, lastSequence } = message.data
     if (lastSequence === null ? this.#rules.source !== 'replace' : !Number.isSafeInteger(lastSequence)) {
       this.#lose('a snapshot came without a usable update id', null, null)

@@ -9,8 +9,8 @@ export interface RecoveryParts {
   readonly random: () => number
   /** Fetches a snapshot, in turn with everybody else's. */
   requestSnapshot(signal: AbortSignal): Promise<BookSnapshot>
-  /** Ends the subscription and asks for it anew. */
-  resubscribe(): Promise<void>
+  /** Ends the subscription, says so by `onEnded`, and asks for it anew. */
+  resubscribe(onEnded: () => void): Promise<void>
   /** Takes a fetched snapshot and returns null, or says why it does not fit. */
   offer(snapshot: BookSnapshot): StreamError | null
   onFailure(error: StreamError, failures: number, isExhausted: boolean): void
@@ -28,6 +28,7 @@ export class Recovery {
   readonly #retry: BookRetry
   #request: AbortController | null = null
   #subscription: symbol | null = null
+  #pushesSince: number = Number.NEGATIVE_INFINITY
   #timer: Timer | null = null
   #attempts = 0
   #failures = 0
@@ -42,6 +43,14 @@ export class Recovery {
   /** Snapshots asked for since the book was last live. */
   get attempts(): number {
     return this.#attempts
+  }
+
+  /**
+   * Snapshots in the stream count from here on, epoch ms. While a subscription is being ended none does: after it nothing would follow until the next
+   * subscription begins, and a book made of it would stand still and look live.
+   */
+  get pushesSince(): number {
+    return this.#pushesSince
   }
 
   /** The subscription is confirmed: a REST snapshot can be fetched now, and one in the stream is on its way. */
@@ -73,6 +82,7 @@ export class Recovery {
   cancel(): void {
     this.#stopWaiting()
     this.#subscription = null
+    this.#pushesSince = Number.NEGATIVE_INFINITY
   }
 
   #stopWaiting(): void {
@@ -116,12 +126,18 @@ export class Recovery {
     // Settling does not end the watch: a snapshot may come before the exchange refuses the new subscription.
     const subscription = Symbol('subscription')
     this.#subscription = subscription
+    this.#pushesSince = Number.POSITIVE_INFINITY
+    const onEnded = (): void => {
+      if (this.#subscription === subscription) this.#pushesSince = this.#parts.clock.now()
+    }
     this.#expectPush()
     try {
-      await this.#parts.resubscribe()
+      await this.#parts.resubscribe(onEnded)
+      // Without a connection there was nothing to end.
+      if (this.#subscription === subscription && this.#pushesSince === Number.POSITIVE_INFINITY) onEnded()
     } catch (thrown) {
       if (this.#subscription !== subscription) return
-      this.#stopWaiting()
+      this.cancel()
       this.#fail(toStreamError(thrown, 'ERR_SUBSCRIPTION_REJECTED', 'The stream could not be subscribed again.'))
     }
   }

@@ -3,7 +3,7 @@ import { StreamError } from '../errors/stream-error.js'
 
 /** What a limiter is made from. */
 export interface SnapshotLimiterParts {
-  /** Sustained rate, above 0; up to one second's worth (at least one request) may go out at once, and be under way at a time. */
+  /** Sustained rate, above 0. At least one request, or half a second's worth, may go out at once, and a second's worth be under way at a time. */
   readonly requestsPerSecond: number
   readonly clock: Clock
   /** 0 (inclusive) to 1 (exclusive): spreads pauses. */
@@ -37,6 +37,7 @@ export class SnapshotLimiter {
   readonly #onRateLimited: (pauseMs: number, error: StreamError) => void
   readonly #spacingMs: number
   readonly #burst: number
+  readonly #mostUnderWay: number
   readonly #waiting: Waiting[] = []
   /** When the next request would go out at an even pace; it may lag behind by one burst. */
   #nextSlot: number = Number.NEGATIVE_INFINITY
@@ -51,7 +52,8 @@ export class SnapshotLimiter {
     this.#random = random
     this.#onRateLimited = (pauseMs, error) => onRateLimited?.(pauseMs, error)
     this.#spacingMs = 1_000 / requestsPerSecond
-    this.#burst = Math.max(1, Math.floor(requestsPerSecond))
+    this.#burst = Math.max(1, Math.floor(requestsPerSecond / 2))
+    this.#mostUnderWay = Math.max(1, Math.floor(requestsPerSecond))
   }
 
   /** Requests that wait for their turn. */
@@ -114,7 +116,7 @@ export class SnapshotLimiter {
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0 && this.#underWay < this.#burst && !this.#isClosed) {
+    while (this.#waiting.length > 0 && this.#underWay < this.#mostUnderWay && !this.#isClosed) {
       const now = this.#clock.now()
       const earliest = Math.max(this.#pausedUntil, this.#nextSlot - (this.#burst - 1) * this.#spacingMs)
       if (now < earliest) {

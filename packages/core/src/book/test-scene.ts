@@ -21,7 +21,8 @@ export class BookScene {
   readonly make: MessageMaker = new MessageMaker(this.clock)
   readonly desk: SnapshotDesk = new SnapshotDesk()
   readonly events: string[] = []
-  readonly resubscriptions: { resolve(): void; reject(error: Error): void }[] = []
+  /** What was asked to start over; `end` says that the old subscription is gone. */
+  readonly resubscriptions: { end(): void; resolve(): void; reject(error: Error): void }[] = []
   /** Called within each event. */
   onEvent: () => void = () => {}
 
@@ -37,9 +38,9 @@ export class BookScene {
       random: () => 0,
       options: resolveBookOptions(options),
       requestSnapshot: (signal) => this.desk.fetchSnapshot(btc, signal),
-      resubscribe: () =>
+      resubscribe: (end) =>
         new Promise((resolve, reject) => {
-          this.resubscriptions.push({ resolve, reject })
+          this.resubscriptions.push({ end, resolve, reject })
         }),
       listener: {
         onState: ({ status, reason }, previous) => note(`${previous} -> ${status}: ${reason}`),

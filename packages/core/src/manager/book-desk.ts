@@ -41,8 +41,8 @@ export interface BookDeskParts {
   readonly options: BookOptions
   readonly onState: (state: StreamState) => void
   readonly onEvent: (event: BookEvent) => void
-  /** Ends the subscription of this stream and asks for it anew. */
-  readonly resubscribe: (stream: StreamRequest) => Promise<void>
+  /** Ends the subscription of this stream, says so by `onEnded`, and asks for it anew. */
+  readonly resubscribe: (stream: StreamRequest, onEnded: () => void) => Promise<void>
 }
 
 /** Between the manager, which speaks of streams, and the books, which speak of pairs. */
@@ -64,9 +64,9 @@ export class BookDesk {
       random,
       options,
       listener: this.#listener(parts),
-      resubscribe: async (symbol) => {
+      resubscribe: async (symbol, onEnded) => {
         const stream = this.#streams.get(symbol)
-        if (stream !== undefined) await parts.resubscribe(stream)
+        if (stream !== undefined) await parts.resubscribe(stream, onEnded)
       },
     })
   }

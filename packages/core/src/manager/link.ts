@@ -156,13 +156,14 @@ export class Link {
     return operation.promise
   }
 
-  /** Has the exchange start these streams over. They stay wanted, and keep their room, throughout; where the connection is lost, the replay starts them over. */
-  async resubscribe(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+  /** Has the exchange start these streams over, and says when they have ended. They stay wanted, and keep their room, throughout; where the connection is lost, the replay starts them over. */
+  async resubscribe(streams: readonly StreamRequest[], onEnded: () => void): Promise<OperationOutcome> {
     const epoch = this.#requests.epoch
     const unsubscribed = this.#operations.watch('unsubscribe', streams)
     await this.#request('unsubscribe', streams)
     if (this.state !== ConnectionState.Connected) unsubscribed.acceptAll()
     await unsubscribed.promise
+    onEnded()
     const wanted = streams.filter((stream) => this.#ledger.has(stream.id))
     if (epoch !== this.#requests.epoch || this.state !== ConnectionState.Connected) return nothingRefused
     const operation = this.#operations.watch('subscribe', wanted)

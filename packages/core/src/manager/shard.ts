@@ -113,9 +113,9 @@ export class Shard {
     return this.#link.unsubscribe(streams.filter((stream) => this.#link.has(stream.id)))
   }
 
-  async resubscribe(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+  async resubscribe(streams: readonly StreamRequest[], onEnded: () => void): Promise<OperationOutcome> {
     if (this.#swapping !== null) await this.#swapping
-    return this.#link.resubscribe(streams)
+    return this.#link.resubscribe(streams, onEnded)
   }
 
   /** Replaces the connection by a new one without losing a message or delivering one twice. A failure leaves the old one in place and is reported. */

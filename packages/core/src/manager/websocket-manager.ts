@@ -330,15 +330,15 @@ export class WebSocketManager {
         this.#log.info({ event: `book-${event.kind}`, symbol: event.symbol.name })
         this.#notify(() => this.#options.onBookEvent?.(event))
       },
-      resubscribe: (stream) => this.#resubscribe(stream),
+      resubscribe: (stream, onEnded) => this.#resubscribe(stream, onEnded),
     })
   }
 
   /** A book's stream must start over. Nothing to do while there is no connection: the replay will start it. */
-  async #resubscribe(stream: StreamRequest): Promise<void> {
+  async #resubscribe(stream: StreamRequest, onEnded: () => void): Promise<void> {
     const shard = this.#pool.carrierOf(stream)
     if (shard === undefined || shard.state !== ConnectionState.Connected) return
-    this.#throwRefused([await shard.resubscribe([stream])])
+    this.#throwRefused([await shard.resubscribe([stream], onEnded)])
   }
 
   #deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void> {

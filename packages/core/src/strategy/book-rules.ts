@@ -68,7 +68,7 @@ interface SharedBookRules {
 export interface SnapshotSource {
   /** Rejects with a `StreamError`; one that is not `retryable` (an unknown pair) is not asked again soon. */
   fetchSnapshot(symbol: TradingPair, signal: AbortSignal): Promise<BookSnapshot>
-  /** Sustained rate over all books, above 0; up to one second's worth may be sent at once. */
+  /** Sustained rate over all books, above 0; up to half a second's worth may be sent at once, so that no second sees more than one and a half times the rate. */
   readonly snapshotRequestsPerSecond: number
 }
 
