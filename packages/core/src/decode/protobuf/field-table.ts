@@ -1,72 +1,59 @@
 import { lastNumberOf, type ProtoDeclaration, type ProtoField } from './proto-field.js'
 
-/** What the scanner does with a field. Plain numbers, held in a typed array. */
-export const undeclaredCode = 0
-export const integerCode = 1
-export const decimalCode = 2
-export const digitsCode = 3
-export const textCode = 4
-const windowCode = 5
-/** From here on a field may come more than once. */
-export const repeatedCode = 6
-export const levelsCode = 7
-
-const codes: Readonly<Record<ProtoField['kind'], number>> = {
-  integer: integerCode,
-  decimal: decimalCode,
-  digits: digitsCode,
-  text: textCode,
-  message: windowCode,
-  oneOf: windowCode,
-  repeated: repeatedCode,
-  levels: levelsCode,
-}
-
-/** Each has a bit of a number. */
+/** Each field that comes once at most has a bit of a number. */
 const maxFields = 31
+/** Tags of up to here have two bytes at most. */
+const highestNumber = 2047
+
+/** A field of a declaration, with its place among what a scan reads. */
+export interface TableField {
+  readonly kind: ProtoField['kind']
+  readonly slot: number
+  /** Field numbers, inclusive; but for `oneOf` the same. */
+  readonly first: number
+  readonly last: number
+  /** 0 for a field that may come more than once. */
+  readonly bit: number
+}
 
 /** A declaration compiled: each field has a slot, counted from 0 in the order of the declaration. */
 export interface FieldTable {
-  /** By field number: what to do with it, its slot, and its bit; that is 0 for a field that may come more than once. */
-  readonly codes: Uint8Array
-  readonly slots: Uint8Array
-  readonly bits: Int32Array
+  readonly fields: readonly TableField[]
+  /** By field number: 1 where it is declared. */
+  readonly declared: Uint8Array
   /** By slot: what an absent field is, as a number. */
   readonly defaults: Float64Array
   /** The bits of all fields. */
   readonly singular: number
-  /** The slots of what may come more than once, and whether there are any. */
+  /** The slots of what may come more than once. */
   readonly repeatedSlots: readonly number[]
   readonly levelSlots: readonly number[]
-  readonly hasRepeats: boolean
 }
 
-/** Throws `TypeError` for a declaration that cannot be scanned: two fields of one number, or more than 31. */
+/** Throws `TypeError` for a declaration that cannot be scanned: two fields of one number, more than 31, or a number above 2047. */
 export function compileFields(declaration: ProtoDeclaration): FieldTable {
-  const fields = Object.entries(declaration)
-  if (fields.length > maxFields) throw new TypeError(`a message of ${fields.length} fields, more than ${maxFields}`)
-  const highest = Math.max(0, ...fields.map(([, field]) => lastNumberOf(field)))
-  const table = {
-    codes: new Uint8Array(highest + 1),
-    slots: new Uint8Array(highest + 1),
-    bits: new Int32Array(highest + 1),
-  }
-  for (const [slot, [name, field]] of fields.entries()) {
-    for (let number = field.number; number <= lastNumberOf(field); number += 1) {
-      if (table.codes[number] !== 0) throw new TypeError(`${name} has the number ${number} of another field`)
-      table.codes[number] = codes[field.kind]
-      table.slots[number] = slot
-      table.bits[number] = codes[field.kind] < repeatedCode ? 1 << slot : 0
+  const entries = Object.entries(declaration)
+  if (entries.length > maxFields) throw new TypeError(`a message of ${entries.length} fields, more than ${maxFields}`)
+  const highest = Math.max(0, ...entries.map(([, field]) => lastNumberOf(field)))
+  if (highest > highestNumber) throw new TypeError(`the field number ${highest}, more than ${highestNumber}`)
+  const declared = new Uint8Array(highest + 1)
+  const fields = entries.map(([name, field], slot): TableField => {
+    const last = lastNumberOf(field)
+    for (let number = field.number; number <= last; number += 1) {
+      if (declared[number] !== 0) throw new TypeError(`${name} has the number ${number} of another field`)
+      declared[number] = 1
     }
-  }
-  const slotsOf = (isWanted: (code: number) => boolean): number[] =>
-    fields.flatMap(([, { kind }], slot) => (isWanted(codes[kind]) ? [slot] : []))
+    const comesOnce = field.kind !== 'repeated' && field.kind !== 'levels'
+    return { kind: field.kind, slot, first: field.number, last, bit: comesOnce ? 1 << slot : 0 }
+  })
+  const slotsOf = (kind: ProtoField['kind']): number[] =>
+    fields.flatMap((field) => (field.kind === kind ? field.slot : []))
   return {
-    ...table,
-    defaults: Float64Array.from(fields, ([, { kind }]) => (kind === 'decimal' || kind === 'digits' ? Number.NaN : 0)),
-    singular: table.bits.reduce((all, bit) => all | bit, 0),
-    repeatedSlots: slotsOf((code) => code === repeatedCode),
-    levelSlots: slotsOf((code) => code === levelsCode),
-    hasRepeats: slotsOf((code) => code >= repeatedCode).length > 0,
+    fields,
+    declared,
+    defaults: Float64Array.from(fields, ({ kind }) => (kind === 'decimal' || kind === 'digits' ? Number.NaN : 0)),
+    singular: fields.reduce((all, { bit }) => all | bit, 0),
+    repeatedSlots: slotsOf('repeated'),
+    levelSlots: slotsOf('levels'),
   }
 }

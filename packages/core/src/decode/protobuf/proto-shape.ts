@@ -1,22 +1,11 @@
-import { isUtf8 } from 'node:buffer'
 import type { TradingPair } from '../../model/trading-pair.js'
+import { noSource, type Source, sourceOf } from '../source.js'
 import type { SymbolTable } from '../symbol-table.js'
-import { readDecimal, readDigits } from './decimal-window.js'
-import {
-  compileFields,
-  decimalCode,
-  digitsCode,
-  type FieldTable,
-  integerCode,
-  levelsCode,
-  repeatedCode,
-  textCode,
-  undeclaredCode,
-} from './field-table.js'
+import { compileFields, type FieldTable } from './field-table.js'
 import { readPlainLevel } from './levels.js'
 import { type ProtoDeclaration, type ProtoField, protoDecimal } from './proto-field.js'
-import { readVarint, varintEnd } from './varint.js'
-import { fixed32Wire, fixed64Wire, lengthWire, varintWire } from './wire.js'
+import { createProtoScanner, type ProtoScan } from './scanner.js'
+import { refused } from './varint.js'
 
 /** A field's place in a scanned message. The kind keeps a number from being read as text. */
 export type ProtoSlot<Kind extends ProtoField['kind']> = number & { readonly __kind: Kind }
@@ -27,11 +16,6 @@ type NumberSlot = ProtoSlot<'decimal' | 'digits' | 'integer'>
 export type ProtoSlotsOf<Declaration extends ProtoDeclaration> = {
   readonly [Name in keyof Declaration]: ProtoSlot<Declaration[Name]['kind']>
 }
-
-/** In place of a position. */
-const refused = -1
-/** In place of a varint that does not end or is longer than four bytes: as a length beyond any message, as a tag of no wire type. */
-const overlong = 0x7fff_ffff
 
 /** Room for more windows than this is given back: one huge message must not hold memory for ever. Several times the pairs of an exchange. */
 const maxKeptWindows = 20_000
@@ -45,6 +29,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   readonly declaration: Declaration
   readonly slots: ProtoSlotsOf<Declaration>
   readonly #table: FieldTable
+  readonly #scan: ProtoScan
   /** By slot, as is all that follows. */
   readonly #numbers: Float64Array
   readonly #starts: Int32Array
@@ -55,9 +40,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   readonly #levels: number[][]
   /** A bit for each field that comes once at most and did not come. */
   #missing = 0
-  #bytes: Buffer = Buffer.alloc(0)
-  /** Where the varint that was read last has stopped. */
-  #position = 0
+  #source: Source = noSource
 
   constructor(declaration: Declaration) {
     const names = Object.keys(declaration)
@@ -70,52 +53,19 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     this.#counts = new Int32Array(names.length)
     this.#windows = names.map(() => [])
     this.#levels = names.map(() => [])
+    this.#scan = createProtoScanner(this.#table, {
+      numbers: this.#numbers,
+      starts: this.#starts,
+      ends: this.#ends,
+      addWindow: (slot, start, end) => this.#addWindow(slot, start, end),
+      addLevel: (slot, source, start, end) => addLevel(this.#levels[slot] as number[], source, start, end),
+    })
   }
 
   /** Whether these bytes are such a message, whole; its fields can then be read. */
   scan(bytes: Buffer, start: number, end: number): boolean {
-    // Locals: this is where the time goes.
-    const { codes, slots, bits, singular, hasRepeats } = this.#table
-    this.#bytes = bytes
-    if (hasRepeats) this.#clearRepeats()
-    let missing = singular
-    let position = start
-    while (position < end) {
-      let tag = bytes[position] as number
-      position += 1
-      if (tag >= 0x80) {
-        tag = this.#shortVarint(position - 1, end)
-        position = this.#position
-      }
-      const field = tag >>> 3
-      const code = field < codes.length ? (codes[field] as number) : undeclaredCode
-      if (code === undeclaredCode) {
-        position = this.#skip(tag, position, end)
-        if (position === refused) return false
-        continue
-      }
-      const slot = slots[field] as number
-      const bit = bits[field] as number
-      if ((missing & bit) !== bit) return false
-      missing ^= bit
-      if (code === integerCode) {
-        position = (tag & 7) === varintWire ? readVarint(bytes, position, end, this.#numbers, slot) : refused
-        if (position === refused) return false
-        continue
-      }
-      if ((tag & 7) !== lengthWire || position === end) return false
-      let length = bytes[position] as number
-      position += 1
-      if (length >= 0x80) {
-        length = this.#shortVarint(position - 1, end)
-        position = this.#position
-      }
-      if (length > end - position) return false
-      if (!this.#content(code, field, slot, position, position + length)) return false
-      position += length
-    }
-    this.#fillAbsent(missing)
-    return true
+    if (bytes !== this.#source.bytes) this.#source = sourceOf(bytes, this.#source)
+    return this.#scanSource(this.#source, start, end)
   }
 
   /** A number: NaN for an absent decimal, 0 for an absent integer. */
@@ -136,7 +86,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
 
   /** Text; empty where it is absent. */
   text(slot: ProtoSlot<'text'>): string {
-    return this.#bytes.toString('utf8', this.#starts[slot], this.#ends[slot])
+    return this.#source.bytes.toString('utf8', this.#starts[slot], this.#ends[slot])
   }
 
   /** Text; null where it is absent or empty. */
@@ -158,7 +108,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   pair(slot: ProtoSlot<'text'>, symbols: SymbolTable): TradingPair | null {
     const start = this.#starts[slot] as number
     const end = this.#ends[slot] as number
-    return start === end ? null : symbols.pairAt(this.#bytes, start, end)
+    return start === end ? null : symbols.pairAt(this.#source.bytes, start, end)
   }
 
   /** The field number of the one message there is; 0 where there is none. */
@@ -168,7 +118,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
 
   /** Has another shape scan the message in a field; an absent one is an empty one. */
   scanWithin(slot: ProtoSlot<'message' | 'oneOf'>, shape: ProtoShape<ProtoDeclaration>): boolean {
-    return shape.scan(this.#bytes, this.#starts[slot] as number, this.#ends[slot] as number)
+    return shape.#scanSource(this.#source, this.#starts[slot] as number, this.#ends[slot] as number)
   }
 
   /** How many messages a repeated field has. */
@@ -179,7 +129,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   /** Has another shape scan one message of a repeated field, counted from 0. */
   scanItem(slot: ProtoSlot<'repeated'>, index: number, shape: ProtoShape<ProtoDeclaration>): boolean {
     const windows = this.#windows[slot] as number[]
-    return shape.scan(this.#bytes, windows[2 * index] as number, windows[2 * index + 1] as number)
+    return shape.#scanSource(this.#source, windows[2 * index] as number, windows[2 * index + 1] as number)
   }
 
   /** Levels, flat: `[price, size, …]`, in an array that is the caller's to keep. */
@@ -187,95 +137,40 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     return this.#levels[slot] as number[]
   }
 
+  #scanSource(source: Source, start: number, end: number): boolean {
+    this.#source = source
+    this.#clearRepeats()
+    const missing = this.#scan(source, start, end)
+    if (missing === refused) return false
+    this.#missing = missing
+    if (missing !== 0) this.#fillAbsent(missing)
+    return true
+  }
+
   #clearRepeats(): void {
-    for (const slot of this.#table.repeatedSlots) {
+    const { repeatedSlots, levelSlots } = this.#table
+    for (const slot of repeatedSlots) {
       this.#counts[slot] = 0
       if ((this.#windows[slot] as number[]).length > maxKeptWindows) this.#windows[slot] = []
     }
-    for (const slot of this.#table.levelSlots) this.#levels[slot] = []
+    for (const slot of levelSlots) this.#levels[slot] = []
   }
 
-  #content(code: number, field: number, slot: number, start: number, end: number): boolean {
-    const bytes = this.#bytes
-    switch (code) {
-      case decimalCode:
-        return readDecimal(bytes, start, end, this.#numbers, slot)
-      case textCode:
-        this.#starts[slot] = start
-        this.#ends[slot] = end
-        return isText(bytes, start, end)
-      case levelsCode:
-        return this.#level(this.#levels[slot] as number[], start, end)
-      case repeatedCode: {
-        const windows = this.#windows[slot] as number[]
-        const count = this.#counts[slot] as number
-        windows[2 * count] = start
-        windows[2 * count + 1] = end
-        this.#counts[slot] = count + 1
-        return true
-      }
-      case digitsCode:
-        return readDigits(bytes, start, end, this.#numbers, slot)
-      default:
-        this.#numbers[slot] = field
-        this.#starts[slot] = start
-        this.#ends[slot] = end
-        return true
-    }
-  }
-
-  #level(levels: number[], start: number, end: number): boolean {
-    if (readPlainLevel(this.#bytes, start, end, levels)) return true
-    if (!unusualLevel.scan(this.#bytes, start, end)) return false
-    const price = unusualLevel.number(unusualLevel.slots.price)
-    const size = unusualLevel.number(unusualLevel.slots.size)
-    levels.push(price, size)
-    return !Number.isNaN(price) && !Number.isNaN(size)
+  #addWindow(slot: number, start: number, end: number): void {
+    const windows = this.#windows[slot] as number[]
+    const count = this.#counts[slot] as number
+    windows[2 * count] = start
+    windows[2 * count + 1] = end
+    this.#counts[slot] = count + 1
   }
 
   #fillAbsent(missing: number): void {
-    this.#missing = missing
-    if (missing === 0) return
     const { defaults } = this.#table
     for (let slot = 0; slot < defaults.length; slot += 1) {
       if ((missing & (1 << slot)) === 0) continue
       this.#numbers[slot] = defaults[slot] as number
       this.#starts[slot] = 0
       this.#ends[slot] = 0
-    }
-  }
-
-  /** A varint of at most four bytes, which ends at `#position`. */
-  #shortVarint(start: number, end: number): number {
-    const last = Math.min(end, start + 4)
-    let value = 0
-    for (let position = start, shift = 0; position < last; position += 1, shift += 7) {
-      const byte = this.#bytes[position] as number
-      value |= (byte & 0x7f) << shift
-      if (byte < 0x80) {
-        this.#position = position + 1
-        return value
-      }
-    }
-    return overlong
-  }
-
-  /** Where the field behind a tag ends. Zero is no tag, nor is any other without a field number. */
-  #skip(tag: number, start: number, end: number): number {
-    if (tag < 8) return refused
-    switch (tag & 7) {
-      case varintWire:
-        return varintEnd(this.#bytes, start, end)
-      case lengthWire: {
-        const length = this.#shortVarint(start, end)
-        return length <= end - this.#position ? this.#position + length : refused
-      }
-      case fixed64Wire:
-        return start + 8 <= end ? start + 8 : refused
-      case fixed32Wire:
-        return start + 4 <= end ? start + 4 : refused
-      default:
-        return refused
     }
   }
 }
@@ -287,16 +182,15 @@ export function protoShape<const Declaration extends ProtoDeclaration>(
   return new ProtoShape(declaration)
 }
 
+/** Adds a level; false for what is none. */
+function addLevel(levels: number[], source: Source, start: number, end: number): boolean {
+  if (readPlainLevel(source.bytes, start, end, levels)) return true
+  if (!unusualLevel.scan(source.bytes, start, end)) return false
+  const price = unusualLevel.number(unusualLevel.slots.price)
+  const size = unusualLevel.number(unusualLevel.slots.size)
+  levels.push(price, size)
+  return !Number.isNaN(price) && !Number.isNaN(size)
+}
+
 /** A level with more fields, or in another order. */
 const unusualLevel = protoShape({ price: protoDecimal(1), size: protoDecimal(2) })
-
-/** Whether a window is UTF-8. Nearly all is ASCII, and is looked at four bytes at a time: the channel of a push is longer than all else in it. */
-function isText(bytes: Buffer, start: number, end: number): boolean {
-  let seen = 0
-  let at = start
-  for (; at + 4 <= end; at += 4) {
-    seen |= (bytes[at] as number) | (bytes[at + 1] as number) | (bytes[at + 2] as number) | (bytes[at + 3] as number)
-  }
-  for (; at < end; at += 1) seen |= bytes[at] as number
-  return seen < 0x80 || isUtf8(bytes.subarray(start, end))
-}
