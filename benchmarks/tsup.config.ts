@@ -8,6 +8,7 @@ const config: Options = {
     'subject-process': 'src/processes/subject-process.ts',
     'format-process': 'src/processes/format-process.ts',
     'book-process': 'src/processes/book-process.ts',
+    'book-memory-process': 'src/processes/book-memory-process.ts',
   },
   format: 'esm',
   target: 'node20',

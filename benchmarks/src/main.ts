@@ -32,7 +32,8 @@ async function runScenario(scenario: Scenario, { runs, seconds, minutes, only }:
   const progress = (text: string): void => void process.stderr.write(`${scenario.name}  ${text}\n`)
   const table = await scenario.run({ runs, seconds, minutes, only, progress })
   const command = ['npm run bench', ...(commandArguments.length > 0 ? ['--', ...commandArguments] : [])].join(' ')
-  return { scenario: scenario.name, title: scenario.title, runs, seconds, date, command, machine, ...table }
+  const timing = scenario.isLong ? { runs: 1, seconds: minutes * 60 } : { runs, seconds }
+  return { scenario: scenario.name, title: scenario.title, ...timing, date, command, machine, ...table }
 }
 
 try {

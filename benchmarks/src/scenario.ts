@@ -43,5 +43,7 @@ export interface Scenario {
   /** As it is called on the command line, and its file. */
   readonly name: string
   readonly title: string
+  /** Where it is one run of `minutes`, and not `runs` of `seconds`. */
+  readonly isLong?: true
   run(options: RunOptions): Promise<ScenarioTable>
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.js'
+import { bookMemory } from './scenarios/book-memory.js'
 import { firstMessage } from './scenarios/first-message.js'
 import { gateioBook } from './scenarios/gateio-book.js'
 import { gateioBookSession } from './scenarios/gateio-book-session.js'
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   latency,
   slowHandler,
   memory,
+  bookMemory,
   firstMessage,
   subscriptionFormatting,
   installation,

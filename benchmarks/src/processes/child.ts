@@ -4,7 +4,7 @@ import { extname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ChildFailure } from './child-side.js'
 
-type ProcessName = 'sender-process' | 'subject-process' | 'format-process' | 'book-process'
+type ProcessName = 'sender-process' | 'subject-process' | 'format-process' | 'book-process' | 'book-memory-process'
 
 /** How long a report may take: longer than any step does, so that nothing is waited for without end. */
 const silenceMs = 150_000

@@ -26,6 +26,7 @@ const columns: readonly Column[] = [
 export const memory: Scenario = {
   name: 'memory',
   title: `Memory over time: Gate.io book ticker at ${messagesPerSecond.toLocaleString('en')} messages a second`,
+  isLong: true,
   async run(options) {
     const workload = gateioBookTickers()
     const contestants = names.map((name) =>
@@ -35,7 +36,7 @@ export const memory: Scenario = {
       columns,
       rows: await interleave(contestants, { ...options, runs: 1 }),
       notes: [
-        `One run of ${options.minutes} minutes each, ${samples} samples, each after a full garbage collection; growth is the slope of the least-squares line ` +
+        `${samples} samples of each client, each after a full garbage collection; growth is the slope of the least-squares line ` +
           `through the last ${(1 - settlingShare) * 100} % of them. Over short runs it shows noise: \`--minutes 10\` is the real measurement.`,
       ],
     }

@@ -8,26 +8,27 @@ const bestBid = 90_000
 const bestAsk = 90_000.1
 const tick = 0.1
 
-/** Levels a side of `spot.obu`. */
-const obuDepth = 50
-
-/** `spot.obu`: a whole book of 50 levels a side. */
-export function fullBookFrame(random: Random, index: number, market: string): string {
+/** `spot.obu`: a whole book of so many levels a side. */
+export function fullBookFrame(random: Random, index: number, market: string, depth: number): string {
   const side = (priceOf: PriceOf): string =>
-    generate(obuDepth, (level) => `["${priceOf(level)}","${sizeText(random)}"]`).join(',')
+    generate(depth, (level) => `["${priceOf(level)}","${sizeText(random)}"]`).join(',')
   const levels = `"b":[${side(bidPrice)}],"a":[${side(askPrice)}]`
   return push(
     index,
     'spot.obu',
-    `{"t":${startTime + index - 5},"full":true,"s":"ob.${market}.50","u":${firstId + index},${levels}}`,
+    `{"t":${startTime + index - 5},"full":true,"s":"ob.${market}.${depth}","u":${firstId + index},${levels}}`,
   )
 }
 
 /** `spot.obu`: three levels a side that changed. */
-export function bookChangeFrame(random: Random, index: number, market: string): string {
+export function bookChangeFrame(random: Random, index: number, market: string, depth: number): string {
   const id = firstId + index
-  const levels = changedLevels(random, obuDepth, { bids: 3, asks: 3 }, () => sizeText(random))
-  return push(index, 'spot.obu', `{"t":${startTime + index - 5},"s":"ob.${market}.50","U":${id},"u":${id},${levels}}`)
+  const levels = changedLevels(random, depth, { bids: 3, asks: 3 }, () => sizeText(random))
+  return push(
+    index,
+    'spot.obu',
+    `{"t":${startTime + index - 5},"s":"ob.${market}.${depth}","U":${id},"u":${id},${levels}}`,
+  )
 }
 
 /** What REST answers before the first update: as many levels a side. */

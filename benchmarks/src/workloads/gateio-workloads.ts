@@ -46,7 +46,7 @@ export function gateioDepthUpdates(): Workload {
 export function gateioBook(): Workload {
   const random = createRandom(20_260_104)
   const contents = generate(variety, (index) =>
-    (index === 0 ? fullBookFrame : bookChangeFrame)(random, index, 'BTC_USDT'),
+    (index === 0 ? fullBookFrame : bookChangeFrame)(random, index, 'BTC_USDT', 50),
   )
   return {
     venue: 'gateio',
