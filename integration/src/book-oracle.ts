@@ -15,11 +15,13 @@ import { mexcSpot } from '@tapewire/exchange-mexc'
 import { type BookChange, createRandom, MarketSimulator, randomInteger, type TextLevel } from '@tapewire/testkit'
 import { NaiveBook } from './naive-book.js'
 
-/** One exchange's way to put a run of book changes on the wire. */
+/** One channel's way to put a run of book changes on the wire. */
 interface Wire {
   readonly strategies: WebSocketStrategySet
   /** One frame with the changes of ids `firstId` to `lastId`. */
   frame(change: MergedChange): Buffer | string
+  /** One frame with the whole book, where the stream brings it; null where REST does. */
+  image(market: MarketSimulator): string | null
 }
 
 interface MergedChange {
@@ -30,8 +32,11 @@ interface MergedChange {
   readonly asks: readonly TextLevel[]
 }
 
+/** The book streams of both exchanges whose changes follow on each other. MEXC's `limit.depth` is whole in every message. */
+export type BookStream = 'gateio_spot order_book_update' | 'gateio_spot obu' | 'mexc_spot aggre.depth'
+
 export interface OracleOptions {
-  readonly exchange: 'gateio_spot' | 'mexc_spot'
+  readonly stream: BookStream
   /** Book changes to run. */
   readonly updates: number
   readonly seed: number
@@ -67,12 +72,19 @@ export async function runBookOracle(options: OracleOptions): Promise<OracleResul
   const random = createRandom(seed)
   const market = new MarketSimulator({ pairs: [pair], seed, levels })
   const oracle = new NaiveBook(market.book(pair))
-  const wire = wires[options.exchange]()
+  const wire = wires[options.stream]()
   const { messageParser } = wire.strategies
   const registry = registryOf(wire.strategies.bookRules, () => snapshotOf(market))
   const book = registry.track(pair)
   registry.confirm([pair])
-  await registry.awaitBook(pair)
+  /** Resolves once the book is live; where the stream brings the snapshot, after the turn in which the book has asked for it. */
+  const recovered = async (): Promise<void> => {
+    await nextTurn()
+    const image = wire.image(market)
+    if (image !== null) deliver(messageParser, image, registry.apply.bind(registry))
+    await registry.awaitBook(pair)
+  }
+  await recovered()
   const result = { updates: 0, frames: 0, lost: 0, noticed: 0, comparisons: 0, differences: 0 }
   const compare = (): void => {
     result.comparisons += 1
@@ -91,7 +103,7 @@ export async function runBookOracle(options: OracleOptions): Promise<OracleResul
       result.frames += 1
       deliver(messageParser, wire.frame(merge(next)), registry.apply.bind(registry))
       if (!book.isLive) result.noticed += 1
-      await registry.awaitBook(pair)
+      await recovered()
       compare()
       continue
     }
@@ -101,7 +113,7 @@ export async function runBookOracle(options: OracleOptions): Promise<OracleResul
     if (result.frames % 100_000 === 0) {
       onProgress?.(result.updates)
       // A turn of the event loop: a run of minutes must not hold up whoever watches it.
-      await new Promise((resolve) => setImmediate(resolve))
+      await nextTurn()
     }
   }
   compare()
@@ -110,13 +122,24 @@ export async function runBookOracle(options: OracleOptions): Promise<OracleResul
 }
 
 function registryOf(rules: BookRules | null, snapshot: () => BookSnapshot): BookRegistry {
-  if (rules?.source !== 'rest') throw new Error('the oracle runs exchanges whose snapshots come over REST')
+  if (rules === null) throw new Error('the oracle runs streams that have books')
+  const isRest = rules.source === 'rest'
   return new BookRegistry({
-    rules: { ...rules, snapshotRequestsPerSecond: 1e6, fetchSnapshot: async () => snapshot() },
-    clock: { ...systemClock, setTimer: (_delayMs, callback) => systemClock.setTimer(0, callback) },
+    rules: isRest ? { ...rules, snapshotRequestsPerSecond: 1e6, fetchSnapshot: async () => snapshot() } : rules,
+    // Retries must not wait; the wait for a snapshot in the stream, which is longer than any of them, must.
+    clock: {
+      ...systemClock,
+      setTimer: (delayMs, callback) => systemClock.setTimer(delayMs < longestRetryMs ? 0 : delayMs, callback),
+    },
     random: () => 0,
-    resubscribe: async () => {},
+    resubscribe: async (_symbol, onEnded) => onEnded(),
   })
+}
+
+const longestRetryMs = 5_000
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve))
 }
 
 function snapshotOf(market: MarketSimulator): BookSnapshot {
@@ -154,7 +177,7 @@ function deliver(
   content: Buffer | string,
   apply: (message: Extract<ParsedMessage, { type: typeof MessageType.Orderbook }>) => void,
 ): void {
-  const parsed = parser.parse(frameOf(content, 0))
+  const parsed = parser.parse(frameOf(content, systemClock.now()))
   if (Array.isArray(parsed)) throw new Error('one frame holds one book message')
   const message = parsed as ParsedMessage
   if (message.type !== MessageType.Orderbook)
@@ -162,11 +185,11 @@ function deliver(
   apply(message)
 }
 
-const wires: Readonly<Record<OracleOptions['exchange'], () => Wire>> = {
-  gateio_spot: () => ({
+const wires: Readonly<Record<BookStream, () => Wire>> = {
+  'gateio_spot order_book_update': () => ({
     strategies: gateioSpot.public(),
-    frame: ({ firstId, lastId, time, bids, asks }) => {
-      const result = {
+    frame: ({ firstId, lastId, time, bids, asks }) =>
+      gateioPush('spot.order_book_update', time, {
         t: time,
         e: 'depthUpdate',
         E: Math.floor(time / 1000),
@@ -175,18 +198,27 @@ const wires: Readonly<Record<OracleOptions['exchange'], () => Wire>> = {
         u: lastId,
         b: bids,
         a: asks,
-      }
-      const envelope = {
-        time: Math.floor(time / 1000),
-        time_ms: time,
-        channel: 'spot.order_book_update',
-        event: 'update',
-        result,
-      }
-      return JSON.stringify(envelope)
+      }),
+    image: () => null,
+  }),
+  'gateio_spot obu': () => ({
+    strategies: gateioSpot.public({ orderbookChannel: 'obu', orderbookDepth: 400 }),
+    frame: ({ firstId, lastId, time, bids, asks }) =>
+      gateioPush('spot.obu', time, {
+        t: time,
+        s: 'ob.BTC_USDT.400',
+        U: firstId,
+        u: lastId,
+        // A side without changes is left out.
+        ...(bids.length > 0 && { b: bids }),
+        ...(asks.length > 0 && { a: asks }),
+      }),
+    image: (market) => {
+      const { bids, asks, lastId, time } = market.book(pair)
+      return gateioPush('spot.obu', time, { t: time, full: true, s: 'ob.BTC_USDT.400', u: lastId, b: bids, a: asks })
     },
   }),
-  mexc_spot: () => ({
+  'mexc_spot aggre.depth': () => ({
     strategies: mexcSpot.public(),
     frame: ({ firstId, lastId, time, bids, asks }) => {
       const channel = 'spot@public.aggre.depth.v3.api.pb'
@@ -201,7 +233,12 @@ const wires: Readonly<Record<OracleOptions['exchange'], () => Wire>> = {
       const time6 = Buffer.concat([varint(6 * 8), varint(time)])
       return Buffer.concat([field(1, `${channel}@100ms@BTCUSDT`), field(3, 'BTCUSDT'), time6, field(313, body)])
     },
+    image: () => null,
   }),
+}
+
+function gateioPush(channel: string, time: number, result: object): string {
+  return JSON.stringify({ time: Math.floor(time / 1000), time_ms: time, channel, event: 'update', result })
 }
 
 /** A length-delimited protobuf field. */
