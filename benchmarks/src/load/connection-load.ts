@@ -1,6 +1,6 @@
+import { UpdateIds } from '../workloads/update-ids.js'
 import type { LoadStream } from '../workloads/workload.js'
 import { serverFrame } from './server-frame.js'
-import { UpdateIds } from './update-ids.js'
 
 /** A block is at least this large, so that one write carries thousands of frames. */
 const blockBytes = 512 * 1024

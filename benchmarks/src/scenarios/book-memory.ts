@@ -1,5 +1,5 @@
+import { growthNote, growthPerMinute } from '../measure/growth.js'
 import { interleave } from '../measure/interleave.js'
-import { slope } from '../measure/statistics.js'
 import type { BookMemoryCommand, BookMemoryReport } from '../processes/book-memory-process.js'
 import { Child } from '../processes/child.js'
 import type { Column, Scenario } from '../scenario.js'
@@ -8,9 +8,6 @@ const books = 500
 const levels = 400
 const updatesPerSecond = 50_000
 const samples = 41
-
-/** The first part of the time is for caches and compiled code to settle, and does not count. */
-const settlingShare = 0.25
 
 const columns: readonly Column[] = [
   { key: 'megabytes', title: 'all books at the end, MB', decimals: 2 },
@@ -31,10 +28,7 @@ export const bookMemory: Scenario = {
     return {
       columns,
       rows: await interleave([contestant], { ...options, runs: 1 }),
-      notes: [
-        `${samples} samples, each after a full garbage collection; growth is the slope of the least-squares line through the last ` +
-          `${(1 - settlingShare) * 100} % of them. What the process held before its first book is not counted. Over short runs growth shows noise.`,
-      ],
+      notes: [`What the process held before its first book is not counted. ${samples} samples, ${growthNote}`],
     }
   },
 }
@@ -46,9 +40,8 @@ async function measure(seconds: number): Promise<Record<string, number>> {
     child.send({ kind: 'hold-books', books, levels, updatesPerSecond, samples, secondsBetweenSamples })
     const taken: BookMemoryReport[] = []
     while (taken.length < samples) taken.push(await child.next('book-memory'))
-    const settled = taken.slice(Math.floor(samples * settlingShare))
     const perMinute = (bytes: (sample: BookMemoryReport) => number): number =>
-      slope(settled.map((sample, index) => ({ x: (index * secondsBetweenSamples) / 60, y: bytes(sample) / 1000 })))
+      growthPerMinute(taken, secondsBetweenSamples, bytes)
     const last = taken.at(-1) as BookMemoryReport
     return {
       megabytes: (last.heapBytes + last.arrayBytes) / 1e6,

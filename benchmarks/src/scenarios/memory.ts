@@ -1,6 +1,6 @@
+import { growthNote, growthPerMinute } from '../measure/growth.js'
 import { contestant, interleave } from '../measure/interleave.js'
 import { Rig } from '../measure/rig.js'
-import { slope } from '../measure/statistics.js'
 import type { Memory } from '../processes/subject-messages.js'
 import type { Column, Scenario } from '../scenario.js'
 import { type SubjectName, subjects } from '../subjects/catalogue.js'
@@ -10,9 +10,6 @@ import type { Workload } from '../workloads/workload.js'
 const names: readonly SubjectName[] = ['tapewire-walker', 'tapewire-ws', 'ws-json']
 const messagesPerSecond = 200_000
 const samples = 40
-
-/** The first part of the time is for caches and compiled code to settle, and does not count. */
-const settlingShare = 0.25
 
 const columns: readonly Column[] = [
   { key: 'heapGrowth', title: 'heap growth, KB a minute', decimals: 1 },
@@ -35,10 +32,7 @@ export const memory: Scenario = {
     return {
       columns,
       rows: await interleave(contestants, { ...options, runs: 1 }),
-      notes: [
-        `${samples} samples of each client, each after a full garbage collection; growth is the slope of the least-squares line ` +
-          `through the last ${(1 - settlingShare) * 100} % of them. Over short runs it shows noise: \`--minutes 10\` is the real measurement.`,
-      ],
+      notes: [`${samples} samples of each client, ${growthNote}`],
     }
   },
 }
@@ -53,9 +47,7 @@ async function measure(name: SubjectName, workload: Workload, seconds: number): 
       taken.push(await rig.measureMemory())
     }
     const { finished } = await rig.settle()
-    const settled = taken.slice(Math.floor(samples * settlingShare))
-    const perMinute = (bytes: (memory: Memory) => number): number =>
-      slope(settled.map((memory, index) => ({ x: (index * seconds) / samples / 60, y: bytes(memory) / 1000 })))
+    const perMinute = (bytes: (memory: Memory) => number): number => growthPerMinute(taken, seconds / samples, bytes)
     const last = taken.at(-1) as Memory
     return {
       heapGrowth: perMinute(({ heapBytes }) => heapBytes),

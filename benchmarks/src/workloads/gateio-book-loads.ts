@@ -1,11 +1,11 @@
 import { createRandom } from '@tapewire/testkit'
-import { UpdateIds } from '../load/update-ids.js'
 import type { BookImage, BookLoad, FrameWindow } from './book-load.js'
 import { bookImage, bookUpdateFrame } from './gateio-book-frames.js'
 import { levelCount } from './gateio-mix.js'
 import { recordedBooks } from './gateio-recorded-books.js'
 import { generate } from './random-text.js'
 import { keptBooksSums } from './reference-values.js'
+import { UpdateIds } from './update-ids.js'
 import { meanBytes } from './workload.js'
 
 /** `spot.order_book_update` with the REST books it starts from. */
