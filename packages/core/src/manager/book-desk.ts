@@ -10,6 +10,7 @@ import type { BookOptions } from '../book/book-options.js'
 import { BookRegistry } from '../book/book-registry.js'
 import type { OrderBook } from '../book/order-book.js'
 import type { Clock } from '../clock/clock.js'
+import type { StreamError } from '../errors/stream-error.js'
 import type { OrderbookMessage } from '../model/message.js'
 import type { StreamState } from '../model/stream-state.js'
 import type { TradingPair } from '../model/trading-pair.js'
@@ -41,6 +42,8 @@ export interface BookDeskParts {
   readonly options: BookOptions
   readonly onState: (state: StreamState) => void
   readonly onEvent: (event: BookEvent) => void
+  /** The exchange refused a snapshot for the number of requests: all of them pause. */
+  readonly onRateLimited: (error: StreamError) => void
   /** Ends the subscription of this stream, says so by `onEnded`, and asks for it anew. */
   readonly resubscribe: (stream: StreamRequest, onEnded: () => void) => Promise<void>
 }
@@ -147,9 +150,10 @@ export class BookDesk {
     this.#streams.clear()
   }
 
-  #listener({ onState, onEvent }: BookDeskParts): BookListener {
+  #listener({ onState, onEvent, onRateLimited }: BookDeskParts): BookListener {
     return {
       onState,
+      onRateLimited: (_pauseMs, error) => onRateLimited(error),
       onGap: (gap) => {
         this.#gaps += 1
         onEvent({ kind: 'gap', ...gap })

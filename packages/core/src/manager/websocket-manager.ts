@@ -330,6 +330,7 @@ export class WebSocketManager {
         this.#log.info({ event: `book-${event.kind}`, symbol: event.symbol.name })
         this.#notify(() => this.#options.onBookEvent?.(event))
       },
+      onRateLimited: (error) => this.#reportError(error),
       resubscribe: (stream, onEnded) => this.#resubscribe(stream, onEnded),
     })
   }
