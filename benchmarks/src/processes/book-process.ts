@@ -5,29 +5,28 @@ import type { BookLoad, FrameWindow } from '../workloads/book-load.js'
 import { type BookLoadName, gateioBookLoads } from '../workloads/gateio-book-loads.js'
 import { commands, report } from './child-side.js'
 
-export interface BookCommand {
-  readonly kind: 'keep-books'
-  readonly keeper: BookKeeperName
-  readonly load: BookLoadName
-  readonly warmupSeconds: number
-  /** Spent on updates alone. */
-  readonly seconds: number
-}
+/** First `open`, and then `keep`, as often as one likes. */
+export type BookCommand =
+  | { readonly kind: 'open'; readonly keeper: BookKeeperName; readonly load: BookLoadName }
+  /** Seconds are of updates alone. */
+  | { readonly kind: 'keep'; readonly seconds: number }
 
-export interface BookReport {
-  readonly kind: 'kept-books'
-  readonly title: string
-  readonly updates: number
-  readonly seconds: number
-}
+export type BookReport =
+  | { readonly kind: 'opened'; readonly title: string }
+  | { readonly kind: 'kept'; readonly updates: number; readonly seconds: number }
 
-async function measure({ keeper: name, load: loadName, warmupSeconds, seconds }: BookCommand): Promise<BookReport> {
-  const load = await gateioBookLoads[loadName]()
-  const { title, images, firstSum } = load
-  const keeper = await (await bookKeepers[name].load())(images)
-  demand(keepAll(keeper, load), firstSum)
-  goOn(keeper, load, warmupSeconds)
-  return { kind: 'kept-books', title, ...goOn(keeper, load, seconds) }
+let kept: { readonly keeper: BookKeeper; readonly load: BookLoad } | null = null
+
+async function obey(command: BookCommand): Promise<BookReport> {
+  if (command.kind === 'open') {
+    const load = await gateioBookLoads[command.load]()
+    const keeper = await (await bookKeepers[command.keeper].load())(load.images)
+    demand(keepAll(keeper, load), load.firstSum)
+    kept = { keeper, load }
+    return { kind: 'opened', title: load.title }
+  }
+  if (kept === null) throw new Error('There are no books yet.')
+  return { kind: 'kept', ...goOn(kept.keeper, kept.load, command.seconds) }
 }
 
 /** Through the frames over and over, until so much time went into the updates. */
@@ -55,4 +54,4 @@ function demand(read: number, sum: number): void {
   if (read !== sum) throw new Error(`The best prices after each update add up to ${read}, not to ${sum}.`)
 }
 
-commands<BookCommand>(async (command) => report(await measure(command)))
+commands<BookCommand>(async (command) => report(await obey(command)))

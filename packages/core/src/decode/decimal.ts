@@ -52,11 +52,23 @@ export function readDecimal(
     places = at - fraction
   }
   let value = whole * (exactPowers[places] as number) + part
-  if (wholeDigits > shortDigits || places > shortDigits || wholeDigits + places === 0 || value >= firstInexactInteger) {
+  if (wholeDigits > shortDigits || places > shortDigits) value = wholeNumber(bytes, first, at)
+  places += shift
+  if (wholeDigits + places === shift || value >= firstInexactInteger || places >= exactPowers.length) {
     value = longDecimal(bytes.toString('latin1', first, at), shift)
-  } else value /= exactPowers[places + shift] as number
+  } else value /= exactPowers[places] as number
   values[index] = isNegative ? -value : value
   return at
+}
+
+/** The digits between two positions as one whole number, its point left out; from 2^53 on it is rounded. */
+function wholeNumber(bytes: Buffer, first: number, end: number): number {
+  let value = 0
+  for (let at = first; at < end; at += 1) {
+    const byte = bytes[at] as number
+    if (byte !== dot) value = value * 10 + (byte - zero)
+  }
+  return value
 }
 
 function longDecimal(text: string, shift: number): number {
