@@ -1,5 +1,5 @@
 /** Powers of ten that a double holds exactly. */
-const exactPowers = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent)
+export const exactPowers: Float64Array = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent)
 /** From here on whole numbers are no longer all doubles, and one that comes out equal to it may have been rounded. */
 const firstInexactInteger = 2 ** 53
 

@@ -1,4 +1,4 @@
-import { readDecimal } from '../decimal.js'
+import { exactPowers, readDecimal } from '../decimal.js'
 import type { Source } from '../source.js'
 import type { Registers } from './registers.js'
 
@@ -9,6 +9,8 @@ export const refused = -1
 
 const quote = 34
 const comma = 44
+const dot = 46
+const zero = 48
 const openBracket = 91
 const closeBracket = 93
 
@@ -27,30 +29,66 @@ export function readDecimalField(
   return Number.isNaN(numbers[slot]) && !(orEmpty && behind === start) ? refused : behind + 1
 }
 
-/** Price and size of one level. */
-const level = new Float64Array(2)
+/** The number that was read last. */
+const number = new Float64Array(1)
 
+/**
+ * Prices and sizes in turn. Numbers of up to nine digits before and behind the point are read in place, as `readDecimal` reads them, which takes the others: books
+ * consist of little else, and a call for each number would cost them more than anything else that can be left out.
+ */
 export function readLevels({ bytes }: Source, start: number, end: number, registers: Registers, slot: number): number {
   const levels: number[] = []
   registers.levels[slot] = levels
   registers.starts[slot] = start
-  let at = start
-  if (bytes[at] === closeBracket) return at + 1
-  // A level is no shorter than `["1","1"]`.
-  while (at + 9 <= end) {
-    if (bytes[at] !== openBracket || bytes[at + 1] !== quote) return refused
-    at = readDecimal(bytes, at + 2, end, level, 0, 0)
-    if (bytes[at] !== quote || bytes[at + 1] !== comma || bytes[at + 2] !== quote) return refused
-    at = readDecimal(bytes, at + 3, end, level, 1, 0)
-    if (bytes[at] !== quote || bytes[at + 1] !== closeBracket) return refused
-    const price = level[0] as number
-    const size = level[1] as number
-    if (Number.isNaN(price) || Number.isNaN(size)) return refused
-    levels.push(price, size)
-    const next = bytes[at + 2]
-    at += 3
-    if (next === closeBracket) return at
-    if (next !== comma) return refused
+  if (bytes[start] === closeBracket) return start + 1
+  if (bytes[start] !== openBracket || bytes[start + 1] !== quote) return refused
+  let at = start + 2
+  let isPrice = true
+  while (at < end) {
+    const first = at
+    let whole = 0
+    while (at < end) {
+      const digit = ((bytes[at] as number) - zero) >>> 0
+      if (digit > 9) break
+      whole = (whole * 10 + digit) | 0
+      at += 1
+    }
+    const wholeDigits = at - first
+    let value = whole
+    let places = 0
+    if (bytes[at] === dot) {
+      at += 1
+      const fraction = at
+      let part = 0
+      while (at < end) {
+        const digit = ((bytes[at] as number) - zero) >>> 0
+        if (digit > 9) break
+        part = (part * 10 + digit) | 0
+        at += 1
+      }
+      places = at - fraction
+      const power = exactPowers[places] as number
+      value = (whole * power + part) / power
+    }
+    if (wholeDigits === 0 || wholeDigits + places > 15 || wholeDigits > 9 || places > 9) {
+      at = readDecimal(bytes, first, end, number, 0, 0)
+      value = number[0] as number
+      if (Number.isNaN(value)) return refused
+    }
+    levels.push(value)
+    if (bytes[at] !== quote) return refused
+    const next = bytes[at + 1]
+    if (isPrice) {
+      if (next !== comma || bytes[at + 2] !== quote) return refused
+      at += 3
+      isPrice = false
+    } else {
+      if (next !== closeBracket) return refused
+      if (bytes[at + 2] === closeBracket) return at + 3
+      if (bytes[at + 2] !== comma || bytes[at + 3] !== openBracket || bytes[at + 4] !== quote) return refused
+      at += 5
+      isPrice = true
+    }
   }
   return refused
 }
