@@ -70,25 +70,38 @@ export function readLevels({ bytes }: Source, start: number, end: number, regist
       const power = exactPowers[places] as number
       value = (whole * power + part) / power
     }
-    if (wholeDigits === 0 || wholeDigits + places > 15 || wholeDigits > 9 || places > 9) {
+    if (!isShort(wholeDigits, places)) {
       at = readDecimal(bytes, first, end, number, 0, 0)
       value = number[0] as number
       if (Number.isNaN(value)) return refused
     }
     levels.push(value)
-    if (bytes[at] !== quote) return refused
-    const next = bytes[at + 1]
     if (isPrice) {
-      if (next !== comma || bytes[at + 2] !== quote) return refused
+      if (!isBehindPrice(bytes, at)) return refused
       at += 3
-      isPrice = false
     } else {
-      if (next !== closeBracket) return refused
+      if (!isBehindSize(bytes, at)) return refused
       if (bytes[at + 2] === closeBracket) return at + 3
-      if (bytes[at + 2] !== comma || bytes[at + 3] !== openBracket || bytes[at + 4] !== quote) return refused
       at += 5
-      isPrice = true
     }
+    isPrice = !isPrice
   }
   return refused
+}
+
+/** Whether both parts fit into 32 bits, and all digits into a number. */
+function isShort(wholeDigits: number, places: number): boolean {
+  return wholeDigits > 0 && wholeDigits <= 9 && places <= 9 && wholeDigits + places <= 15
+}
+
+/** `","` */
+function isBehindPrice(bytes: Buffer, at: number): boolean {
+  return bytes[at] === quote && bytes[at + 1] === comma && bytes[at + 2] === quote
+}
+
+/** `"],["`, or `"]]` behind the last. */
+function isBehindSize(bytes: Buffer, at: number): boolean {
+  if (bytes[at] !== quote || bytes[at + 1] !== closeBracket) return false
+  const next = bytes[at + 2]
+  return next === closeBracket || (next === comma && bytes[at + 3] === openBracket && bytes[at + 4] === quote)
 }
