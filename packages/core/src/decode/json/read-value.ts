@@ -76,14 +76,8 @@ export function readLevels({ bytes }: Source, start: number, end: number, regist
       if (Number.isNaN(value)) return refused
     }
     levels.push(value)
-    if (isPrice) {
-      if (!isBehindPrice(bytes, at)) return refused
-      at += 3
-    } else {
-      if (!isBehindSize(bytes, at)) return refused
-      if (bytes[at + 2] === closeBracket) return at + 3
-      at += 5
-    }
+    at = isPrice ? behindPrice(bytes, at) : behindSize(bytes, at)
+    if (at === refused || bytes[at - 1] === closeBracket) return at
     isPrice = !isPrice
   }
   return refused
@@ -94,14 +88,14 @@ function isShort(wholeDigits: number, places: number): boolean {
   return wholeDigits > 0 && wholeDigits <= 9 && places <= 9 && wholeDigits + places <= 15
 }
 
-/** `","` */
-function isBehindPrice(bytes: Buffer, at: number): boolean {
-  return bytes[at] === quote && bytes[at + 1] === comma && bytes[at + 2] === quote
+/** Passes `","`. */
+function behindPrice(bytes: Buffer, at: number): number {
+  return bytes[at] === quote && bytes[at + 1] === comma && bytes[at + 2] === quote ? at + 3 : refused
 }
 
-/** `"],["`, or `"]]` behind the last. */
-function isBehindSize(bytes: Buffer, at: number): boolean {
-  if (bytes[at] !== quote || bytes[at + 1] !== closeBracket) return false
-  const next = bytes[at + 2]
-  return next === closeBracket || (next === comma && bytes[at + 3] === openBracket && bytes[at + 4] === quote)
+/** Passes `"],["`, or `"]]` behind the last. */
+function behindSize(bytes: Buffer, at: number): number {
+  if (bytes[at] !== quote || bytes[at + 1] !== closeBracket) return refused
+  if (bytes[at + 2] === closeBracket) return at + 3
+  return bytes[at + 2] === comma && bytes[at + 3] === openBracket && bytes[at + 4] === quote ? at + 5 : refused
 }
