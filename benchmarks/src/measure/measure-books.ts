@@ -58,21 +58,21 @@ class Seat {
   }
 
   /** A new process, its code compiled. */
-  async open(seconds: number): Promise<Record<string, never>> {
+  async open(seconds: number): Promise<null> {
     this.#child = new Child('book-process')
     this.#updates = 0
     this.#seconds = 0
     this.#child.send({ kind: 'open', keeper: this.#keeper, load: this.#load })
     this.title = (await this.#child.next('opened')).title
     await this.#keep(warmupSeconds(seconds))
-    return {}
+    return null
   }
 
-  async turn(): Promise<Record<string, never>> {
+  async turn(): Promise<null> {
     const { updates, seconds } = await this.#keep(turnSeconds)
     this.#updates += updates
     this.#seconds += seconds
-    return {}
+    return null
   }
 
   async close(): Promise<Record<string, number>> {

@@ -16,16 +16,17 @@ export class Standing {
     return this.#missing !== null || this.#failure !== null
   }
 
-  /** Runs this part of a measurement, unless it is out, and says what came of it. */
+  /** Runs this part of a measurement, unless it is out, and says what came of it; null is a part without figures. */
   async attempt(
     progress: (text: string) => void,
-    part: () => Promise<Readonly<Record<string, number>>>,
+    part: () => Promise<Readonly<Record<string, number>> | null>,
   ): Promise<void> {
     if (this.isOut) return
     try {
       const figures = await part()
+      if (figures === null) return
       for (const [key, value] of Object.entries(figures)) this.#samples[key] = [...(this.#samples[key] ?? []), value]
-      if (Object.keys(figures).length > 0) progress(`${this.label}  ${describe(figures)}`)
+      progress(`${this.label}  ${describe(figures)}`)
     } catch (thrown) {
       this.#failure = thrown instanceof Error ? thrown.message : String(thrown)
       progress(`${this.label}  FAILED: ${this.#failure}`)

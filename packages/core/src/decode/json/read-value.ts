@@ -33,8 +33,8 @@ export function readDecimalField(
 const number = new Float64Array(1)
 
 /**
- * Prices and sizes in turn. Numbers of up to nine digits before and behind the point are read in place, as `readDecimal` reads them, which takes the others: books
- * consist of little else, and a call for each number would cost them more than anything else that can be left out.
+ * Prices and sizes in turn. The usual number, of up to nine digits before and behind the point, is read in place, because books consist of little else;
+ * `readDecimal`, which has the same loops, takes every other. What one of the two accepts, the other must read alike: the fuzz tests hold that.
  */
 export function readLevels({ bytes }: Source, start: number, end: number, registers: Registers, slot: number): number {
   const levels: number[] = []
