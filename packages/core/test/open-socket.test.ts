@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent } from 'node:http'
+import { Agent, createServer as createPlainServer } from 'node:http'
 import { createServer, Agent as SecureAgent } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -30,6 +30,48 @@ function refusal(status: number, body = '', ...headers: string[]): Answer {
     return null
   }
 }
+
+/** A server that answers hello, without encryption or over TLS, and how to reach it. */
+async function greeter(isSecure: boolean): Promise<{ readonly url: string; readonly options: SocketOptions }> {
+  const credentials = selfSigned()
+  const web = isSecure ? createServer(credentials) : createPlainServer()
+  const sockets = new WebSocketServer({ server: web })
+  sockets.on('connection', (socket) => {
+    socket.on('message', () => socket.send('hello'))
+  })
+  web.listen(0, 'localhost')
+  await once(web, 'listening')
+  endings.push(() => web.close())
+  const { port } = web.address() as AddressInfo
+  return {
+    url: `${isSecure ? 'wss' : 'ws'}://localhost:${port}/`,
+    options: isSecure ? { agent: new SecureAgent({ ca: credentials.cert, checkServerIdentity: () => undefined }) } : {},
+  }
+}
+
+test.each([false, true])('the walker reads all connections into the same memory (TLS: %s)', async (isSecure) => {
+  const memories: Buffer[] = []
+  for (const { url, options } of [await greeter(isSecure), await greeter(isSecure)]) {
+    const record = new TransportRecord()
+    const transport = await openSocket({ url, headers: {} }, AbortSignal.timeout(15_000), options)
+    endings.push(() => transport.terminate())
+    transport.listen({
+      onFrame: (frame) => {
+        memories.push(frame.bytes)
+        record.onFrame(frame)
+      },
+      onPong: () => {},
+      onClose: () => {},
+    })
+    for (const messages of [['hello'], ['hello', 'hello']]) {
+      transport.send('hi')
+      await record.until(() => record.messages.length === messages.length)
+      expect(record.messages).toEqual(messages)
+    }
+  }
+  expect(memories).toHaveLength(4)
+  expect(new Set(memories).size).toBe(1)
+})
 
 describe.each(['ws', 'walker'] as const)('openSocket with the transport "%s"', (transport) => {
   async function open(url: string, options: SocketOptions = {}, headers = {}): Promise<Transport> {

@@ -43,8 +43,18 @@ export class WalkRecord {
 
   /** What it has said after these chunks. */
   after(...chunks: readonly Buffer[]): readonly Said[] {
-    for (const chunk of chunks) this.walker.receive(chunk, 0)
+    for (const chunk of chunks) receiveInLentMemory(this.walker, chunk)
     return this.said
+  }
+}
+
+/** Memory that is longer than the chunk, and overwritten as soon as it is read: nothing may be left in it. */
+export function receiveInLentMemory(walker: FrameWalker, chunk: Buffer): void {
+  const memory = Buffer.concat([chunk, Buffer.from('not of this chunk')])
+  try {
+    walker.receive(memory, chunk.length, 0)
+  } finally {
+    memory.fill(0xa5)
   }
 }
 

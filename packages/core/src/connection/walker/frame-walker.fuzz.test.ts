@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { composeStream, cutAnyhow, Dice } from '../../../test/support/frame-stream.js'
+import { receiveInLentMemory } from '../../../test/support/walk-record.js'
 import { type Verdict, wsVerdict } from '../../../test/support/ws-receiver.js'
 import { FrameWalker, type WalkerLimits } from './frame-walker.js'
 import { closeCodeOf } from './violation.js'
@@ -33,7 +34,7 @@ function walkerVerdict(dice: Dice, chunks: readonly Buffer[], limits: WalkerLimi
     limits,
   )
   for (const chunk of chunks) {
-    walker.receive(chunk, 0)
+    receiveInLentMemory(walker, chunk)
     if (pauses && dice.chance(0.5)) walker.resume()
   }
   do walker.resume()

@@ -10,7 +10,8 @@ describe('what it delivers', () => {
   test('gives a text message as a window on the chunk itself', () => {
     const record = new WalkRecord()
     const chunk = serverFrame(text, 'hello')
-    expect(record.after(chunk)).toEqual([{ text: 'hello' }])
+    record.walker.receive(chunk, chunk.length, 0)
+    expect(record.said).toEqual([{ text: 'hello' }])
     expect(record.latestBytes).toBe(chunk)
     expect(record.latest).toMatchObject({ start: 2, end: 7 })
   })
@@ -19,9 +20,10 @@ describe('what it delivers', () => {
     const record = new WalkRecord()
     const times: number[] = []
     record.onMessage = () => times.push(record.latest?.receivedAt ?? -1)
-    record.walker.receive(serverFrame(text, 'a'), 1.5)
+    const [one, two] = [serverFrame(text, 'a'), Buffer.concat([serverFrame(text, 'b'), serverFrame(text, 'c')])]
+    record.walker.receive(one, one.length, 1.5)
     const { latest } = record
-    record.walker.receive(Buffer.concat([serverFrame(text, 'b'), serverFrame(text, 'c')]), 2.5)
+    record.walker.receive(two, two.length, 2.5)
     expect(times).toEqual([1.5, 2.5, 2.5])
     expect(record.latest).toBe(latest)
   })
@@ -60,7 +62,8 @@ describe('what it delivers', () => {
     const sources: (Buffer | null)[] = []
     record.onMessage = () => sources.push(record.latestBytes)
     const [head, tail] = [stream.subarray(0, 8), stream.subarray(8)]
-    expect(record.after(head, tail)).toEqual([{ text: 'one' }, { text: 'two' }, { text: 'three' }])
+    for (const chunk of [head, tail]) record.walker.receive(chunk, chunk.length, 0)
+    expect(record.said).toEqual([{ text: 'one' }, { text: 'two' }, { text: 'three' }])
     expect(sources[0]).toBe(head)
     expect(sources[1]).not.toBe(head)
     expect(sources[1]).not.toBe(tail)

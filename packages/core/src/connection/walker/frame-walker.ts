@@ -120,12 +120,22 @@ export class FrameWalker {
     this.#setChunk(noBytes)
   }
 
-  /** Takes a chunk, read at `receivedAt` (epoch ms). */
-  receive(chunk: Buffer, receivedAt: number): void {
+  /** Takes a chunk, the first `length` bytes of `bytes`, read at `receivedAt` (epoch ms). The memory is the caller's again when this returns, or throws. */
+  receive(bytes: Buffer, length: number, receivedAt: number): void {
     if (this.#stage === 'nothing') return
-    this.#setChunk(this.hasRest ? Buffer.concat([this.#chunk.subarray(this.#position), chunk]) : chunk)
+    if (this.hasRest) this.#setChunk(Buffer.concat([this.#rest, bytes.subarray(0, length)]))
+    else this.#setChunk(bytes, length)
     this.#frame.receivedAt = receivedAt
-    this.#walk()
+    try {
+      this.#walk()
+    } finally {
+      if (this.hasRest) this.#setChunk(Buffer.from(this.#rest))
+    }
+  }
+
+  /** What waits, on the memory it came in. */
+  get #rest(): Buffer {
+    return this.#chunk.subarray(this.#position, this.#end)
   }
 
   #walk(): void {
@@ -276,9 +286,9 @@ export class FrameWalker {
     return 0
   }
 
-  #setChunk(chunk: Buffer): void {
+  #setChunk(chunk: Buffer, length = chunk.length): void {
     this.#chunk = chunk
     this.#position = 0
-    this.#end = chunk.length
+    this.#end = length
   }
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { type ClientRequest, type Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { type ClientRequest, type Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { Socket } from 'node:net'
+import type { OnReadOpts, Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 import { connectError } from '../connect-error.js'
 import { handshakeRejection, upgradeRejection } from '../handshake-rejection.js'
+import { SocketReads } from './socket-reads.js'
 import { upgradeFault } from './upgrade-fault.js'
 
 /** Where to connect and as whom. */
@@ -14,25 +15,35 @@ export interface HandshakeRequest {
   readonly agent: HttpAgent | undefined
 }
 
+/** A socket on which hands were shaken. */
+export interface UpgradedSocket {
+  readonly socket: Socket
+  /** What it has read behind the handshake. */
+  readonly head: Buffer
+  /** What it reads from now on. */
+  readonly reads: SocketReads
+}
+
 /**
- * The opening handshake of RFC 6455, section 4.1, without extensions and subprotocols. Resolves with what `accept` makes of the socket and of the bytes that
- * came right behind the answer; it is called in the same tick, so that nothing the socket says is missed.
+ * The opening handshake of RFC 6455, section 4.1, without extensions and subprotocols. Resolves with what `accept` makes of the socket; it is called in the same
+ * tick, so that nothing the socket says is missed.
  * Rejects as `openSocket` does; where the signal ends a handshake that was already refused, with the refusal.
  */
 export function shakeHands<Accepted>(
   { url, headers, agent }: HandshakeRequest,
   signal: AbortSignal,
-  accept: (socket: Socket, head: Buffer) => Accepted,
+  accept: (upgraded: UpgradedSocket) => Accepted,
 ): Promise<Accepted> {
   return new Promise((resolve, reject) => {
     const key = randomBytes(16).toString('base64')
-    const request = openRequest(url, agent, {
-      ...headers,
+    const reads = new SocketReads()
+    const upgrade = {
       Connection: 'Upgrade',
       Upgrade: 'websocket',
       'Sec-WebSocket-Version': '13',
       'Sec-WebSocket-Key': key,
-    })
+    }
+    const request = openRequest(url, { agent, headers: { ...headers, ...upgrade }, onread: reads.onread })
     let isRefused = false
     const onAbort = (): void => {
       if (!isRefused) reject(signal.reason)
@@ -40,6 +51,9 @@ export function shakeHands<Accepted>(
     }
     const settle = (): void => signal.removeEventListener('abort', onAbort)
     signal.addEventListener('abort', onAbort, { once: true })
+    request.on('socket', (socket) => {
+      reads.socket = socket
+    })
     request.on('response', (response) => {
       const { socket } = response
       isRefused = true
@@ -54,7 +68,7 @@ export function shakeHands<Accepted>(
       settle()
       const fault = upgradeFault(response.headers, key)
       if (fault === null) {
-        resolve(accept(socket, head))
+        resolve(accept({ socket, head, reads }))
         return
       }
       socket.on('error', () => {})
@@ -70,7 +84,13 @@ export function shakeHands<Accepted>(
   })
 }
 
-function openRequest(address: string, agent: HttpAgent | undefined, headers: Record<string, string>): ClientRequest {
+/** What `http.request` passes on to the socket that is made for it, beside its own options. */
+type Options = Pick<RequestOptions, 'headers'> & {
+  readonly agent: HttpAgent | undefined
+  readonly onread: OnReadOpts
+}
+
+function openRequest(address: string, { agent, ...options }: Options): ClientRequest {
   const url = new URL(address)
   const isSecure = url.protocol === 'wss:'
   const request = isSecure ? httpsRequest : httpRequest
@@ -78,7 +98,7 @@ function openRequest(address: string, agent: HttpAgent | undefined, headers: Rec
     ...urlToHttpOptions(url),
     protocol: isSecure ? 'https:' : 'http:',
     defaultPort: isSecure ? 443 : 80,
-    headers,
+    ...options,
     // A connection of its own: the shared agent might hand out one that the server is just closing.
     agent: agent ?? false,
   })

@@ -15,6 +15,6 @@ export function openWalker(
   return shakeHands(
     { url, headers, agent },
     signal,
-    (socket, head) => new WalkerTransport(socket, head, { maxPayloadBytes, maxFragments, clock }),
+    (upgraded) => new WalkerTransport(upgraded, { maxPayloadBytes, maxFragments, clock }),
   )
 }

@@ -5,6 +5,7 @@ import type { Transport, TransportClose, TransportListener } from '../../strateg
 import { endedAbruptly, noCodeReceived } from './close-codes.js'
 import { FrameWalker, type WalkerLimits } from './frame-walker.js'
 import { composeClose, composeFrame } from './frame-writer.js'
+import type { UpgradedSocket } from './handshake.js'
 import { opcodes } from './opcodes.js'
 import { closeCodeOf, type Violation, violationError } from './violation.js'
 
@@ -43,8 +44,7 @@ export class WalkerTransport implements Transport {
   /** The latest ping that waits for its pong, because the server does not read. */
   #owedPong: Buffer | null = null
 
-  /** `head` is what came right behind the handshake. */
-  constructor(socket: Socket, head: Buffer, options: WalkerTransportOptions) {
+  constructor({ socket, head, reads }: UpgradedSocket, options: WalkerTransportOptions) {
     this.#socket = socket
     this.#clock = options.clock
     this.#walker = new FrameWalker(
@@ -58,12 +58,12 @@ export class WalkerTransport implements Transport {
       options,
     )
     this.#walker.pause()
-    this.#walker.receive(head, options.clock.now())
+    this.#walker.receive(head, head.length, options.clock.now())
     socket.pause()
     socket.setTimeout(0)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 15_000)
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk))
+    reads.listen(socket, (bytes, length) => this.#onData(bytes, length))
     socket.on('end', () => this.#end())
     socket.on('drain', () => this.#payOwedPong())
     socket.on('error', (error) => {
@@ -125,11 +125,11 @@ export class WalkerTransport implements Transport {
     this.resume()
   }
 
-  #onData(chunk: Buffer): void {
+  #onData(bytes: Buffer, length: number): void {
     if (this.#walker.isOver) return
     let isWalked = false
     try {
-      this.#walker.receive(chunk, this.#clock.now())
+      this.#walker.receive(bytes, length, this.#clock.now())
       isWalked = true
     } finally {
       // A listener threw, which is not ours to swallow. The rest of the chunk comes before anything newer.
@@ -207,7 +207,7 @@ export class WalkerTransport implements Transport {
     this.#isSocketClosed = true
     // What the socket had read before it broke is still ours.
     const unread: Buffer | null = this.#socket.read()
-    if (unread !== null) this.#onData(unread)
+    if (unread !== null) this.#onData(unread, unread.length)
     if (!this.#walker.hasRest) this.#report()
   }
 
