@@ -15,8 +15,8 @@ export interface SenderSettings {
 /** What the sender's process is told. Times are `process.hrtime`, which all processes of a machine share. */
 export type SenderCommand =
   | { readonly kind: 'start'; readonly settings: SenderSettings }
-  /** `startNs`: when the first message of a schedule is due. */
-  | { readonly kind: 'begin'; readonly startNs: bigint }
+  /** `startNs`: when the first message of a schedule is due. How late the first ones are, `warmupMessages`, does not count. */
+  | { readonly kind: 'begin'; readonly startNs: bigint; readonly warmupMessages: number }
   | { readonly kind: 'stop' }
 
 /** Everything that was sent, over all connections. */
@@ -26,7 +26,7 @@ export interface Sent {
   /** Sum of the frames' values: what a client must arrive at that reads them. */
   readonly checksum: number
   readonly bytes: number
-  /** How late frames were written against the schedule; null for a flood. */
+  /** How late each message was written, against the schedule; null for a flood. */
   readonly lateness: LatencySummary | null
 }
 

@@ -1,6 +1,6 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
 
-/** Microseconds; `over1ms` is a share from 0 to 1. */
+/** Microseconds; `over20us` and `over1ms` are shares from 0 to 1. */
 export interface LatencySummary {
   readonly count: number
   readonly p50: number
@@ -9,15 +9,18 @@ export interface LatencySummary {
   readonly p999: number
   readonly p9999: number
   readonly max: number
+  readonly over20us: number
   readonly over1ms: number
 }
 
 /** Counts durations, to three digits. */
 export class LatencyHistogram {
   readonly #histogram: RecordableHistogram = createHistogram({ lowest: 1, highest: 3_600_000_000_000, figures: 3 })
+  #over20us = 0
   #over1ms = 0
 
   record(durationNs: number): void {
+    if (durationNs > 20e3) this.#over20us += 1
     if (durationNs > 1e6) this.#over1ms += 1
     this.#histogram.record(Math.max(1, Math.round(durationNs)))
   }
@@ -33,6 +36,7 @@ export class LatencyHistogram {
       p999: at(99.9),
       p9999: at(99.99),
       max: at(100),
+      over20us: count === 0 ? 0 : this.#over20us / count,
       over1ms: count === 0 ? 0 : this.#over1ms / count,
     }
   }

@@ -12,6 +12,9 @@ import type { Usage } from './usage-window.js'
 /** How far ahead a schedule begins: time enough to tell both processes. */
 const scheduleAheadNs = 100_000_000n
 
+/** Room for half a second of what a sender allocates: its garbage collections would be delays of every client. */
+const senderFlags = ['--min-semi-space-size=64', '--max-semi-space-size=64']
+
 export interface RigOptions {
   readonly pace?: Pace
   readonly measure?: SubjectTask['measure']
@@ -35,7 +38,7 @@ export class Rig {
 
   private constructor(name: SubjectName, nodeFlags: readonly string[]) {
     this.#name = name
-    this.#sender = new Child('sender-process')
+    this.#sender = new Child('sender-process', senderFlags)
     this.#subject = new Child('subject-process', nodeFlags)
   }
 
@@ -58,7 +61,7 @@ export class Rig {
 
   /** The load begins. */
   begin(): void {
-    this.#sender.send({ kind: 'begin', startNs: process.hrtime.bigint() })
+    this.#sender.send({ kind: 'begin', startNs: process.hrtime.bigint(), warmupMessages: 0 })
   }
 
   /** The load begins, and the client knows when each message is due. The first ones, `warmupMessages`, are not measured. */
@@ -66,13 +69,19 @@ export class Rig {
     const startNs = process.hrtime.bigint() + scheduleAheadNs
     this.#subject.send({ kind: 'follow', schedule: { startNs, messagesPerSecond, warmupMessages } })
     await this.#subject.next('following')
-    this.#sender.send({ kind: 'begin', startNs })
+    this.#sender.send({ kind: 'begin', startNs, warmupMessages })
   }
 
   /** What the client's process uses in so many seconds, after others for its code to be compiled in. */
   async observe(afterSeconds: number, seconds: number): Promise<Usage> {
     this.#subject.send({ kind: 'observe', afterSeconds, seconds })
     return (await this.#subject.next('observed')).usage
+  }
+
+  /** For what share of so many seconds, after others, the client was ready to run and had no core; null where the system does not say. */
+  async coreWait(afterSeconds: number, seconds: number): Promise<number | null> {
+    this.#subject.send({ kind: 'time-core', afterSeconds, seconds })
+    return (await this.#subject.next('core-timed')).waitedShare
   }
 
   async measureMemory(): Promise<Memory> {

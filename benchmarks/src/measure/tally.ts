@@ -1,4 +1,5 @@
 import type { Receiver } from '../subjects/subject-task.js'
+import { hrtimeOrigin } from './hrtime-origin.js'
 import { LatencyHistogram, type LatencySummary } from './latency-histogram.js'
 
 /** What a client received so far. */
@@ -68,11 +69,6 @@ export class LatencyTally extends CountingTally {
   get processing(): LatencySummary {
     return this.#processing.summary()
   }
-}
-
-/** `process.hrtime` where `performance.now()` is 0. */
-function hrtimeOrigin(): bigint {
-  return process.hrtime.bigint() - BigInt(Math.round(performance.now() * 1e6))
 }
 
 /** Remembers when the first message was there. */

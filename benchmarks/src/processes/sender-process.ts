@@ -42,14 +42,19 @@ class Sender {
     })
   }
 
-  begin(startNs: bigint): void {
+  begin(startNs: bigint, warmupMessages: number): void {
     const { pace } = this.#settings
+    const { length } = this.#clients
     this.#running = this.#clients.map((client) => {
       const load = new ConnectionLoad(this.#streamsOf(client))
       const pump =
         pace === 'flood'
           ? new FloodPump(client.socket, load)
-          : new PacedPump(client.socket, load, startNs, pace.messagesPerSecond / this.#clients.length)
+          : new PacedPump(client.socket, load, {
+              startNs,
+              messagesPerSecond: pace.messagesPerSecond / length,
+              warmupMessages: warmupMessages / length,
+            })
       return { load, pump }
     })
   }
@@ -98,7 +103,7 @@ commands<SenderCommand>(async (command) => {
     sender = new Sender(command.settings)
     sender.listen()
   } else if (command.kind === 'begin') {
-    sender?.begin(command.startNs)
+    sender?.begin(command.startNs, command.warmupMessages)
   } else {
     await sender?.stop()
   }

@@ -9,12 +9,13 @@ export type SubjectCommand =
   | { readonly kind: 'follow'; readonly schedule: Schedule }
   /** Timed by the client's own process, which may be too busy to hear of its end. */
   | { readonly kind: 'observe'; readonly afterSeconds: number; readonly seconds: number }
+  | { readonly kind: 'time-core'; readonly afterSeconds: number; readonly seconds: number }
   | { readonly kind: 'measure-memory' }
   /** Everything was sent: so many messages. */
   | { readonly kind: 'finish'; readonly messages: number }
 
 /** What it says. */
-export type SubjectReport = Ready | Following | Observed | Memory | Finished | FirstMessage
+export type SubjectReport = Ready | Following | Observed | CoreTimed | Memory | Finished | FirstMessage
 
 export interface Ready {
   readonly kind: 'ready'
@@ -29,6 +30,12 @@ export interface Following {
 export interface Observed {
   readonly kind: 'observed'
   readonly usage: Usage
+}
+
+/** `waitedShare`: of the time, 0 to 1, for which the main thread was ready to run and had no core; null where the system does not say. */
+export interface CoreTimed {
+  readonly kind: 'core-timed'
+  readonly waitedShare: number | null
 }
 
 /** Bytes; the heap after a full collection where Node runs with `--expose-gc`. */

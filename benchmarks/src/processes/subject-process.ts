@@ -1,4 +1,5 @@
 // A client in a process of its own: nothing else is loaded, compiled or collected beside it.
+import { coreWaitNs } from '../measure/core-wait.js'
 import { CountingTally, FirstMessageTally, LatencyTally } from '../measure/tally.js'
 import { UsageWindow } from '../measure/usage-window.js'
 import { type Subject, subjects } from '../subjects/catalogue.js'
@@ -38,6 +39,17 @@ async function observe(afterSeconds: number, seconds: number): Promise<void> {
   const window = new UsageWindow(tally)
   await after(seconds * 1000)
   report<SubjectReport>({ kind: 'observed', usage: window.close() })
+}
+
+async function timeCore(afterSeconds: number, seconds: number): Promise<void> {
+  await after(afterSeconds * 1000)
+  const startedAt = performance.now()
+  const before = coreWaitNs()
+  await after(seconds * 1000)
+  const waited = coreWaitNs()
+  const elapsedNs = (performance.now() - startedAt) * 1e6
+  const waitedShare = before === null || waited === null ? null : (waited - before) / elapsedNs
+  report<SubjectReport>({ kind: 'core-timed', waitedShare })
 }
 
 /** Waits until everything that was sent is read, and a moment longer for what was not sent. */
@@ -86,6 +98,8 @@ commands<SubjectCommand>(async (command) => {
       return report<SubjectReport>({ kind: 'following' })
     case 'observe':
       return observe(command.afterSeconds, command.seconds)
+    case 'time-core':
+      return timeCore(command.afterSeconds, command.seconds)
     case 'measure-memory':
       measureMemory()
       return

@@ -21,6 +21,8 @@ const columns: readonly Column[] = [
   { key: 'processingP99', title: 'processing p99 µs', decimals: 0 },
   { key: 'processingP9999', title: 'processing p99.99 µs', decimals: 0 },
   { key: 'processingOver1ms', title: 'processing over 1 ms, %', decimals: 3 },
+  { key: 'processingOver20us', title: 'processing over 20 µs, %', decimals: 2 },
+  { key: 'coreWait', title: 'ready to run, but no core, % of the time', decimals: 2 },
   { key: 'lateP99', title: 'sender late, p99 µs', decimals: 0 },
 ]
 
@@ -46,7 +48,8 @@ export const latency: Scenario = {
         `Frames: ${workload.title}.`,
         'Messages are due at even distances, and each is timed from when it was due, whether or not it could be sent then: a client that stalls is charged for ' +
           'all that came meanwhile. Processing is timed from the read of the socket; clients that do not tell when that was have none. How late the sender was is part ' +
-          'of every latency, and shown.',
+          'of every latency, and shown, as is how long the client’s thread was ready to run while the machine ran something else on its core: what arrives meanwhile ' +
+          'is read at once afterwards, and waits in line for the handler.',
       ],
     }
   },
@@ -62,9 +65,14 @@ async function measure(
   try {
     const warmup = warmupSeconds(seconds)
     await rig.beginOnSchedule(messagesPerSecond, Math.round(warmup * messagesPerSecond))
-    await rig.observe(warmup, seconds)
+    const coreWait = await rig.coreWait(warmup, seconds)
     const { sent, finished } = await rig.settle()
-    return { ...endToEnd(finished.endToEnd), ...processing(finished.processing), lateP99: sent.lateness?.p99 ?? 0 }
+    return {
+      ...endToEnd(finished.endToEnd),
+      ...processing(finished.processing),
+      ...(coreWait === null ? {} : { coreWait: coreWait * 100 }),
+      lateP99: sent.lateness?.p99 ?? 0,
+    }
   } finally {
     await rig.close()
   }
@@ -78,6 +86,12 @@ function endToEnd(summary: LatencySummary | null): Record<string, number> {
 
 function processing(summary: LatencySummary | null): Record<string, number> {
   if (summary === null || summary.count === 0) return {}
-  const { p50, p99, p9999, over1ms } = summary
-  return { processingP50: p50, processingP99: p99, processingP9999: p9999, processingOver1ms: over1ms * 100 }
+  const { p50, p99, p9999, over20us, over1ms } = summary
+  return {
+    processingP50: p50,
+    processingP99: p99,
+    processingP9999: p9999,
+    processingOver20us: over20us * 100,
+    processingOver1ms: over1ms * 100,
+  }
 }
