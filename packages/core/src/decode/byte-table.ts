@@ -50,11 +50,29 @@ interface Entry<Value> {
   readonly value: Value
 }
 
-/** FNV-1a, 32 bits. */
+/** Of four bytes at the beginning, in the middle and at the end: all of them, up to twelve. Longer texts that differ elsewhere only are told apart by comparison. */
 function hash(bytes: Uint8Array, start: number, end: number): number {
-  let value = 0x811c9dc5
-  for (let index = start; index < end; index += 1) value = Math.imul(value ^ (bytes[index] as number), 0x01000193)
+  const length = end - start
+  if (length < 4) return hashOfFew(bytes, start, end)
+  const middle = start + ((length - 4) >> 1)
+  const ends = Math.imul(wordAt(bytes, start), 0x9e3779b1) ^ wordAt(bytes, end - 4)
+  const value = Math.imul(Math.imul(ends, 0x85ebca6b) ^ wordAt(bytes, middle), 0xc2b2ae35) ^ length
   return value ^ (value >>> 15)
+}
+
+function hashOfFew(bytes: Uint8Array, start: number, end: number): number {
+  let value = end - start
+  for (let index = start; index < end; index += 1) value = (value << 8) | (bytes[index] as number)
+  return Math.imul(value, 0x9e3779b1) >>> 8
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  )
 }
 
 function isSame(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {

@@ -42,6 +42,10 @@ type Stage = 'header' | 'length-16' | 'length-64' | 'control' | 'data' | 'nothin
 
 const noBytes = Buffer.alloc(0)
 
+/** The first byte of a frame that is a message by itself. */
+const wholeText = 0x80 | opcodes.text
+const wholeBinary = 0x80 | opcodes.binary
+
 /**
  * Walks over the frames in the chunks of a socket: the receiving side of RFC 6455, for a client without extensions.
  *
@@ -139,11 +143,35 @@ export class FrameWalker {
   }
 
   #walk(): void {
-    while (!this.#isPaused && this.#step());
+    do this.#walkWhole()
+    while (!this.#isPaused && this.#step())
     // Nothing that has been read is kept alive: on a quiet connection it would stay for hours.
     this.#frame.bytes = noBytes
     this.#piece = noBytes
     if (!this.hasRest) this.#setChunk(noBytes)
+  }
+
+  /** Delivers messages as long as the next one is the usual kind: one frame, whole in the chunk, of less than 64 KiB. All others take it step by step. */
+  #walkWhole(): void {
+    if (this.#stage !== 'header' || this.#messageOpcode !== 0 || this.#scrap.length !== 0) return
+    const chunk = this.#chunk
+    while (!this.#isPaused && this.#chunk === chunk) {
+      const at = this.#position
+      const available = this.#end - at
+      if (available < 4) return
+      const first = chunk[at] as number
+      if (first !== wholeText && first !== wholeBinary) return
+      let length = chunk[at + 1] as number
+      let start = at + 2
+      if (length === 126) {
+        length = ((chunk[at + 2] as number) << 8) | (chunk[at + 3] as number)
+        start = at + 4
+      } else if (length > 126) return
+      const end = start + length
+      if (end > this.#end || length > this.#limits.maxPayloadBytes) return
+      this.#position = end
+      this.#deliver(chunk, start, end, first === wholeBinary)
+    }
   }
 
   /** Reads what comes next; false where not all of it has arrived. */
@@ -206,7 +234,7 @@ export class FrameWalker {
     const available = this.#end - start
     if (this.#isFinal && this.#fragments === 0 && this.#message.length === 0 && available >= this.#remaining) {
       this.#position = start + this.#remaining
-      this.#deliver(this.#chunk, start, this.#position)
+      this.#deliverMessage(this.#chunk, start, this.#position)
       return true
     }
     const taken = Math.min(this.#remaining, available)
@@ -223,18 +251,23 @@ export class FrameWalker {
     if (!this.#isFinal) return true
     const { length } = this.#message
     this.#fragments = 0
-    this.#deliver(this.#message.take(), 0, length)
+    this.#deliverMessage(this.#message.take(), 0, length)
     return true
   }
 
-  #deliver(bytes: Buffer, start: number, end: number): void {
+  #deliverMessage(bytes: Buffer, start: number, end: number): void {
+    const isBinary = this.#messageOpcode === opcodes.binary
+    this.#messageOpcode = 0
+    this.#stage = 'header'
+    this.#deliver(bytes, start, end, isBinary)
+  }
+
+  #deliver(bytes: Buffer, start: number, end: number, isBinary: boolean): void {
     const frame = this.#frame
     frame.bytes = bytes
     frame.start = start
     frame.end = end
-    frame.isBinary = this.#messageOpcode === opcodes.binary
-    this.#messageOpcode = 0
-    this.#stage = 'header'
+    frame.isBinary = isBinary
     this.#messages.onFrame(frame)
   }
 

@@ -25,6 +25,8 @@ export interface FieldTable {
   readonly defaults: Float64Array
   /** The bits of all fields. */
   readonly singular: number
+  /** Whether anything may come more than once. */
+  readonly hasRepeats: boolean
   /** The slots of what may come more than once. */
   readonly repeatedSlots: readonly number[]
   readonly levelSlots: readonly number[]
@@ -53,6 +55,7 @@ export function compileFields(declaration: ProtoDeclaration): FieldTable {
     declared,
     defaults: Float64Array.from(fields, ({ kind }) => (kind === 'decimal' || kind === 'digits' ? Number.NaN : 0)),
     singular: fields.reduce((all, { bit }) => all | bit, 0),
+    hasRepeats: fields.some(({ bit }) => bit === 0),
     repeatedSlots: slotsOf('repeated'),
     levelSlots: slotsOf('levels'),
   }

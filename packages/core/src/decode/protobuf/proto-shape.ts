@@ -139,7 +139,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
 
   #scanSource(source: Source, start: number, end: number): boolean {
     this.#source = source
-    this.#clearRepeats()
+    if (this.#table.hasRepeats) this.#clearRepeats()
     const missing = this.#scan(source, start, end)
     if (missing === refused) return false
     this.#missing = missing
@@ -166,8 +166,8 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
 
   #fillAbsent(missing: number): void {
     const { defaults } = this.#table
-    for (let slot = 0; slot < defaults.length; slot += 1) {
-      if ((missing & (1 << slot)) === 0) continue
+    for (let rest = missing; rest !== 0; rest &= rest - 1) {
+      const slot = 31 - Math.clz32(rest & -rest)
       this.#numbers[slot] = defaults[slot] as number
       this.#starts[slot] = 0
       this.#ends[slot] = 0
