@@ -3,7 +3,7 @@ import type { FlatLevels } from '../model/payloads.js'
 const initialCapacity = 32
 
 /** Levels checked one by one from the touch before the binary search: most updates end there. */
-const nearTouch = 8
+const nearTouch = 16
 
 /** Below this many elements a loop beats the call to `copyWithin`. */
 const shortShift = 24
@@ -47,7 +47,7 @@ export class PriceLevels {
   /** The size at exactly `price`; 0 where there is no such level. */
   sizeAt(price: number): number {
     const key = price * this.#sign
-    const at = this.#find(key)
+    const at = this.#find(key, this.#end)
     return at < this.#end && this.#keys[at] === key ? (this.#sizes[at] as number) : 0
   }
 
@@ -77,7 +77,7 @@ export class PriceLevels {
   /** Sets the absolute size at a price; 0 removes the level. Returns whether anything changed. */
   set(price: number, size: number): boolean {
     const key = price * this.#sign
-    const at = this.#find(key)
+    const at = this.#find(key, this.#end)
     if (at < this.#end && this.#keys[at] === key) {
       if (size === 0) {
         this.#remove(at)
@@ -94,9 +94,25 @@ export class PriceLevels {
 
   /** Sets many levels, one after the other. */
   setAll(changes: FlatLevels): void {
+    const sign = this.#sign
+    let bound = this.#end
+    let last = Number.POSITIVE_INFINITY
     for (let index = 0; index < changes.length; index += 2) {
-      this.set(changes[index] as number, changes[index + 1] as number)
+      const key = (changes[index] as number) * sign
+      if (key >= last) bound = this.#end
+      last = key
+      bound = this.#setBelow(bound, key, changes[index + 1] as number)
     }
+  }
+
+  #setBelow(bound: number, key: number, size: number): number {
+    const at = this.#find(key, bound)
+    if (at < this.#end && this.#keys[at] === key) {
+      if (size === 0) return this.#remove(at)
+      this.#sizes[at] = size
+      return at
+    }
+    return size === 0 ? at : this.#insert(at, key, size)
   }
 
   /** Replaces everything. Any order is accepted; best first, as exchanges send it, is the cheap one. */
@@ -127,9 +143,9 @@ export class PriceLevels {
   }
 
   /** The first position whose key is not below `key`. */
-  #find(key: number): number {
+  #find(key: number, bound: number): number {
     const keys = this.#keys
-    let high = this.#end
+    let high = bound
     const nearest = Math.max(this.#start, high - nearTouch)
     while (high > nearest) {
       if ((keys[high - 1] as number) < key) return high
@@ -144,7 +160,7 @@ export class PriceLevels {
     return low
   }
 
-  #insert(position: number, key: number, size: number): void {
+  #insert(position: number, key: number, size: number): number {
     let at = position
     if (this.#start > 0 && at - this.#start < this.#end - at) {
       this.#move(this.#start, at, this.#start - 1)
@@ -157,16 +173,18 @@ export class PriceLevels {
     }
     this.#keys[at] = key
     this.#sizes[at] = size
+    return at
   }
 
-  #remove(at: number): void {
+  #remove(at: number): number {
     if (at - this.#start < this.#end - 1 - at) {
       this.#move(this.#start, at, this.#start + 1)
       this.#start += 1
-    } else {
-      this.#move(at + 1, this.#end, at)
-      this.#end -= 1
+      return at + 1
     }
+    this.#move(at + 1, this.#end, at)
+    this.#end -= 1
+    return at
   }
 
   /** Moves elements `from` (inclusive) to `to` (exclusive) by one position, to begin at `target`. */
