@@ -116,12 +116,9 @@ export class BookWriter {
 /** A single NaN would break the order of a whole side, and with it every later search. */
 function areLevels(flat: FlatLevels): boolean {
   if (flat.length % 2 !== 0) return false
-  // Nothing but a NaN or an infinity makes anything but 0 of this sum.
-  let nothing = 0
   for (let index = 0; index < flat.length; index += 2) {
     const size = flat[index + 1] as number
-    if (size < 0) return false
-    nothing += (flat[index] as number) * 0 + size * 0
+    if (!Number.isFinite(flat[index]) || !(size >= 0 && size < Number.POSITIVE_INFINITY)) return false
   }
-  return nothing === 0
+  return true
 }

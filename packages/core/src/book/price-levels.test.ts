@@ -21,6 +21,11 @@ function flat(levels: PriceLevels): number[] {
 describe('PriceLevels', () => {
   it('holds what a sorted map holds, whatever is set, dropped and loaded', () => {
     const set = fc.record({ do: fc.constant('set' as const), price, size })
+    const setAll = fc.record({
+      do: fc.constant('set all' as const),
+      changes: fc.array(fc.tuple(price, size), { maxLength: 20 }),
+      order: fc.constantFrom('as drawn', 'best first', 'worst first'),
+    })
     const drop = fc.record({ do: fc.constant('drop' as const) })
     const load = fc.record({
       do: fc.constant('load' as const),
@@ -28,7 +33,12 @@ describe('PriceLevels', () => {
       order: fc.constantFrom('as drawn', 'best first', 'worst first'),
     })
     const actions = fc.array(
-      fc.oneof({ weight: 60, arbitrary: set }, { weight: 6, arbitrary: drop }, { weight: 1, arbitrary: load }),
+      fc.oneof(
+        { weight: 60, arbitrary: set },
+        { weight: 10, arbitrary: setAll },
+        { weight: 6, arbitrary: drop },
+        { weight: 1, arbitrary: load },
+      ),
       { maxLength: 400 },
     )
     fc.assert(
@@ -40,6 +50,12 @@ describe('PriceLevels', () => {
             const before = oracle.levels(name).join()
             oracle.set(name, action.price, action.size)
             expect(levels.set(action.price, action.size)).toBe(before !== oracle.levels(name).join())
+          } else if (action.do === 'set all') {
+            const direction = (action.order === 'best first') === (name === 'asks') ? 1 : -1
+            const inOrder = [...action.changes].sort(([one], [other]) => (one - other) * direction)
+            const changes = action.order === 'as drawn' ? action.changes : inOrder
+            for (const [each, amount] of changes) oracle.set(name, each, amount)
+            levels.setAll(changes.flat())
           } else if (action.do === 'drop') {
             const farthest = oracle.levels(name).at(-2)
             if (farthest === undefined) continue

@@ -2,8 +2,8 @@ import type { FlatLevels } from '../model/payloads.js'
 
 const initialCapacity = 32
 
-/** Levels checked one by one from the touch before the binary search: most updates end there. */
-const nearTouch = 16
+/** Levels checked one by one before the binary search: most updates end there. */
+const nearby = 16
 
 /** Below this many elements a loop beats the call to `copyWithin`. */
 const shortShift = 24
@@ -78,21 +78,13 @@ export class PriceLevels {
   set(price: number, size: number): boolean {
     const key = price * this.#sign
     const at = this.#find(key, this.#end)
-    if (at < this.#end && this.#keys[at] === key) {
-      if (size === 0) {
-        this.#remove(at)
-        return true
-      }
-      if (this.#sizes[at] === size) return false
-      this.#sizes[at] = size
-      return true
-    }
-    if (size === 0) return false
-    this.#insert(at, key, size)
+    const before = at < this.#end && this.#keys[at] === key ? this.#sizes[at] : 0
+    if (before === size) return false
+    this.#put(at, key, size)
     return true
   }
 
-  /** Sets many levels, one after the other. */
+  /** Sets many levels, one after the other. Best first, as exchanges send them, each search goes on where the last one ended. */
   setAll(changes: FlatLevels): void {
     const sign = this.#sign
     let bound = this.#end
@@ -100,19 +92,9 @@ export class PriceLevels {
     for (let index = 0; index < changes.length; index += 2) {
       const key = (changes[index] as number) * sign
       if (key >= last) bound = this.#end
+      bound = this.#put(this.#find(key, bound), key, changes[index + 1] as number)
       last = key
-      bound = this.#setBelow(bound, key, changes[index + 1] as number)
     }
-  }
-
-  #setBelow(bound: number, key: number, size: number): number {
-    const at = this.#find(key, bound)
-    if (at < this.#end && this.#keys[at] === key) {
-      if (size === 0) return this.#remove(at)
-      this.#sizes[at] = size
-      return at
-    }
-    return size === 0 ? at : this.#insert(at, key, size)
   }
 
   /** Replaces everything. Any order is accepted; best first, as exchanges send it, is the cheap one. */
@@ -142,11 +124,11 @@ export class PriceLevels {
     return copy
   }
 
-  /** The first position whose key is not below `key`. */
+  /** The first position whose key is not below `key`; all from `bound` on are known to be above it. */
   #find(key: number, bound: number): number {
     const keys = this.#keys
     let high = bound
-    const nearest = Math.max(this.#start, high - nearTouch)
+    const nearest = Math.max(this.#start, high - nearby)
     while (high > nearest) {
       if ((keys[high - 1] as number) < key) return high
       high -= 1
@@ -160,6 +142,17 @@ export class PriceLevels {
     return low
   }
 
+  /** Sets the size of a key that is at `at`, or belongs there. Returns the position from which on all keys are above any smaller one. */
+  #put(at: number, key: number, size: number): number {
+    if (at < this.#end && this.#keys[at] === key) {
+      if (size === 0) return this.#remove(at)
+      this.#sizes[at] = size
+      return at
+    }
+    return size === 0 ? at : this.#insert(at, key, size)
+  }
+
+  /** Returns where the key is now, which is not always where it belonged before. */
   #insert(position: number, key: number, size: number): number {
     let at = position
     if (this.#start > 0 && at - this.#start < this.#end - at) {
@@ -176,6 +169,7 @@ export class PriceLevels {
     return at
   }
 
+  /** Returns the position of the next key above. */
   #remove(at: number): number {
     if (at - this.#start < this.#end - 1 - at) {
       this.#move(this.#start, at, this.#start + 1)

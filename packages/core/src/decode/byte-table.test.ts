@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ByteTable } from './byte-table.js'
 
@@ -24,5 +25,22 @@ describe('ByteTable', () => {
     table.set('ÉÜ', 'second')
     expect(table.size).toBe(1)
     expect(lookUp(table, 'ÉÜ')).toBe('second')
+  })
+
+  test('is a map of texts, however alike they are', () => {
+    const part = fc.constantFrom('', '1', 'A', 'BTC', '1000', '_USDT', 'ABCDEFGH')
+    const text = fc.tuple(part, part, part, part, part).map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 300 }), fc.array(text), (known, others) => {
+        const table = new ByteTable<number>()
+        const map = new Map<string, number>()
+        for (const [index, each] of known.entries()) {
+          table.set(each, index)
+          map.set(each, index)
+        }
+        expect(table.size).toBe(map.size)
+        for (const each of [...known, ...others]) expect(lookUp(table, each)).toBe(map.get(each))
+      }),
+    )
   })
 })

@@ -151,14 +151,13 @@ export class FrameWalker {
     if (!this.hasRest) this.#setChunk(noBytes)
   }
 
-  /** Delivers messages as long as the next one is the usual kind: one frame, whole in the chunk, of less than 64 KiB. All others take it step by step. */
+  /** Delivers messages for as long as the next is one frame of less than 64 KiB that lies in the chunk whole, as nearly all do. What it leaves is read step by step. */
   #walkWhole(): void {
     if (this.#stage !== 'header' || this.#messageOpcode !== 0 || this.#scrap.length !== 0) return
     const chunk = this.#chunk
     while (!this.#isPaused && this.#chunk === chunk) {
       const at = this.#position
-      const available = this.#end - at
-      if (available < 4) return
+      if (this.#end - at < 4) return
       const first = chunk[at] as number
       if (first !== wholeText && first !== wholeBinary) return
       let length = chunk[at + 1] as number

@@ -70,32 +70,23 @@ export function readLevels({ bytes }: Source, start: number, end: number, regist
       const power = exactPowers[places] as number
       value = (whole * power + part) / power
     }
-    if (!isShort(wholeDigits, places)) {
+    if (wholeDigits === 0 || wholeDigits > 9 || places > 9 || wholeDigits + places > 15) {
       at = readDecimal(bytes, first, end, number, 0, 0)
       value = number[0] as number
       if (Number.isNaN(value)) return refused
     }
     levels.push(value)
-    at = isPrice ? behindPrice(bytes, at) : behindSize(bytes, at)
-    if (at === refused || bytes[at - 1] === closeBracket) return at
+    if (bytes[at] !== quote) return refused
+    if (isPrice) {
+      if (bytes[at + 1] !== comma || bytes[at + 2] !== quote) return refused
+      at += 3
+    } else {
+      if (bytes[at + 1] !== closeBracket) return refused
+      if (bytes[at + 2] === closeBracket) return at + 3
+      if (bytes[at + 2] !== comma || bytes[at + 3] !== openBracket || bytes[at + 4] !== quote) return refused
+      at += 5
+    }
     isPrice = !isPrice
   }
   return refused
-}
-
-/** Whether both parts fit into 32 bits, and all digits into a number. */
-function isShort(wholeDigits: number, places: number): boolean {
-  return wholeDigits > 0 && wholeDigits <= 9 && places <= 9 && wholeDigits + places <= 15
-}
-
-/** Passes `","`. */
-function behindPrice(bytes: Buffer, at: number): number {
-  return bytes[at] === quote && bytes[at + 1] === comma && bytes[at + 2] === quote ? at + 3 : refused
-}
-
-/** Passes `"],["`, or `"]]` behind the last. */
-function behindSize(bytes: Buffer, at: number): number {
-  if (bytes[at] !== quote || bytes[at + 1] !== closeBracket) return refused
-  if (bytes[at + 2] === closeBracket) return at + 3
-  return bytes[at + 2] === comma && bytes[at + 3] === openBracket && bytes[at + 4] === quote ? at + 5 : refused
 }
