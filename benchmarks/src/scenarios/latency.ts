@@ -8,7 +8,15 @@ import { gateioBookTickers } from '../workloads/gateio-workloads.js'
 import type { Workload } from '../workloads/workload.js'
 
 const rates: readonly number[] = [10_000, 50_000, 100_000]
-const names: readonly SubjectName[] = ['tapewire-walker', 'tapewire-ws', 'ws-json', 'gateio-api', 'tardis-dev', 'ccxt']
+const names: readonly SubjectName[] = [
+  'tapewire-walker',
+  'tapewire-ws',
+  'transport-walker',
+  'ws-json',
+  'gateio-api',
+  'tardis-dev',
+  'ccxt',
+]
 
 const columns: readonly Column[] = [
   { key: 'p50', title: 'p50 µs', decimals: 0 },
