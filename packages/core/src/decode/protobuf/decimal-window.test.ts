@@ -16,7 +16,11 @@ describe('readDecimal', () => {
     const digits = (min: number, max: number): fc.Arbitrary<string> =>
       fc.array(fc.integer({ min: 0, max: 9 }), { minLength: min, maxLength: max }).map((list) => list.join(''))
     const decimal = fc
-      .tuple(fc.constantFrom('', '-'), digits(1, 24), fc.option(digits(1, 34)))
+      .tuple(
+        fc.constantFrom('', '-'),
+        fc.oneof(digits(1, 10), digits(1, 24)),
+        fc.option(fc.oneof(digits(1, 10), digits(1, 34))),
+      )
       .map(([sign, whole, fraction]) => `${sign}${whole}${fraction === null ? '' : `.${fraction}`}`)
     fc.assert(
       fc.property(decimal, (text) => {

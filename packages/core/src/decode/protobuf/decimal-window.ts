@@ -1,4 +1,4 @@
-import { readDecimal as readDecimalText } from '../decimal.js'
+import { exactPowers, readDecimal as readDecimalText } from '../decimal.js'
 
 const maxDigits = 15
 
@@ -17,6 +17,31 @@ export function readDecimal(bytes: Buffer, start: number, end: number, numbers: 
   if (start === end) {
     numbers[slot] = Number.NaN
     return true
+  }
+  // The usual number, of up to nine digits before and behind the point, is read in place; it is nearly every one, and the call is saved.
+  let at = start
+  let whole = 0
+  for (; at < end; at += 1) {
+    const digit = ((bytes[at] as number) - zero) >>> 0
+    if (digit > 9) break
+    whole = (whole * 10 + digit) | 0
+  }
+  const wholeDigits = at - start
+  if (wholeDigits > 0 && wholeDigits <= 9 && at < end && bytes[at] === dot) {
+    at += 1
+    const fraction = at
+    let part = 0
+    for (; at < end; at += 1) {
+      const digit = ((bytes[at] as number) - zero) >>> 0
+      if (digit > 9) break
+      part = (part * 10 + digit) | 0
+    }
+    const places = at - fraction
+    if (at === end && places > 0 && places <= 9 && wholeDigits + places <= 15) {
+      const power = exactPowers[places] as number
+      numbers[slot] = (whole * power + part) / power
+      return true
+    }
   }
   const first = bytes[start] === minus ? start + 1 : start
   if (bytes[first] === dot || bytes[end - 1] === dot) return false
