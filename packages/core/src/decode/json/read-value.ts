@@ -76,17 +76,21 @@ export function readLevels({ bytes }: Source, start: number, end: number, regist
       if (Number.isNaN(value)) return refused
     }
     levels.push(value)
-    if (bytes[at] !== quote) return refused
-    if (isPrice) {
-      if (bytes[at + 1] !== comma || bytes[at + 2] !== quote) return refused
-      at += 3
-    } else {
-      if (bytes[at + 1] !== closeBracket) return refused
-      if (bytes[at + 2] === closeBracket) return at + 3
-      if (bytes[at + 2] !== comma || bytes[at + 3] !== openBracket || bytes[at + 4] !== quote) return refused
-      at += 5
-    }
+    at = isPrice ? behindPrice(bytes, at) : behindSize(bytes, at)
+    if (at === refused || bytes[at - 1] === closeBracket) return at
     isPrice = !isPrice
   }
   return refused
+}
+
+/** Passes `","`. */
+function behindPrice(bytes: Buffer, at: number): number {
+  return bytes[at] === quote && bytes[at + 1] === comma && bytes[at + 2] === quote ? at + 3 : refused
+}
+
+/** Passes `"],["`, or `"]]` behind the last. */
+function behindSize(bytes: Buffer, at: number): number {
+  if (bytes[at] !== quote || bytes[at + 1] !== closeBracket) return refused
+  if (bytes[at + 2] === closeBracket) return at + 3
+  return bytes[at + 2] === comma && bytes[at + 3] === openBracket && bytes[at + 4] === quote ? at + 5 : refused
 }
