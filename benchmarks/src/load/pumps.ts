@@ -54,8 +54,7 @@ const spellMs = 0.5
 
 /**
  * Evenly spaced from `startNs` on. What a slow client does not take stays due, and is sent as soon as it does.
- * It spins, because timers are a millisecond coarse: it needs a core of its own. While it spins it allocates nothing, because its garbage collections would be the
- * client's delays.
+ * It spins, because timers are a millisecond coarse: it needs a core of its own.
  */
 export class PacedPump implements Pump {
   readonly #socket: Socket

@@ -12,7 +12,7 @@ import type { Usage } from './usage-window.js'
 /** How far ahead a schedule begins: time enough to tell both processes. */
 const scheduleAheadNs = 100_000_000n
 
-/** Room for half a second of what a sender allocates: its garbage collections would be delays of every client. */
+/** A large young generation, so that a sender seldom collects garbage: its pauses are delays of every client. */
 const senderFlags = ['--min-semi-space-size=64', '--max-semi-space-size=64']
 
 export interface RigOptions {

@@ -7,8 +7,8 @@ const readBytes = 64 * 1024
 export type ReadListener = (bytes: Buffer, length: number) => void
 
 /**
- * All connections read into the same memory: a read is over with before the next one begins. Otherwise Node makes a buffer for each read, and at a hundred thousand
- * messages a second, a few to a read, freeing those is what most of the time of a garbage collection goes into.
+ * All connections read into the same memory: a read is over with before the next one begins. Otherwise Node makes a buffer for each, and collecting those is a
+ * pause that messages wait for: `--trace-gc` shows it in `npm run bench -- latency`.
  */
 const memory = Buffer.allocUnsafeSlow(readBytes)
 
@@ -17,7 +17,7 @@ export class SocketReads {
   #socket: Socket | null = null
   #listener: ReadListener | null = null
 
-  /** The option that a socket is made with, so that it reads into the shared memory. An agent of the user's may pass it over: the socket then reads as any other does. */
+  /** The option that a socket is made with, so that it reads into the shared memory. An agent may ignore it; its sockets then make a buffer for each read, as Node's do. */
   get onread(): OnReadOpts {
     return { buffer: memory, callback: (length) => this.#take(length) }
   }
