@@ -1,10 +1,10 @@
 // An exchange from a package that tapewire knows nothing about. `acme_spot` is found because `tapewire-exchange-acme` is
 // installed here; its own emulation stands in for Acme, which does not exist.
-import { createPublicExchange, MessageType, parsePair } from '@tapewire/core'
+import { createPublicExchange, MessageType, parseInstrument } from '@tapewire/core'
 import { startVenueServer } from '@tapewire/testkit'
 import { acmeSpotVenue } from 'tapewire-exchange-acme/testing'
 
-const server = await startVenueServer({ venue: acmeSpotVenue, pairs: [parsePair('BTC/USDT')], intervalMs: 2 })
+const server = await startVenueServer({ venue: acmeSpotVenue, pairs: [parseInstrument('BTC/USDT')], intervalMs: 2 })
 
 const feed = await createPublicExchange({
   exchange: 'acme_spot',

@@ -6,7 +6,7 @@ import {
   type MessageParser,
   MessageType,
   type ParsedMessage,
-  parsePair,
+  parseInstrument,
   systemClock,
   type WebSocketStrategySet,
 } from '@tapewire/core'
@@ -57,7 +57,7 @@ export interface OracleResult {
   readonly differences: number
 }
 
-const pair = parsePair('BTC/USDT')
+const pair = parseInstrument('BTC/USDT')
 /** Fewer levels a side than any stream covers, so that trimming never takes what the market still has. */
 const levels = 90
 /** Whole books are compared this often; the touch after every frame. */

@@ -1,4 +1,4 @@
-import type { ExchangeFeed, TradingPair } from '@tapewire/core'
+import type { ExchangeFeed, Instrument } from '@tapewire/core'
 import { MessageType, StreamError } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type AccountVenue, type EmulatedExchange, gateio, mexc } from '../src/scene/exchanges.js'
@@ -30,7 +30,7 @@ async function open<Emulation extends AccountVenue>(
 }
 
 /** The statuses a book has had since it was first live. */
-function statusesOf({ streams }: FeedRecord, pair: TradingPair): string[] {
+function statusesOf({ streams }: FeedRecord, pair: Instrument): string[] {
   const statuses = streams.filter(({ symbol }) => symbol === pair).map(({ status }) => status)
   return statuses.slice(statuses.indexOf('live'))
 }
@@ -81,7 +81,7 @@ describe.each([gateioUpdates, gateioObu, mexcDepth])('an update of $name that ne
     const { scene, feed, record } = await open(exchange, options)
     let turns = 0
     await scene.live(() => {
-      if (turns % 150 === 0) scene.venue.control.skipUpdates(pairs[(turns / 150) % 3] as TradingPair, 2)
+      if (turns % 150 === 0) scene.venue.control.skipUpdates(pairs[(turns / 150) % 3] as Instrument, 2)
       turns += 1
       return turns > 900 && record.books.filter(({ kind }) => kind === 'gap').length >= 5
     })

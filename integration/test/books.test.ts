@@ -1,4 +1,10 @@
-import { type BookEvent, createPublicExchange, type ExchangeFeed, type OrderBook, parsePair } from '@tapewire/core'
+import {
+  type BookEvent,
+  createPublicExchange,
+  type ExchangeFeed,
+  type OrderBook,
+  parseInstrument,
+} from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { mexcSpot } from '@tapewire/exchange-mexc'
@@ -6,7 +12,7 @@ import { mexcSpotVenue } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { afterEach, describe, expect, test } from 'vitest'
 
-const pair = parsePair('BTC/USDT')
+const pair = parseInstrument('BTC/USDT')
 const open: { close(): Promise<unknown> }[] = []
 
 afterEach(async () => {

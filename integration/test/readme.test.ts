@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { channels, parsePair } from '@tapewire/core'
+import { channels, parseInstrument } from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { mexcSpot } from '@tapewire/exchange-mexc'
@@ -19,7 +19,7 @@ describe('the example of the README', () => {
   let project: InstalledProject
 
   beforeAll(async () => {
-    const pairs = ['BTC/USDT', 'ETH/USDT'].map(parsePair)
+    const pairs = ['BTC/USDT', 'ETH/USDT'].map(parseInstrument)
     server = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 1 })
     project = new InstalledProject()
     project.install(join(root, 'packages/core'))

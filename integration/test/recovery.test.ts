@@ -1,9 +1,9 @@
-import { MessageType, parsePair } from '@tapewire/core'
+import { MessageType, parseInstrument } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exchanges } from '../src/scene/exchanges.js'
 import { closeScenes, Scene } from '../src/scene/scene.js'
 
-const pairs = Array.from({ length: 12 }, (_, index) => parsePair(`COIN${index}/USDT`))
+const pairs = Array.from({ length: 12 }, (_, index) => parseInstrument(`COIN${index}/USDT`))
 const channels = ['orderbook', 'trades', 'book_ticker'] as const
 
 afterEach(closeScenes)

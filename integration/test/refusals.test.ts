@@ -1,10 +1,10 @@
-import { MessageType, parsePair, SubscriptionError, type WebSocketManager } from '@tapewire/core'
+import { MessageType, parseInstrument, SubscriptionError, type WebSocketManager } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exchanges, gateio, mexc } from '../src/scene/exchanges.js'
 import type { FeedRecord } from '../src/scene/feed-record.js'
 import { btc, closeScenes, eth, Scene, sol } from '../src/scene/scene.js'
 
-const foo = parsePair('FOO/USDT')
+const foo = parseInstrument('FOO/USDT')
 
 afterEach(closeScenes)
 
@@ -98,7 +98,7 @@ describe.each(exchanges)('a request for several markets of $title, one of which 
 
 describe('a list of Gate.io with several unknown markets', () => {
   it('is asked for again without each of them in turn', async () => {
-    const unknown = ['AAA', 'BBB', 'CCC'].map((base) => parsePair(`${base}/USDT`))
+    const unknown = ['AAA', 'BBB', 'CCC'].map((base) => parseInstrument(`${base}/USDT`))
     const scene = await Scene.open(gateio)
     const { manager, record } = scene.manager()
     const refusal = await refusalOf(manager.initialize({ symbols: [btc, ...unknown, eth, sol], channels: ['trades'] }))

@@ -1,4 +1,4 @@
-import { parsePair, type TradingPair } from '@tapewire/core'
+import { type Instrument, parseInstrument } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mexc } from '../src/scene/exchanges.js'
 import { mostInWindow } from '../src/scene/pace.js'
@@ -11,8 +11,8 @@ const venueLimit = 30
 
 afterEach(closeScenes)
 
-function pairsNamed(prefix: string, count: number): TradingPair[] {
-  return Array.from({ length: count }, (_, index) => parsePair(`${prefix}${index}/USDT`))
+function pairsNamed(prefix: string, count: number): Instrument[] {
+  return Array.from({ length: count }, (_, index) => parseInstrument(`${prefix}${index}/USDT`))
 }
 
 /** The most streams a connection was subscribed to at any time, by what it asked for. */

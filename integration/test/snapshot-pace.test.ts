@@ -1,11 +1,11 @@
-import { parsePair } from '@tapewire/core'
+import { parseInstrument } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exchanges } from '../src/scene/exchanges.js'
 import { mostInWindow } from '../src/scene/pace.js'
 import { closeScenes, Scene } from '../src/scene/scene.js'
 import type { SeenRequest } from '../src/scene/venue-watch.js'
 
-const pairs = Array.from({ length: 300 }, (_, index) => parsePair(`COIN${index}/USDT`))
+const pairs = Array.from({ length: 300 }, (_, index) => parseInstrument(`COIN${index}/USDT`))
 /** Each the last of 28, which is what a connection of MEXC carries: none would have its turn early. */
 const awaited = pairs.filter((_, index) => index % 56 === 27)
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { frameOf, parsePair } from '@tapewire/core'
+import { frameOf, parseInstrument } from '@tapewire/core'
 import { type MarketTrade, startVenueServer, type VenueServer } from '@tapewire/testkit'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,7 +10,7 @@ import { InstalledProject } from '../src/installed-project.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const acmeFolder = join(root, 'examples/tapewire-exchange-acme')
-const pair = parsePair('BTC/USDT')
+const pair = parseInstrument('BTC/USDT')
 
 let server: VenueServer
 const tradesSeen = new Map<string, MarketTrade>()

@@ -5,7 +5,7 @@ import {
   MessageType,
   type OrderBook,
   type ParsedMessage,
-  parsePair,
+  parseInstrument,
   systemClock,
 } from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
@@ -17,7 +17,7 @@ export async function tapewire(images: readonly BookImage[]): Promise<BookKeeper
   const { messageParser, bookRules } = gateioSpot.public()
   if (bookRules?.source !== 'rest') throw new Error('The channel is one whose snapshots come over REST.')
   const snapshots = new Map(
-    images.map((image) => [parsePair(image.symbol), { ...image, exchangeTime: null } as BookSnapshot]),
+    images.map((image) => [parseInstrument(image.symbol), { ...image, exchangeTime: null } as BookSnapshot]),
   )
   const registry = new BookRegistry({
     rules: {

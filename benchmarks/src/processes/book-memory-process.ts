@@ -4,7 +4,7 @@ import {
   type InboundFrame,
   MessageType,
   type ParsedMessage,
-  parsePair,
+  parseInstrument,
   systemClock,
 } from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
@@ -86,7 +86,7 @@ class HeldBooks {
 
   open(): void {
     for (const [index, market] of this.#markets.entries()) {
-      this.#registry.track(parsePair(market.replace('_', '/')))
+      this.#registry.track(parseInstrument(market.replace('_', '/')))
       this.#take(index, fullBookFrame(this.#random, 0, market, this.#command.levels))
     }
   }

@@ -1,5 +1,5 @@
 // What it costs to turn streams into subscription requests, in a process of its own.
-import { toTradingPair } from '@tapewire/core'
+import { toInstrument } from '@tapewire/core'
 import { strategiesFor } from '../workloads/strategies.js'
 import type { Venue } from '../workloads/workload.js'
 import { commands, report } from './child-side.js'
@@ -25,7 +25,7 @@ let composedBytes = 0
 
 function format({ venue, channel, streams, seconds }: FormatCommand): FormatReport {
   const { subscriptionStrategy } = strategiesFor({ venue, keepsBook: false })
-  const symbols = Array.from({ length: streams }, (_, index) => toTradingPair(`A${index}/USDT`))
+  const symbols = Array.from({ length: streams }, (_, index) => toInstrument(`A${index}/USDT`))
   const planned = subscriptionStrategy.plan({ symbols, channels: [channel] })
   let requestId = 0
   const context = { nextRequestId: () => ++requestId, wallTime: () => Date.now() }

@@ -1,10 +1,10 @@
-import { type StreamRequest, systemClock, toTradingPair, type WebSocketStrategySet } from '@tapewire/core'
+import { type Stream, systemClock, toInstrument, type WebSocketStrategySet } from '@tapewire/core'
 import type { Workload } from './workload.js'
 
 /** What a client written by hand sends to subscribe, connection by connection: spread over as many as our manager opens. */
 export function subscriptionRequests(strategies: WebSocketStrategySet, { channels, symbols }: Workload): string[][] {
   const { subscriptionStrategy, limits } = strategies
-  const streams = subscriptionStrategy.plan({ symbols: symbols.map((symbol) => toTradingPair(symbol)), channels })
+  const streams = subscriptionStrategy.plan({ symbols: symbols.map((symbol) => toInstrument(symbol)), channels })
   const capacity = Math.min(streams.length, limits.streamsPerConnection - limits.streamHeadroom)
   const connections: string[][] = []
   for (let next = 0; next < streams.length; next += capacity) {
@@ -13,7 +13,7 @@ export function subscriptionRequests(strategies: WebSocketStrategySet, { channel
   return connections
 }
 
-function requestTexts({ subscriptionStrategy }: WebSocketStrategySet, streams: readonly StreamRequest[]): string[] {
+function requestTexts({ subscriptionStrategy }: WebSocketStrategySet, streams: readonly Stream[]): string[] {
   let requestId = 0
   const context = { nextRequestId: () => ++requestId, wallTime: () => systemClock.wallTime() }
   const messages = subscriptionStrategy.createSubscriptionMessages('subscribe', streams, context)

@@ -1,4 +1,4 @@
-import { type EndpointOptions, parsePair } from '@tapewire/core'
+import { type EndpointOptions, parseInstrument } from '@tapewire/core'
 import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { startVenueServer } from '@tapewire/testkit'
 
@@ -17,7 +17,7 @@ export interface ExampleVenue {
  */
 export async function openVenue(symbols: readonly string[]): Promise<ExampleVenue> {
   if (process.argv.includes('--live')) return { options: {}, cut: null, close: async () => {} }
-  const server = await startVenueServer({ venue: gateioSpotVenue, pairs: symbols.map(parsePair), intervalMs: 2 })
+  const server = await startVenueServer({ venue: gateioSpotVenue, pairs: symbols.map(parseInstrument), intervalMs: 2 })
   return {
     options: { url: server.url, restUrl: server.restUrl },
     cut: () => server.faults.terminateAll(),

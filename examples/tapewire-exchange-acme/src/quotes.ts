@@ -4,11 +4,11 @@ import {
   constant,
   decimal as decimalField,
   type InboundFrame,
+  type Instrument,
   integer as integerField,
   jsonShape,
   MessageType,
   type SymbolTable,
-  type TradingPair,
   text as textField,
 } from '@tapewire/core'
 import { decimal, type Fields, integer } from './fields.js'
@@ -44,7 +44,7 @@ export function scanQuote(frame: InboundFrame, symbols: SymbolTable): BookTicker
 }
 
 /** The reference: the same from parsed JSON. */
-export function quoteMessage(symbol: TradingPair, push: Fields, receivedAt: number): BookTickerMessage {
+export function quoteMessage(symbol: Instrument, push: Fields, receivedAt: number): BookTickerMessage {
   const data = {
     bidPrice: decimal(push.bid),
     bidSize: decimal(push.bidSize),
@@ -55,7 +55,7 @@ export function quoteMessage(symbol: TradingPair, push: Fields, receivedAt: numb
 }
 
 function compose(
-  symbol: TradingPair,
+  symbol: Instrument,
   data: BookTickerData,
   time: number,
   id: number,

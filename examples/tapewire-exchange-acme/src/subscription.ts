@@ -1,7 +1,7 @@
 import {
   type OutboundMessage,
+  type Stream,
   StreamError,
-  type StreamRequest,
   type SubscriptionAction,
   type SubscriptionContext,
   type SubscriptionRequest,
@@ -22,8 +22,8 @@ export class AcmeSubscription implements SubscriptionStrategy {
     this.#symbols = symbols
   }
 
-  plan({ symbols, channels }: SubscriptionRequest): readonly StreamRequest[] {
-    const streams = new Map<string, StreamRequest>()
+  plan({ symbols, channels }: SubscriptionRequest): readonly Stream[] {
+    const streams = new Map<string, Stream>()
     for (const channel of channels) {
       const wireChannel = wireChannelOf(channel)
       if (wireChannel === undefined) {
@@ -43,7 +43,7 @@ export class AcmeSubscription implements SubscriptionStrategy {
 
   createSubscriptionMessages(
     action: SubscriptionAction,
-    streams: readonly StreamRequest[],
+    streams: readonly Stream[],
     context: SubscriptionContext,
   ): readonly OutboundMessage[] {
     const messages: OutboundMessage[] = []

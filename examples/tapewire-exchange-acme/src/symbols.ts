@@ -1,7 +1,7 @@
-import { SymbolTable, type TradingPair, tradingPair, type WireSymbol } from '@tapewire/core'
+import { type Instrument, SymbolTable, tradingPair, type WireSymbol } from '@tapewire/core'
 
 /** `BTC-USDT` for BTC/USDT. */
-export function wireSymbolOf(pair: TradingPair): WireSymbol {
+export function wireSymbolOf(pair: Instrument): WireSymbol {
   return `${pair.base}-${pair.quote}` as WireSymbol
 }
 

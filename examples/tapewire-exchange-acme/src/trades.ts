@@ -1,11 +1,11 @@
-import { MessageType, type Side, type TradesMessage, type TradingPair } from '@tapewire/core'
+import { type Instrument, MessageType, type Side, type TradesMessage } from '@tapewire/core'
 import { decimal, type Fields, integer, list } from './fields.js'
 
 /**
  * Sample: `{"channel":"trades","market":"BTC-USDT","time":1767225600123,"trades":[[18,"87500.1","0.004","b"]]}`
  * The last item is the taker's side: `b` bought, `s` sold.
  */
-export function tradesMessage(symbol: TradingPair, push: Fields, receivedAt: number): TradesMessage {
+export function tradesMessage(symbol: Instrument, push: Fields, receivedAt: number): TradesMessage {
   const time = integer(push.time)
   const trades = list(push.trades).map((item) => {
     const [id, price, size, side] = list(item)

@@ -1,4 +1,4 @@
-import type { AnyExchangeDefinition, Credentials, ExchangeDefinition, TradingPair } from '@tapewire/core'
+import type { AnyExchangeDefinition, Credentials, ExchangeDefinition, Instrument } from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import {
   type GateioVenue,
@@ -13,9 +13,9 @@ import type { AccountSimulator, Venue, VenueContext } from '@tapewire/testkit'
 export interface AccountVenue extends Venue {
   readonly account: AccountSimulator
   readonly control: {
-    refusePair(pair: TradingPair): void
-    listPair(pair: TradingPair): void
-    skipUpdates(pair: TradingPair, pushes?: number): void
+    refusePair(pair: Instrument): void
+    listPair(pair: Instrument): void
+    skipUpdates(pair: Instrument, pushes?: number): void
     staleSnapshots(requests: number): void
     silenceAcks(isSilent?: boolean): void
   }

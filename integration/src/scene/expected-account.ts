@@ -1,11 +1,11 @@
-import { type BalanceData, type ExecutionData, type FeedMessage, MessageType, type TradingPair } from '@tapewire/core'
+import { type BalanceData, type ExecutionData, type FeedMessage, type Instrument, MessageType } from '@tapewire/core'
 import type { AccountEvent, BalanceReason } from '@tapewire/testkit'
 
 /** What a message says beyond its times. */
 export interface Told {
   readonly type: MessageType
   readonly channel: string | null
-  readonly symbol: TradingPair | null
+  readonly symbol: Instrument | null
   readonly data: unknown
 }
 

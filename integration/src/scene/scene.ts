@@ -2,11 +2,11 @@ import {
   createPrivateExchange,
   createPublicExchange,
   type ExchangeFeed,
+  type Instrument,
   type OrderBook,
   type PrivateExchangeOptions,
   type PublicExchangeOptions,
-  parsePair,
-  type TradingPair,
+  parseInstrument,
   WebSocketManager,
   type WebSocketManagerOptions,
 } from '@tapewire/core'
@@ -19,14 +19,14 @@ import { VenueWatch } from './venue-watch.js'
 import { Waiting } from './waiting.js'
 
 export interface SceneOptions {
-  readonly pairs?: readonly TradingPair[]
+  readonly pairs?: readonly Instrument[]
   /** Levels a side of each book; few by default, which is quick. */
   readonly levels?: number
 }
 
-export const btc: TradingPair = parsePair('BTC/USDT')
-export const eth: TradingPair = parsePair('ETH/USDT')
-export const sol: TradingPair = parsePair('SOL/USDT')
+export const btc: Instrument = parseInstrument('BTC/USDT')
+export const eth: Instrument = parseInstrument('ETH/USDT')
+export const sol: Instrument = parseInstrument('SOL/USDT')
 
 /** Longer than any scene is, in its own time. */
 const longestMs = 200_000
@@ -180,8 +180,8 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
 
   /** The market stands still; resolves once every book of these equals it. */
   async expectTrueBooks(
-    books: { orderBook(pair: TradingPair): OrderBook | null },
-    pairs: readonly TradingPair[],
+    books: { orderBook(pair: Instrument): OrderBook | null },
+    pairs: readonly Instrument[],
   ): Promise<void> {
     this.clock.advance(100)
     await this.until(() => pairs.every((pair) => isTrue(books.orderBook(pair), this.server.market, pair)))

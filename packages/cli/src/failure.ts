@@ -43,7 +43,7 @@ export function describeFailure(thrown: unknown): Failure {
   }
 }
 
-/** `error[ERR_INVALID_SYMBOL]: "btcusdt" is not a trading pair. — Write …`, on one line. */
+/** `error[ERR_INVALID_SYMBOL]: "btcusdt" is not the name of an instrument. — Write …`, on one line. */
 export function failureText(failure: Failure, label = 'error'): string {
   const context = Object.entries(failure.context).map(([name, value]) => `${name}: ${value}`)
   const where = context.length === 0 ? '' : ` (${context.join(', ')})`

@@ -53,7 +53,7 @@ const cases: readonly [string, readonly string[], number, string | RegExp][] = [
     'a symbol without a slash',
     ['stream', 'mexc_spot', 'btc-usdt'],
     2,
-    'error[ERR_INVALID_SYMBOL]: "btc-usdt" is not a trading pair. — Write base and quote in upper case with a slash between them, for example BTC/USDT.',
+    'error[ERR_INVALID_SYMBOL]: "btc-usdt" is not the name of an instrument. — Write base and quote with a slash between them, as the exchange spells the assets: BTC/USDT; a perpetual with what it settles in: BTC/USDT:USDT.',
   ],
   [
     'an unknown channel',

@@ -1,4 +1,4 @@
-import { parsePair } from '@tapewire/core'
+import { parseInstrument } from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
@@ -8,7 +8,7 @@ import { checkDns } from '../src/commands/doctor/network-checks.js'
 import { sessionChecks } from '../src/commands/doctor/session-checks.js'
 import { invoke } from './support/invoke.js'
 
-const pair = parsePair('BTC/USDT')
+const pair = parseInstrument('BTC/USDT')
 let server: VenueServer
 
 beforeEach(async () => {

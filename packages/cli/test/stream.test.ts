@@ -1,4 +1,4 @@
-import { parsePair } from '@tapewire/core'
+import { parseInstrument } from '@tapewire/core'
 import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { mexcSpotVenue } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { run } from '../src/run.js'
 import { Collector, invoke, jsonLines, leavingReader, type Outcome } from './support/invoke.js'
 
-const pairs = ['BTC/USDT', 'ETH/USDT'].map(parsePair)
+const pairs = ['BTC/USDT', 'ETH/USDT'].map(parseInstrument)
 let gateio: VenueServer
 let mexc: VenueServer
 

@@ -99,21 +99,21 @@ export {
 export { ConnectionState, canTransition, connectionTransitions } from './model/connection-state.js'
 export type { FailureKind } from './model/failure-kind.js'
 export { frameOf, type InboundFrame } from './model/inbound-frame.js'
+export {
+  type Instrument,
+  parseInstrument,
+  type SymbolInput,
+  toInstrument,
+  tradingPair,
+  unnamedInstrument,
+  type WireSymbol,
+} from './model/instrument.js'
 export { type Level, levels } from './model/levels.js'
 export type * from './model/message.js'
 export { MessageType } from './model/message-type.js'
 export type * from './model/payloads.js'
 export { candleIntervals } from './model/payloads.js'
 export type { StreamState, StreamStatus } from './model/stream-state.js'
-export {
-  parsePair,
-  type SymbolInput,
-  type TradingPair,
-  toTradingPair,
-  tradingPair,
-  unnamedPair,
-  type WireSymbol,
-} from './model/trading-pair.js'
 export {
   adjacentRanges,
   type BookRetry,
@@ -141,7 +141,7 @@ export type { MessageParser } from './strategy/message-parser.js'
 export { type StrategySetParts, WebSocketStrategySet } from './strategy/strategy-set.js'
 export type {
   OutboundMessage,
-  StreamRequest,
+  Stream,
   SubscriptionAction,
   SubscriptionContext,
   SubscriptionRequest,

@@ -5,7 +5,7 @@ import {
   type FeedMessage,
   ManualClock,
   MessageType,
-  parsePair,
+  parseInstrument,
   type StreamError,
   SubscriptionError,
   WebSocketManager,
@@ -372,7 +372,7 @@ describe('messages()', () => {
   test('pulls what the filter lets through, from the moment it is called', async () => {
     const { manager } = build()
     await manager.initialize({ symbols: ['BTC/USDT', 'ETH/USDT'], channels: ['book_ticker'] })
-    const messages = manager.messages({ type: MessageType.BookTicker, symbol: parsePair('ETH/USDT') })
+    const messages = manager.messages({ type: MessageType.BookTicker, symbol: parseInstrument('ETH/USDT') })
     venue.push(stream, 1)
     venue.push('book_ticker:ETH-USDT', 2)
     venue.push('book_ticker:ETH-USDT', 3)

@@ -1,16 +1,16 @@
 import {
   type Channel,
+  type Instrument,
   type OutboundMessage,
   type PrivateChannel,
   privateChannels,
+  type Stream,
   StreamError,
-  type StreamRequest,
   type SubscriptionAction,
   type SubscriptionContext,
   type SubscriptionRequest,
   type SubscriptionStrategy,
   type SymbolTable,
-  type TradingPair,
 } from '@tapewire/core'
 import { streamId, wireChannels } from './channels.js'
 import { type Batch, batchStreams, composeRequest } from './requests.js'
@@ -37,8 +37,8 @@ export class GateioAccountSubscription implements SubscriptionStrategy {
   }
 
   /** Orders and executions of the markets named, or of the whole account where none is; balances always of the whole account. */
-  plan({ symbols, channels }: SubscriptionRequest): readonly StreamRequest[] {
-    const streams = new Map<string, StreamRequest>()
+  plan({ symbols, channels }: SubscriptionRequest): readonly Stream[] {
+    const streams = new Map<string, Stream>()
     for (const channel of channels) {
       assertPrivate(channel)
       const isAccountWide = channel === 'balances' || symbols.length === 0
@@ -53,7 +53,7 @@ export class GateioAccountSubscription implements SubscriptionStrategy {
   /** Resolves later only where the signing function does. Rejects with `ERR_AUTHENTICATION_FAILED` where that function fails. */
   createSubscriptionMessages(
     action: SubscriptionAction,
-    streams: readonly StreamRequest[],
+    streams: readonly Stream[],
     context: SubscriptionContext,
   ): readonly OutboundMessage[] | Promise<readonly OutboundMessage[]> {
     const time = this.#serverTime.seconds(context.wallTime())
@@ -83,7 +83,7 @@ export class GateioAccountSubscription implements SubscriptionStrategy {
     return `,"auth":{"method":"api_key","KEY":${key},"SIGN":"${checkedSignature(signature)}"}`
   }
 
-  #streamOf(channel: PrivateChannel, symbol: TradingPair | null): StreamRequest {
+  #streamOf(channel: PrivateChannel, symbol: Instrument | null): Stream {
     const wireChannel = wireChannelOf[channel]
     const wireSymbol = symbol === null ? null : wireSymbolOf(symbol)
     if (symbol !== null && wireSymbol !== null) this.#symbols.register(symbol, wireSymbol)

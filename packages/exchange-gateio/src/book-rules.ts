@@ -2,11 +2,11 @@ import {
   adjacentRanges,
   type BookRules,
   type BookSnapshot,
+  type Instrument,
   overlappingRanges,
   requestJson,
   type SnapshotSource,
   StreamError,
-  type TradingPair,
 } from '@tapewire/core'
 import type { ResolvedPublicOptions } from './options.js'
 import { type Fields, integer, isFields, optionalText } from './parsers/fields.js'
@@ -52,7 +52,7 @@ function snapshotSource(restUrl: string, limit: number): SnapshotSource {
   }
 }
 
-function readSnapshot(symbol: TradingPair, status: number, body: unknown): BookSnapshot {
+function readSnapshot(symbol: Instrument, status: number, body: unknown): BookSnapshot {
   if (status !== 200 || !isFields(body)) throw refused(symbol, status, isFields(body) ? body : {})
   try {
     return {
@@ -67,7 +67,7 @@ function readSnapshot(symbol: TradingPair, status: number, body: unknown): BookS
 }
 
 /** Gate.io's errors are `{label, message}`. Source: Gate.io REST v4 docs, "Error handling". */
-function refused(symbol: TradingPair, status: number, body: Fields): StreamError {
+function refused(symbol: Instrument, status: number, body: Fields): StreamError {
   const label = optionalText(body, 'label')
   const isUnknownPair = label?.startsWith('INVALID_CURRENCY') === true
   return new StreamError(

@@ -1,4 +1,4 @@
-import type { OutboundMessage, StreamRequest, SubscriptionAction, SubscriptionContext } from '@tapewire/core'
+import type { OutboundMessage, Stream, SubscriptionAction, SubscriptionContext } from '@tapewire/core'
 import { allMarkets, listChannels, wireChannels } from './channels.js'
 
 /**
@@ -10,13 +10,13 @@ const maxMarketsPerRequest = 100
 /** Streams that one request asks for. */
 export interface Batch {
   readonly wireChannel: string
-  readonly streams: readonly StreamRequest[]
+  readonly streams: readonly Stream[]
 }
 
 /** Streams in as few requests as the exchange allows: lists where the channel takes lists, one stream each otherwise. */
-export function batchStreams(streams: readonly StreamRequest[]): readonly Batch[] {
+export function batchStreams(streams: readonly Stream[]): readonly Batch[] {
   const batches: Batch[] = []
-  const filling = new Map<string, StreamRequest[]>()
+  const filling = new Map<string, Stream[]>()
   for (const stream of streams) {
     const { wireChannel } = stream
     const current = listChannels.has(wireChannel) ? filling.get(wireChannel) : undefined
@@ -44,7 +44,7 @@ export function composeRequest(
   return { payload, action, requestId, wireChannel, streams }
 }
 
-function payloadText(streams: readonly StreamRequest[]): string {
+function payloadText(streams: readonly Stream[]): string {
   let items = ''
   for (const stream of streams) {
     const item = payloadItem(stream)
@@ -54,10 +54,10 @@ function payloadText(streams: readonly StreamRequest[]): string {
 }
 
 /**
- * What one stream adds to the payload: strings, as JSON. Market names need no escaping: a `TradingPair` holds no quotes, backslashes or
+ * What one stream adds to the payload: strings, as JSON. Market names need no escaping: a `Instrument` holds no quotes, backslashes or
  * control characters. Source: Gate.io spot WebSocket v4 docs.
  */
-function payloadItem({ wireChannel, wireSymbol, params }: StreamRequest): string {
+function payloadItem({ wireChannel, wireSymbol, params }: Stream): string {
   switch (wireChannel) {
     case wireChannels.orderBookUpdate:
       return `"${wireSymbol}","${params[0]}"`

@@ -1,4 +1,4 @@
-import { parsePair, type StreamRequest, type SubscriptionContext } from '@tapewire/core'
+import { parseInstrument, type Stream, type SubscriptionContext } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
 import { type GateioPublicOptions, resolvePublicOptions } from './options.js'
 import { GateioPublicSubscription } from './subscription.js'
@@ -15,7 +15,7 @@ function context(): SubscriptionContext {
 }
 
 /** The requests as the server would read them. */
-function requests(strategy: GateioPublicSubscription, streams: readonly StreamRequest[]): unknown[] {
+function requests(strategy: GateioPublicSubscription, streams: readonly Stream[]): unknown[] {
   return strategy
     .createSubscriptionMessages('subscribe', streams, context())
     .map((message) => JSON.parse(String(message.payload)))
@@ -71,7 +71,7 @@ describe('plan', () => {
       [StreamError: gateio_spot has no public channel orders.  [ERR_UNSUPPORTED_CHANNEL]
       Use gateioSpot.private() for the account; market data has orderbook, trades, book_ticker, ticker, candles.]
     `)
-    const odd = { symbols: [parsePair('A_B/USDT')], channels: ['trades'] as const }
+    const odd = { symbols: [parseInstrument('A_B/USDT')], channels: ['trades'] as const }
     expect(() => subscription().plan(odd)).toThrow(/ERR_INVALID_SYMBOL/)
   })
 })
@@ -119,7 +119,7 @@ describe('createSubscriptionMessages', () => {
 
   it('puts every stream in exactly one request of at most 100 markets', () => {
     const strategy = subscription()
-    const symbols = Array.from({ length: 250 }, (_, index) => parsePair(`COIN${index}/USDT`))
+    const symbols = Array.from({ length: 250 }, (_, index) => parseInstrument(`COIN${index}/USDT`))
     const streams = strategy.plan({ symbols, channels: ['trades', 'book_ticker'] })
     const messages = strategy.createSubscriptionMessages('subscribe', streams, context())
     expect(messages.map((message) => [message.wireChannel, message.streams.length])).toEqual([

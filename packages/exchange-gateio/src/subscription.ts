@@ -1,16 +1,16 @@
 import {
   type Channel,
+  type Instrument,
   type OutboundMessage,
   type PublicChannel,
   publicChannels,
+  type Stream,
   StreamError,
-  type StreamRequest,
   type SubscriptionAction,
   type SubscriptionContext,
   type SubscriptionRequest,
   type SubscriptionStrategy,
   type SymbolTable,
-  type TradingPair,
 } from '@tapewire/core'
 import { streamId, wireChannels, wireIntervals } from './channels.js'
 import type { ResolvedPublicOptions } from './options.js'
@@ -34,8 +34,8 @@ export class GateioPublicSubscription implements SubscriptionStrategy {
   }
 
   /** Each stream once, whatever the request repeats: `spot.obu` refuses a stream that is already there (`Alert sub …`). */
-  plan({ symbols, channels }: SubscriptionRequest): readonly StreamRequest[] {
-    const streams = new Map<string, StreamRequest>()
+  plan({ symbols, channels }: SubscriptionRequest): readonly Stream[] {
+    const streams = new Map<string, Stream>()
     for (const channel of channels) {
       assertPublic(channel)
       for (const symbol of symbols) {
@@ -50,14 +50,14 @@ export class GateioPublicSubscription implements SubscriptionStrategy {
 
   createSubscriptionMessages(
     action: SubscriptionAction,
-    streams: readonly StreamRequest[],
+    streams: readonly Stream[],
     context: SubscriptionContext,
   ): readonly OutboundMessage[] {
     const time = Math.floor(context.wallTime() / 1000)
     return batchStreams(streams).map((batch) => composeRequest(action, batch, time, context))
   }
 
-  #streamOf(channel: PublicChannel, symbol: TradingPair, { wireChannel, params }: Feed): StreamRequest {
+  #streamOf(channel: PublicChannel, symbol: Instrument, { wireChannel, params }: Feed): Stream {
     const wireSymbol = wireSymbolOf(symbol)
     this.#symbols.register(symbol, wireSymbol)
     return { id: streamId(wireChannel, wireSymbol, params), channel, symbol, wireChannel, wireSymbol, params }

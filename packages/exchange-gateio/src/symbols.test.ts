@@ -1,10 +1,10 @@
-import { parsePair } from '@tapewire/core'
+import { parseInstrument } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
 import { gateioSymbolTable, pairOfWireSymbol, wireSymbolOf } from './symbols.js'
 
 describe('wire symbols', () => {
   it.each(['BTC/USDT', 'QTUM3S/USDT', '100X/USDT', '龙虾/USDT'])('spell %s there and back', (name) => {
-    const pair = parsePair(name)
+    const pair = parseInstrument(name)
     expect(pairOfWireSymbol(wireSymbolOf(pair))).toBe(pair)
   })
 
@@ -17,7 +17,7 @@ describe('wire symbols', () => {
   )
 
   it('cannot spell an asset that holds the separator', () => {
-    expect(() => wireSymbolOf(parsePair('A_B/USDT'))).toThrowErrorMatchingInlineSnapshot(`
+    expect(() => wireSymbolOf(parseInstrument('A_B/USDT'))).toThrowErrorMatchingInlineSnapshot(`
       [StreamError: Gate.io cannot spell A_B/USDT.  [ERR_INVALID_SYMBOL]
       Its assets hold no underscore: the underscore stands between them.]
     `)

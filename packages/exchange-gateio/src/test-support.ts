@@ -1,16 +1,16 @@
 import {
   frameOf,
+  type Instrument,
   type MessageOf,
   type MessageType,
   type ParsedMessage,
-  parsePair,
-  type TradingPair,
+  parseInstrument,
 } from '@tapewire/core'
 import { GateioParser } from './parser.js'
 import { gateioSymbolTable } from './symbols.js'
 
-export const btcUsdt: TradingPair = parsePair('BTC/USDT')
-export const ethUsdt: TradingPair = parsePair('ETH/USDT')
+export const btcUsdt: Instrument = parseInstrument('BTC/USDT')
+export const ethUsdt: Instrument = parseInstrument('ETH/USDT')
 
 /** When the frames of these tests arrived. */
 export const receivedAt = 1_767_225_699_999.5

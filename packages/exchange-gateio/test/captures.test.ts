@@ -7,8 +7,8 @@ import {
   MessageType,
   type OrderbookData,
   type ParsedMessage,
-  parsePair,
-  unnamedPair,
+  parseInstrument,
+  unnamedInstrument,
 } from '@tapewire/core'
 import { type Capture, readCapture } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
@@ -122,7 +122,7 @@ describe.skipIf(!isHere)('recorded traffic of Gate.io spot', () => {
       const { result } = JSON.parse(String(frame?.content)) as { result: Fields }
       expect(parseFrame(capture, line)).toMatchObject({
         type: MessageType.Trades,
-        symbol: result.currency_pair === undefined ? unnamedPair : parsePair('BTC/USDT'),
+        symbol: result.currency_pair === undefined ? unnamedInstrument : parseInstrument('BTC/USDT'),
         data: [
           {
             price: Number(known.price),

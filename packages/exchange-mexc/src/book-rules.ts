@@ -1,10 +1,10 @@
 import {
   type BookRules,
   type BookSnapshot,
+  type Instrument,
   overlappingRanges,
   requestJson,
   StreamError,
-  type TradingPair,
 } from '@tapewire/core'
 import type { ResolvedPublicOptions } from './options.js'
 import { wireSymbolOf } from './symbols.js'
@@ -57,7 +57,7 @@ interface DepthBody {
   readonly code?: unknown
 }
 
-function readSnapshot(symbol: TradingPair, status: number, body: unknown): BookSnapshot {
+function readSnapshot(symbol: Instrument, status: number, body: unknown): BookSnapshot {
   const depth = (typeof body === 'object' && body !== null ? body : {}) as DepthBody
   if (status !== 200) throw refused(symbol, status, depth.code)
   const bids = flatLevels(depth.bids)
@@ -79,7 +79,7 @@ function flatLevels(side: unknown): number[] | null {
   return flat.some(Number.isNaN) ? null : flat
 }
 
-function refused(symbol: TradingPair, status: number, code: unknown): StreamError {
+function refused(symbol: Instrument, status: number, code: unknown): StreamError {
   const isBadSymbol = badSymbolCodes.has(code)
   return new StreamError(
     isBadSymbol ? 'ERR_INVALID_SYMBOL' : 'ERR_REST_FAILED',

@@ -1,4 +1,4 @@
-import type { ChannelSupport, PrivateChannel, PublicChannel, StreamRequest, TradingPair } from '@tapewire/core'
+import type { ChannelSupport, Instrument, PrivateChannel, PublicChannel, Stream } from '@tapewire/core'
 import { wireIntervals } from './candle-intervals.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { wireSymbolOf } from './symbols.js'
@@ -35,7 +35,7 @@ export const channelSupport: readonly ChannelSupport[] = [
 ]
 
 /** The streams that one of our channels means for these pairs. */
-export type StreamPlanner = (pairs: readonly TradingPair[]) => readonly StreamRequest[]
+export type StreamPlanner = (pairs: readonly Instrument[]) => readonly Stream[]
 
 /** How each public channel becomes streams, decided once from the options. */
 export function publicPlanners(options: ResolvedPublicOptions): Readonly<Record<PublicChannel, StreamPlanner>> {
@@ -69,7 +69,7 @@ export const privatePlanners: Readonly<Record<PrivateChannel, StreamPlanner>> = 
 }
 
 /** `…aggre.depth.v3.api.pb@100ms@BTCUSDT` */
-function symbolLast(channel: PublicChannel, wireChannel: string, pair: TradingPair, argument: string): StreamRequest {
+function symbolLast(channel: PublicChannel, wireChannel: string, pair: Instrument, argument: string): Stream {
   const wireSymbol = wireSymbolOf(pair)
   return {
     id: `${wireChannel}@${argument}@${wireSymbol}`,
@@ -82,21 +82,12 @@ function symbolLast(channel: PublicChannel, wireChannel: string, pair: TradingPa
 }
 
 /** `…kline.v3.api.pb@BTCUSDT@Min1` */
-function symbolFirst(
-  channel: PublicChannel,
-  wireChannel: string,
-  pair: TradingPair,
-  ...params: string[]
-): StreamRequest {
+function symbolFirst(channel: PublicChannel, wireChannel: string, pair: Instrument, ...params: string[]): Stream {
   const wireSymbol = wireSymbolOf(pair)
   return { id: [wireChannel, wireSymbol, ...params].join('@'), channel, symbol: pair, wireChannel, wireSymbol, params }
 }
 
 /** `…miniTickers.v3.api.pb@24H` */
-function withoutSymbol(
-  channel: PublicChannel | PrivateChannel,
-  wireChannel: string,
-  ...params: string[]
-): StreamRequest {
+function withoutSymbol(channel: PublicChannel | PrivateChannel, wireChannel: string, ...params: string[]): Stream {
   return { id: [wireChannel, ...params].join('@'), channel, symbol: null, wireChannel, wireSymbol: null, params }
 }

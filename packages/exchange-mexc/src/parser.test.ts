@@ -1,4 +1,4 @@
-import { frameOf, MessageType, type ParsedMessage, parsePair } from '@tapewire/core'
+import { frameOf, MessageType, type ParsedMessage, parseInstrument } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
 import type { PrivateOrdersV3Api } from './generated/account.js'
 import type { PublicBookTickerV3Api, PublicMiniTickerV3Api } from './generated/market-data.js'
@@ -130,9 +130,9 @@ describe('tickers', () => {
     ]
     const messages = parse(parserWith(), 'all', { sendTime: 5, body: { $case: 'publicMiniTickers', value: { items } } })
     expect(messages).toMatchObject([
-      { type: MessageType.Ticker, symbol: parsePair('BTC/USDT'), exchangeTime: 5 },
+      { type: MessageType.Ticker, symbol: parseInstrument('BTC/USDT'), exchangeTime: 5 },
       { type: MessageType.Other, data: { wireChannel: 'all' } },
-      { type: MessageType.Ticker, symbol: parsePair('龙虾/USDC') },
+      { type: MessageType.Ticker, symbol: parseInstrument('龙虾/USDC') },
       { type: MessageType.Error, data: { message: 'BTCUSDT: price is not a decimal number: "x"', wireChannel: 'all' } },
     ])
   })

@@ -1,11 +1,11 @@
-import { type Channel, parsePair, type StreamRequest, tradingPair, WebSocketStrategySet } from '@tapewire/core'
+import { type Channel, parseInstrument, type Stream, tradingPair, WebSocketStrategySet } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
 import { type MexcPublicOptions, mexcSpot } from './index.js'
 
-const btc = parsePair('BTC/USDT')
-const lobster = parsePair('龙虾/USDT')
+const btc = parseInstrument('BTC/USDT')
+const lobster = parseInstrument('龙虾/USDT')
 
-function plan(channels: readonly Channel[], options?: MexcPublicOptions): readonly StreamRequest[] {
+function plan(channels: readonly Channel[], options?: MexcPublicOptions): readonly Stream[] {
   return mexcSpot.public(options).subscriptionStrategy.plan({ symbols: [btc], channels })
 }
 

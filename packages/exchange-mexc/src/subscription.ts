@@ -2,8 +2,8 @@ import {
   type Channel,
   isChannel,
   type OutboundMessage,
+  type Stream,
   StreamError,
-  type StreamRequest,
   type SubscriptionAction,
   type SubscriptionContext,
   type SubscriptionRequest,
@@ -34,7 +34,7 @@ export class MexcSubscriptionStrategy implements SubscriptionStrategy {
     this.#symbols = symbols
   }
 
-  plan(request: SubscriptionRequest): readonly StreamRequest[] {
+  plan(request: SubscriptionRequest): readonly Stream[] {
     for (const pair of request.symbols) this.#symbols.register(pair, wireSymbolOf(pair))
     const streams = request.channels.flatMap((channel) => this.#plannerOf(channel)(request.symbols))
     return [...new Map(streams.map((stream) => [stream.id, stream])).values()]
@@ -42,7 +42,7 @@ export class MexcSubscriptionStrategy implements SubscriptionStrategy {
 
   createSubscriptionMessages(
     action: SubscriptionAction,
-    streams: readonly StreamRequest[],
+    streams: readonly Stream[],
     context: SubscriptionContext,
   ): readonly OutboundMessage[] {
     return batches(streams).map((batch) => {
@@ -69,9 +69,9 @@ export class MexcSubscriptionStrategy implements SubscriptionStrategy {
 }
 
 /** Streams in requests that are known to be taken. */
-function batches(streams: readonly StreamRequest[]): StreamRequest[][] {
-  const full: StreamRequest[][] = []
-  let batch: StreamRequest[] = []
+function batches(streams: readonly Stream[]): Stream[][] {
+  const full: Stream[][] = []
+  let batch: Stream[] = []
   let size = 0
   for (const stream of streams) {
     // Two quotes and a comma.

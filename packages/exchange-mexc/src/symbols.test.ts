@@ -1,4 +1,4 @@
-import { parsePair, tradingPair } from '@tapewire/core'
+import { parseInstrument, tradingPair } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
 import { createSymbolTable, wireSymbolOf } from './symbols.js'
 
@@ -13,7 +13,7 @@ describe('symbols', () => {
     ['龙虾USDT', '龙虾/USDT'],
     ['1000X-TUSD', '1000X-/TUSD'],
   ])('%s is read as %s', (wireSymbol, name) => {
-    expect(createSymbolTable().pairOf(wireSymbol)).toBe(parsePair(name))
+    expect(createSymbolTable().pairOf(wireSymbol)).toBe(parseInstrument(name))
   })
 
   it.each(['USDT', 'FOOXYZ', 'btcusdt', '', 'btc USDT', 'btcUSDT'])('%j is read as no pair', (wireSymbol) => {
@@ -28,8 +28,8 @@ describe('symbols', () => {
   })
 
   it('are read by further quote assets when told of them', () => {
-    expect(createSymbolTable(['XYZ']).pairOf('FOOXYZ')).toBe(parsePair('FOO/XYZ'))
-    expect(createSymbolTable(['1USDT']).pairOf('A1USDT')).toBe(parsePair('A/1USDT'))
+    expect(createSymbolTable(['XYZ']).pairOf('FOOXYZ')).toBe(parseInstrument('FOO/XYZ'))
+    expect(createSymbolTable(['1USDT']).pairOf('A1USDT')).toBe(parseInstrument('A/1USDT'))
   })
 
   it('cannot hold the brackets of a subscription reply', () => {

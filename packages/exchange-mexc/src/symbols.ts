@@ -1,4 +1,4 @@
-import { StreamError, SymbolTable, type TradingPair, tradingPair, type WireSymbol } from '@tapewire/core'
+import { type Instrument, StreamError, SymbolTable, tradingPair, type WireSymbol } from '@tapewire/core'
 
 /**
  * Assets MEXC quotes spot pairs in, for spellings nobody registered: `BTCUSDT` has no separator. Sources: MEXC learn, "Spot trading rules"
@@ -17,7 +17,7 @@ export function createSymbolTable(extraQuoteAssets: readonly string[] = []): Sym
  * MEXC's spelling: base and quote joined, upper case, not always ASCII. Source: MEXC spot v3 API docs, "Websocket Market Streams".
  * Throws `ERR_INVALID_SYMBOL` for an asset that a subscription reply could not be read back with.
  */
-export function wireSymbolOf(pair: TradingPair): WireSymbol {
+export function wireSymbolOf(pair: Instrument): WireSymbol {
   const wireSymbol = `${pair.base}${pair.quote}`
   if (/[[\]]/.test(wireSymbol)) {
     throw new StreamError('ERR_INVALID_SYMBOL', `MEXC cannot list ${pair.name}: its names hold no brackets.`, {
@@ -27,7 +27,7 @@ export function wireSymbolOf(pair: TradingPair): WireSymbol {
   return wireSymbol as WireSymbol
 }
 
-function splitSymbol(wireSymbol: string, quotes: readonly string[]): TradingPair | null {
+function splitSymbol(wireSymbol: string, quotes: readonly string[]): Instrument | null {
   const quote = quotes.find((candidate) => wireSymbol.endsWith(candidate) && wireSymbol.length > candidate.length)
   if (quote === undefined) return null
   try {

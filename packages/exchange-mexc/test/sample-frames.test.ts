@@ -1,9 +1,9 @@
-import { frameOf, MessageType, type ParsedMessage, parsePair } from '@tapewire/core'
+import { frameOf, MessageType, type ParsedMessage, parseInstrument } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
 import { mexcSpot } from '../src/index.js'
 import { sampleFrame } from './fixtures/sample-frames.js'
 
-const btc = parsePair('BTC/USDT')
+const btc = parseInstrument('BTC/USDT')
 const receivedAt = 1_767_225_600_999
 const { messageParser } = mexcSpot.public()
 

@@ -1,4 +1,4 @@
-import { parsePair, type TradingPair } from '@tapewire/core'
+import { type Instrument, parseInstrument } from '@tapewire/core'
 import type { MarketEvent, TextLevel, Venue, VenueClient, VenueContext, VenueSession } from '@tapewire/testkit'
 import { wireChannels } from '../channels.js'
 import { isFields } from '../fields.js'
@@ -74,9 +74,9 @@ export function acmeSpotVenue({ clock, market }: VenueContext): Venue {
   }
 }
 
-function pairOf(wireSymbol: string): TradingPair | null {
+function pairOf(wireSymbol: string): Instrument | null {
   try {
-    return parsePair(wireSymbol.replace('-', '/'))
+    return parseInstrument(wireSymbol.replace('-', '/'))
   } catch {
     return null
   }

@@ -2,10 +2,10 @@ import {
   type CandleInterval,
   type Channel,
   type ExchangeDefinition,
+  type Instrument,
   MessageType,
   type ParsedMessage,
   privateChannels,
-  type TradingPair,
 } from '@tapewire/core'
 import type { CaptureFrame } from '@tapewire/testkit'
 import { FrameDecoder } from './frame-decoder.js'
@@ -14,7 +14,7 @@ import { FrameDecoder } from './frame-decoder.js'
 export interface CapturePart {
   /** Without acknowledgements and pongs: those of a recording answer requests nobody makes today. */
   readonly frames: readonly CaptureFrame[]
-  readonly symbols: readonly TradingPair[]
+  readonly symbols: readonly Instrument[]
   readonly channels: readonly Channel[]
   readonly candleIntervals: readonly CandleInterval[]
 }
@@ -46,7 +46,7 @@ export function readContent(frames: readonly CaptureFrame[], definition: Exchang
 
 class PartBuilder {
   readonly frames: CaptureFrame[] = []
-  readonly #symbols = new Set<TradingPair>()
+  readonly #symbols = new Set<Instrument>()
   readonly #channels = new Set<Channel>()
   readonly #intervals = new Set<CandleInterval>()
 

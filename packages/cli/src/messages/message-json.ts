@@ -1,4 +1,4 @@
-import { type ParsedMessage, unnamedPair } from '@tapewire/core'
+import { type ParsedMessage, unnamedInstrument } from '@tapewire/core'
 
 /** What every JSON line says of a message. Pairs print as `BTC/USDT`, types as their integers. */
 export interface MessageRecord {
@@ -14,7 +14,7 @@ export interface MessageRecord {
 export function messageRecord({ type, symbol, channel, exchangeTime, sequence, data }: ParsedMessage): MessageRecord {
   return {
     type,
-    symbol: symbol === null || symbol === unnamedPair ? null : symbol.name,
+    symbol: symbol === null || symbol === unnamedInstrument ? null : symbol.name,
     channel,
     exchangeTime,
     sequence,

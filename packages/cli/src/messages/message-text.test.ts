@@ -1,10 +1,10 @@
-import { type FeedMessage, MessageType, parsePair } from '@tapewire/core'
+import { type FeedMessage, MessageType, parseInstrument } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
 import { paletteFor } from '../terminal/palette.js'
 import { messageLine } from './message-text.js'
 
 const plain = paletteFor(false, {})
-const symbol = parsePair('BTC/USDT')
+const symbol = parseInstrument('BTC/USDT')
 const trade = { id: '1', price: 50_000.1, size: 0.00000012, side: 'buy', time: 0 } as const
 
 function message(fields: object): FeedMessage {

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../clock/manual-clock.js'
 import { StreamError } from '../errors/stream-error.js'
-import { type TradingPair, tradingPair } from '../model/trading-pair.js'
+import { type Instrument, tradingPair } from '../model/instrument.js'
 import { adjacentRanges } from '../strategy/book-rules.js'
 import type { BookDivergence } from './book-events.js'
 import { BookRegistry } from './book-registry.js'
 import { btc, MessageMaker, SnapshotDesk, settled } from './test-support.js'
 
-const eth: TradingPair = tradingPair('ETH', 'USDT')
+const eth: Instrument = tradingPair('ETH', 'USDT')
 
 let clock: ManualClock
 let desk: SnapshotDesk

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../clock/clock.js'
+import type { Instrument } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
-import type { TradingPair } from '../model/trading-pair.js'
 import type { BookSnapshot, ContinuityRule } from '../strategy/book-rules.js'
 import type { BookDivergence } from './book-events.js'
 import type { BookOptions } from './book-options.js'
@@ -17,7 +17,7 @@ export interface BookAuditParts {
   readonly options: Required<BookOptions>
   /** Every book there is; the audit takes the live ones in turn. */
   books(): Iterable<OrderBook>
-  requestSnapshot(symbol: TradingPair, signal: AbortSignal): Promise<BookSnapshot>
+  requestSnapshot(symbol: Instrument, signal: AbortSignal): Promise<BookSnapshot>
   onDivergence(divergence: BookDivergence): void
 }
 
@@ -30,7 +30,7 @@ const patienceMs = 10_000
  */
 export class BookAudit {
   readonly #parts: BookAuditParts
-  readonly #done: Set<TradingPair> = new Set()
+  readonly #done: Set<Instrument> = new Set()
   #timer: Timer
   #book: OrderBook | null = null
   #shadow: BookSynchronizer | null = null

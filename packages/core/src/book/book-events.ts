@@ -1,11 +1,11 @@
 import type { StreamError } from '../errors/stream-error.js'
+import type { Instrument } from '../model/instrument.js'
 import type { StreamState, StreamStatus } from '../model/stream-state.js'
-import type { TradingPair } from '../model/trading-pair.js'
 import type { BookSide } from './order-book.js'
 
 /** A book lost its footing: an update is missing, unreadable or impossible, or the feed said that it dropped one. */
 export interface BookGap {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   readonly reason: string
   /** The update id that had to come next; null where the loss did not show by ids. */
   readonly expected: number | null
@@ -17,7 +17,7 @@ export interface BookGap {
 
 /** A book is live again. */
 export interface BookResync {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   /** What had made it necessary. */
   readonly reason: string
   /** From the loss to live again. */
@@ -28,7 +28,7 @@ export interface BookResync {
 
 /** The best bid reached (`locked`) or passed the best ask. */
 export interface CrossedBook {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   readonly bidPrice: number
   readonly askPrice: number
   readonly isLocked: boolean
@@ -37,7 +37,7 @@ export interface CrossedBook {
 
 /** A snapshot could not be had, or did not fit; it is tried again. */
 export interface SnapshotFailure {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   readonly error: StreamError
   /** Failures in a row, this one included. */
   readonly failures: number
@@ -47,7 +47,7 @@ export interface SnapshotFailure {
 
 /** The book disagrees with a snapshot of the same update id, at the first such level. */
 export interface BookDivergence {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   readonly side: BookSide
   /** Levels from the best. */
   readonly index: number

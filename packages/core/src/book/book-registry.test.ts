@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../clock/manual-clock.js'
 import { StreamError } from '../errors/stream-error.js'
-import { type TradingPair, tradingPair } from '../model/trading-pair.js'
+import { type Instrument, tradingPair } from '../model/instrument.js'
 import { adjacentRanges, type BookRules, overlappingRanges } from '../strategy/book-rules.js'
 import type { BookListener } from './book-events.js'
 import type { BookOptions } from './book-options.js'
 import { BookRegistry } from './book-registry.js'
 import { btc, contents, MessageMaker, SnapshotDesk, settled } from './test-support.js'
 
-const eth: TradingPair = tradingPair('ETH', 'USDT')
-const ada: TradingPair = tradingPair('ADA', 'USDT')
+const eth: Instrument = tradingPair('ETH', 'USDT')
+const ada: Instrument = tradingPair('ADA', 'USDT')
 const snapshot = { bids: [99, 1], asks: [101, 1], sequence: 100, exchangeTime: null }
 
 let clock: ManualClock
 let desk: SnapshotDesk
-let resubscribed: TradingPair[]
+let resubscribed: Instrument[]
 
 beforeEach(() => {
   clock = new ManualClock()

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
+import type { Instrument } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
 import type { StreamState } from '../model/stream-state.js'
-import type { TradingPair } from '../model/trading-pair.js'
 import { type BookRules, type BookSnapshot, overlappingRanges, type SnapshotSource } from '../strategy/book-rules.js'
 import { BookAudit } from './book-audit.js'
 import type { BookListener } from './book-events.js'
@@ -24,7 +24,7 @@ export interface BookRegistryParts {
    * Ends the book subscription of this pair, calls `onEnded` once that is acknowledged, and asks for it anew; rejects where that fails. Called under `stream` rules only.
    * Resolves without doing anything while there is no connection: the subscription that follows will be confirmed.
    */
-  resubscribe(symbol: TradingPair, onEnded: () => void): Promise<void>
+  resubscribe(symbol: Instrument, onEnded: () => void): Promise<void>
 }
 
 /** Books that somebody awaits are fetched before the others, and those before an audit's. */
@@ -41,7 +41,7 @@ export class BookRegistry {
   readonly #source: SnapshotSource | null
   readonly #limiter: SnapshotLimiter
   readonly #audit: BookAudit | null
-  readonly #synchronizers: Map<TradingPair, BookSynchronizer> = new Map()
+  readonly #synchronizers: Map<Instrument, BookSynchronizer> = new Map()
   readonly #waiters: BookWaiters = new BookWaiters()
 
   /**
@@ -64,7 +64,7 @@ export class BookRegistry {
   }
 
   /** The book of this pair, created where there is none yet. */
-  track(symbol: TradingPair): OrderBook {
+  track(symbol: Instrument): OrderBook {
     const known = this.#synchronizers.get(symbol)
     if (known !== undefined) return known.book
     const { rules, clock, random } = this.#parts
@@ -84,7 +84,7 @@ export class BookRegistry {
   }
 
   /** Forgets a pair. Whoever holds its book sees it end; whoever awaits it is refused with `ERR_UNKNOWN_STREAM`. */
-  untrack(symbol: TradingPair): void {
+  untrack(symbol: Instrument): void {
     const synchronizer = this.#synchronizers.get(symbol)
     if (synchronizer === undefined) return
     this.#synchronizers.delete(symbol)
@@ -93,7 +93,7 @@ export class BookRegistry {
   }
 
   /** The exchange acknowledged these subscriptions. Saying it again does nothing. */
-  confirm(symbols: Iterable<TradingPair>): void {
+  confirm(symbols: Iterable<Instrument>): void {
     for (const symbol of symbols) this.#synchronizers.get(symbol)?.confirm()
   }
 
@@ -106,22 +106,22 @@ export class BookRegistry {
   }
 
   /** Updates were dropped or unreadable while the subscriptions go on: these books are not live as of now, and fetched anew. */
-  reset(symbols: Iterable<TradingPair> | 'all', reason: string): void {
+  reset(symbols: Iterable<Instrument> | 'all', reason: string): void {
     for (const synchronizer of this.#select(symbols)) synchronizer.reset(reason)
   }
 
   /** The subscriptions are gone, as with their connection: these books are not live until they are subscribed again. */
-  interrupt(symbols: Iterable<TradingPair> | 'all', reason: string): void {
+  interrupt(symbols: Iterable<Instrument> | 'all', reason: string): void {
     for (const synchronizer of this.#select(symbols)) synchronizer.interrupt(reason)
   }
 
   /** Nothing has come for these for longer than expected. The next update makes them live again. */
-  markStale(symbols: Iterable<TradingPair> | 'all', reason: string): void {
+  markStale(symbols: Iterable<Instrument> | 'all', reason: string): void {
     for (const synchronizer of this.#select(symbols)) synchronizer.markStale(reason)
   }
 
   /** The book of a tracked pair, whatever its status; null for any other pair. */
-  book(symbol: TradingPair): OrderBook | null {
+  book(symbol: Instrument): OrderBook | null {
     return this.#synchronizers.get(symbol)?.book ?? null
   }
 
@@ -129,7 +129,7 @@ export class BookRegistry {
    * The book, once it is live; its snapshot is fetched before others. Rejects with the signal's reason, with `ERR_UNKNOWN_STREAM` where
    * the pair is not or no longer tracked, with `ERR_CLOSED`, and with the last failure where a row of tries is used up.
    */
-  awaitBook(symbol: TradingPair, { signal }: { readonly signal?: AbortSignal } = {}): Promise<OrderBook> {
+  awaitBook(symbol: Instrument, { signal }: { readonly signal?: AbortSignal } = {}): Promise<OrderBook> {
     const book = this.book(symbol)
     if (book === null) return Promise.reject(unknownBook(symbol))
     return book.isLive ? Promise.resolve(book) : this.#waiters.wait(book, signal)
@@ -149,7 +149,7 @@ export class BookRegistry {
     this.#waiters.rejectAll(new StreamError('ERR_CLOSED', 'The feed was closed before the order book became live.'))
   }
 
-  *#select(symbols: Iterable<TradingPair> | 'all'): Generator<BookSynchronizer> {
+  *#select(symbols: Iterable<Instrument> | 'all'): Generator<BookSynchronizer> {
     for (const symbol of symbols === 'all' ? [...this.#synchronizers.keys()] : symbols) {
       const synchronizer = this.#synchronizers.get(symbol)
       if (synchronizer !== undefined) yield synchronizer
@@ -159,7 +159,7 @@ export class BookRegistry {
   #alongside(listener: BookListener): BookListener {
     return {
       onState: (state, previous) => {
-        if (state.status === 'live') this.#waiters.resolve(state.symbol as TradingPair)
+        if (state.status === 'live') this.#waiters.resolve(state.symbol as Instrument)
         listener.onState?.(state, previous)
       },
       onSnapshotFailure: (failure) => {
@@ -172,7 +172,7 @@ export class BookRegistry {
     }
   }
 
-  async #requestSnapshot(symbol: TradingPair, signal: AbortSignal, urgency: () => number): Promise<BookSnapshot> {
+  async #requestSnapshot(symbol: Instrument, signal: AbortSignal, urgency: () => number): Promise<BookSnapshot> {
     const source = this.#source
     if (source === null) throw nothingToFetch()
     return this.#limiter.run(async () => source.fetchSnapshot(symbol, signal), { signal, priority: urgency })
@@ -200,7 +200,7 @@ function snapshotSource(rules: BookRules): SnapshotSource | null {
   return rules.source === 'stream' ? rules.audit : null
 }
 
-function unknownBook(symbol: TradingPair): StreamError {
+function unknownBook(symbol: Instrument): StreamError {
   return new StreamError('ERR_UNKNOWN_STREAM', `There is no order book of ${symbol}.`, {
     context: { Symbol: symbol.name },
     hint: 'Subscribe the pair to the orderbook channel first.',

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
+import type { Instrument } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
 import type { StreamStatus } from '../model/stream-state.js'
-import type { TradingPair } from '../model/trading-pair.js'
 import { adjacentRanges, type BookRules, type BookSnapshot, type ContinuityRule } from '../strategy/book-rules.js'
 import type { BookListener } from './book-events.js'
 import type { BookOptions } from './book-options.js'
@@ -13,7 +13,7 @@ import { firstSequenceOf, UpdateBuffer } from './update-buffer.js'
 
 /** What one synchronizer is made from. */
 export interface SynchronizerParts {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   readonly rules: BookRules
   readonly clock: Clock
   /** 0 (inclusive) to 1 (exclusive): spreads retries. */
@@ -36,7 +36,7 @@ const inSync = 'in sync'
  * sequence; in every other case its status says otherwise, from the very message that shows it.
  */
 export class BookSynchronizer {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   readonly book: OrderBook
   readonly #rules: BookRules
   readonly #continuity: ContinuityRule

@@ -1,8 +1,8 @@
 import { StreamError } from '../errors/stream-error.js'
+import type { Instrument } from '../model/instrument.js'
 import type { Level } from '../model/levels.js'
 import type { BookTickerData } from '../model/payloads.js'
 import type { StreamState, StreamStatus } from '../model/stream-state.js'
-import type { TradingPair } from '../model/trading-pair.js'
 import { ChangeLog } from './change-log.js'
 import type { BookChange, BookDepth, BookSide, OrderBook } from './order-book.js'
 import type { PriceLevels } from './price-levels.js'
@@ -22,14 +22,14 @@ export interface BookCondition {
 
 /** Reads levels that somebody else writes. Holds no way to change them. */
 export class BookView implements OrderBook {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   readonly #bids: PriceLevels
   readonly #asks: PriceLevels
   readonly #condition: Readonly<BookCondition>
   readonly #log: ChangeLog
 
   constructor(
-    symbol: TradingPair,
+    symbol: Instrument,
     bids: PriceLevels,
     asks: PriceLevels,
     condition: Readonly<BookCondition>,

@@ -1,4 +1,4 @@
-import type { TradingPair } from '../model/trading-pair.js'
+import type { Instrument } from '../model/instrument.js'
 import type { OrderBook } from './order-book.js'
 
 interface Waiter {
@@ -8,9 +8,9 @@ interface Waiter {
 
 /** Who waits for which book to become live. */
 export class BookWaiters {
-  readonly #waiters: Map<TradingPair, Set<Waiter>> = new Map()
+  readonly #waiters: Map<Instrument, Set<Waiter>> = new Map()
 
-  has(symbol: TradingPair): boolean {
+  has(symbol: Instrument): boolean {
     return this.#waiters.has(symbol)
   }
 
@@ -44,11 +44,11 @@ export class BookWaiters {
   }
 
   /** The book is live. */
-  resolve(symbol: TradingPair): void {
+  resolve(symbol: Instrument): void {
     for (const waiter of this.#take(symbol)) waiter.resolve()
   }
 
-  reject(symbol: TradingPair, reason: unknown): void {
+  reject(symbol: Instrument, reason: unknown): void {
     for (const waiter of this.#take(symbol)) waiter.reject(reason)
   }
 
@@ -56,13 +56,13 @@ export class BookWaiters {
     for (const symbol of [...this.#waiters.keys()]) this.reject(symbol, reason)
   }
 
-  #take(symbol: TradingPair): Iterable<Waiter> {
+  #take(symbol: Instrument): Iterable<Waiter> {
     const waiters = this.#waiters.get(symbol) ?? []
     this.#waiters.delete(symbol)
     return waiters
   }
 
-  #remove(symbol: TradingPair, waiter: Waiter): void {
+  #remove(symbol: Instrument, waiter: Waiter): void {
     const waiters = this.#waiters.get(symbol)
     waiters?.delete(waiter)
     if (waiters?.size === 0) this.#waiters.delete(symbol)

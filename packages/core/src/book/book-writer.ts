@@ -1,6 +1,6 @@
+import type { Instrument } from '../model/instrument.js'
 import type { FlatLevels } from '../model/payloads.js'
 import type { StreamStatus } from '../model/stream-state.js'
-import type { TradingPair } from '../model/trading-pair.js'
 import { type BookCondition, BookView } from './book-view.js'
 import { ChangeLog } from './change-log.js'
 import type { BookSide, OrderBook } from './order-book.js'
@@ -8,7 +8,7 @@ import { PriceLevels } from './price-levels.js'
 
 /** What a writer is made from. */
 export interface BookWriterParts {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   /** Levels a side to keep; null keeps all. */
   readonly depth: number | null
   /** Changed levels remembered for `changesSince`. */

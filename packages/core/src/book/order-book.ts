@@ -1,7 +1,7 @@
+import type { Instrument } from '../model/instrument.js'
 import type { Level } from '../model/levels.js'
 import type { BookTickerData } from '../model/payloads.js'
 import type { StreamState, StreamStatus } from '../model/stream-state.js'
-import type { TradingPair } from '../model/trading-pair.js'
 
 /** The side of a book that is read: to buy is to take from the `asks`. */
 export type BookSide = 'bids' | 'asks'
@@ -26,7 +26,7 @@ export interface BookDepth {
  * Levels count from 0, the best. Accessors that return a number allocate nothing.
  */
 export interface OrderBook {
-  readonly symbol: TradingPair
+  readonly symbol: Instrument
   /** Only a `live` book is complete and current. */
   readonly status: StreamStatus
   /** Why the status is what it is, for people. */

@@ -1,14 +1,14 @@
 import type { ManualClock } from '../clock/manual-clock.js'
+import { type Instrument, tradingPair } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { FlatLevels, OrderbookData } from '../model/payloads.js'
-import { type TradingPair, tradingPair } from '../model/trading-pair.js'
 import type { BookSnapshot } from '../strategy/book-rules.js'
 import type { BookSide, OrderBook } from './order-book.js'
 
 /** For tests only: nothing of the library imports this file. */
 
-export const btc: TradingPair = tradingPair('BTC', 'USDT')
+export const btc: Instrument = tradingPair('BTC', 'USDT')
 
 /** The slow and obvious book: one map a side, sorted whenever somebody looks. */
 export class NaiveBook {
@@ -51,9 +51,9 @@ export function contents(book: OrderBook): { bids: number[]; asks: number[] } {
 /** Composes messages as a parser would, stamped with the clock's time. */
 export class MessageMaker {
   readonly #clock: ManualClock
-  readonly #symbol: TradingPair
+  readonly #symbol: Instrument
 
-  constructor(clock: ManualClock, symbol: TradingPair = btc) {
+  constructor(clock: ManualClock, symbol: Instrument = btc) {
     this.#clock = clock
     this.#symbol = symbol
   }
@@ -84,13 +84,13 @@ export class MessageMaker {
 /** REST requests that wait to be answered by the test. */
 export class SnapshotDesk {
   readonly requests: {
-    readonly symbol: TradingPair
+    readonly symbol: Instrument
     readonly signal: AbortSignal
     readonly answer: (snapshot: BookSnapshot) => void
     readonly refuse: (error: Error) => void
   }[] = []
 
-  readonly fetchSnapshot = (symbol: TradingPair, signal: AbortSignal): Promise<BookSnapshot> =>
+  readonly fetchSnapshot = (symbol: Instrument, signal: AbortSignal): Promise<BookSnapshot> =>
     new Promise((answer, refuse) => {
       this.requests.push({ symbol, signal, answer, refuse })
     })

@@ -1,4 +1,4 @@
-import type { TradingPair, WireSymbol } from '../model/trading-pair.js'
+import type { Instrument, WireSymbol } from '../model/instrument.js'
 import { ByteTable } from './byte-table.js'
 
 /** Spellings nobody registered that are read at all, several times what a venue lists: garbage names must not grow this table, nor that of the pairs, for ever. */
@@ -9,23 +9,23 @@ const maxRemembered = 20_000
  * What was not registered is read by `split`, which returns null for a spelling it cannot read.
  */
 export class SymbolTable {
-  readonly #split: (wireSymbol: string) => TradingPair | null
-  readonly #registered = new Map<string, TradingPair>()
-  readonly #remembered = new Map<string, TradingPair | null>()
-  readonly #spellings = new ByteTable<TradingPair>()
+  readonly #split: (wireSymbol: string) => Instrument | null
+  readonly #registered = new Map<string, Instrument>()
+  readonly #remembered = new Map<string, Instrument | null>()
+  readonly #spellings = new ByteTable<Instrument>()
 
-  constructor(split: (wireSymbol: string) => TradingPair | null) {
+  constructor(split: (wireSymbol: string) => Instrument | null) {
     this.#split = split
   }
 
   /** Says for certain what a spelling means. */
-  register(pair: TradingPair, wireSymbol: WireSymbol): void {
+  register(pair: Instrument, wireSymbol: WireSymbol): void {
     this.#registered.set(wireSymbol, pair)
     this.#spellings.set(wireSymbol, pair)
   }
 
   /** The pair spelt by the bytes `start` to `end`; one that was met before costs no string. Null where it cannot be read. */
-  pairAt(bytes: Buffer, start: number, end: number): TradingPair | null {
+  pairAt(bytes: Buffer, start: number, end: number): Instrument | null {
     const known = this.#spellings.get(bytes, start, end)
     if (known !== undefined) return known
     const wireSymbol = bytes.toString('utf8', start, end)
@@ -35,7 +35,7 @@ export class SymbolTable {
   }
 
   /** The pair a spelling means; null where it cannot be read. */
-  pairOf(wireSymbol: string): TradingPair | null {
+  pairOf(wireSymbol: string): Instrument | null {
     const registered = this.#registered.get(wireSymbol)
     if (registered !== undefined) return registered
     const remembered = this.#remembered.get(wireSymbol)

@@ -9,7 +9,7 @@ import {
   privateChannels,
   publicChannels,
 } from '../model/channel.js'
-import type { SymbolInput } from '../model/trading-pair.js'
+import type { SymbolInput } from '../model/instrument.js'
 import type { Credentials, EndpointOptions } from '../strategy/exchange-definition.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import { checkExchangeOptions, type KnownOptions } from './check-exchange-options.js'

@@ -3,8 +3,8 @@ import type { FilteredMessage, MessageFilter, MessageStream } from '../manager/m
 import type { WebSocketManager } from '../manager/websocket-manager.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import type { Channel } from '../model/channel.js'
+import type { SymbolInput } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
-import type { SymbolInput } from '../model/trading-pair.js'
 import type { FeedEmitter } from './feed-emitter.js'
 import type { FeedEvent, FeedListener } from './feed-events.js'
 

@@ -11,11 +11,11 @@ import { BookRegistry } from '../book/book-registry.js'
 import type { OrderBook } from '../book/order-book.js'
 import type { Clock } from '../clock/clock.js'
 import type { StreamError } from '../errors/stream-error.js'
+import type { Instrument } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
 import type { StreamState } from '../model/stream-state.js'
-import type { TradingPair } from '../model/trading-pair.js'
 import type { BookRules } from '../strategy/book-rules.js'
-import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { Stream } from '../strategy/subscription-strategy.js'
 
 /** Something happened to an order book that its owner should know of. */
 export type BookEvent =
@@ -45,15 +45,15 @@ export interface BookDeskParts {
   /** The exchange refused a snapshot for the number of requests: all of them pause. */
   readonly onRateLimited: (error: StreamError) => void
   /** Ends the subscription of this stream, says so by `onEnded`, and asks for it anew. */
-  readonly resubscribe: (stream: StreamRequest, onEnded: () => void) => Promise<void>
+  readonly resubscribe: (stream: Stream, onEnded: () => void) => Promise<void>
 }
 
 /** Between the manager, which speaks of streams, and the books, which speak of pairs. */
 export class BookDesk {
   readonly #registry: BookRegistry
   /** The stream behind each book. */
-  readonly #streams = new Map<TradingPair, StreamRequest>()
-  readonly #lastLooks = new Map<TradingPair, { readonly receivedAt: number | null; readonly silentLooks: number }>()
+  readonly #streams = new Map<Instrument, Stream>()
+  readonly #lastLooks = new Map<Instrument, { readonly receivedAt: number | null; readonly silentLooks: number }>()
   #gaps = 0
   #resyncs = 0
   #crossed = 0
@@ -74,7 +74,7 @@ export class BookDesk {
     })
   }
 
-  track(streams: readonly StreamRequest[]): void {
+  track(streams: readonly Stream[]): void {
     for (const stream of streams) {
       if (stream.channel !== 'orderbook' || stream.symbol === null) continue
       this.#streams.set(stream.symbol, stream)
@@ -82,7 +82,7 @@ export class BookDesk {
     }
   }
 
-  untrack(streams: readonly StreamRequest[]): void {
+  untrack(streams: readonly Stream[]): void {
     for (const symbol of pairsOf(streams)) {
       this.#streams.delete(symbol)
       this.#lastLooks.delete(symbol)
@@ -91,17 +91,17 @@ export class BookDesk {
   }
 
   /** The exchange acknowledged these. */
-  confirm(streams: readonly StreamRequest[]): void {
+  confirm(streams: readonly Stream[]): void {
     this.#registry.confirm(pairsOf(streams))
   }
 
   /** The connection of these is gone. */
-  interrupt(streams: readonly StreamRequest[], reason: string): void {
+  interrupt(streams: readonly Stream[], reason: string): void {
     this.#registry.interrupt(pairsOf(streams), reason)
   }
 
   /** An update of these was lost on our side. */
-  reset(streams: readonly StreamRequest[], reason: string): void {
+  reset(streams: readonly Stream[], reason: string): void {
     this.#registry.reset(pairsOf(streams), reason)
   }
 
@@ -121,11 +121,11 @@ export class BookDesk {
     this.#registry.apply(message)
   }
 
-  book(symbol: TradingPair): OrderBook | null {
+  book(symbol: Instrument): OrderBook | null {
     return this.#registry.book(symbol)
   }
 
-  awaitBook(symbol: TradingPair, signal: AbortSignal | undefined): Promise<OrderBook> {
+  awaitBook(symbol: Instrument, signal: AbortSignal | undefined): Promise<OrderBook> {
     return this.#registry.awaitBook(symbol, signal === undefined ? {} : { signal })
   }
 
@@ -175,6 +175,6 @@ export class BookDesk {
   }
 }
 
-function pairsOf(streams: readonly StreamRequest[]): TradingPair[] {
+function pairsOf(streams: readonly Stream[]): Instrument[] {
   return streams.flatMap(({ channel, symbol }) => (channel === 'orderbook' && symbol !== null ? [symbol] : []))
 }

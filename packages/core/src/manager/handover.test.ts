@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { tradingPair } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
-import { tradingPair } from '../model/trading-pair.js'
 import { Handover } from './handover.js'
 
 const message = (sequence: number | null, parts: object = {}): FeedMessage =>

@@ -6,7 +6,7 @@ import type { StreamError } from '../errors/stream-error.js'
 import type { FeedMessage, ParsedMessage } from '../model/message.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
-import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { Stream } from '../strategy/subscription-strategy.js'
 import type { RefusedStream } from '../subscription/ledger.js'
 
 /** Who a link reports to. */
@@ -21,7 +21,7 @@ export interface LinkOwner {
   /** The connection is back, and everything that is wanted is about to be asked for again. */
   onRestoring(): void
   /** Streams the exchange acknowledged. */
-  onAccepted(streams: readonly StreamRequest[]): void
+  onAccepted(streams: readonly Stream[]): void
   /** A frame of one of our streams could not be read. */
   onUnreadable(wireChannel: string): void
   /** Streams the exchange refused although nobody waits for the answer (on a replay). */

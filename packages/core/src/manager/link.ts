@@ -9,7 +9,7 @@ import { ConnectionState } from '../model/connection-state.js'
 import type { ParsedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import { Pipeline } from '../pipeline/pipeline.js'
-import type { StreamRequest, SubscriptionAction } from '../strategy/subscription-strategy.js'
+import type { Stream, SubscriptionAction } from '../strategy/subscription-strategy.js'
 import { type PendingRequest, type RefusedStream, type Settlement, SubscriptionLedger } from '../subscription/ledger.js'
 import { AcknowledgementTimers } from './acknowledgement-timers.js'
 import type { LinkEnvironment, LinkOwner } from './link-owner.js'
@@ -77,7 +77,7 @@ export class Link {
     return this.#connection.state
   }
 
-  get wanted(): readonly StreamRequest[] {
+  get wanted(): readonly Stream[] {
     return this.#ledger.wanted
   }
 
@@ -127,7 +127,7 @@ export class Link {
    * Wants these streams, and resolves once the exchange has answered for each, after reconnects if need be.
    * Rejects with `ERR_CLOSED`, or with `ERR_RECONNECT_EXHAUSTED` where the connection was given up.
    */
-  async subscribe(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+  async subscribe(streams: readonly Stream[]): Promise<OperationOutcome> {
     if (this.#end !== null) throw this.#end
     const added = this.#ledger.want(streams)
     const operation = this.#operations.watch(
@@ -143,7 +143,7 @@ export class Link {
   }
 
   /** Wants these streams no longer, and resolves once the exchange has answered, or the connection is gone. */
-  async unsubscribe(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+  async unsubscribe(streams: readonly Stream[]): Promise<OperationOutcome> {
     const removed = this.#ledger.unwant(streams)
     this.#operations.accept('subscribe', removed)
     if (removed.length === 0 || this.state !== ConnectionState.Connected) return nothingRefused
@@ -157,7 +157,7 @@ export class Link {
   }
 
   /** Has the exchange start these streams over, and says when they have ended. They stay wanted, and keep their room, throughout; where the connection is lost, the replay starts them over. */
-  async resubscribe(streams: readonly StreamRequest[], onEnded: () => void): Promise<OperationOutcome> {
+  async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<OperationOutcome> {
     const epoch = this.#requests.epoch
     const unsubscribed = this.#operations.watch('unsubscribe', streams)
     await this.#request('unsubscribe', streams)
@@ -195,7 +195,7 @@ export class Link {
     await this.close()
   }
 
-  async #request(action: SubscriptionAction, streams: readonly StreamRequest[]): Promise<void> {
+  async #request(action: SubscriptionAction, streams: readonly Stream[]): Promise<void> {
     if (streams.length === 0 || this.state !== ConnectionState.Connected) return
     const { epoch } = this.#requests
     const messages = await this.#requests.prepare(action, streams)
@@ -279,7 +279,7 @@ export class Link {
   }
 
   /** Requests that cannot be made, for want of a signature, are nobody's streams. */
-  #failToPrepare(thrown: unknown, streams: readonly StreamRequest[]): void {
+  #failToPrepare(thrown: unknown, streams: readonly Stream[]): void {
     this.#ledger.unwant(streams)
     const error = toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', 'A subscription could not be prepared.')
     this.#operations.fail(error, streams)

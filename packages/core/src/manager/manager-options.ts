@@ -6,9 +6,9 @@ import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
 import type { Channel } from '../model/channel.js'
 import type { ConnectionState } from '../model/connection-state.js'
+import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import type { StreamState } from '../model/stream-state.js'
-import type { TradingPair } from '../model/trading-pair.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { BookEvent } from './book-desk.js'
 
@@ -27,7 +27,7 @@ export interface DropEvent {
   readonly exchange: string
   readonly connectionId: string
   readonly channel: Channel | null
-  readonly symbol: TradingPair | null
+  readonly symbol: Instrument | null
 }
 
 /** What a `WebSocketManager` is built from. Only `strategies` is required. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { tradingPair } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
-import { tradingPair } from '../model/trading-pair.js'
 import { type MessageFilter, MessageStream } from './message-stream.js'
 
 const message = (sequence: number, parts: Partial<FeedMessage> = {}): FeedMessage =>

@@ -1,7 +1,7 @@
 import type { Channel } from '../model/channel.js'
+import { type SymbolInput, toInstrument } from '../model/instrument.js'
 import type { FeedMessage, MessageOf } from '../model/message.js'
 import type { MessageType } from '../model/message-type.js'
-import { type SymbolInput, toTradingPair } from '../model/trading-pair.js'
 
 /** Which messages a stream is about; what is left out does not filter. */
 export interface MessageFilter<Type extends FeedMessage['type'] = FeedMessage['type']> {
@@ -31,7 +31,7 @@ export class MessageStream<Message extends FeedMessage> implements AsyncIterable
 
   constructor(filter: MessageFilter, detach: (stream: MessageStream<Message>) => void) {
     const { type, channel } = filter
-    const symbol = filter.symbol === undefined ? undefined : toTradingPair(filter.symbol)
+    const symbol = filter.symbol === undefined ? undefined : toInstrument(filter.symbol)
     this.#accepts = (message) =>
       (type === undefined || message.type === type) &&
       (channel === undefined || message.channel === channel) &&

@@ -1,5 +1,5 @@
 import type { StreamError } from '../errors/stream-error.js'
-import type { StreamRequest, SubscriptionAction } from '../strategy/subscription-strategy.js'
+import type { Stream, SubscriptionAction } from '../strategy/subscription-strategy.js'
 import type { RefusedStream, Settlement } from '../subscription/ledger.js'
 import { Operation } from './operation.js'
 
@@ -8,7 +8,7 @@ export class Operations {
   readonly #all = new Set<Operation>()
 
   /** Somebody waits until each of these streams is subscribed, or unsubscribed. */
-  watch(action: SubscriptionAction, streams: readonly StreamRequest[]): Operation {
+  watch(action: SubscriptionAction, streams: readonly Stream[]): Operation {
     const operation = new Operation(
       action,
       streams.map((stream) => stream.id),
@@ -19,7 +19,7 @@ export class Operations {
     return operation
   }
 
-  accept(action: SubscriptionAction, streams: readonly StreamRequest[]): void {
+  accept(action: SubscriptionAction, streams: readonly Stream[]): void {
     for (const operation of this.#of(action)) for (const stream of streams) operation.accept(stream.id)
   }
 
@@ -39,7 +39,7 @@ export class Operations {
   }
 
   /** Fails whoever waits for one of these streams to be subscribed; everybody, where none is named. */
-  fail(error: StreamError, streams: readonly StreamRequest[] | null = null): void {
+  fail(error: StreamError, streams: readonly Stream[] | null = null): void {
     for (const operation of this.#of('subscribe')) {
       if (streams === null || streams.some((stream) => operation.waitsFor(stream.id))) operation.fail(error)
     }

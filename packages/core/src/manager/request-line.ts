@@ -2,7 +2,7 @@ import type { Clock } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import type {
   OutboundMessage,
-  StreamRequest,
+  Stream,
   SubscriptionAction,
   SubscriptionStrategy,
 } from '../strategy/subscription-strategy.js'
@@ -33,7 +33,7 @@ export class RequestLine {
   }
 
   /** The messages to send for these streams, if the transport is still the same. Rejects with what the strategy throws. */
-  async prepare(action: SubscriptionAction, streams: readonly StreamRequest[]): Promise<readonly OutboundMessage[]> {
+  async prepare(action: SubscriptionAction, streams: readonly Stream[]): Promise<readonly OutboundMessage[]> {
     const before = this.#turn
     const created = this.#create(action, streams)
     this.#turn = Promise.allSettled([before, created]).then(() => {})
@@ -43,7 +43,7 @@ export class RequestLine {
     return messages
   }
 
-  async #create(action: SubscriptionAction, streams: readonly StreamRequest[]): Promise<readonly OutboundMessage[]> {
+  async #create(action: SubscriptionAction, streams: readonly Stream[]): Promise<readonly OutboundMessage[]> {
     return this.#strategy.createSubscriptionMessages(action, streams, {
       nextRequestId: () => this.#nextRequestId++,
       wallTime: () => this.#clock.wallTime(),
@@ -52,7 +52,7 @@ export class RequestLine {
 }
 
 /** A stream that no message asks for would be waited for for ever. */
-function assertComplete(messages: readonly OutboundMessage[], streams: readonly StreamRequest[]): void {
+function assertComplete(messages: readonly OutboundMessage[], streams: readonly Stream[]): void {
   const asked = new Set(messages.flatMap((message) => message.streams.map((stream) => stream.id)))
   const missing = streams.filter((stream) => !asked.has(stream.id))
   if (missing.length === 0) return

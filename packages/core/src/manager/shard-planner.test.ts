@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ExchangeLimits } from '../strategy/exchange-definition.js'
-import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { Stream } from '../strategy/subscription-strategy.js'
 import { connectionCapacity, type Placeable, placeStreams } from './shard-planner.js'
 
 const limits = (streamsPerConnection: number, streamHeadroom = 0): ExchangeLimits =>
   ({ streamsPerConnection, streamHeadroom }) as ExchangeLimits
 
-const streamsOf = (ids: readonly number[]): StreamRequest[] => ids.map((id) => ({ id: String(id) }) as StreamRequest)
+const streamsOf = (ids: readonly number[]): Stream[] => ids.map((id) => ({ id: String(id) }) as Stream)
 
 class FakeShard implements Placeable {
   readonly id: string

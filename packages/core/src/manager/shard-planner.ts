@@ -1,5 +1,5 @@
 import type { ExchangeLimits } from '../strategy/exchange-definition.js'
-import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { Stream } from '../strategy/subscription-strategy.js'
 
 /** A connection that can take streams. */
 export interface Placeable {
@@ -13,9 +13,9 @@ export interface Placeable {
 
 /** Where new streams go: onto connections that exist, and onto new ones. */
 export interface Placement<Shard> {
-  readonly existing: readonly { readonly shard: Shard; readonly streams: readonly StreamRequest[] }[]
+  readonly existing: readonly { readonly shard: Shard; readonly streams: readonly Stream[] }[]
   /** One entry for each connection to be made. */
-  readonly fresh: readonly (readonly StreamRequest[])[]
+  readonly fresh: readonly (readonly Stream[])[]
 }
 
 /** Streams we put on one connection: the venue's limit less our headroom, at least one. */
@@ -25,7 +25,7 @@ export function connectionCapacity(limits: ExchangeLimits): number {
 
 /** Places streams without moving any that is already placed: room is filled in the order of the connections, what is left over gets new ones. */
 export function placeStreams<Shard extends Placeable>(
-  streams: readonly StreamRequest[],
+  streams: readonly Stream[],
   shards: readonly Shard[],
   limits: ExchangeLimits,
 ): Placement<Shard> {
@@ -36,7 +36,7 @@ export function placeStreams<Shard extends Placeable>(
     taken.add(stream.id)
     return isNew
   })
-  const existing: { shard: Shard; streams: StreamRequest[] }[] = []
+  const existing: { shard: Shard; streams: Stream[] }[] = []
   let next = 0
   for (const shard of shards) {
     const room = shard.isOpen ? Math.max(0, capacity - shard.size) : 0
@@ -44,7 +44,7 @@ export function placeStreams<Shard extends Placeable>(
     existing.push({ shard, streams: waiting.slice(next, next + room) })
     next += room
   }
-  const fresh: StreamRequest[][] = []
+  const fresh: Stream[][] = []
   for (; next < waiting.length; next += capacity) fresh.push(waiting.slice(next, next + capacity))
   return { existing, fresh }
 }

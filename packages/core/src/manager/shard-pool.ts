@@ -1,6 +1,6 @@
 import type { Log } from '../config/logger.js'
 import { ConnectionState } from '../model/connection-state.js'
-import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { Stream } from '../strategy/subscription-strategy.js'
 import type { LinkEnvironment } from './link-owner.js'
 import type { OperationOutcome } from './operation.js'
 import { Shard, type ShardOwner } from './shard.js'
@@ -12,7 +12,7 @@ export interface ShardPoolParts {
   readonly owner: ShardOwner
   readonly log: Log
   /** These streams are carried by no connection any more. */
-  readonly onUncarried: (streams: readonly StreamRequest[]) => void
+  readonly onUncarried: (streams: readonly Stream[]) => void
 }
 
 /** The connections of one manager: as many as its streams ask for, each stream on one of them and never moved. */
@@ -33,7 +33,7 @@ export class ShardPool {
   }
 
   /** Every stream that a connection carries. */
-  get wanted(): readonly StreamRequest[] {
+  get wanted(): readonly Stream[] {
     return this.#shards.flatMap((shard) => shard.wanted)
   }
 
@@ -42,12 +42,12 @@ export class ShardPool {
     return this.#shards.find(({ state }) => state === ConnectionState.Connected)
   }
 
-  carrierOf(stream: StreamRequest): Shard | undefined {
+  carrierOf(stream: Stream): Shard | undefined {
     return this.#shards.find((shard) => shard.has(stream.id))
   }
 
   /** Puts streams on connections, new ones where there is no room, and waits for the exchange's answers. */
-  async subscribe(streams: readonly StreamRequest[]): Promise<readonly OperationOutcome[]> {
+  async subscribe(streams: readonly Stream[]): Promise<readonly OperationOutcome[]> {
     const { existing, fresh } = placeStreams(streams, this.#shards, this.#parts.environment.strategies.limits)
     // What is on its way already is waited for as well.
     const known = this.#shards.map((shard) => ({ shard, streams: streams.filter((stream) => shard.has(stream.id)) }))
@@ -59,7 +59,7 @@ export class ShardPool {
   }
 
   /** Takes streams off their connections, and closes those that are left empty. */
-  async unsubscribe(streams: readonly StreamRequest[]): Promise<readonly OperationOutcome[]> {
+  async unsubscribe(streams: readonly Stream[]): Promise<readonly OperationOutcome[]> {
     const outcomes = await Promise.all(
       this.#shards.map((shard) => shard.unsubscribe(streams.filter((stream) => shard.has(stream.id)))),
     )
@@ -79,7 +79,7 @@ export class ShardPool {
   }
 
   /** What comes of it is noted here, whatever becomes of the other parts of the request: a stream that no connection carries is not expected any more. */
-  async #subscribeOn(shard: Shard, streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+  async #subscribeOn(shard: Shard, streams: readonly Stream[]): Promise<OperationOutcome> {
     try {
       return await shard.subscribe(streams)
     } finally {
@@ -88,7 +88,7 @@ export class ShardPool {
   }
 
   /** One more connection for these streams. Where it cannot be made, nothing of it is left. */
-  async #open(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+  async #open(streams: readonly Stream[]): Promise<OperationOutcome> {
     const shard = this.#add()
     // The room is taken before anything is awaited, so that a concurrent call does not place into it.
     const subscribed = this.#subscribeOn(shard, streams)
@@ -127,7 +127,7 @@ export class ShardPool {
     await this.#drop(empty.filter((shard) => shard !== kept))
   }
 
-  #noteUncarried(streams: readonly StreamRequest[]): void {
+  #noteUncarried(streams: readonly Stream[]): void {
     this.#parts.onUncarried(streams.filter((stream) => this.carrierOf(stream) === undefined))
   }
 }

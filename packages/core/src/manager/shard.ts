@@ -7,7 +7,7 @@ import type { ConnectionMetrics, MetricsSource } from '../metrics/performance-me
 import { composeMetrics } from '../metrics/performance-metrics.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { FeedMessage, ParsedMessage } from '../model/message.js'
-import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { Stream } from '../strategy/subscription-strategy.js'
 import type { RefusedStream } from '../subscription/ledger.js'
 import { Handover } from './handover.js'
 import { Link } from './link.js'
@@ -25,7 +25,7 @@ export interface ShardOwner {
   onStateChange(shard: Shard, change: ConnectionStateChange): void
   onLost(shard: Shard, error: StreamError): void
   onRestoring(shard: Shard): void
-  onAccepted(streams: readonly StreamRequest[]): void
+  onAccepted(streams: readonly Stream[]): void
   onUnreadable(shard: Shard, wireChannel: string): void
   onRefused(shard: Shard, refused: readonly RefusedStream[]): void
 }
@@ -49,7 +49,7 @@ export class Shard {
   #swapping: Promise<boolean> | null = null
   #replacing: Promise<void> | null = null
   /** Streams to be subscribed once the links have changed places; their room is taken. */
-  readonly #reserved = new Map<string, StreamRequest>()
+  readonly #reserved = new Map<string, Stream>()
   #settling: Timer | null = null
   /** Why another take-over was asked for so soon. */
   #wantedAgain: string | null = null
@@ -72,7 +72,7 @@ export class Shard {
     return this.#link.state
   }
 
-  get wanted(): readonly StreamRequest[] {
+  get wanted(): readonly Stream[] {
     return this.#link.wanted
   }
 
@@ -98,7 +98,7 @@ export class Shard {
     this.#link.send(payload)
   }
 
-  async subscribe(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+  async subscribe(streams: readonly Stream[]): Promise<OperationOutcome> {
     if (this.#swapping !== null) {
       const reserved = streams.filter((stream) => !this.#link.has(stream.id))
       for (const stream of reserved) this.#reserved.set(stream.id, stream)
@@ -108,12 +108,12 @@ export class Shard {
     return this.#link.subscribe(streams)
   }
 
-  async unsubscribe(streams: readonly StreamRequest[]): Promise<OperationOutcome> {
+  async unsubscribe(streams: readonly Stream[]): Promise<OperationOutcome> {
     if (this.#swapping !== null) await this.#swapping
     return this.#link.unsubscribe(streams.filter((stream) => this.#link.has(stream.id)))
   }
 
-  async resubscribe(streams: readonly StreamRequest[], onEnded: () => void): Promise<OperationOutcome> {
+  async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<OperationOutcome> {
     if (this.#swapping !== null) await this.#swapping
     return this.#link.resubscribe(streams, onEnded)
   }

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../clock/manual-clock.js'
+import { type Instrument, tradingPair } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
-import { type TradingPair, tradingPair } from '../model/trading-pair.js'
-import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { Stream } from '../strategy/subscription-strategy.js'
 import { StreamBoard } from './stream-board.js'
 
 const btc = tradingPair('BTC', 'USDT')
 const eth = tradingPair('ETH', 'USDT')
-const stream = (id: string, symbol: TradingPair | null, channel = 'trades'): StreamRequest =>
-  ({ id, symbol, channel }) as StreamRequest
-const message = (symbol: TradingPair | null, channel: string | null = 'trades'): FeedMessage =>
+const stream = (id: string, symbol: Instrument | null, channel = 'trades'): Stream =>
+  ({ id, symbol, channel }) as Stream
+const message = (symbol: Instrument | null, channel: string | null = 'trades'): FeedMessage =>
   ({ symbol, channel }) as FeedMessage
 
 function build(): { board: StreamBoard; clock: ManualClock; history: string[] } {

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock/clock.js'
 import type { Channel } from '../model/channel.js'
+import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import type { StreamState, StreamStatus } from '../model/stream-state.js'
-import type { TradingPair } from '../model/trading-pair.js'
-import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { Stream } from '../strategy/subscription-strategy.js'
 
 interface Entry {
   state: StreamState
@@ -17,7 +17,7 @@ interface Entry {
 export class StreamBoard {
   readonly #clock: Clock
   readonly #onChange: (state: StreamState) => void
-  readonly #byChannel = new Map<Channel, Map<TradingPair | null, Entry>>()
+  readonly #byChannel = new Map<Channel, Map<Instrument | null, Entry>>()
 
   constructor(clock: Clock, onChange: (state: StreamState) => void) {
     this.#clock = clock
@@ -30,11 +30,11 @@ export class StreamBoard {
   }
 
   /** The state of one stream; null where it is not wanted. */
-  stateOf(symbol: TradingPair | null, channel: Channel): StreamState | null {
+  stateOf(symbol: Instrument | null, channel: Channel): StreamState | null {
     return this.#find(symbol, channel)?.state ?? null
   }
 
-  add(streams: readonly StreamRequest[]): void {
+  add(streams: readonly Stream[]): void {
     for (const { id, symbol, channel } of streams) {
       let entries = this.#byChannel.get(channel)
       if (entries === undefined) {
@@ -58,7 +58,7 @@ export class StreamBoard {
     }
   }
 
-  remove(streams: readonly StreamRequest[]): void {
+  remove(streams: readonly Stream[]): void {
     for (const { id, symbol, channel } of streams) {
       const entry = this.#find(symbol, channel)
       entry?.streamIds.delete(id)
@@ -79,7 +79,7 @@ export class StreamBoard {
   }
 
   /** Marks streams, wherever they are wanted. */
-  mark(streams: readonly StreamRequest[], status: StreamStatus, reason: string): void {
+  mark(streams: readonly Stream[], status: StreamStatus, reason: string): void {
     for (const { symbol, channel } of streams) this.markOne(symbol, channel, status, reason)
   }
 
@@ -95,7 +95,7 @@ export class StreamBoard {
     }
   }
 
-  markOne(symbol: TradingPair | null, channel: Channel, status: StreamStatus, reason: string): void {
+  markOne(symbol: Instrument | null, channel: Channel, status: StreamStatus, reason: string): void {
     const entry = this.#find(symbol, channel)
     if (entry !== undefined && (entry.state.status !== status || entry.state.reason !== reason))
       this.#set(entry, status, reason)
@@ -107,7 +107,7 @@ export class StreamBoard {
     this.#onChange(entry.state)
   }
 
-  #find(symbol: TradingPair | null, channel: Channel): Entry | undefined {
+  #find(symbol: Instrument | null, channel: Channel): Entry | undefined {
     return this.#byChannel.get(channel)?.get(symbol)
   }
 }

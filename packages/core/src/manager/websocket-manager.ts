@@ -7,14 +7,14 @@ import { type RejectedStream, SubscriptionError, type SubscriptionErrorCode } fr
 import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
 import type { Channel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
+import { type SymbolInput, toInstrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { StreamState } from '../model/stream-state.js'
-import { type SymbolInput, toTradingPair } from '../model/trading-pair.js'
 import { isPromise } from '../pipeline/is-promise.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
-import type { StreamRequest } from '../strategy/subscription-strategy.js'
+import type { Stream } from '../strategy/subscription-strategy.js'
 import type { RefusedStream } from '../subscription/ledger.js'
 import { type BookCounters, BookDesk } from './book-desk.js'
 import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
@@ -153,7 +153,7 @@ export class WebSocketManager {
 
   /** The order book of a subscribed symbol, live or not (its `status` tells); null where there is none. */
   orderBook(symbol: SymbolInput): OrderBook | null {
-    return this.#books?.book(toTradingPair(symbol)) ?? null
+    return this.#books?.book(toInstrument(symbol)) ?? null
   }
 
   /**
@@ -161,7 +161,7 @@ export class WebSocketManager {
    * order book is not subscribed, with `ERR_CLOSED`, and with the exchange's error where no snapshot can be had.
    */
   async awaitBook(symbol: SymbolInput, options: { readonly signal?: AbortSignal } = {}): Promise<OrderBook> {
-    const pair = toTradingPair(symbol)
+    const pair = toInstrument(symbol)
     if (this.#books === null) {
       throw new StreamError('ERR_UNKNOWN_STREAM', `No order books are kept for ${this.exchange}.`, {
         hint: 'Leave the option books out, or use an exchange whose adapter has book rules.',
@@ -173,7 +173,7 @@ export class WebSocketManager {
   /** The state of one stream; null where it is not subscribed. The state of an order book stream is that of its book. */
   streamState(symbol: SymbolInput | null, channel: Channel): StreamState | null {
     if (channel === 'orderbook' && symbol !== null && this.#books !== null) return this.orderBook(symbol)?.state ?? null
-    return this.#board.stateOf(symbol === null ? null : toTradingPair(symbol), channel)
+    return this.#board.stateOf(symbol === null ? null : toInstrument(symbol), channel)
   }
 
   /** The state of every subscribed stream. */
@@ -231,15 +231,15 @@ export class WebSocketManager {
     await this.#pool.clear()
   }
 
-  #plan(symbols: readonly SymbolInput[], channels: readonly Channel[]): readonly StreamRequest[] {
+  #plan(symbols: readonly SymbolInput[], channels: readonly Channel[]): readonly Stream[] {
     if (symbols !== undefined && !Array.isArray(symbols)) {
       throw new StreamError('ERR_INVALID_SYMBOL', 'The symbols are not a list.', { hint: "Pass ['BTC/USDT']." })
     }
-    const pairs = [...new Set((symbols ?? []).map((symbol) => toTradingPair(symbol)))]
+    const pairs = [...new Set((symbols ?? []).map((symbol) => toInstrument(symbol)))]
     return this.#strategies.subscriptionStrategy.plan({ symbols: pairs, channels })
   }
 
-  async #subscribe(streams: readonly StreamRequest[]): Promise<void> {
+  async #subscribe(streams: readonly Stream[]): Promise<void> {
     this.#expect(streams)
     this.#throwRefused(await this.#pool.subscribe(streams))
   }
@@ -290,12 +290,12 @@ export class WebSocketManager {
   }
 
   /** These streams are wanted from now on. */
-  #expect(streams: readonly StreamRequest[]): void {
+  #expect(streams: readonly Stream[]): void {
     this.#books?.track(streams)
     this.#board.add(this.#books === null ? streams : streams.filter((stream) => stream.channel !== 'orderbook'))
   }
 
-  #forget(streams: readonly StreamRequest[]): void {
+  #forget(streams: readonly Stream[]): void {
     this.#books?.untrack(streams)
     this.#board.remove(streams)
   }
@@ -336,7 +336,7 @@ export class WebSocketManager {
   }
 
   /** A book's stream must start over. Nothing to do while there is no connection: the replay will start it. */
-  async #resubscribe(stream: StreamRequest, onEnded: () => void): Promise<void> {
+  async #resubscribe(stream: Stream, onEnded: () => void): Promise<void> {
     const shard = this.#pool.carrierOf(stream)
     if (shard === undefined || shard.state !== ConnectionState.Connected) return
     this.#throwRefused([await shard.resubscribe([stream], onEnded)])

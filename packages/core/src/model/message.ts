@@ -1,5 +1,6 @@
 import type { Channel } from './channel.js'
 import type { FailureKind } from './failure-kind.js'
+import type { Instrument } from './instrument.js'
 import type { MessageType } from './message-type.js'
 import type {
   BalanceData,
@@ -11,14 +12,13 @@ import type {
   PublicTrade,
   TickerData,
 } from './payloads.js'
-import type { TradingPair } from './trading-pair.js'
 
 /**
  * One message, always with the same fields in the same order, so that a single object shape flows everywhere.
  * `exchangeTime` is the exchange's own time of the event and `receivedAt` ours, both epoch milliseconds.
  * `sequence` is the exchange's update id where it sends one. `raw` holds the frame only when asked for.
  */
-interface MessageShape<Type extends MessageType, Symbol extends TradingPair | null, Name extends Channel | null, Data> {
+interface MessageShape<Type extends MessageType, Symbol extends Instrument | null, Name extends Channel | null, Data> {
   readonly type: Type
   readonly symbol: Symbol
   readonly channel: Name
@@ -31,16 +31,16 @@ interface MessageShape<Type extends MessageType, Symbol extends TradingPair | nu
 
 type Types = typeof MessageType
 
-export type OrderbookMessage = MessageShape<Types['Orderbook'], TradingPair, 'orderbook', OrderbookData>
-export type TradesMessage = MessageShape<Types['Trades'], TradingPair, 'trades', readonly PublicTrade[]>
-export type BookTickerMessage = MessageShape<Types['BookTicker'], TradingPair, 'book_ticker', BookTickerData>
-export type TickerMessage = MessageShape<Types['Ticker'], TradingPair, 'ticker', TickerData>
-export type CandleMessage = MessageShape<Types['Candle'], TradingPair, 'candles', CandleData>
-export type ExecutionMessage = MessageShape<Types['Trade'], TradingPair, 'executions', ExecutionData>
-export type OrderMessage = MessageShape<Types['Order'], TradingPair, 'orders', OrderData>
+export type OrderbookMessage = MessageShape<Types['Orderbook'], Instrument, 'orderbook', OrderbookData>
+export type TradesMessage = MessageShape<Types['Trades'], Instrument, 'trades', readonly PublicTrade[]>
+export type BookTickerMessage = MessageShape<Types['BookTicker'], Instrument, 'book_ticker', BookTickerData>
+export type TickerMessage = MessageShape<Types['Ticker'], Instrument, 'ticker', TickerData>
+export type CandleMessage = MessageShape<Types['Candle'], Instrument, 'candles', CandleData>
+export type ExecutionMessage = MessageShape<Types['Trade'], Instrument, 'executions', ExecutionData>
+export type OrderMessage = MessageShape<Types['Order'], Instrument, 'orders', OrderData>
 export type BalanceMessage = MessageShape<Types['Balance'], null, 'balances', readonly BalanceData[]>
 
-/** One stream the exchange refused, by `StreamRequest.id`. */
+/** One stream the exchange refused, by `Stream.id`. */
 export interface Refusal {
   readonly streamId: string
   /** The exchange's own code as text; null where it gave none. */
@@ -83,7 +83,7 @@ export interface ErrorData {
   readonly failure: FailureKind | null
 }
 
-export type ErrorMessage = MessageShape<Types['Error'], TradingPair | null, Channel | null, ErrorData>
+export type ErrorMessage = MessageShape<Types['Error'], Instrument | null, Channel | null, ErrorData>
 
 /** Valid data outside the normalised channels; `notice` marks the venue's announcements. */
 export interface OtherData {
@@ -92,7 +92,7 @@ export interface OtherData {
   readonly detail: string
 }
 
-export type OtherMessage = MessageShape<Types['Other'], TradingPair | null, Channel | null, OtherData>
+export type OtherMessage = MessageShape<Types['Other'], Instrument | null, Channel | null, OtherData>
 export type UnknownMessage = MessageShape<Types['Unknown'], null, null, { readonly reason: string }>
 
 /** Everything a parser can return, discriminated by `type`. */

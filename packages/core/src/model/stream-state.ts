@@ -1,5 +1,5 @@
 import type { Channel } from './channel.js'
-import type { TradingPair } from './trading-pair.js'
+import type { Instrument } from './instrument.js'
 
 /**
  * Whether what a stream gave so far can be trusted now.
@@ -13,7 +13,7 @@ export type StreamStatus = 'syncing' | 'live' | 'stale' | 'gapped'
 
 /** The state of one stream, with its reason and since when (epoch ms). */
 export interface StreamState {
-  readonly symbol: TradingPair | null
+  readonly symbol: Instrument | null
   readonly channel: Channel
   readonly status: StreamStatus
   readonly reason: string

@@ -1,5 +1,5 @@
+import type { Instrument } from '../model/instrument.js'
 import type { FlatLevels } from '../model/payloads.js'
-import type { TradingPair } from '../model/trading-pair.js'
 
 /** A whole book as of one update id. */
 export interface BookSnapshot {
@@ -67,7 +67,7 @@ interface SharedBookRules {
 /** How to fetch a snapshot over REST, and how often that is allowed. */
 export interface SnapshotSource {
   /** Rejects with a `StreamError`; one that is not `retryable` (an unknown pair) is not asked again soon. */
-  fetchSnapshot(symbol: TradingPair, signal: AbortSignal): Promise<BookSnapshot>
+  fetchSnapshot(symbol: Instrument, signal: AbortSignal): Promise<BookSnapshot>
   /** Sustained rate over all books, above 0; up to half a second's worth may be sent at once, so that no second sees more than one and a half times the rate. */
   readonly snapshotRequestsPerSecond: number
 }

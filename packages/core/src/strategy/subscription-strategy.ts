@@ -1,21 +1,21 @@
 import type { Channel } from '../model/channel.js'
-import type { TradingPair, WireSymbol } from '../model/trading-pair.js'
+import type { Instrument, WireSymbol } from '../model/instrument.js'
 
 export type SubscriptionAction = 'subscribe' | 'unsubscribe'
 
 /** What a user asked for: every channel for every symbol. Account-wide channels ignore the symbols. */
 export interface SubscriptionRequest {
-  readonly symbols: readonly TradingPair[]
+  readonly symbols: readonly Instrument[]
   readonly channels: readonly Channel[]
 }
 
 /** One stream on the wire. */
-export interface StreamRequest {
+export interface Stream {
   /** Unique within the exchange, and what acknowledgements name: `spot.trades:BTC_USDT`. */
   readonly id: string
   readonly channel: Channel
   /** Null for an account-wide stream. */
-  readonly symbol: TradingPair | null
+  readonly symbol: Instrument | null
   readonly wireChannel: string
   readonly wireSymbol: WireSymbol | null
   /** Further arguments the wire wants, in its order: interval, depth. */
@@ -29,7 +29,7 @@ export interface OutboundMessage {
   /** Echoed by the exchange; null where it echoes none. */
   readonly requestId: number | null
   readonly wireChannel: string
-  readonly streams: readonly StreamRequest[]
+  readonly streams: readonly Stream[]
 }
 
 /** What a subscription message may need beyond the streams. */
@@ -46,14 +46,14 @@ export interface SubscriptionStrategy {
    * The wire streams of a request, without duplicates.
    * Throws `ERR_UNSUPPORTED_CHANNEL` where the exchange has no such channel, `ERR_INVALID_SYMBOL` for a pair it cannot spell.
    */
-  plan(request: SubscriptionRequest): readonly StreamRequest[]
+  plan(request: SubscriptionRequest): readonly Stream[]
   /**
    * The messages that subscribe or unsubscribe these streams, batched to the exchange's limits, each stream in exactly one.
    * Pure; below 1 µs a stream. Returns a promise only where signing needs one (a key in a vault).
    */
   createSubscriptionMessages(
     action: SubscriptionAction,
-    streams: readonly StreamRequest[],
+    streams: readonly Stream[],
     context: SubscriptionContext,
   ): readonly OutboundMessage[] | Promise<readonly OutboundMessage[]>
 }

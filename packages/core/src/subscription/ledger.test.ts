@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Acknowledgement } from '../model/message.js'
-import type { OutboundMessage, StreamRequest, SubscriptionAction } from '../strategy/subscription-strategy.js'
+import type { OutboundMessage, Stream, SubscriptionAction } from '../strategy/subscription-strategy.js'
 import { type PendingRequest, SubscriptionLedger } from './ledger.js'
 
-const stream = (id: string): StreamRequest => ({
+const stream = (id: string): Stream => ({
   id,
   channel: 'trades',
   symbol: null,
@@ -36,7 +36,7 @@ const ack = (parts: Partial<Acknowledgement> = {}): Acknowledgement => ({
 })
 
 const refusal = (streamId: string) => ({ streamId, exchangeCode: '7', reason: 'no such pair' })
-const idsOf = (streams: readonly StreamRequest[]): string[] => streams.map(({ id }) => id)
+const idsOf = (streams: readonly Stream[]): string[] => streams.map(({ id }) => id)
 
 function ledgerOf(...ids: string[]): SubscriptionLedger {
   const ledger = new SubscriptionLedger()

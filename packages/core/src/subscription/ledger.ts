@@ -1,19 +1,19 @@
 import type { Acknowledgement, Refusal } from '../model/message.js'
-import type { OutboundMessage, StreamRequest, SubscriptionAction } from '../strategy/subscription-strategy.js'
+import type { OutboundMessage, Stream, SubscriptionAction } from '../strategy/subscription-strategy.js'
 
 /** A stream the exchange refused, with its words. */
 export interface RefusedStream {
-  readonly stream: StreamRequest
+  readonly stream: Stream
   readonly refusal: Refusal
 }
 
 /** What an acknowledgement, or its absence, settled. Streams that were unwanted or asked for anew since are not in it. */
 export interface Settlement {
   readonly action: SubscriptionAction
-  readonly accepted: readonly StreamRequest[]
+  readonly accepted: readonly Stream[]
   readonly refused: readonly RefusedStream[]
   /** Streams that went down with others of their request, and must be asked for again. */
-  readonly retry: readonly StreamRequest[]
+  readonly retry: readonly Stream[]
 }
 
 /** A request on its way. */
@@ -24,7 +24,7 @@ export interface PendingRequest {
 type EntryStatus = 'wanted' | 'requested' | 'active'
 
 interface Entry {
-  readonly stream: StreamRequest
+  readonly stream: Stream
   status: EntryStatus
   /** The request whose answer decides; an older one's no longer counts. */
   request: PendingRequest | null
@@ -40,12 +40,12 @@ export class SubscriptionLedger {
   readonly #pending: PendingRequest[] = []
 
   /** Every stream wanted now. */
-  get wanted(): readonly StreamRequest[] {
+  get wanted(): readonly Stream[] {
     return [...this.#entries.values()].map((entry) => entry.stream)
   }
 
   /** Streams that must be asked for: wanted, and no request on its way. */
-  get missing(): readonly StreamRequest[] {
+  get missing(): readonly Stream[] {
     return [...this.#entries.values()].filter((entry) => entry.status === 'wanted').map((entry) => entry.stream)
   }
 
@@ -73,14 +73,14 @@ export class SubscriptionLedger {
   }
 
   /** Adds streams; returns those that were not wanted before. */
-  want(streams: readonly StreamRequest[]): readonly StreamRequest[] {
+  want(streams: readonly Stream[]): readonly Stream[] {
     const added = streams.filter((stream) => !this.#entries.has(stream.id))
     for (const stream of added) this.#entries.set(stream.id, { stream, status: 'wanted', request: null })
     return added
   }
 
   /** Takes streams out; returns those that were wanted. */
-  unwant(streams: readonly StreamRequest[]): readonly StreamRequest[] {
+  unwant(streams: readonly Stream[]): readonly Stream[] {
     return streams.filter((stream) => this.#entries.delete(stream.id))
   }
 
@@ -130,14 +130,10 @@ export class SubscriptionLedger {
     }
   }
 
-  #conclude(
-    request: PendingRequest,
-    refusalOf: (stream: StreamRequest) => Refusal | null,
-    isCollective = false,
-  ): Settlement {
+  #conclude(request: PendingRequest, refusalOf: (stream: Stream) => Refusal | null, isCollective = false): Settlement {
     const { action, streams } = request.message
-    const accepted: StreamRequest[] = []
-    const retry: StreamRequest[] = []
+    const accepted: Stream[] = []
+    const retry: Stream[] = []
     const refused: RefusedStream[] = []
     for (const stream of streams) {
       const refusal = refusalOf(stream)
@@ -185,7 +181,7 @@ function namedBy({ accepted, rejected }: Acknowledgement): ReadonlySet<string> {
 }
 
 /** Which of the request's streams were refused. A stream that the answer passes over in silence was not accepted. */
-function refusalsOf(streams: readonly StreamRequest[], ack: Acknowledgement): Map<string, Refusal> {
+function refusalsOf(streams: readonly Stream[], ack: Acknowledgement): Map<string, Refusal> {
   const named = new Map(ack.rejected.map((refusal) => [refusal.streamId, refusal]))
   const refusals = new Map(streams.flatMap(({ id }) => (named.has(id) ? [[id, named.get(id) as Refusal]] : [])))
   if (ack.refusedAll !== null && refusals.size > 0) return refusals

@@ -15,9 +15,9 @@ import {
   openSocket,
   otherMessage,
   type ParsedMessage,
-  parsePair,
+  parseInstrument,
+  type Stream,
   StreamError,
-  type StreamRequest,
   type SubscriptionStrategy,
   unknownMessage,
   WebSocketStrategySet,
@@ -95,7 +95,7 @@ function acmeConnection({ url, context }: AcmeOptions): ConnectionStrategy {
 const acmeSubscription: SubscriptionStrategy = {
   plan: ({ symbols, channels }) =>
     symbols.flatMap((symbol) =>
-      channels.map((channel): StreamRequest => {
+      channels.map((channel): Stream => {
         const wireSymbol = `${symbol.base}-${symbol.quote}` as WireSymbol
         return { id: `${channel}:${wireSymbol}`, channel, symbol, wireChannel: channel, wireSymbol, params: [] }
       }),
@@ -163,7 +163,7 @@ function tickerOf(stream: string, value: number, receivedAt: number): ParsedMess
   const wireSymbol = stream.slice(stream.indexOf(':') + 1)
   return {
     type: MessageType.BookTicker,
-    symbol: parsePair(wireSymbol.replace('-', '/')),
+    symbol: parseInstrument(wireSymbol.replace('-', '/')),
     channel: 'book_ticker',
     data: { bidPrice: value, bidSize: 1, askPrice: value + 1, askSize: 1 },
     exchangeTime: receivedAt,

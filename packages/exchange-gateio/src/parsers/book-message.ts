@@ -1,8 +1,8 @@
-import { MessageType, type OrderbookData, type OrderbookMessage, type TradingPair } from '@tapewire/core'
+import { type Instrument, MessageType, type OrderbookData, type OrderbookMessage } from '@tapewire/core'
 
 /** The message of any book channel; its sequence is the last id it covers. */
 export function bookMessage(
-  symbol: TradingPair,
+  symbol: Instrument,
   data: OrderbookData,
   exchangeTime: number | null,
   receivedAt: number,

@@ -2,9 +2,9 @@ import {
   type BookTickerData,
   type BookTickerMessage,
   decimalOrEmpty,
+  type Instrument,
   integer as integerField,
   MessageType,
-  type TradingPair,
   text as textField,
 } from '@tapewire/core'
 import { wireChannels } from '../channels.js'
@@ -71,7 +71,7 @@ function touch<Name extends string>(
 }
 
 function compose(
-  symbol: TradingPair,
+  symbol: Instrument,
   data: BookTickerData,
   sequence: number,
   exchangeTime: number | null,

@@ -6,11 +6,11 @@ import {
   decimal as decimalField,
   decimalOrEmpty,
   flag,
+  type Instrument,
   MessageType,
   type OtherMessage,
   optional,
   otherMessage,
-  type TradingPair,
   text as textField,
 } from '@tapewire/core'
 import { intervalOfWire, wireChannels, wireIntervals } from '../channels.js'
@@ -96,12 +96,7 @@ export function candleMessage(result: unknown, context: PushContext): CandleMess
   return compose(symbol, data, context.sentAt, context.receivedAt)
 }
 
-function compose(
-  symbol: TradingPair,
-  data: CandleData,
-  exchangeTime: number | null,
-  receivedAt: number,
-): CandleMessage {
+function compose(symbol: Instrument, data: CandleData, exchangeTime: number | null, receivedAt: number): CandleMessage {
   return {
     type: MessageType.Candle,
     symbol,

@@ -1,11 +1,11 @@
 import {
   flag,
+  type Instrument,
   integer as integerField,
   type OrderbookMessage,
   optional,
   priceLevels,
   type SymbolTable,
-  type TradingPair,
   text as textField,
 } from '@tapewire/core'
 import { wireChannels } from '../channels.js'
@@ -63,7 +63,7 @@ function marketOfStream(stream: string): string {
 const dot = 46
 
 /** The pair of the stream that the bytes spell; null where there are no two dots, or no market between them. */
-function pairOfStream(bytes: Buffer, start: number, end: number, symbols: SymbolTable): TradingPair | null {
+function pairOfStream(bytes: Buffer, start: number, end: number, symbols: SymbolTable): Instrument | null {
   let first = start
   while (first < end && bytes[first] !== dot) first += 1
   let last = end - 1

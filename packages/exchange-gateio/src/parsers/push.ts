@@ -1,4 +1,4 @@
-import type { ParsedMessage, SymbolTable, TradingPair } from '@tapewire/core'
+import type { Instrument, ParsedMessage, SymbolTable } from '@tapewire/core'
 import { FieldFault, type Fields, text } from './fields.js'
 
 /** What a payload's decoder is told beyond the payload. */
@@ -13,12 +13,12 @@ export interface PushContext {
 export type PushDecoder = (result: unknown, context: PushContext) => ParsedMessage | readonly ParsedMessage[]
 
 /** The pair a field names. */
-export function pairField<Name extends string>(fields: Fields<Name>, name: Name, symbols: SymbolTable): TradingPair {
+export function pairField<Name extends string>(fields: Fields<Name>, name: Name, symbols: SymbolTable): Instrument {
   return pairOf(text(fields, name), symbols)
 }
 
 /** The pair a wire symbol spells, or a `FieldFault`. */
-export function pairOf(wireSymbol: string, symbols: SymbolTable): TradingPair {
+export function pairOf(wireSymbol: string, symbols: SymbolTable): Instrument {
   const pair = symbols.pairOf(wireSymbol)
   if (pair === null) throw new FieldFault(`${JSON.stringify(wireSymbol.slice(0, 40))} is not a market`)
   return pair

@@ -1,10 +1,10 @@
 import {
   decimalOrEmpty,
+  type Instrument,
   MessageType,
   percentage,
   type TickerData,
   type TickerMessage,
-  type TradingPair,
   text as textField,
 } from '@tapewire/core'
 import { wireChannels } from '../channels.js'
@@ -78,12 +78,7 @@ function fractionOfPercent<Name extends string>(fields: Fields<Name>, name: Name
   return numberOf(`${digits}e${Number(exponent) - 2}`)
 }
 
-function compose(
-  symbol: TradingPair,
-  data: TickerData,
-  exchangeTime: number | null,
-  receivedAt: number,
-): TickerMessage {
+function compose(symbol: Instrument, data: TickerData, exchangeTime: number | null, receivedAt: number): TickerMessage {
   return {
     type: MessageType.Ticker,
     symbol,

@@ -1,14 +1,14 @@
 import {
   choice,
   decimal as decimalField,
+  type Instrument,
   integer as integerField,
   MessageType,
   optional,
   type PublicTrade,
   type TradesMessage,
-  type TradingPair,
   text as textField,
-  unnamedPair,
+  unnamedInstrument,
 } from '@tapewire/core'
 import { wireChannels } from '../channels.js'
 import { decimal, fieldsOf, oneOf, optionalId } from './fields.js'
@@ -66,14 +66,15 @@ export function tradesMessage(result: unknown, context: PushContext): TradesMess
     side: oneOf(fields, 'side', sides),
     time: optionalTime(fields, 'create_time_ms', 'create_time'),
   }
-  const symbol = fields.currency_pair === undefined ? unnamedPair : pairField(fields, 'currency_pair', context.symbols)
+  const symbol =
+    fields.currency_pair === undefined ? unnamedInstrument : pairField(fields, 'currency_pair', context.symbols)
   const sequence = trade.id === null ? Number.NaN : Number(trade.id)
   return compose(symbol, trade, sequence, trade.time ?? context.sentAt, context.receivedAt)
 }
 
 /** `sequence` is NaN where the trade has no number. */
 function compose(
-  symbol: TradingPair,
+  symbol: Instrument,
   trade: PublicTrade,
   sequence: number,
   exchangeTime: number | null,

@@ -1,4 +1,4 @@
-import type { Clock, TradingPair } from '@tapewire/core'
+import type { Clock, Instrument } from '@tapewire/core'
 import type { BookImage, MarketSimulator, VenueRequest, VenueResponse } from '@tapewire/testkit'
 import { wireNameOf } from './feeds/feed.js'
 import type { FindPair } from './stream-request.js'
@@ -21,7 +21,7 @@ interface RestContext {
 export class RestApi {
   readonly #context: RestContext
   readonly #windows = new Map<string, { readonly startedAt: number; requests: number }>()
-  #oldImages: ReadonlyMap<TradingPair, BookImage> = new Map()
+  #oldImages: ReadonlyMap<Instrument, BookImage> = new Map()
   #oldImagesLeft = 0
 
   constructor(context: RestContext) {
@@ -86,7 +86,7 @@ export class RestApi {
     })
   }
 
-  #image(pair: TradingPair): BookImage {
+  #image(pair: Instrument): BookImage {
     const oldImage = this.#oldImagesLeft > 0 ? this.#oldImages.get(pair) : undefined
     if (oldImage === undefined) return this.#context.market.book(pair)
     this.#oldImagesLeft -= 1

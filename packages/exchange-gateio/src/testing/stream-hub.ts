@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import type { MarketEvent, VenueContext } from '@tapewire/testkit'
 import { obuFeed, orderBookUpdateFeed } from './feeds/book-feeds.js'
 import { bookTickerFeed } from './feeds/book-ticker-feed.js'
@@ -14,7 +14,7 @@ export interface Subscriber {
 }
 
 interface OpenStream {
-  readonly pair: TradingPair | null
+  readonly pair: Instrument | null
   /** Null for account streams, and for books that were acknowledged and do not exist. */
   readonly feed: Feed | null
   readonly subscribers: Set<Subscriber>
@@ -60,7 +60,7 @@ export class StreamHub {
   }
 
   /** The feeds of one market that anybody is subscribed to. */
-  feedsOf(pair: TradingPair): readonly Feed[] {
+  feedsOf(pair: Instrument): readonly Feed[] {
     return [...this.#streams.values()].flatMap((open) => (open.pair === pair && open.feed !== null ? [open.feed] : []))
   }
 

@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import type { VenueError } from './replies.js'
 
 /** A stream as the server knows it. */
@@ -7,7 +7,7 @@ export interface VenueStream {
   readonly key: string
   readonly channel: string
   /** Null for the whole account, and for a market that `spot.obu` accepts without knowing it. */
-  readonly pair: TradingPair | null
+  readonly pair: Instrument | null
   /** Interval, depth or candle width. */
   readonly param: string
 }
@@ -26,7 +26,7 @@ const candleWidths: readonly unknown[] = ['10s', '1m', '5m', '15m', '30m', '1h',
 const obuLevels: readonly string[] = ['50', '400']
 
 /** The market of a wire symbol; null where the venue does not list it. */
-export type FindPair = (wireSymbol: unknown) => TradingPair | null
+export type FindPair = (wireSymbol: unknown) => Instrument | null
 
 /**
  * The streams a request means, or why it is refused: as a whole, for the first thing wrong with it.
@@ -80,12 +80,12 @@ function bookStreams(names: readonly string[], findPair: FindPair): readonly Ven
   return streams
 }
 
-function streamOf(channel: string, pair: TradingPair | null, param = ''): VenueStream {
+function streamOf(channel: string, pair: Instrument | null, param = ''): VenueStream {
   return { key: streamKey(channel, pair, param), channel, pair, param }
 }
 
 /** The key of a stream; of the whole account where `pair` is null. */
-export function streamKey(channel: string, pair: TradingPair | null, param = ''): string {
+export function streamKey(channel: string, pair: Instrument | null, param = ''): string {
   return `${channel}:${pair?.name ?? '!all'}:${param}`
 }
 

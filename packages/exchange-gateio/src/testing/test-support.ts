@@ -1,4 +1,4 @@
-import { ManualClock, type TradingPair } from '@tapewire/core'
+import { type Instrument, ManualClock } from '@tapewire/core'
 import {
   createRandom,
   MarketSimulator,
@@ -90,7 +90,7 @@ export interface Harness {
   readonly venue: GateioVenue
   connect(): FakeClient
   /** Steps the market, with 10 ms between steps. */
-  step(times: number, pair?: TradingPair): void
+  step(times: number, pair?: Instrument): void
   get(path: string): { readonly status: number; readonly headers: VenueResponse['headers']; readonly body: unknown }
 }
 

@@ -1,4 +1,4 @@
-import type { Timer, TradingPair } from '@tapewire/core'
+import type { Instrument, Timer } from '@tapewire/core'
 import {
   type AccountEvent,
   AccountSimulator,
@@ -24,14 +24,14 @@ export interface GateioVenueControl {
   /** Tells every connection of a coming upgrade; with `closeAfterMs`, closes those of now after that time. */
   announceUpgrade(closeAfterMs?: number): void
   /** Pushes the whole book of a market on every book stream. */
-  pushFullBook(pair: TradingPair): void
+  pushFullBook(pair: Instrument): void
   /** Loses the next `pushes` of every book stream of a market: a gap. Default 1. */
-  skipUpdates(pair: TradingPair, pushes?: number): void
+  skipUpdates(pair: Instrument, pushes?: number): void
   /** Answers the next `requests` for a book from the books of now: a cache that lags. */
   staleSnapshots(requests: number): void
   /** Treats a market as unknown, until `listPair`. */
-  refusePair(pair: TradingPair): void
-  listPair(pair: TradingPair): void
+  refusePair(pair: Instrument): void
+  listPair(pair: Instrument): void
   /** Keeps acknowledgements back, refusals too; requests are done all the same. `false` ends it. */
   silenceAcks(isSilent?: boolean): void
 }
@@ -46,7 +46,7 @@ export class GateioVenue implements Venue {
   readonly #hub: StreamHub
   readonly #rest: RestApi
   readonly #sessions = new Set<GateioSession>()
-  readonly #refused = new Set<TradingPair>()
+  readonly #refused = new Set<Instrument>()
   readonly #stopListening: readonly (() => void)[]
   readonly #closings: Timer[] = []
   #isSilent = false

@@ -1,4 +1,5 @@
 import {
+  type Instrument,
   MessageType,
   type PublicTrade,
   protoDecimal,
@@ -7,7 +8,6 @@ import {
   protoShape,
   protoText,
   type TradesMessage,
-  type TradingPair,
 } from '@tapewire/core'
 import type { PublicAggreDealItem, PublicAggreDealsV3Api } from '../generated/market-data.js'
 import type { FastBody } from './fast-body.js'
@@ -21,14 +21,14 @@ import { readDecimal, readSide, readTime } from './read-value.js'
  */
 export function normaliseAggreDeals(
   origin: PushOrigin,
-  symbol: TradingPair,
+  symbol: Instrument,
   body: PublicAggreDealsV3Api,
 ): TradesMessage {
   if (body.deals.length === 0) throw new PayloadFault('deals are missing')
   return tradesMessage(origin, symbol, body.deals.map(tradeOf))
 }
 
-function tradesMessage(origin: PushOrigin, symbol: TradingPair, data: readonly PublicTrade[]): TradesMessage {
+function tradesMessage(origin: PushOrigin, symbol: Instrument, data: readonly PublicTrade[]): TradesMessage {
   return {
     type: MessageType.Trades,
     symbol,

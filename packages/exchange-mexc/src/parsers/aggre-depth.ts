@@ -1,11 +1,11 @@
 import {
+  type Instrument,
   type OrderbookMessage,
   protoDigits,
   protoInteger,
   protoLevels,
   protoShape,
   protoText,
-  type TradingPair,
 } from '@tapewire/core'
 import type { PublicAggreDepthsV3Api } from '../generated/market-data.js'
 import { bookMessage } from './book-message.js'
@@ -20,7 +20,7 @@ import { readVersion } from './read-value.js'
  */
 export function normaliseAggreDepth(
   origin: PushOrigin,
-  symbol: TradingPair,
+  symbol: Instrument,
   body: PublicAggreDepthsV3Api,
 ): OrderbookMessage {
   const lastSequence = readVersion(body.toVersion, 'toVersion')

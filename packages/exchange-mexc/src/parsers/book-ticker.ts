@@ -1,6 +1,7 @@
 import {
   type BookTickerData,
   type BookTickerMessage,
+  type Instrument,
   MessageType,
   type ProtoShape,
   protoDecimal,
@@ -8,7 +9,6 @@ import {
   protoInteger,
   protoRepeated,
   protoShape,
-  type TradingPair,
 } from '@tapewire/core'
 import type {
   PublicAggreBookTickerV3Api,
@@ -26,7 +26,7 @@ import { readOptionalDecimal, readOptionalVersion } from './read-value.js'
  */
 export function normaliseAggreBookTicker(
   origin: PushOrigin,
-  symbol: TradingPair,
+  symbol: Instrument,
   body: PublicAggreBookTickerV3Api,
 ): BookTickerMessage {
   return quoteMessage(origin, symbol, quoteOf(body), readOptionalVersion(body.version, 'version'))
@@ -38,7 +38,7 @@ export function normaliseAggreBookTicker(
  */
 export function normaliseBookTickerBatch(
   origin: PushOrigin,
-  symbol: TradingPair,
+  symbol: Instrument,
   body: PublicBookTickerBatchV3Api,
 ): readonly BookTickerMessage[] {
   if (body.items.length === 0) throw new PayloadFault('items are missing')
@@ -48,7 +48,7 @@ export function normaliseBookTickerBatch(
 
 function quoteMessage(
   origin: PushOrigin,
-  symbol: TradingPair,
+  symbol: Instrument,
   data: BookTickerData,
   sequence: number | null,
 ): BookTickerMessage {

@@ -1,8 +1,8 @@
-import type { ParsedMessage, ProtoDeclaration, ProtoShape, TradingPair } from '@tapewire/core'
+import type { Instrument, ParsedMessage, ProtoDeclaration, ProtoShape } from '@tapewire/core'
 import type { PushOrigin } from './push-origin.js'
 
 /** One kind of body as the fast decoder reads it: its declaration, and what becomes of it. */
-export interface FastBody<Subject = TradingPair> {
+export interface FastBody<Subject = Instrument> {
   /** Its field number in the push. */
   readonly field: number
   /** The wire channel it belongs to: `aggre.depth` of `spot@public.aggre.depth.v3.api.pb`. */

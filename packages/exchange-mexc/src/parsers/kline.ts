@@ -1,12 +1,12 @@
 import {
   type CandleData,
   type CandleMessage,
+  type Instrument,
   MessageType,
   protoDecimal,
   protoInteger,
   protoShape,
   protoText,
-  type TradingPair,
 } from '@tapewire/core'
 import { candleIntervalOf, wireIntervals } from '../candle-intervals.js'
 import type { PublicSpotKlineV3Api } from '../generated/market-data.js'
@@ -19,7 +19,7 @@ import { readDecimal, readOptionalDecimal, readTime } from './read-value.js'
  * `spot@public.kline`: the candle in progress, about once a second. Its window is in seconds, unlike every other time of this exchange,
  * and nothing says whether the window has ended. Source: MEXC spot v3 API docs, "K-line Streams".
  */
-export function normaliseKline(origin: PushOrigin, symbol: TradingPair, body: PublicSpotKlineV3Api): CandleMessage {
+export function normaliseKline(origin: PushOrigin, symbol: Instrument, body: PublicSpotKlineV3Api): CandleMessage {
   const openSeconds = readTime(body.windowStart)
   if (openSeconds === null) throw new PayloadFault('windowStart is missing')
   const interval = candleIntervalOf(body.interval)
@@ -37,7 +37,7 @@ export function normaliseKline(origin: PushOrigin, symbol: TradingPair, body: Pu
   })
 }
 
-function candleMessage(origin: PushOrigin, symbol: TradingPair, data: CandleData): CandleMessage {
+function candleMessage(origin: PushOrigin, symbol: Instrument, data: CandleData): CandleMessage {
   return {
     type: MessageType.Candle,
     symbol,

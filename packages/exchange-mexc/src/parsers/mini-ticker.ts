@@ -1,5 +1,6 @@
 import {
   errorMessage,
+  type Instrument,
   MessageType,
   type ParsedMessage,
   protoDecimal,
@@ -9,7 +10,6 @@ import {
   type SymbolTable,
   type TickerData,
   type TickerMessage,
-  type TradingPair,
 } from '@tapewire/core'
 import type { PublicMiniTickersV3Api, PublicMiniTickerV3Api } from '../generated/market-data.js'
 import type { FastBody } from './fast-body.js'
@@ -25,7 +25,7 @@ import { unreadableSymbol } from './unreadable-symbol.js'
  */
 export function normaliseMiniTicker(
   origin: PushOrigin,
-  symbol: TradingPair,
+  symbol: Instrument,
   body: PublicMiniTickerV3Api,
 ): TickerMessage {
   return tickerMessage(origin, symbol, {
@@ -60,7 +60,7 @@ export function normaliseMiniTickers(
   })
 }
 
-function tickerMessage(origin: PushOrigin, symbol: TradingPair, data: TickerData): TickerMessage {
+function tickerMessage(origin: PushOrigin, symbol: Instrument, data: TickerData): TickerMessage {
   return {
     type: MessageType.Ticker,
     symbol,
@@ -97,7 +97,7 @@ export const miniTickerBody: FastBody = {
   read: scannedTicker,
 }
 
-function scannedTicker(origin: PushOrigin, symbol: TradingPair): TickerMessage | null {
+function scannedTicker(origin: PushOrigin, symbol: Instrument): TickerMessage | null {
   const { slots } = miniTicker
   const last = miniTicker.numberOrNull(slots.price)
   if (last === null) return null

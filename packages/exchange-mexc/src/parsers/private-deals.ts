@@ -1,4 +1,4 @@
-import { type ExecutionMessage, MessageType, type TradingPair } from '@tapewire/core'
+import { type ExecutionMessage, type Instrument, MessageType } from '@tapewire/core'
 import type { PrivateDealsV3Api } from '../generated/account.js'
 import type { PushOrigin } from './push-origin.js'
 import { readAmount, readOptionalAmount, readSide, readText, readTime } from './read-value.js'
@@ -9,7 +9,7 @@ import { readAmount, readOptionalAmount, readSide, readText, readTime } from './
  */
 export function normalisePrivateDeals(
   origin: PushOrigin,
-  symbol: TradingPair,
+  symbol: Instrument,
   body: PrivateDealsV3Api,
 ): ExecutionMessage {
   const data = {

@@ -1,10 +1,10 @@
 import {
+  type Instrument,
   MessageType,
   type OrderMessage,
   type OrderStatus,
   type OrderType,
   type TimeInForce,
-  type TradingPair,
 } from '@tapewire/core'
 import type { PrivateOrdersV3Api } from '../generated/account.js'
 import { PayloadFault } from './payload-fault.js'
@@ -41,11 +41,7 @@ const unknownKind: Kind = { type: null, timeInForce: null }
  * `spot@private.orders`: the state of one own order after a change. `updatedAt` is the time of the push: the payload has none of its own.
  * Source: MEXC spot v3 API docs, "Spot Account Orders"; `id` is the exchange's id of the order (mexcdevelop/websocket-proto).
  */
-export function normalisePrivateOrders(
-  origin: PushOrigin,
-  symbol: TradingPair,
-  body: PrivateOrdersV3Api,
-): OrderMessage {
+export function normalisePrivateOrders(origin: PushOrigin, symbol: Instrument, body: PrivateOrdersV3Api): OrderMessage {
   const status = statuses[body.status]
   if (status === undefined) throw new PayloadFault(`status is ${body.status}, none that MEXC documents`)
   const { type, timeInForce } = kinds[body.orderType] ?? unknownKind

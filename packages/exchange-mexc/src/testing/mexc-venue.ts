@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import {
   AccountSimulator,
   randomInteger,
@@ -28,7 +28,7 @@ export class MexcVenue implements Venue {
   readonly account: AccountSimulator
   readonly control: MexcVenueControl
   readonly #context: VenueContext
-  readonly #pairs: ReadonlyMap<string, TradingPair>
+  readonly #pairs: ReadonlyMap<string, Instrument>
   readonly #faults: VenueFaults = noFaults()
   readonly #feeds: StreamFeeds
   readonly #listenKeys: ListenKeyDesk

@@ -1,4 +1,4 @@
-import type { Clock, TradingPair } from '@tapewire/core'
+import type { Clock, Instrument } from '@tapewire/core'
 import type { BookImage, MarketSimulator, TextLevel, VenueRequest, VenueResponse } from '@tapewire/testkit'
 import { wireSymbolOf } from '../symbols.js'
 import { padded } from './decimal-text.js'
@@ -26,7 +26,7 @@ const tooManyRequests: VenueResponse = {
 export interface RestApiOptions {
   readonly market: MarketSimulator
   readonly clock: Clock
-  readonly pairs: ReadonlyMap<string, TradingPair>
+  readonly pairs: ReadonlyMap<string, Instrument>
   readonly listenKeys: ListenKeyDesk
   readonly faults: VenueFaults
   /** A key was given back: its connections end. */
@@ -36,7 +36,7 @@ export interface RestApiOptions {
 /** The REST endpoints an adapter uses. Source: MEXC spot v3 API docs, "Market Data Endpoints" and "Listen Key". */
 export class RestApi {
   readonly #options: RestApiOptions
-  #oldImages: ReadonlyMap<TradingPair, BookImage> = new Map()
+  #oldImages: ReadonlyMap<Instrument, BookImage> = new Map()
   #oldImagesLeft = 0
 
   constructor(options: RestApiOptions) {
@@ -127,7 +127,7 @@ export class RestApi {
 
 const invalidSymbol: VenueResponse = { status: 400, body: '{"code":-1121,"msg":"Invalid symbol."}' }
 
-function describePair(pair: TradingPair, market: MarketSimulator): Record<string, unknown> {
+function describePair(pair: Instrument, market: MarketSimulator): Record<string, unknown> {
   const { priceDigits, sizeDigits } = market.precision(pair)
   return {
     symbol: wireSymbolOf(pair),

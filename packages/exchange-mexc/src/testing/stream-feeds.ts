@@ -1,4 +1,4 @@
-import type { Timer, TradingPair } from '@tapewire/core'
+import type { Instrument, Timer } from '@tapewire/core'
 import type { MarketEvent } from '@tapewire/testkit'
 import { CandleFeed } from './feeds/candle-feed.js'
 import { AggreDealsFeed } from './feeds/deals-feed.js'
@@ -15,7 +15,7 @@ type FrameListener = (frame: Uint8Array) => void
 
 interface Running {
   readonly feed: Feed
-  readonly pair: TradingPair | null
+  readonly pair: Instrument | null
   readonly listeners: Set<FrameListener>
   timer: Timer | null
 }
@@ -44,7 +44,7 @@ export class StreamFeeds {
   }
 
   /** Loses the next pushes of every book stream of a pair. */
-  skip(pair: TradingPair, pushes: number): void {
+  skip(pair: Instrument, pushes: number): void {
     for (const running of this.#running.values()) {
       if (running.pair === pair) running.feed.skip?.(pushes)
     }

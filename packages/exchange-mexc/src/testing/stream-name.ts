@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import { candleIntervalOf, type MexcCandleInterval } from '../candle-intervals.js'
 import { timezones } from '../timezones.js'
 
@@ -6,12 +6,12 @@ import { timezones } from '../timezones.js'
 export type StreamSpec =
   | {
       readonly kind: 'aggreDepth' | 'aggreDeals' | 'aggreBookTicker'
-      readonly pair: TradingPair
+      readonly pair: Instrument
       readonly intervalMs: number
     }
-  | { readonly kind: 'limitDepth'; readonly pair: TradingPair; readonly depth: number }
-  | { readonly kind: 'bookTickerBatch' | 'miniTicker'; readonly pair: TradingPair }
-  | { readonly kind: 'kline'; readonly pair: TradingPair; readonly interval: MexcCandleInterval }
+  | { readonly kind: 'limitDepth'; readonly pair: Instrument; readonly depth: number }
+  | { readonly kind: 'bookTickerBatch' | 'miniTicker'; readonly pair: Instrument }
+  | { readonly kind: 'kline'; readonly pair: Instrument; readonly interval: MexcCandleInterval }
   | { readonly kind: 'miniTickers' }
   | { readonly kind: 'private' }
 
@@ -19,7 +19,7 @@ const publicName = /^spot@public\.(?<channel>[a-zA-Z.]+)\.v3\.api\.pb@(?<rest>.+
 const privateName = /^spot@private\.(orders|deals|account)\.v3\.api\.pb$/
 
 /** Reads a stream's name; null for one MEXC blocks: an unknown or lower-case symbol, a retired channel, a missing argument. */
-export function readStreamName(name: string, pairs: ReadonlyMap<string, TradingPair>): StreamSpec | null {
+export function readStreamName(name: string, pairs: ReadonlyMap<string, Instrument>): StreamSpec | null {
   if (privateName.test(name)) return { kind: 'private' }
   const { channel, rest = '' } = publicName.exec(name)?.groups ?? {}
   const parts = rest.split('@')
@@ -53,7 +53,7 @@ const aggregated = {
 function readAggregated(
   channel: string,
   [interval, symbol, ...more]: readonly string[],
-  pairs: ReadonlyMap<string, TradingPair>,
+  pairs: ReadonlyMap<string, Instrument>,
 ): StreamSpec | null {
   const kind = aggregated[channel as keyof typeof aggregated]
   const pair = pairs.get(symbol ?? '')

@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 
 /** What can be made to go wrong, as it does at MEXC, and what can be seen of the venue. */
 export interface MexcVenueControl {
@@ -11,12 +11,12 @@ export interface MexcVenueControl {
   /** Makes POST name a key that lives already, where there is one, instead of a new one. */
   reuseListenKeys(reuse?: boolean): void
   /** Loses the next `pushes` of every `aggre.depth` stream of a pair, so that versions jump. Default 1. */
-  skipUpdates(pair: TradingPair, pushes?: number): void
+  skipUpdates(pair: Instrument, pushes?: number): void
   /** Answers the next `requests` for a book from the books of now: a cache that lags. */
   staleSnapshots(requests: number): void
   /** Blocks a pair as if it were delisted, until `listPair`: its streams are refused, running ones go on. */
-  refusePair(pair: TradingPair): void
-  listPair(pair: TradingPair): void
+  refusePair(pair: Instrument): void
+  listPair(pair: Instrument): void
   /** Refuses streams whose name matches, until `acceptStreams`. */
   refuseStream(pattern: RegExp): void
   acceptStreams(): void
@@ -35,7 +35,7 @@ export interface MexcVenueControl {
 /** What is switched on. */
 export interface VenueFaults {
   readonly requests: string[]
-  readonly refusedPairs: Set<TradingPair>
+  readonly refusedPairs: Set<Instrument>
   refusedStreams: RegExp[]
   silentAcks: boolean
   ackDelayMs: number

@@ -1,4 +1,4 @@
-import type { Clock, Timer, TradingPair } from '@tapewire/core'
+import type { Clock, Instrument, Timer } from '@tapewire/core'
 import type { VenueClient, VenueSession } from '@tapewire/testkit'
 import { acknowledgementReply, pongReply, readClientRequest } from './control-replies.js'
 import type { ListenKeyDesk } from './listen-key-desk.js'
@@ -16,7 +16,7 @@ const lifetimeMs = 24 * 60 * 60_000
 export interface SessionOptions {
   readonly clock: Clock
   readonly random: () => number
-  readonly pairs: ReadonlyMap<string, TradingPair>
+  readonly pairs: ReadonlyMap<string, Instrument>
   readonly feeds: StreamFeeds
   readonly faults: VenueFaults
   readonly listenKeys: ListenKeyDesk

@@ -1,10 +1,10 @@
-import { ManualClock, parsePair, type TradingPair } from '@tapewire/core'
+import { type Instrument, ManualClock, parseInstrument } from '@tapewire/core'
 import { type AccountSimulator, startVenueServer, type VenueServer, type VenueSession } from '@tapewire/testkit'
 import { type MexcVenue, type MexcVenueControl, mexcSpotVenue } from '../../src/testing/index.js'
 
-export const btc: TradingPair = parsePair('BTC/USDT')
-export const eth: TradingPair = parsePair('ETH/USDT')
-const lobster: TradingPair = parsePair('龙虾/USDT')
+export const btc: Instrument = parseInstrument('BTC/USDT')
+export const eth: Instrument = parseInstrument('ETH/USDT')
+const lobster: Instrument = parseInstrument('龙虾/USDT')
 
 /** The venue on a clock of its own, quiet until told otherwise. */
 export interface MexcServer {
@@ -16,7 +16,7 @@ export interface MexcServer {
   subscriptions(count: number): Promise<void>
 }
 
-export async function startMexcServer(pairs: readonly TradingPair[] = [btc, eth, lobster]): Promise<MexcServer> {
+export async function startMexcServer(pairs: readonly Instrument[] = [btc, eth, lobster]): Promise<MexcServer> {
   const clock = new ManualClock()
   const watch = new RequestWatch()
   let venue: MexcVenue | undefined

@@ -1,4 +1,4 @@
-import type { OrderStatus, OrderType, Side, TimeInForce, TradingPair } from '@tapewire/core'
+import type { Instrument, OrderStatus, OrderType, Side, TimeInForce } from '@tapewire/core'
 
 /** The state of one own order after a change. Amounts are exact decimal text without trailing zeros. */
 export interface OrderEvent {
@@ -6,7 +6,7 @@ export interface OrderEvent {
   /** Digits; rising from order to order. */
   readonly id: string
   readonly clientId: string
-  readonly pair: TradingPair
+  readonly pair: Instrument
   readonly side: Side
   readonly type: OrderType
   readonly timeInForce: TimeInForce
@@ -28,7 +28,7 @@ export interface FillEvent {
   readonly id: string
   readonly orderId: string
   readonly clientId: string
-  readonly pair: TradingPair
+  readonly pair: Instrument
   readonly side: Side
   readonly price: string
   readonly size: string

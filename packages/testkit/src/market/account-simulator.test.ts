@@ -1,11 +1,11 @@
-import { ManualClock, parsePair } from '@tapewire/core'
+import { ManualClock, parseInstrument } from '@tapewire/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AccountEvent, OrderEvent } from './account-event.js'
 import { AccountSimulator } from './account-simulator.js'
 import { MarketSimulator } from './market-simulator.js'
 
-const pairs = ['BTC/USDT', 'ETH/USDT', 'ETH/BTC'].map(parsePair)
+const pairs = ['BTC/USDT', 'ETH/USDT', 'ETH/BTC'].map(parseInstrument)
 
 /** Exact decimal text, sign included, as a whole number of 10^-18. */
 function units(text: string): bigint {

@@ -1,4 +1,4 @@
-import { type Clock, systemClock, type TradingPair } from '@tapewire/core'
+import { type Clock, type Instrument, systemClock } from '@tapewire/core'
 import { createRandom, randomInteger, randomItem } from '../random.js'
 import type { AccountBalance, AccountEvent, FillEvent, OrderEvent } from './account-event.js'
 import { AccountLedger } from './account-ledger.js'
@@ -104,7 +104,7 @@ export class AccountSimulator {
     return events
   }
 
-  #newOrder(pair: TradingPair, side: 'buy' | 'sell'): OwnOrder | null {
+  #newOrder(pair: Instrument, side: 'buy' | 'sell'): OwnOrder | null {
     const bid = this.#touchTicks(pair, 'bids')
     const ask = this.#touchTicks(pair, 'asks')
     const isTaker = this.#random() < 0.25
@@ -180,7 +180,7 @@ export class AccountSimulator {
     return [order.image(time), this.#ledger.book(order.lockedAsset, held, -held, 'cancel', time)]
   }
 
-  #touchTicks(pair: TradingPair, side: 'bids' | 'asks'): number {
+  #touchTicks(pair: Instrument, side: 'bids' | 'asks'): number {
     const price = Number(this.market.book(pair, 1)[side][0]?.[0])
     return Math.round(price * 10 ** this.market.precision(pair).priceDigits)
   }

@@ -1,4 +1,4 @@
-import type { Side, TradingPair } from '@tapewire/core'
+import type { Instrument, Side } from '@tapewire/core'
 
 /** A level as the simulator knows it: decimal text without trailing zeros, as exchanges push it. */
 export type TextLevel = readonly [price: string, size: string]
@@ -6,7 +6,7 @@ export type TextLevel = readonly [price: string, size: string]
 /** A change of one book. Ids count every change of that pair and are contiguous from event to event. */
 export interface BookChange {
   readonly kind: 'book'
-  readonly pair: TradingPair
+  readonly pair: Instrument
   readonly firstId: number
   readonly lastId: number
   /** Absolute sizes; `'0'` removes the level. */
@@ -19,7 +19,7 @@ export interface BookChange {
 /** A public trade; `side` is the taker's. Ids are contiguous per pair. */
 export interface MarketTrade {
   readonly kind: 'trade'
-  readonly pair: TradingPair
+  readonly pair: Instrument
   readonly id: number
   readonly price: string
   readonly size: string
@@ -31,7 +31,7 @@ export type MarketEvent = BookChange | MarketTrade
 
 /** A whole book: best first. */
 export interface BookImage {
-  readonly pair: TradingPair
+  readonly pair: Instrument
   readonly lastId: number
   readonly bids: readonly TextLevel[]
   readonly asks: readonly TextLevel[]

@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import { hashText } from '../random.js'
 
 /** How finely a pair is priced, and where its price begins. */
@@ -24,7 +24,7 @@ const dollarLike = /USD|EUR/
  * The precision of a simulated market: that of BTC, ETH and SOL in dollars looks familiar, any other follows from the pair's name, so that it is the same everywhere.
  * Prices have five significant digits or more, and a level is worth a plausible amount whatever the price.
  */
-export function marketPrecision(pair: TradingPair): MarketPrecision {
+export function marketPrecision(pair: Instrument): MarketPrecision {
   const familiar = dollarLike.test(pair.quote) ? known[pair.base] : undefined
   if (familiar !== undefined) return familiar
   const hash = hashText(pair.name)

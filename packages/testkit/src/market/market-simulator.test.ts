@@ -1,12 +1,12 @@
-import { ManualClock, parsePair, tradingPair } from '@tapewire/core'
+import { ManualClock, parseInstrument, tradingPair } from '@tapewire/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BookImage, MarketEvent } from './market-event.js'
 import { MarketSimulator } from './market-simulator.js'
 import { candleWidthsMs } from './trade-tape.js'
 
-const btc = parsePair('BTC/USDT')
-const eth = parsePair('ETH/USDT')
+const btc = parseInstrument('BTC/USDT')
+const eth = parseInstrument('ETH/USDT')
 const trimmed = /^(0|[1-9]\d*)(\.\d*[1-9])?$/
 
 /** Exact decimal text as a whole number of 10^-18. */

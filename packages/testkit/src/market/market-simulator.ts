@@ -1,4 +1,4 @@
-import { type Clock, StreamError, systemClock, type TradingPair } from '@tapewire/core'
+import { type Clock, type Instrument, StreamError, systemClock } from '@tapewire/core'
 import { createRandom, randomItem } from '../random.js'
 import type { BookImage, MarketCandle, MarketEvent, MarketStatistics, MarketTrade } from './market-event.js'
 import type { MarketPrecision } from './market-precision.js'
@@ -8,7 +8,7 @@ import { Ticker } from './ticker.js'
 /** What a simulated market is made of. */
 export interface MarketOptions {
   /** At least one pair. */
-  readonly pairs: readonly TradingPair[]
+  readonly pairs: readonly Instrument[]
   /** The same seed and clock give the same market. Default 1. */
   readonly seed?: number
   /** Gives every event its time. Default: the machine's. */
@@ -23,10 +23,10 @@ export interface MarketOptions {
  * Methods that take a pair throw `ERR_INVALID_SYMBOL` for one it does not trade.
  */
 export class MarketSimulator {
-  readonly pairs: readonly TradingPair[]
+  readonly pairs: readonly Instrument[]
   readonly #clock: Clock
   readonly #random: () => number
-  readonly #markets: ReadonlyMap<TradingPair, PairMarket>
+  readonly #markets: ReadonlyMap<Instrument, PairMarket>
   readonly #ticker: Ticker
   #listeners: readonly ((event: MarketEvent) => void)[] = []
 
@@ -42,12 +42,12 @@ export class MarketSimulator {
   }
 
   /** Whether the market trades this pair. */
-  has(pair: TradingPair): boolean {
+  has(pair: Instrument): boolean {
     return this.#markets.has(pair)
   }
 
   /** One thing happens to `pair`, or to one chosen by chance: a book change, or trades followed by the book change they caused. Listeners hear it first. */
-  step(pair?: TradingPair): readonly MarketEvent[] {
+  step(pair?: Instrument): readonly MarketEvent[] {
     const market = this.#market(pair ?? randomItem(this.#random, this.pairs))
     const events = market.step(this.#time())
     for (const event of events) {
@@ -66,30 +66,30 @@ export class MarketSimulator {
   }
 
   /** The book now, best levels first, `depth` levels a side; all by default. */
-  book(pair: TradingPair, depth: number = Number.POSITIVE_INFINITY): BookImage {
+  book(pair: Instrument, depth: number = Number.POSITIVE_INFINITY): BookImage {
     return this.#market(pair).image(depth)
   }
 
-  statistics(pair: TradingPair): MarketStatistics {
+  statistics(pair: Instrument): MarketStatistics {
     return this.#market(pair).tape.statistics
   }
 
   /** The candle in progress, of one of `candleWidthsMs`; throws a `RangeError` for another width. It opens where the last one closed. */
-  candle(pair: TradingPair, widthMs: number): MarketCandle {
+  candle(pair: Instrument, widthMs: number): MarketCandle {
     return this.#market(pair).tape.candle(widthMs, this.#time())
   }
 
   /** The candle before that one; null until one has ended. */
-  closedCandle(pair: TradingPair, widthMs: number): MarketCandle | null {
+  closedCandle(pair: Instrument, widthMs: number): MarketCandle | null {
     return this.#market(pair).tape.closedCandle(widthMs, this.#time())
   }
 
   /** The latest trade; there is one from the beginning. */
-  lastTrade(pair: TradingPair): MarketTrade {
+  lastTrade(pair: Instrument): MarketTrade {
     return this.#market(pair).lastTrade
   }
 
-  precision(pair: TradingPair): MarketPrecision {
+  precision(pair: Instrument): MarketPrecision {
     return this.#market(pair).precision
   }
 
@@ -106,7 +106,7 @@ export class MarketSimulator {
     return Math.floor(this.#clock.now())
   }
 
-  #market(pair: TradingPair): PairMarket {
+  #market(pair: Instrument): PairMarket {
     const market = this.#markets.get(pair)
     if (market !== undefined) return market
     throw new StreamError('ERR_INVALID_SYMBOL', `The simulated market does not trade ${pair.name}.`, {

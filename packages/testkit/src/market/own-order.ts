@@ -1,4 +1,4 @@
-import type { OrderStatus, Side, TimeInForce, TradingPair } from '@tapewire/core'
+import type { Instrument, OrderStatus, Side, TimeInForce } from '@tapewire/core'
 import type { OrderEvent } from './account-event.js'
 import { amountOf, amountText, divide, multiply } from './amount.js'
 import type { MarketPrecision } from './market-precision.js'
@@ -7,7 +7,7 @@ import type { MarketPrecision } from './market-precision.js'
 export interface OrderTerms {
   readonly id: string
   readonly clientId: string
-  readonly pair: TradingPair
+  readonly pair: Instrument
   readonly side: Side
   readonly timeInForce: TimeInForce
   readonly ticks: number

@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import { createRandom, hashText, randomInteger } from '../random.js'
 import { BookSide } from './book-side.js'
 import { decimalText } from './decimal-text.js'
@@ -19,7 +19,7 @@ const band = 0.15
 /** The market of one pair: its book, its trades, and what happens next. */
 export class PairMarket {
   readonly precision: MarketPrecision
-  readonly #pair: TradingPair
+  readonly #pair: Instrument
   readonly #random: () => number
   readonly #levels: number
   readonly #bids: BookSide
@@ -32,7 +32,7 @@ export class PairMarket {
   #lastTrade: MarketTrade
   #time: number
 
-  constructor(pair: TradingPair, seed: number, levels: number, time: number) {
+  constructor(pair: Instrument, seed: number, levels: number, time: number) {
     this.precision = marketPrecision(pair)
     this.#pair = pair
     this.#random = createRandom(seed ^ hashText(pair.name))

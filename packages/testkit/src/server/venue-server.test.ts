@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { ManualClock, parsePair } from '@tapewire/core'
+import { ManualClock, parseInstrument } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { CollectingClient } from '../../test/collecting-client.js'
@@ -8,7 +8,7 @@ import { EchoVenue } from '../../test/echo-venue.js'
 import type { Venue, VenueContext } from '../venue/venue.js'
 import { startVenueServer, type VenueServer, type VenueServerOptions } from './venue-server.js'
 
-const btc = parsePair('BTC/USDT')
+const btc = parseInstrument('BTC/USDT')
 
 let server: VenueServer
 let venue: EchoVenue

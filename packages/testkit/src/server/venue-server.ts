@@ -1,4 +1,4 @@
-import { type Clock, systemClock, type TradingPair } from '@tapewire/core'
+import { type Clock, type Instrument, systemClock } from '@tapewire/core'
 import { MarketSimulator } from '../market/market-simulator.js'
 import { createRandom } from '../random.js'
 import type { Venue, VenueFactory } from '../venue/venue.js'
@@ -10,7 +10,7 @@ export interface VenueServerOptions {
   /** The emulation, as an adapter's `./testing` entry exports it. */
   readonly venue: VenueFactory
   /** What its market trades. */
-  readonly pairs: readonly TradingPair[]
+  readonly pairs: readonly Instrument[]
   /** Default 1: the same seed, clock and requests give the same session. */
   readonly seed?: number
   /** Default: the machine's. */
@@ -54,7 +54,7 @@ export interface VenueServer {
  * Rejects with a `TestkitError`: `ERR_PORT_IN_USE`, `ERR_SERVER_FAILED`.
  *
  * @example
- * const server = await startVenueServer({ venue: gateioSpotVenue, pairs: [parsePair('BTC/USDT')], seed: 7, intervalMs: 10 })
+ * const server = await startVenueServer({ venue: gateioSpotVenue, pairs: [parseInstrument('BTC/USDT')], seed: 7, intervalMs: 10 })
  * const strategies = gateioSpot.public({ url: server.url, restUrl: server.restUrl })
  */
 export async function startVenueServer(options: VenueServerOptions): Promise<VenueServer> {

@@ -1,8 +1,8 @@
-import { type FeedMessage, MessageType, parsePair } from '@tapewire/core'
+import { type FeedMessage, MessageType, parseInstrument } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
 import { AccountBoard } from './account-board.js'
 
-const symbol = parsePair('BTC/USDT')
+const symbol = parseInstrument('BTC/USDT')
 
 function order(id: string, status: string): FeedMessage {
   return { type: MessageType.Order, symbol, channel: 'orders', data: { id, status } } as unknown as FeedMessage

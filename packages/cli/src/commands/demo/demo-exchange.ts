@@ -1,12 +1,12 @@
 import {
   type Channel,
   type ExchangeDefinition,
+  type Instrument,
   type PerformanceMetrics,
-  parsePair,
+  parseInstrument,
   privateChannels,
   type StreamError,
   type StreamState,
-  type TradingPair,
   WebSocketManager,
   type WebSocketStrategySet,
 } from '@tapewire/core'
@@ -40,7 +40,7 @@ export interface DemoExchange {
 }
 
 /** What the simulated market trades. */
-const demoPairs: readonly TradingPair[] = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'].map(parsePair)
+const demoPairs: readonly Instrument[] = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'].map(parseInstrument)
 /** How often something happens on it, ms. */
 const marketIntervalMs = 2
 

@@ -1,8 +1,8 @@
-import { type FeedMessage, MessageType, parsePair } from '@tapewire/core'
+import { type FeedMessage, MessageType, parseInstrument } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
 import { MarketBoard } from './market-board.js'
 
-const symbol = parsePair('BTC/USDT')
+const symbol = parseInstrument('BTC/USDT')
 
 function quote(bidPrice: number | null, askPrice: number | null, receivedAt: number): FeedMessage {
   const data = { bidPrice, bidSize: 1, askPrice, askSize: 1 }

@@ -1,4 +1,4 @@
-import { redactUrl, type TradingPair, toTradingPair } from '@tapewire/core'
+import { type Instrument, redactUrl, toInstrument } from '@tapewire/core'
 import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import type { CliExchange } from '../../exchanges/cli-exchange.js'
@@ -16,7 +16,7 @@ import { sessionCheckNames, sessionChecks } from './session-checks.js'
 /** Runs every check and prints what it finds, in text as it goes. */
 export async function examine(context: CommandContext, exchangeName: string, flags: DoctorFlags): Promise<void> {
   const exchange = await loadExchange(exchangeName)
-  const pair = toTradingPair(flags.symbol)
+  const pair = toInstrument(flags.symbol)
   const url = socketUrl(flags.url ?? exchange.definition.endpoints.url)
   const checks: CheckResult[] = []
   if (flags.json !== true) await context.out.line(`${exchange.definition.title} at ${redactUrl(url.href)}`)
@@ -38,7 +38,7 @@ export async function examine(context: CommandContext, exchangeName: string, fla
 async function* allChecks(
   { definition }: CliExchange,
   url: URL,
-  pair: TradingPair,
+  pair: Instrument,
   flags: DoctorFlags,
   signal: AbortSignal,
 ): AsyncGenerator<CheckResult> {

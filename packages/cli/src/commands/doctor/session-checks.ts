@@ -2,7 +2,7 @@ import {
   type Channel,
   ConnectionState,
   type FeedMessage,
-  type TradingPair,
+  type Instrument,
   WebSocketManager,
   type WebSocketStrategySet,
 } from '@tapewire/core'
@@ -24,7 +24,7 @@ export const sessionCheckNames = ['handshake', 'subscribe', 'first data'] as con
 /** One real session: connected, acknowledged, and with data. What follows a failure is skipped. */
 export async function* sessionChecks(
   strategies: WebSocketStrategySet,
-  pair: TradingPair,
+  pair: Instrument,
   { signal, firstMessageMs = 15_000 }: SessionCheckOptions,
 ): AsyncGenerator<CheckResult> {
   const connected = new AbortController()
@@ -75,7 +75,7 @@ export async function* sessionChecks(
   }
 }
 
-function silent(pair: TradingPair, waitedMs: number): CliError {
+function silent(pair: Instrument, waitedMs: number): CliError {
   return new CliError(
     'ERR_FIRST_MESSAGE_TIMEOUT',
     `Nothing arrived for ${pair.name} within ${waitedMs / 1000} s`,

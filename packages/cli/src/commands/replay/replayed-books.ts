@@ -1,4 +1,11 @@
-import { type OrderBook, parsePair, type StreamStatus, sleep, systemClock, type WebSocketManager } from '@tapewire/core'
+import {
+  type OrderBook,
+  parseInstrument,
+  type StreamStatus,
+  sleep,
+  systemClock,
+  type WebSocketManager,
+} from '@tapewire/core'
 
 /** A book as a replay left it. */
 export interface ReplayedBook {
@@ -20,7 +27,7 @@ const shownLevels = 5
 /** A book whose snapshot is not in the capture never becomes live; the others do at once. */
 const patienceMs = 5_000
 /** A pair nobody lists: the acknowledgement of its subscription comes behind everything that was played. */
-const fence = parsePair('FENCE/USDT')
+const fence = parseInstrument('FENCE/USDT')
 
 /** The books once everything that was played is in them. */
 export async function finishBooks(manager: WebSocketManager, signal: AbortSignal): Promise<ReplayedBooks> {

@@ -1,4 +1,4 @@
-import { requestedChannels, toTradingPair } from '@tapewire/core'
+import { requestedChannels, toInstrument } from '@tapewire/core'
 import type { Command } from 'commander'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
@@ -52,7 +52,7 @@ async function stream(
 ): Promise<void> {
   const { definition } = await loadExchange(exchangeName)
   const channels = requestedChannels(flags.channels ?? defaultChannels)
-  const pairs = symbols.map(toTradingPair)
+  const pairs = symbols.map(toInstrument)
   const { candleInterval: candleIntervals } = flags
   const options = { ...endpointsOf(flags), ...(candleIntervals === undefined ? {} : { candleIntervals }) }
   await streamMessages(context, {

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { tradingPair } from '../../model/trading-pair.js'
+import { tradingPair } from '../../model/instrument.js'
 import { SymbolTable } from '../symbol-table.js'
 import {
   choice,

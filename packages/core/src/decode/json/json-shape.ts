@@ -1,4 +1,4 @@
-import type { TradingPair } from '../../model/trading-pair.js'
+import type { Instrument } from '../../model/instrument.js'
 import { noSource, type Source, sourceOf } from '../source.js'
 import type { SymbolTable } from '../symbol-table.js'
 import type { ConstantField, JsonDeclaration, JsonField, OptionalField } from './field.js'
@@ -85,7 +85,7 @@ export class JsonShape<Declaration extends JsonDeclaration> {
   }
 
   /** The pair a wire symbol means, without making a string for one that is known. Null where it cannot be read. */
-  pair(slot: Slot<'text'>, symbols: SymbolTable): TradingPair | null {
+  pair(slot: Slot<'text'>, symbols: SymbolTable): Instrument | null {
     const start = this.start(slot)
     return start === -1 ? null : symbols.pairAt(this.#source.bytes, start, this.end(slot))
   }

@@ -1,4 +1,4 @@
-import type { TradingPair } from '../../model/trading-pair.js'
+import type { Instrument } from '../../model/instrument.js'
 import { noSource, type Source, sourceOf } from '../source.js'
 import type { SymbolTable } from '../symbol-table.js'
 import { compileFields, type FieldTable } from './field-table.js'
@@ -105,7 +105,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   }
 
   /** The pair a wire symbol means, without making a string for one that is known; null where it is absent or cannot be read. */
-  pair(slot: ProtoSlot<'text'>, symbols: SymbolTable): TradingPair | null {
+  pair(slot: ProtoSlot<'text'>, symbols: SymbolTable): Instrument | null {
     const start = this.#starts[slot] as number
     const end = this.#ends[slot] as number
     return start === end ? null : symbols.pairAt(this.#source.bytes, start, end)

@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import type { BookChange, MarketSimulator, TextLevel } from '@tapewire/testkit'
 
 /** What changed in the best `depth` levels of a book since the last batch. */
@@ -27,7 +27,7 @@ interface Side {
  */
 export class DiffBatch {
   readonly #market: MarketSimulator
-  readonly #pair: TradingPair
+  readonly #pair: Instrument
   readonly #depth: number
   readonly #bids: Side = { touched: new Set(), edge: 0, isBeyond: (price, edge) => price < edge, open: 0 }
   readonly #asks: Side = {
@@ -40,7 +40,7 @@ export class DiffBatch {
   #lastId = 0
   #time = 0
 
-  constructor(market: MarketSimulator, pair: TradingPair, depth: number) {
+  constructor(market: MarketSimulator, pair: Instrument, depth: number) {
     this.#market = market
     this.#pair = pair
     this.#depth = depth

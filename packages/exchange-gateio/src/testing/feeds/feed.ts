@@ -1,4 +1,4 @@
-import type { Clock, Timer, TradingPair } from '@tapewire/core'
+import type { Clock, Instrument, Timer } from '@tapewire/core'
 import type { MarketEvent, MarketSimulator } from '@tapewire/testkit'
 
 /** Where one stream's pushes come from. It exists while somebody is subscribed. */
@@ -18,13 +18,13 @@ export interface FeedContext {
   readonly clock: Clock
   readonly market: MarketSimulator
   readonly random: () => number
-  readonly pair: TradingPair
+  readonly pair: Instrument
   /** Sends a push's `result` to everyone subscribed. */
   readonly publish: (result: object) => void
 }
 
 /** `BTC_USDT` */
-export function wireNameOf(pair: TradingPair): string {
+export function wireNameOf(pair: Instrument): string {
   return `${pair.base}_${pair.quote}`
 }
 

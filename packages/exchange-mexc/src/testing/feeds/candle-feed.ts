@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import { type MexcCandleInterval, wireIntervals } from '../../candle-intervals.js'
 import { wireSymbolOf } from '../../symbols.js'
 import { composePush } from '../compose-push.js'
@@ -26,12 +26,12 @@ const widthsMs: Readonly<Record<MexcCandleInterval, number>> = {
 export class CandleFeed implements Feed {
   readonly intervalMs: number = 1_000
   readonly #name: string
-  readonly #pair: TradingPair
+  readonly #pair: Instrument
   readonly #interval: MexcCandleInterval
   readonly #source: FeedSource
   readonly #symbolId: string
 
-  constructor(name: string, pair: TradingPair, interval: MexcCandleInterval, source: FeedSource) {
+  constructor(name: string, pair: Instrument, interval: MexcCandleInterval, source: FeedSource) {
     this.#name = name
     this.#pair = pair
     this.#interval = interval

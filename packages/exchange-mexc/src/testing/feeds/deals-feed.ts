@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import type { MarketEvent } from '@tapewire/testkit'
 import type { PublicAggreDealItem } from '../../generated/market-data.js'
 import { wireSymbolOf } from '../../symbols.js'
@@ -9,11 +9,11 @@ import { type Feed, type FeedSource, sendTimeOf } from './feed.js'
 export class AggreDealsFeed implements Feed {
   readonly intervalMs: number
   readonly #name: string
-  readonly #pair: TradingPair
+  readonly #pair: Instrument
   readonly #source: FeedSource
   #deals: PublicAggreDealItem[] = []
 
-  constructor(name: string, pair: TradingPair, intervalMs: number, source: FeedSource) {
+  constructor(name: string, pair: Instrument, intervalMs: number, source: FeedSource) {
     this.#name = name
     this.#pair = pair
     this.intervalMs = intervalMs

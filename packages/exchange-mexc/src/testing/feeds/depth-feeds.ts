@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import type { BookChange, MarketEvent, TextLevel } from '@tapewire/testkit'
 import type { PriceLevel } from '../../generated/market-data.js'
 import { wireSymbolOf } from '../../symbols.js'
@@ -13,7 +13,7 @@ const limitDepthIntervalMs = 100
 export class AggreDepthFeed implements Feed {
   readonly intervalMs: number
   readonly #name: string
-  readonly #pair: TradingPair
+  readonly #pair: Instrument
   readonly #source: FeedSource
   #asks = new Map<string, string>()
   #bids = new Map<string, string>()
@@ -21,7 +21,7 @@ export class AggreDepthFeed implements Feed {
   #last: BookChange | null = null
   #losses = 0
 
-  constructor(name: string, pair: TradingPair, intervalMs: number, source: FeedSource) {
+  constructor(name: string, pair: Instrument, intervalMs: number, source: FeedSource) {
     this.#name = name
     this.#pair = pair
     this.intervalMs = intervalMs
@@ -70,12 +70,12 @@ export class AggreDepthFeed implements Feed {
 export class LimitDepthFeed implements Feed {
   readonly intervalMs: number = limitDepthIntervalMs
   readonly #name: string
-  readonly #pair: TradingPair
+  readonly #pair: Instrument
   readonly #depth: number
   readonly #source: FeedSource
   #lastVersion = 0
 
-  constructor(name: string, pair: TradingPair, depth: number, source: FeedSource) {
+  constructor(name: string, pair: Instrument, depth: number, source: FeedSource) {
     this.#name = name
     this.#pair = pair
     this.#depth = depth

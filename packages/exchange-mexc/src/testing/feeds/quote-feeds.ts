@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import type { MarketEvent } from '@tapewire/testkit'
 import type { PublicBookTickerV3Api } from '../../generated/market-data.js'
 import { wireSymbolOf } from '../../symbols.js'
@@ -12,10 +12,10 @@ const batchIntervalMs = 100
 export class AggreBookTickerFeed implements Feed {
   readonly intervalMs: number
   readonly #name: string
-  readonly #pair: TradingPair
+  readonly #pair: Instrument
   readonly #source: FeedSource
 
-  constructor(name: string, pair: TradingPair, intervalMs: number, source: FeedSource) {
+  constructor(name: string, pair: Instrument, intervalMs: number, source: FeedSource) {
     this.#name = name
     this.#pair = pair
     this.intervalMs = intervalMs
@@ -36,12 +36,12 @@ export class AggreBookTickerFeed implements Feed {
 export class BookTickerBatchFeed implements Feed {
   readonly intervalMs: number = batchIntervalMs
   readonly #name: string
-  readonly #pair: TradingPair
+  readonly #pair: Instrument
   readonly #source: FeedSource
   #items: PublicBookTickerV3Api[]
   #last: PublicBookTickerV3Api
 
-  constructor(name: string, pair: TradingPair, source: FeedSource) {
+  constructor(name: string, pair: Instrument, source: FeedSource) {
     this.#name = name
     this.#pair = pair
     this.#source = source
@@ -72,7 +72,7 @@ export class BookTickerBatchFeed implements Feed {
 
 function quoteNow(
   { market }: FeedSource,
-  pair: TradingPair,
+  pair: Instrument,
 ): { quote: PublicBookTickerV3Api; version: string; time: number } {
   const { bids, asks, lastId, time } = market.book(pair, 1)
   const [bidPrice, bidQuantity] = bids[0] ?? ['', '']

@@ -1,4 +1,4 @@
-import type { TradingPair } from '@tapewire/core'
+import type { Instrument } from '@tapewire/core'
 import type { PublicMiniTickerV3Api } from '../../generated/market-data.js'
 import { wireSymbolOf } from '../../symbols.js'
 import { composePush } from '../compose-push.js'
@@ -11,10 +11,10 @@ const tickerIntervalMs = 3_000
 export class MiniTickerFeed implements Feed {
   readonly intervalMs: number = tickerIntervalMs
   readonly #name: string
-  readonly #pair: TradingPair
+  readonly #pair: Instrument
   readonly #source: FeedSource
 
-  constructor(name: string, pair: TradingPair, source: FeedSource) {
+  constructor(name: string, pair: Instrument, source: FeedSource) {
     this.#name = name
     this.#pair = pair
     this.#source = source
@@ -50,7 +50,7 @@ export class MiniTickersFeed implements Feed {
 }
 
 /** `volume` is the quote turnover, `quantity` the base volume. */
-function miniTicker({ market }: FeedSource, pair: TradingPair): PublicMiniTickerV3Api {
+function miniTicker({ market }: FeedSource, pair: Instrument): PublicMiniTickerV3Api {
   const { open, high, low, last, baseVolume, quoteVolume } = market.statistics(pair)
   const rate = String(Number((Number(last) / Number(open) - 1).toFixed(4)))
   return {
