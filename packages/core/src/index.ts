@@ -25,6 +25,7 @@ export {
   heartbeatMessage,
   malformedFrame,
   otherMessage,
+  replyMessage,
   unknownMessage,
 } from './decode/compose-message.js'
 export { frameJson, frameText } from './decode/frame-text.js'

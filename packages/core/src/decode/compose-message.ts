@@ -4,6 +4,8 @@ import type {
   ErrorMessage,
   HeartbeatMessage,
   OtherMessage,
+  ReplyData,
+  ReplyMessage,
   SubscriptionConfirmMessage,
   UnknownMessage,
 } from '../model/message.js'
@@ -98,6 +100,20 @@ export function confirmMessage(
 ): SubscriptionConfirmMessage {
   return {
     type: MessageType.SubscriptionConfirm,
+    symbol: null,
+    channel: null,
+    data,
+    exchangeTime,
+    receivedAt,
+    sequence: null,
+    raw: null,
+  }
+}
+
+/** The exchange's answer to a request that is no subscription. */
+export function replyMessage(receivedAt: number, data: ReplyData, exchangeTime: number | null = null): ReplyMessage {
+  return {
+    type: MessageType.Reply,
     symbol: null,
     channel: null,
     data,

@@ -18,6 +18,8 @@ export const MessageType = {
   Candle: 8,
   /** The exchange's answer to a subscribe or unsubscribe; consumed by the manager. */
   SubscriptionConfirm: 0,
+  /** The exchange's answer to a request that is no subscription (a login, a user's own); consumed by whoever asked. */
+  Reply: 777,
   /** Pongs and pings; consumed by the manager. */
   Heartbeat: 999,
   /** The exchange reported an error, or the bytes were malformed. */

@@ -72,6 +72,21 @@ export interface Acknowledgement {
 export type SubscriptionConfirmMessage = MessageShape<Types['SubscriptionConfirm'], null, null, Acknowledgement>
 export type HeartbeatMessage = MessageShape<Types['Heartbeat'], null, null, { readonly kind: 'ping' | 'pong' }>
 
+/** The exchange's answer to a request that is no subscription. */
+export interface ReplyData {
+  /** The id our request carried; null where the exchange does not echo it. */
+  readonly requestId: number | null
+  readonly ok: boolean
+  /** The exchange's own code as text; null where it gave none. */
+  readonly exchangeCode: string | null
+  /** The exchange's own words where it refused; null otherwise. */
+  readonly reason: string | null
+  /** What it answered, as its protocol has it. */
+  readonly payload: unknown
+}
+
+export type ReplyMessage = MessageShape<Types['Reply'], null, null, ReplyData>
+
 /** An error the exchange reported outside an acknowledgement, or bytes that could not be read. */
 export interface ErrorData {
   /** The exchange's own code, or `ERR_MALFORMED_FRAME` for bytes that could not be read. */
@@ -106,13 +121,14 @@ export type ParsedMessage =
   | OrderMessage
   | BalanceMessage
   | SubscriptionConfirmMessage
+  | ReplyMessage
   | HeartbeatMessage
   | ErrorMessage
   | OtherMessage
   | UnknownMessage
 
-/** What reaches a user's handler: everything but acknowledgements and heartbeats, which the manager consumes. */
-export type FeedMessage = Exclude<ParsedMessage, SubscriptionConfirmMessage | HeartbeatMessage>
+/** What reaches a user's handler: everything but acknowledgements, replies and heartbeats, which the manager consumes. */
+export type FeedMessage = Exclude<ParsedMessage, SubscriptionConfirmMessage | ReplyMessage | HeartbeatMessage>
 
 /** The message of one type: `MessageOf<typeof MessageType.Trades>` is `TradesMessage`. */
 export type MessageOf<Type extends MessageType> = Extract<ParsedMessage, { readonly type: Type }>

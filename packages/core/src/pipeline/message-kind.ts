@@ -4,6 +4,7 @@ import type { ParsedMessage } from '../model/message.js'
 const firstDataType = 1
 const lastDataType = 8
 const confirmType = 0
+const replyType = 777
 const heartbeatType = 999
 
 /** Market and account data, which goes straight to the user. */
@@ -11,9 +12,9 @@ export function isData({ type }: ParsedMessage): boolean {
   return type >= firstDataType && type <= lastDataType
 }
 
-/** Everything but acknowledgements and heartbeats. */
+/** Everything but acknowledgements, replies and heartbeats. */
 export function isForUser({ type }: ParsedMessage): boolean {
-  return type !== confirmType && type !== heartbeatType
+  return type !== confirmType && type !== replyType && type !== heartbeatType
 }
 
 export function isMany(parsed: ParsedMessage | readonly ParsedMessage[]): parsed is readonly ParsedMessage[] {
