@@ -1,5 +1,6 @@
 // The command behind `npm run bench`: results on standard output, progress on standard error.
 import { type CommandLine, helpText, readCommandLine } from './command-line.js'
+import { compareBuilds } from './measure/compare-builds.js'
 import { describeMachine } from './report/machine.js'
 import { renderResult } from './report/render-report.js'
 import type { ScenarioResult } from './report/result.js'
@@ -23,14 +24,20 @@ async function main(): Promise<void> {
     if (commandLine.save) saveResults(results)
   }
   if (commandLine.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
-  if (results.some(({ rows }) => rows.some(({ state }) => state === 'failed'))) process.exitCode = 1
+  const isFailed = results.some(({ rows }) => rows.some(({ state }) => state === 'failed'))
+  const isSlower = results.some(({ slower = [] }) => slower.length > 0)
+  if (isFailed || isSlower) process.exitCode = 1
 }
 
-async function runScenario(scenario: Scenario, { runs, seconds, minutes, only }: CommandLine): Promise<ScenarioResult> {
+async function runScenario(
+  scenario: Scenario,
+  { runs, seconds, minutes, only, other }: CommandLine,
+): Promise<ScenarioResult> {
   const machine = describeMachine()
   const date = new Date().toISOString()
   const progress = (text: string): void => void process.stderr.write(`${scenario.name}  ${text}\n`)
-  const table = await scenario.run({ runs, seconds, minutes, only, progress })
+  const measured = await scenario.run({ runs, seconds, minutes, only, other, progress })
+  const table = other === null ? measured : compareBuilds(measured, scenario.comparedBy ?? [])
   const command = ['npm run bench', ...(commandArguments.length > 0 ? ['--', ...commandArguments] : [])].join(' ')
   const timing = scenario.isLong ? { runs: 1, seconds: minutes * 60 } : { runs, seconds }
   return { scenario: scenario.name, title: scenario.title, ...timing, date, command, machine, ...table }

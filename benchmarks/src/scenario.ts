@@ -1,3 +1,5 @@
+import type { Build } from './processes/build.js'
+
 /** How long and how often. */
 export interface RunOptions {
   /** Runs of each client, in turn. */
@@ -8,6 +10,8 @@ export interface RunOptions {
   readonly minutes: number
   /** Only clients whose label contains this; null for all. */
   readonly only: string | null
+  /** Another build: our clients alone are measured, each of this build and then of that one, run by run (A B A B …). Null to measure this one beside its peers. */
+  readonly other: Build | null
   /** Says what is being done. */
   progress(text: string): void
 }
@@ -36,6 +40,8 @@ export interface ScenarioTable {
   readonly rows: readonly Row[]
   /** What a reader must know to read the table rightly. */
   readonly notes: readonly string[]
+  /** Where two builds are compared: what of this one is slower, and how much. */
+  readonly slower?: readonly string[]
 }
 
 /** One question, and how it is answered. */
@@ -45,5 +51,7 @@ export interface Scenario {
   readonly title: string
   /** Where it is one run of `minutes`, and not `runs` of `seconds`. */
   readonly isLong?: true
+  /** Keys of the columns by which two builds are compared: times, so that less is better. Left out where the question is not one of time. */
+  readonly comparedBy?: readonly string[]
   run(options: RunOptions): Promise<ScenarioTable>
 }

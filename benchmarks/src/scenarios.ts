@@ -7,6 +7,7 @@ import { gateioBookTicker } from './scenarios/gateio-book-ticker.js'
 import { gateioBookUpdates } from './scenarios/gateio-book-updates.js'
 import { gateioDepth } from './scenarios/gateio-depth.js'
 import { gateioMix } from './scenarios/gateio-mix.js'
+import { gateioThousandPairs } from './scenarios/gateio-thousand-pairs.js'
 import { gateioTrades } from './scenarios/gateio-trades.js'
 import { installation } from './scenarios/installation.js'
 import { latency } from './scenarios/latency.js'
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   gateioBookUpdates,
   gateioBookSession,
   gateioMix,
+  gateioThousandPairs,
   mexcHundredPairs,
   latency,
   slowHandler,

@@ -4,7 +4,13 @@ import { gateioBookSession } from '../src/scenarios/gateio-book-session.js'
 import { gateioBookTicker } from '../src/scenarios/gateio-book-ticker.js'
 import { gateioBookUpdates } from '../src/scenarios/gateio-book-updates.js'
 import type { SubjectName } from '../src/subjects/catalogue.js'
-import { gateioBook, gateioBookTickers, gateioDepthUpdates, gateioTrades } from '../src/workloads/gateio-workloads.js'
+import {
+  gateioBook,
+  gateioBookTickers,
+  gateioBookTickersOf,
+  gateioDepthUpdates,
+  gateioTrades,
+} from '../src/workloads/gateio-workloads.js'
 import { mexcBookTickers, mexcHundredPairs } from '../src/workloads/mexc-workloads.js'
 import type { Workload } from '../src/workloads/workload.js'
 
@@ -26,6 +32,7 @@ async function measure(name: SubjectName, workload: Workload): Promise<{ sent: n
 describe('a measurement', { timeout: 60_000 }, () => {
   const cases: readonly [SubjectName, string, () => Workload, number][] = [
     ['tapewire-walker', 'Gate.io book tickers', gateioBookTickers, 1],
+    ['tapewire-walker', '1,000 pairs of Gate.io on one connection', () => gateioBookTickersOf(1_000), 1],
     ['tapewire-ws', 'a Gate.io order book that is kept', gateioBook, 1],
     ['tapewire-walker', '100 pairs of MEXC over several connections', mexcHundredPairs, 8],
     ['ws-json', 'Gate.io order book updates', gateioDepthUpdates, 1],
@@ -68,6 +75,7 @@ describe('a measurement', { timeout: 60_000 }, () => {
       seconds: 0.1,
       minutes: 0.1,
       only: 'walker',
+      other: null,
       progress: () => {},
     })
     expect(table.rows).toMatchObject([{ label: 'tapewire (walker transport)', state: 'measured', reason: null }])
@@ -75,7 +83,14 @@ describe('a measurement', { timeout: 60_000 }, () => {
   })
 
   it.each([gateioBookUpdates, gateioBookSession])('of $name keeps the books true by every means', async (scenario) => {
-    const table = await scenario.run({ runs: 1, seconds: 0.02, minutes: 0.1, only: null, progress: () => {} })
+    const table = await scenario.run({
+      runs: 1,
+      seconds: 0.02,
+      minutes: 0.1,
+      only: null,
+      other: null,
+      progress: () => {},
+    })
     const ours = table.rows.filter(({ label }) => !label.startsWith('ccxt'))
     expect(ours.map(({ label, state }) => [label, state])).toEqual([
       ['tapewire', 'measured'],

@@ -1,14 +1,17 @@
-import { type Import, importsOf, type Place, placeOf, type SourceFile } from './source-graph.js'
+import type { IRegularForbiddenRuleType } from 'dependency-cruiser'
 
 /**
  * The layers of core, from the top down. A folder imports only folders of lower layers; folders that share a layer do
- * not meet, except where `CORE_NEIGHBOURS` says so. Files directly in `src` are package entries and stand above all.
+ * not meet, but for `CORE_NEIGHBOURS`. Files directly in `src` are package entries and stand above all.
  */
 export const CORE_LAYERS: readonly (readonly string[])[] = [
   ['factory'],
   ['manager'],
+  ['group'],
   ['book'],
-  ['pipeline', 'connection', 'subscription'],
+  ['session'],
+  ['stream'],
+  ['pipeline', 'connection', 'transport'],
   ['strategy'],
   ['decode'],
   ['ring', 'metrics', 'config'],
@@ -16,99 +19,124 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
 ]
 
 /** The vocabulary refuses what is not in it, so it may throw errors; errors speak plain text. */
-const CORE_NEIGHBOURS: ReadonlySet<string> = new Set(['model -> errors'])
+const CORE_NEIGHBOURS: Readonly<Record<string, string>> = { model: 'errors' }
 
-const EXCHANGE_NAMES = /mexc|gate\.?io/i
+/** Ours, and the example's, which authors take as their pattern. */
+const ADAPTER = '((?:packages/|examples/tapewire-)exchange-[^/]+)'
+const CORE = 'packages/core/src'
+const TEST = '[.]test[.]tsx?$'
 
-/** Everything in `files` that breaks the workspace's architecture, one readable line each; empty when all is well. */
-export function findViolations(files: readonly SourceFile[]): readonly string[] {
-  const violations: string[] = []
-  const roomImports = new Map<string, Set<string>>()
-  for (const file of files) {
-    const place = placeOf(file.path)
-    if (!place) continue
-    if (place.packageFolder === 'core' && EXCHANGE_NAMES.test(file.text)) {
-      violations.push(`${file.path}: core names no exchange, but its text matches ${EXCHANGE_NAMES}`)
-    }
-    for (const imported of importsOf(file)) {
-      const objection = objectionTo(place, imported)
-      if (objection) violations.push(`${file.path} imports ${imported.specifier}: ${objection}`)
-      recordRoomImport(roomImports, place, imported)
-    }
+/**
+ * What may not be imported, as rules of dependency-cruiser: regular expressions over paths in the workspace, where `$1` is the first group of `from.path`. An
+ * import of one of our packages counts as an import of its entry's source, and one of a type like any other. The comment is for whoever breaks the rule.
+ */
+export const RULES: IRegularForbiddenRuleType[] = [
+  {
+    name: 'known',
+    comment: 'there is no such file or package',
+    from: { path: '[.]tsx?$' },
+    to: { couldNotResolve: true },
+  },
+  {
+    name: 'no-circle',
+    comment: 'files import each other in a circle',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'own-source',
+    comment: 'a relative import stays inside its own src folder',
+    from: { path: '^((?:packages/|examples/)?[^/]+)/src/', pathNot: TEST },
+    to: { pathNot: '^$1/src/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
+  },
+  {
+    name: 'own-package',
+    comment: 'a test imports other packages by their names',
+    from: { path: '^(packages/[^/]+|[^/]+)/(?:test/|.+[.]test[.])' },
+    to: { path: '^packages/', pathNot: '^$1/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
+  },
+  {
+    name: 'no-tests',
+    comment: 'source does not import tests',
+    from: { pathNot: [TEST, '/test/'] },
+    to: { path: TEST },
+  },
+
+  {
+    name: 'core-alone',
+    comment: 'core imports no other package',
+    from: { path: '^packages/core/' },
+    to: { path: '^packages/(?!core/)' },
+  },
+  {
+    name: 'testkit-on-core',
+    comment: 'testkit imports core only',
+    from: { path: '^packages/testkit/' },
+    to: { path: '^packages/(?!core/|testkit/)' },
+  },
+  {
+    name: 'adapters-apart',
+    comment: 'adapters never meet each other',
+    from: { path: `^${ADAPTER}/` },
+    to: { path: `^${ADAPTER}/`, pathNot: '^$1/' },
+  },
+  {
+    name: 'adapter-on-core',
+    comment: 'an adapter imports core only',
+    from: { path: `^${ADAPTER}/` },
+    to: { path: '^packages/(?!core/|testkit/|exchange-)' },
+  },
+  {
+    name: 'adapter-without-testkit',
+    comment: 'testkit belongs in the tests of an adapter and in its ./testing entry',
+    from: { path: `^${ADAPTER}/`, pathNot: [TEST, '/test/', '/src/testing/'] },
+    to: { path: '^packages/testkit/' },
+  },
+  {
+    name: 'adapter-without-emulation',
+    comment: 'what an adapter ships for tests is not part of the adapter',
+    from: { path: `^${ADAPTER}/src/(?!testing/)`, pathNot: TEST },
+    to: { path: '^$1/src/testing/' },
+  },
+  {
+    name: 'emulation-without-adapter',
+    comment: 'an emulation that shared the adapter’s own tables would share its mistakes',
+    from: { path: '^(packages/exchange-[^/]+)/src/testing/', pathNot: TEST },
+    to: { path: '^$1/src/(?!testing/|shared/)' },
+  },
+
+  {
+    name: 'core-entries-above',
+    comment: 'a package entry stands above every folder',
+    from: { path: `^${CORE}/` },
+    to: { path: `^${CORE}/[^/]+$` },
+  },
+  ...CORE_LAYERS.flatMap(rulesOfLayer),
+]
+
+function rulesOfLayer(layer: readonly string[], index: number): IRegularForbiddenRuleType[] {
+  const rules: IRegularForbiddenRuleType[] = []
+  if (index > 0) {
+    rules.push({
+      name: `core-layer-${index + 1}-down`,
+      comment: `imports point down only, and that folder stands above ${layer.join(', ')}`,
+      from: { path: inCore(layer), pathNot: TEST },
+      to: { path: inCore(CORE_LAYERS.slice(0, index).flat()) },
+    })
   }
-  return [...violations, ...findRoomCycles(roomImports)]
-}
-
-function objectionTo(place: Place, imported: Import): string | null {
-  if (imported.target === null) return objectionToPackage(place, imported.specifier)
-  if (place.isTest && imported.target.startsWith(`packages/${place.packageFolder}/test/`)) return null
-  const target = placeOf(imported.target)
-  if (!target || target.packageFolder !== place.packageFolder)
-    return 'a relative import stays inside its own src folder'
-  if (place.isTest) return null
-  if (target.isTest) return 'source does not import tests'
-  if (place.packageFolder === 'core') return objectionToCoreImport(place, target)
-  if (isAdapter(place.packageFolder) && target.room === 'testing' && place.room !== 'testing') {
-    return 'what an adapter ships for tests is not part of the adapter'
+  for (const folder of layer) {
+    const others = layer.filter((other) => other !== folder && other !== CORE_NEIGHBOURS[folder])
+    if (others.length === 0) continue
+    rules.push({
+      name: `core-${folder}-alone`,
+      comment: `${layer.join(', ')} share a layer and do not import each other`,
+      from: { path: inCore([folder]), pathNot: TEST },
+      to: { path: inCore(others) },
+    })
   }
-  return null
+  return rules
 }
 
-function objectionToPackage(place: Place, specifier: string): string | null {
-  const target = workspaceFolder(specifier)
-  if (target === null || target === place.packageFolder || place.packageFolder === 'cli') return null
-  if (place.packageFolder === 'core') return 'core imports no other package'
-  if (target === 'core') return null
-  if (place.packageFolder === 'testkit') return 'testkit imports core only'
-  if (isAdapter(target)) return 'adapters never meet each other'
-  if (target === 'testkit' && (place.isTest || place.room === 'testing')) return null
-  return 'an adapter imports core only; testkit belongs in its tests and its ./testing entry'
-}
-
-function objectionToCoreImport(place: Place, target: Place): string | null {
-  const isEntry = !place.inside.includes('/')
-  if (!isEntry && !target.inside.includes('/')) return 'a package entry stands above every folder'
-  if (isEntry || place.room === target.room || CORE_NEIGHBOURS.has(`${place.room} -> ${target.room}`)) return null
-  const from = CORE_LAYERS.findIndex((layer) => layer.includes(place.room))
-  const to = CORE_LAYERS.findIndex((layer) => layer.includes(target.room))
-  if (from === -1) return `folder ${place.room} has no place in the layers of core`
-  if (to === -1) return `folder ${target.room} has no place in the layers of core`
-  if (from === to) return `${place.room} and ${target.room} share a layer and do not import each other`
-  return to > from ? null : `imports point down only, and ${target.room} stands above ${place.room}`
-}
-
-function isAdapter(packageFolder: string): boolean {
-  return packageFolder.startsWith('exchange-')
-}
-
-/** The folder of a workspace package, whichever of its entries is named; null for any other module. */
-function workspaceFolder(specifier: string): string | null {
-  if (specifier === 'tapewire' || specifier.startsWith('tapewire/')) return 'cli'
-  return /^@tapewire\/([^/]+)/.exec(specifier)?.[1] ?? null
-}
-
-function recordRoomImport(roomImports: Map<string, Set<string>>, place: Place, imported: Import): void {
-  const target = imported.target === null ? null : placeOf(imported.target)
-  if (!target || place.isTest || target.packageFolder !== place.packageFolder || target.room === place.room) return
-  const from = `${place.packageFolder}/${place.room}`
-  const targets = roomImports.get(from) ?? new Set()
-  roomImports.set(from, targets.add(`${target.packageFolder}/${target.room}`))
-}
-
-/** Depth-first walk; each cycle is named once, by the first way round that is found. */
-function findRoomCycles(roomImports: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
-  const cycles: string[] = []
-  const finished = new Set<string>()
-  const visit = (room: string, trail: readonly string[]): void => {
-    const start = trail.indexOf(room)
-    if (start !== -1) {
-      cycles.push(`folders import each other in a circle: ${[...trail.slice(start), room].join(' -> ')}`)
-      return
-    }
-    if (finished.has(room)) return
-    for (const target of roomImports.get(room) ?? []) visit(target, [...trail, room])
-    finished.add(room)
-  }
-  for (const room of roomImports.keys()) visit(room, [])
-  return cycles
+function inCore(folders: readonly string[]): string {
+  return `^${CORE}/(${folders.join('|')})/`
 }

@@ -1,15 +1,14 @@
+import { MessageType, parseInstrument, type WebSocketStrategySet } from '@tapewire/core'
 import {
   BookRegistry,
   type BookRules,
   type BookSnapshot,
-  frameOf,
+  createEnv,
   type MessageParser,
-  MessageType,
   type ParsedMessage,
-  parseInstrument,
   systemClock,
-  type WebSocketStrategySet,
-} from '@tapewire/core'
+} from '@tapewire/core/adapter'
+import { frameOf } from '@tapewire/core/testing'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { mexcSpot } from '@tapewire/exchange-mexc'
 import { type BookChange, createRandom, MarketSimulator, randomInteger, type TextLevel } from '@tapewire/testkit'
@@ -75,7 +74,9 @@ export async function runBookOracle(options: OracleOptions): Promise<OracleResul
   const wire = wires[options.stream]()
   const { messageParser } = wire.strategies
   const registry = registryOf(wire.strategies.bookRules, () => snapshotOf(market))
-  const book = registry.track(pair)
+  const [stream] = wire.strategies.subscriptionStrategy.plan({ channel: 'orderbook', instruments: [pair] })
+  if (stream === undefined) throw new Error('the exchange has a stream for the book')
+  const book = registry.track(stream)
   registry.confirm([pair])
   /** Resolves once the book is live; where the stream brings the snapshot, after the turn in which the book has asked for it. */
   const recovered = async (): Promise<void> => {
@@ -126,13 +127,15 @@ function registryOf(rules: BookRules | null, snapshot: () => BookSnapshot): Book
   const isRest = rules.source === 'rest'
   return new BookRegistry({
     rules: isRest ? { ...rules, snapshotRequestsPerSecond: 1e6, fetchSnapshot: async () => snapshot() } : rules,
-    // Retries must not wait; the wait for a snapshot in the stream, which is longer than any of them, must.
-    clock: {
-      ...systemClock,
-      setTimer: (delayMs, callback) => systemClock.setTimer(delayMs < longestRetryMs ? 0 : delayMs, callback),
-    },
-    random: () => 0,
-    resubscribe: async (_symbol, onEnded) => onEnded(),
+    env: createEnv({
+      // Retries must not wait; the wait for a snapshot in the stream, which is longer than any of them, must.
+      clock: {
+        ...systemClock,
+        setTimer: (delayMs, callback) => systemClock.setTimer(delayMs < longestRetryMs ? 0 : delayMs, callback),
+      },
+      random: () => 0,
+    }),
+    resubscribe: async (_stream, onEnded) => onEnded(),
   })
 }
 

@@ -1,13 +1,25 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
+import { compilerOptions } from './type-check.js'
+
+const workspaceRoot = fileURLToPath(new URL('../..', import.meta.url))
 
 interface Manifest {
   readonly name: string
   readonly exports: unknown
   readonly dependencies?: Readonly<Record<string, string>>
+}
+
+/** How a package is installed. */
+export interface InstallOptions {
+  /** Default: the package's own name. */
+  readonly name?: string
+  /** Whether it brings its declarations, for a compiler. Default false. */
+  readonly types?: boolean
 }
 
 /** What a program has done so far. */
@@ -33,20 +45,31 @@ export class InstalledProject {
     writeFileSync(join(this.folder, 'package.json'), JSON.stringify({ name: 'application', type: 'module' }))
   }
 
-  /** Installs a package from its folder, under its own name or another. */
-  install(packageFolder: string, installedName?: string): void {
-    const manifest = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as Manifest
+  /** Installs a package from its folder, under its own name or another, as it is published: its manifest names what is built. */
+  install(packageFolder: string, { name: installedName, types = false }: InstallOptions = {}): void {
+    const manifest = readManifest(packageFolder)
     const name = installedName ?? manifest.name
-    const target = join(this.folder, 'node_modules', name)
-    const exports = JSON.parse(JSON.stringify(manifest.exports).replaceAll(/"\.\/src\/([^"]+)\.ts"/g, '"./dist/$1.js"'))
-    mkdirSync(target, { recursive: true })
+    const target = this.#place(name)
+    const { exports } = manifest
     writeFileSync(join(target, 'package.json'), JSON.stringify({ name, version: '0.0.0', type: 'module', exports }))
     transpileFolder(join(packageFolder, 'src'), join(target, 'dist'))
+    if (types) declareFolder(join(packageFolder, 'src'), join(target, 'dist'))
     for (const dependency of Object.keys(manifest.dependencies ?? {})) {
-      const link = join(target, 'node_modules', dependency)
-      mkdirSync(dirname(link), { recursive: true })
-      symlinkSync(join(packageFolder, 'node_modules', dependency), link, 'junction')
+      link(join(packageFolder, 'node_modules', dependency), join(target, 'node_modules', dependency))
     }
+  }
+
+  /** Installs what a package manager packed. */
+  installPacked(file: string, name: string): void {
+    execFileSync('tar', ['-xzf', file, '-C', this.#place(name), '--strip-components=1'])
+  }
+
+  /** Makes a package of the workspace's own tools known, with its command where it has one. */
+  borrow(workspaceRoot: string, name: string, command?: string): void {
+    const modules = join(this.folder, 'node_modules')
+    link(join(workspaceRoot, 'node_modules', name), join(modules, name))
+    if (command !== undefined)
+      link(join(workspaceRoot, 'node_modules', name, 'bin', command), join(modules, '.bin', command), 'file')
   }
 
   /** Runs a TypeScript program in the project's folder. */
@@ -56,6 +79,12 @@ export class InstalledProject {
     const run = startProgram(process.execPath, [script], this.folder)
     this.#programs.push(run.process)
     return run
+  }
+
+  #place(name: string): string {
+    const target = join(this.folder, 'node_modules', name)
+    mkdirSync(target, { recursive: true })
+    return target
   }
 
   /** Ends what still runs in it. */
@@ -106,13 +135,29 @@ export function startProgram(command: string, commandArguments: readonly string[
   }
 }
 
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+}
+
+function link(from: string, to: string, kind: 'junction' | 'file' = 'junction'): void {
+  mkdirSync(dirname(to), { recursive: true })
+  symlinkSync(from, to, kind)
+}
+
 function transpileFolder(from: string, to: string): void {
-  for (const path of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.ts') || path.endsWith('.test.ts')) continue
-    const target = join(to, path.replace(/\.ts$/, '.js'))
-    mkdirSync(dirname(target), { recursive: true })
-    writeFileSync(target, transpile(readFileSync(join(from, path), 'utf8')))
+  for (const path of sourcesIn(from)) {
+    write(join(to, path.replace(/\.ts$/, '.js')), transpile(readFileSync(join(from, path), 'utf8')))
   }
+}
+
+function sourcesIn(folder: string): readonly string[] {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return paths.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text)
 }
 
 /** By source text: several projects may install the same package. */
@@ -125,4 +170,18 @@ function transpile(code: string): string {
   const { outputText } = ts.transpileModule(code, { compilerOptions })
   transpiled.set(code, outputText)
   return outputText
+}
+
+/** Declarations as a build makes them, unchecked: the workspace's own check has done that. */
+function declareFolder(from: string, to: string): void {
+  const options = { ...compilerOptions(workspaceRoot), emitDeclarationOnly: true, noCheck: true, rootDir: from }
+  const paths = sourcesIn(from)
+  const program = ts.createProgram(
+    paths.map((path) => join(from, path)),
+    options,
+  )
+  for (const path of paths) {
+    const declare: ts.WriteFileCallback = (_name, text) => write(join(to, path.replace(/\.ts$/, '.d.ts')), text)
+    program.emit(program.getSourceFile(join(from, path)), declare, undefined, true)
+  }
 }

@@ -37,7 +37,20 @@ export function typeErrors(root: string, folder: string, snippets: readonly Snip
   })
 }
 
-function compilerOptions(root: string): ts.CompilerOptions {
+/** The names that each of these modules exports, types included. */
+export function exportedNames(root: string, files: readonly string[]): readonly (readonly string[])[] {
+  const program = ts.createProgram([...files], { ...compilerOptions(root), noEmit: true })
+  const checker = program.getTypeChecker()
+  return files.map((file) => {
+    const source = program.getSourceFile(file)
+    const module = source && checker.getSymbolAtLocation(source)
+    if (module === undefined) throw new Error(`${file} exports nothing.`)
+    return checker.getExportsOfModule(module).map(({ name }) => name)
+  })
+}
+
+/** The options that the whole workspace is compiled with. */
+export function compilerOptions(root: string): ts.CompilerOptions {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile)
   return ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root).options
 }

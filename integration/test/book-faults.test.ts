@@ -1,7 +1,8 @@
 import type { ExchangeFeed, Instrument } from '@tapewire/core'
 import { MessageType, StreamError } from '@tapewire/core'
+import type { EmulatedVenue } from '@tapewire/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type AccountVenue, type EmulatedExchange, gateio, mexc } from '../src/scene/exchanges.js'
+import { type EmulatedExchange, gateio, mexc } from '../src/scene/exchanges.js'
 import type { FeedRecord } from '../src/scene/feed-record.js'
 import { btc, closeScenes, eth, Scene, sol } from '../src/scene/scene.js'
 
@@ -19,7 +20,7 @@ const gateioUpdates: BookSource = { name: 'Gate.io order_book_update', exchange:
 const gateioObu: BookSource = { name: 'Gate.io obu', exchange: gateio, options: { orderbookChannel: 'obu' } }
 const mexcDepth: BookSource = { name: 'MEXC aggre.depth', exchange: mexc, options: {} }
 
-async function open<Emulation extends AccountVenue>(
+async function open<Emulation extends EmulatedVenue>(
   exchange: EmulatedExchange<Emulation>,
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<{ scene: Scene<Emulation>; feed: ExchangeFeed; record: FeedRecord }> {
@@ -56,6 +57,22 @@ describe.each([gateioUpdates, gateioObu, mexcDepth])('an update of $name that ne
     expect(record.books.map(({ kind, symbol }) => `${kind} ${symbol}`)).toEqual(['gap BTC/USDT', 'resync BTC/USDT'])
     expect(record.books[0]).toMatchObject({ reason: 'an update is missing' })
     expect(feed.getPerformanceMetrics()).toMatchObject({ gaps: 1, resyncs: 1, liveBooks: 3 })
+  })
+
+  it.each([
+    ['decades ahead of', Date.UTC(2060, 0)],
+    ['decades behind', Date.UTC(2000, 0)],
+  ])('heals as well where the clock of the manager is %s the machine’s', async (_where, startAt) => {
+    const scene = await Scene.open(exchange, { pairs, startAt })
+    const { feed, record } = await scene.publicFeed({ symbols: pairs, channels: ['orderbook'], options })
+    await Promise.all(pairs.map((pair) => feed.awaitBook(pair)))
+    scene.venue.control.skipUpdates(btc)
+    await scene.live(() => record.books.some(({ kind }) => kind === 'gap'))
+    const gappedAt = scene.clock.now()
+    await scene.live(() => feed.orderBook(btc)?.isLive === true)
+    expect(scene.clock.now() - gappedAt).toBeLessThan(5_000)
+    for (const { receivedAt } of record.messages) expect(Math.abs(receivedAt - startAt)).toBeLessThan(60_000)
+    await scene.expectTrueBooks(feed, pairs)
   })
 
   it('makes the book refuse to be used until it is live again', async () => {
@@ -194,12 +211,32 @@ describe('an acknowledgement that is lost while Gate.io obu heals a gap', () => 
 })
 
 describe('an update that cannot be read', () => {
+  it('of Gate.io gaps its book as soon as it arrives, and no other, where its stream can be told', async () => {
+    const { scene, feed, record } = await open(gateio)
+    const statuses: unknown[] = []
+    feed.on('message', ({ type }) => {
+      if (type === MessageType.Error) statuses.push(...pairs.map((pair) => feed.orderBook(pair)?.status))
+    })
+    scene.server.faults.rewrite((frame) => {
+      const text = String(frame)
+      if (!text.includes('BTC_USDT') || !text.includes('"u":')) return [frame]
+      scene.server.faults.rewrite(null)
+      return [text.replace(/"u":\d+/, '"u":"x"')]
+    })
+    await scene.live(() => statuses.length > 0)
+    expect(statuses).toEqual(['gapped', 'live', 'live'])
+    await scene.live(() => feed.orderBook(btc)?.isLive === true)
+    await scene.expectTrueBooks(feed, pairs)
+    expect(record.books[0]).toMatchObject({ kind: 'gap', symbol: btc, reason: expect.stringContaining('"x"') })
+  })
+
   it('of Gate.io has every book that may have lost it gapped, and then live and true again', async () => {
     const { scene, feed, record } = await open(gateio)
     scene.server.faults.rewrite((frame) => {
-      if (!String(frame).includes('"u":')) return [frame]
+      const text = String(frame)
+      if (!text.includes('"u":')) return [frame]
       scene.server.faults.rewrite(null)
-      return [String(frame).replace(/"u":\d+/, '"u":"x"')]
+      return [text.replace(/"s":"\w+"/, '"s":7').replace(/"u":\d+/, '"u":"x"')]
     })
     await scene.live(() => record.errors.length > 0)
     await scene.live(() => pairs.every((pair) => feed.orderBook(pair)?.isLive))
@@ -229,7 +266,7 @@ describe('an update that cannot be read', () => {
     expect(statuses).toEqual(['gapped', 'live', 'live'])
     await scene.live(() => feed.orderBook(btc)?.isLive === true)
     await scene.expectTrueBooks(feed, pairs)
-    expect(record.books[0]).toMatchObject({ kind: 'gap', symbol: btc, reason: 'an update could not be read' })
+    expect(record.books[0]).toMatchObject({ kind: 'gap', symbol: btc, reason: expect.stringContaining('xxx') })
   })
 
   it('of MEXC at all shows with the next update of its book', async () => {

@@ -9,7 +9,7 @@ import { gateioSpot } from '@tapewire/exchange-gateio'
 import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { mexcSpot } from '@tapewire/exchange-mexc'
 import { mexcSpotVenue } from '@tapewire/exchange-mexc/testing'
-import { startVenueServer, type VenueServer } from '@tapewire/testkit'
+import { startVenueServer, type Venue, type VenueServer } from '@tapewire/testkit'
 import { afterEach, describe, expect, test } from 'vitest'
 
 const pair = parseInstrument('BTC/USDT')
@@ -34,7 +34,7 @@ const venues = [
 async function start(
   of: (typeof venues)[number],
 ): Promise<{ server: VenueServer; feed: ExchangeFeed; events: BookEvent[] }> {
-  const server = await startVenueServer({ venue: of.venue, pairs: [pair], seed: 7, intervalMs: 5 })
+  const server = await startVenueServer<Venue>({ venue: of.venue, pairs: [pair], seed: 7, intervalMs: 5 })
   open.push(server)
   const events: BookEvent[] = []
   const feed = await createPublicExchange({

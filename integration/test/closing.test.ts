@@ -94,7 +94,7 @@ describe('a manager that is closed while one connection takes over from another'
       const { manager, record } = scene.manager()
       await manager.initialize(request)
       scene.venue.control.announceUpgrade()
-      await scene.until(() => record.logged('replacing-connection').length === 1)
+      await scene.until(() => record.logged('take-over').length === 1)
       for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
       await manager.close()
       await expectNothingLeft(scene)
@@ -107,7 +107,7 @@ describe('an account feed of MEXC that is closed', () => {
   it('while it opens leaves neither a connection nor its listen key behind', async () => {
     for (const turns of [0, 1, 2, 3, 4, 6, 8]) {
       const scene = await Scene.open(mexc)
-      const strategies = mexcSpot.private(mexc.credentials, { ...scene.endpoints, clock: scene.clock })
+      const strategies = mexcSpot.private(mexc.credentials, scene.endpoints)
       const manager = new WebSocketManager({ strategies, clock: scene.clock })
       const initialized = manager.initialize({ symbols: [], channels: ['orders'] }).catch((thrown: unknown) => thrown)
       await scene.until(() => scene.seen.sessions.length === 1)

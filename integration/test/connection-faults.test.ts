@@ -1,6 +1,7 @@
 import { MessageType, type WebSocketManager } from '@tapewire/core'
+import type { EmulatedVenue } from '@tapewire/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type AccountVenue, exchanges, gateio, mexc } from '../src/scene/exchanges.js'
+import { exchanges, gateio, mexc } from '../src/scene/exchanges.js'
 import type { FeedRecord } from '../src/scene/feed-record.js'
 import { Relay } from '../src/scene/relay.js'
 import { btc, closeScenes, eth, Scene } from '../src/scene/scene.js'
@@ -15,7 +16,7 @@ const bothTransports = exchanges.flatMap((exchange) => [
 
 afterEach(closeScenes)
 
-interface Opened<Emulation extends AccountVenue = AccountVenue> {
+interface Opened<Emulation extends EmulatedVenue = EmulatedVenue> {
   readonly scene: Scene<Emulation>
   readonly manager: WebSocketManager
   readonly record: FeedRecord
@@ -24,7 +25,7 @@ interface Opened<Emulation extends AccountVenue = AccountVenue> {
 const allLive = (manager: WebSocketManager): boolean => manager.streamStates().every(({ status }) => status === 'live')
 
 /** A manager with every stream live. */
-async function open<Emulation extends AccountVenue>(
+async function open<Emulation extends EmulatedVenue>(
   scene: Scene<Emulation>,
   exchangeOptions: Readonly<Record<string, unknown>> = {},
 ): Promise<Opened<Emulation>> {

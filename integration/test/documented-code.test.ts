@@ -3,17 +3,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as core from '@tapewire/core'
 import {
-  connectionTransitions,
   defaultManagerConfig,
   MessageType,
   type StreamError,
   WebSocketManager,
   type WebSocketManagerOptions,
 } from '@tapewire/core'
+import * as adapter from '@tapewire/core/adapter'
+import * as testing from '@tapewire/core/testing'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { mexcSpot } from '@tapewire/exchange-mexc'
 import { describe, expect, it } from 'vitest'
-import { defaultSocketOptions } from '../../packages/core/src/connection/socket-options.js'
 import { CORE_LAYERS } from '../src/architecture.js'
 import { codeBlocks, type Document, readDocuments, tableRows } from '../src/documents.js'
 import { typeErrors } from '../src/type-check.js'
@@ -59,7 +59,7 @@ describe('tables of the documentation', () => {
   it.each([
     ['A manager of your own', () => new WebSocketManager({} as WebSocketManagerOptions), []],
     ['books', () => manager({ books: { unknown: 1 } }), []],
-    ['Gate.io spot', () => gateioSpot.public({ unknown: 1 } as object), ['socket', 'clock']],
+    ['Gate.io spot', () => gateioSpot.public({ unknown: 1 } as object), ['socket']],
     ['MEXC spot', () => mexcSpot.public({ unknown: 1 } as object), ['socket']],
   ] as const)('have every option of %s', (section, refuse, objects) => {
     const rows = tableRows(page('docs/configuration.md'), section === 'books' ? 'field' : 'option', section)
@@ -72,19 +72,11 @@ describe('tables of the documentation', () => {
 
   it('have every option of a socket with its default', () => {
     const rows = tableRows(page('docs/configuration.md'), 'field', 'Options of every exchange')
-    const { agent, clock, ...plain } = defaultSocketOptions
-    expect(rows.map(([field]) => unquoted(field)).sort()).toEqual(Object.keys({ agent, clock, ...plain }).sort())
+    const { agent, ...plain } = adapter.defaultSocketSettings
+    expect(rows.map(([field]) => unquoted(field)).sort()).toEqual(Object.keys({ agent, ...plain }).sort())
     expect(
       Object.fromEntries(rows.map(([field, value]) => [unquoted(field), unquoted(value).replaceAll(',', '')])),
     ).toMatchObject(Object.fromEntries(Object.entries(plain).map(([field, value]) => [field, String(value)])))
-  })
-
-  it('have every connection state with what may follow', () => {
-    const rows = tableRows(page('docs/connections.md'), 'state')
-    const followers = (cell = ''): string[] => (cell === '' ? [] : unquoted(cell).split(', '))
-    expect(Object.fromEntries(rows.map(([state, , next]) => [unquoted(state), followers(next)]))).toEqual(
-      connectionTransitions,
-    )
   })
 
   it('have every message type with its integer', () => {
@@ -108,11 +100,17 @@ describe('tables of the documentation', () => {
     expect(layers.map((layer) => [...layer].sort())).toEqual(CORE_LAYERS.map((layer) => [...layer].sort()))
   })
 
-  it('have every function and value that core exports', () => {
-    const named = new Set(tableRows(page('packages/core/README.md'), 'for').flatMap(([, names = '']) => namesIn(names)))
-    expect(Object.keys(core).filter((name) => !named.has(name))).toEqual([])
-    const exported = readFileSync(join(root, 'packages/core/src/index.ts'), 'utf8')
-    expect([...named].filter((name) => !new RegExp(`\\b${name}\\b`).test(exported))).toEqual([])
+  it.each([
+    ['@tapewire/core', 'index', core],
+    ['@tapewire/core/adapter', 'adapter', adapter],
+    ['@tapewire/core/testing', 'testing', testing],
+  ])('have every function and value that %s exports', (entry, file, exports) => {
+    const rows = tableRows(page('packages/core/README.md'), 'from').filter(([from = '']) => unquoted(from) === entry)
+    const named = new Set(rows.flatMap(([, , names = '']) => namesIn(names)))
+    expect(Object.keys(exports).filter((name) => !named.has(name))).toEqual([])
+    const source = readFileSync(join(root, `packages/core/src/${file}.ts`), 'utf8')
+    const words = new Set([...Object.keys(exports), ...[...source.matchAll(/\w+/g)].map(([word]) => word)])
+    expect([...named].filter((name) => !words.has(name))).toEqual([])
   })
 })
 

@@ -1,4 +1,4 @@
-import { WebSocketManager } from '@tapewire/core'
+import { WebSocketManager, WebSocketStrategySet } from '@tapewire/core'
 import { mexcSpot } from '@tapewire/exchange-mexc'
 import type { AccountEvent } from '@tapewire/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -10,7 +10,7 @@ import { closeScenes, type RecordedFeed, Scene } from '../src/scene/scene.js'
 const minute = 60_000
 const privateChannels = ['orders', 'executions', 'balances'] as const
 
-type MexcScene = Scene<ReturnType<typeof mexc.venue>>
+type MexcScene = Scene<ReturnType<typeof mexc.createVenue>>
 
 afterEach(closeScenes)
 
@@ -140,15 +140,17 @@ describe('the listen key of an account feed', () => {
 })
 
 describe('a listen key that several connections share', () => {
-  /** Managers on the same strategies, and so on the same keys. */
+  /** Managers whose connections one strategy makes, and so with the same keys. */
   async function openManagers(
     scene: MexcScene,
     count: number,
   ): Promise<{ managers: WebSocketManager[]; records: FeedRecord[] }> {
     scene.venue.control.reuseListenKeys()
-    const strategies = mexcSpot.private(mexc.credentials, { ...scene.endpoints, clock: scene.clock })
+    const { connectionStrategy } = mexcSpot.private(mexc.credentials, scene.endpoints)
     const records = Array.from({ length: count }, () => scene.record())
     const managers = records.map((record) => {
+      const own = mexcSpot.private(mexc.credentials, scene.endpoints)
+      const strategies = new WebSocketStrategySet({ ...own, connectionStrategy })
       const manager = new WebSocketManager({ strategies, clock: scene.clock, ...record.handlers })
       scene.closeLater(manager)
       return manager

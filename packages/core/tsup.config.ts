@@ -1,6 +1,10 @@
 import type { Options } from 'tsup'
 import { packageBuild } from '../../tools/tsup.base.ts'
 
-const config: Options = packageBuild({ index: 'src/index.ts' })
+const config: Options = packageBuild({
+  index: 'src/index.ts',
+  adapter: 'src/adapter.ts',
+  testing: 'src/testing.ts',
+})
 
 export default config

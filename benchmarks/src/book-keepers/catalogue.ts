@@ -9,12 +9,14 @@ interface Entry {
   readonly label: string
   /** What must be installed for it. */
   readonly peer: PeerName | null
+  /** Whether it is made of this repository's packages. */
+  readonly isOurs?: true
   /** Loaded in a process of its own, and nothing else with it. */
   load(): Promise<CreateBookKeeper>
 }
 
 export const bookKeepers: Readonly<Record<BookKeeperName, Entry>> = {
-  tapewire: { label: 'tapewire', peer: null, load: async () => (await import('./tapewire.js')).tapewire },
+  tapewire: { label: 'tapewire', peer: null, isOurs: true, load: async () => (await import('./tapewire.js')).tapewire },
   'by-hand': {
     label: 'JSON.parse + sorted arrays by hand',
     peer: null,

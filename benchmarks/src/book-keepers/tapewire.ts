@@ -1,20 +1,18 @@
+import { MessageType, type OrderBook, parseInstrument } from '@tapewire/core'
 import {
   BookRegistry,
   type BookSnapshot,
+  createEnv,
   type InboundFrame,
-  MessageType,
-  type OrderBook,
   type ParsedMessage,
-  parseInstrument,
-  systemClock,
-} from '@tapewire/core'
+} from '@tapewire/core/adapter'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import type { BookImage } from '../workloads/book-load.js'
 import type { BookKeeper } from './book-keeper.js'
 
 /** The adapter's parser and rules, and core's registry of books: what the manager does with a frame, without its queue and metrics. */
 export async function tapewire(images: readonly BookImage[]): Promise<BookKeeper> {
-  const { messageParser, bookRules } = gateioSpot.public()
+  const { subscriptionStrategy, messageParser, bookRules } = gateioSpot.public()
   if (bookRules?.source !== 'rest') throw new Error('The channel is one whose snapshots come over REST.')
   const snapshots = new Map(
     images.map((image) => [parseInstrument(image.symbol), { ...image, exchangeTime: null } as BookSnapshot]),
@@ -25,13 +23,13 @@ export async function tapewire(images: readonly BookImage[]): Promise<BookKeeper
       snapshotRequestsPerSecond: 1e6,
       fetchSnapshot: async (symbol) => snapshots.get(symbol) as BookSnapshot,
     },
-    clock: systemClock,
-    random: () => 0,
+    env: createEnv(),
     resubscribe: async () => {},
   })
-  const books = new Map([...snapshots.keys()].map((pair) => [pair, registry.track(pair)]))
-  registry.confirm(books.keys())
-  await Promise.all([...books.keys()].map((pair) => registry.awaitBook(pair)))
+  const streams = subscriptionStrategy.plan({ channel: 'orderbook', instruments: [...snapshots.keys()] })
+  const books = new Map(streams.map((stream) => [stream.instrument, registry.track(stream)]))
+  registry.confirm(snapshots.keys())
+  await Promise.all([...snapshots.keys()].map((instrument) => registry.awaitBook(instrument)))
   return {
     apply({ chunk, start, end }) {
       const frame: InboundFrame = { bytes: chunk, start, end, isBinary: false, receivedAt: 0 }

@@ -1,3 +1,4 @@
+import type { Build } from '../processes/build.js'
 import type { Column, RunOptions, ScenarioTable } from '../scenario.js'
 import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import type { Workload } from '../workloads/workload.js'
@@ -5,7 +6,7 @@ import { contestant, interleave } from './interleave.js'
 import { withRatios } from './ratios.js'
 import { Rig } from './rig.js'
 
-const columns: readonly Column[] = [
+export const throughputColumns: readonly Column[] = [
   { key: 'messagesPerSecond', title: 'messages/s', decimals: 0 },
   { key: 'microseconds', title: 'µs a message', decimals: 3 },
   { key: 'cpuMicroseconds', title: 'CPU µs a message', decimals: 3 },
@@ -24,20 +25,24 @@ export async function throughputTable(
   options: RunOptions,
 ): Promise<ScenarioTable> {
   const contestants = names.map((name) =>
-    contestant(subjects[name], () => measureThroughput(name, workload, options.seconds)),
+    contestant(subjects[name], (build) => measureThroughput(name, workload, options.seconds, build)),
   )
   const rows = await interleave(contestants, options)
   const compared = baselines.filter((name) => names.includes(name)).map((name) => subjects[name].label)
-  return { ...withRatios({ columns, rows }, 'messagesPerSecond', compared), notes: [`Frames: ${workload.title}.`] }
+  return {
+    ...withRatios({ columns: throughputColumns, rows }, 'messagesPerSecond', compared),
+    notes: [`Frames: ${workload.title}.`],
+  }
 }
 
 /** One client, once. The first part of the time is for its code to be compiled, and not counted. */
-async function measureThroughput(
+export async function measureThroughput(
   name: SubjectName,
   workload: Workload,
   seconds: number,
+  build: Build,
 ): Promise<Record<string, number>> {
-  const rig = await Rig.open(name, workload)
+  const rig = await Rig.open(name, workload, { build })
   try {
     rig.begin()
     const {

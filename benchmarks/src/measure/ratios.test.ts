@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Row } from '../scenario.js'
-import { withRatios } from './ratios.js'
+import { withRatios, withSurcharge } from './ratios.js'
 
 const columns = [{ key: 'rate', title: 'messages/s', decimals: 0 }]
 
@@ -21,5 +21,19 @@ describe('withRatios', () => {
   it('leaves a table alone that has no baseline', () => {
     const rows = [row('ours', [300])]
     expect(withRatios({ columns, rows }, 'rate', ['ccxt'])).toEqual({ columns, rows })
+  })
+})
+
+describe('withSurcharge', () => {
+  const baselineOf = (label: string): string => label.replace('many', 'one')
+
+  it('says by how many per cent each is above its baseline, run by run', () => {
+    const rows = withSurcharge([row('one', [1, 2]), row('many', [1.5, 2.5])], 'rate', baselineOf)
+    expect(rows.map(({ samples }) => samples.surcharge)).toEqual([undefined, [50, 25]])
+  })
+
+  it('leaves a row alone whose baseline failed, or was not measured', () => {
+    const rows = [row('one', null), row('many', [1]), row('other many', [1])]
+    expect(withSurcharge(rows, 'rate', baselineOf)).toEqual(rows)
   })
 })

@@ -24,12 +24,22 @@ export function withRatios(
 
 function ratios(row: Row, key: string, baselines: readonly Row[]): Record<string, readonly number[]> {
   const own = row.samples[key] ?? []
-  return Object.fromEntries(
-    baselines.map(({ label, samples }) => [
-      ratioKey(label),
-      own.map((value, run) => value / (samples[key]?.[run] as number)),
-    ]),
-  )
+  return Object.fromEntries(baselines.map(({ label, samples }) => [ratioKey(label), runByRun(own, samples[key] ?? [])]))
+}
+
+/** The ratio of each run's figure to that of the run that stood next to it. */
+export function runByRun(own: readonly number[], baseline: readonly number[]): number[] {
+  return own.map((value, run) => value / (baseline[run] as number))
+}
+
+/** The rows, with a sample `surcharge` where the row's baseline was measured too: by how many per cent its figure is above that of the baseline, run by run. */
+export function withSurcharge(rows: readonly Row[], key: string, baselineOf: (label: string) => string): Row[] {
+  return rows.map((row) => {
+    const baseline = rows.find(({ label }) => label === baselineOf(row.label))
+    if (baseline === undefined || baseline === row || baseline.state !== 'measured') return row
+    const surcharge = runByRun(row.samples[key] ?? [], baseline.samples[key] ?? []).map((ratio) => (ratio - 1) * 100)
+    return { ...row, samples: { ...row.samples, surcharge } }
+  })
 }
 
 function ratioKey(label: string): string {

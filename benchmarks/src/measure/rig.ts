@@ -1,6 +1,6 @@
 import { ConnectionLoad } from '../load/connection-load.js'
 import type { Pace, SenderCommand, SenderReport, Sent } from '../load/sender-messages.js'
-import { Child } from '../processes/child.js'
+import { Child, type ChildOptions } from '../processes/child.js'
 import type { Finished, FirstMessage, Memory, SubjectCommand, SubjectReport } from '../processes/subject-messages.js'
 import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import type { SubjectTask } from '../subjects/subject-task.js'
@@ -15,12 +15,11 @@ const scheduleAheadNs = 100_000_000n
 /** A large young generation, so that a sender seldom collects garbage: its pauses are delays of every client. */
 const senderFlags = ['--min-semi-space-size=64', '--max-semi-space-size=64']
 
-export interface RigOptions {
+/** `nodeFlags` and `build` are of the client’s process: the sender is always of this checkout, so that two builds are sent the same by the same code. */
+export interface RigOptions extends ChildOptions {
   readonly pace?: Pace
   readonly measure?: SubjectTask['measure']
   readonly handler?: SubjectTask['handler']
-  /** For the client's process. */
-  readonly nodeFlags?: readonly string[]
 }
 
 /** Everything was sent and received. */
@@ -36,15 +35,15 @@ export class Rig {
   readonly #subject: Child<SubjectCommand, SubjectReport>
   #connections = 0
 
-  private constructor(name: SubjectName, nodeFlags: readonly string[]) {
+  private constructor(name: SubjectName, options: ChildOptions) {
     this.#name = name
-    this.#sender = new Child('sender-process', senderFlags)
-    this.#subject = new Child('subject-process', nodeFlags)
+    this.#sender = new Child('sender-process', { nodeFlags: senderFlags })
+    this.#subject = new Child('subject-process', options)
   }
 
   /** Starts both, and resolves when the client is subscribed. */
   static async open(name: SubjectName, workload: Workload, options: RigOptions = {}): Promise<Rig> {
-    const rig = new Rig(name, options.nodeFlags ?? [])
+    const rig = new Rig(name, options)
     try {
       await rig.#start(workload, options)
     } catch (thrown) {

@@ -1,12 +1,7 @@
 // What many books hold while they are updated, in a process of its own.
-import {
-  BookRegistry,
-  type InboundFrame,
-  MessageType,
-  type ParsedMessage,
-  parseInstrument,
-  systemClock,
-} from '@tapewire/core'
+
+import { MessageType, parseInstrument, type Stream } from '@tapewire/core'
+import { BookRegistry, createEnv, type InboundFrame, type ParsedMessage } from '@tapewire/core/adapter'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { createRandom } from '@tapewire/testkit'
 import { bookChangeFrame, fullBookFrame } from '../workloads/gateio-book-frames.js'
@@ -66,27 +61,32 @@ class HeldBooks {
   readonly #parser: ReturnType<typeof gateioSpot.public>['messageParser']
   readonly #registry: BookRegistry
   readonly #markets: readonly string[]
+  readonly #streams: readonly Stream[]
   /** How many frames each book has had. */
   readonly #counts: Int32Array
 
   constructor(command: BookMemoryCommand) {
-    const { messageParser, bookRules } = gateioSpot.public({ orderbookChannel: 'obu', orderbookDepth: command.levels })
+    const { subscriptionStrategy, messageParser, bookRules } = gateioSpot.public({
+      orderbookChannel: 'obu',
+      orderbookDepth: command.levels,
+    })
     if (bookRules === null) throw new Error('The channel has no book rules.')
     this.#command = command
     this.#parser = messageParser
     this.#registry = new BookRegistry({
       rules: bookRules,
-      clock: systemClock,
-      random: () => 0,
-      resubscribe: async (_symbol, onEnded) => onEnded(),
+      env: createEnv(),
+      resubscribe: async (_stream, onEnded) => onEnded(),
     })
     this.#markets = Array.from({ length: command.books }, (_, index) => `A${index}_USDT`)
     this.#counts = new Int32Array(command.books)
+    const instruments = this.#markets.map((market) => parseInstrument(market.replace('_', '/')))
+    this.#streams = subscriptionStrategy.plan({ channel: 'orderbook', instruments })
   }
 
   open(): void {
     for (const [index, market] of this.#markets.entries()) {
-      this.#registry.track(parseInstrument(market.replace('_', '/')))
+      this.#registry.track(this.#streams[index] as Stream)
       this.#take(index, fullBookFrame(this.#random, 0, market, this.#command.levels))
     }
   }

@@ -1,10 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { extname } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { type Build, entryOf, type ProcessName, thisBuild } from './build.js'
 import type { ChildFailure } from './child-side.js'
-
-type ProcessName = 'sender-process' | 'subject-process' | 'format-process' | 'book-process' | 'book-memory-process'
 
 /** How long a report may take: longer than any step does, so that nothing is waited for without end. */
 const silenceMs = 150_000
@@ -13,6 +9,12 @@ interface Waiting {
   readonly kind: string
   resolve(report: never): void
   reject(error: Error): void
+}
+
+export interface ChildOptions {
+  readonly nodeFlags?: readonly string[]
+  /** Default: that of this checkout. */
+  readonly build?: Build
 }
 
 /** A process of ours: commands go in, reports come out. */
@@ -27,8 +29,8 @@ export class Child<Command extends { readonly kind: string }, Report extends { r
   readonly failed: Promise<never>
   #rejectFailed: (error: Error) => void = () => {}
 
-  constructor(name: ProcessName, nodeFlags: readonly string[] = []) {
-    const { path, flags } = entryOf(name)
+  constructor(name: ProcessName, { nodeFlags = [], build = thisBuild }: ChildOptions = {}) {
+    const { path, flags } = entryOf(name, build)
     this.#name = name
     this.failed = new Promise((_resolve, reject) => {
       this.#rejectFailed = reject
@@ -83,13 +85,4 @@ export class Child<Command extends { readonly kind: string }, Report extends { r
     this.#rejectFailed(this.#failure)
     for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
   }
-}
-
-/** Built, each process is an entry beside this file; from source, a loader reads the TypeScript. */
-function entryOf(name: ProcessName): { readonly path: string; readonly flags: readonly string[] } {
-  const extension = extname(import.meta.url)
-  const path = fileURLToPath(new URL(`./${name}${extension}`, import.meta.url))
-  if (extension === '.js') return { path, flags: [] }
-  const loader = createRequire(import.meta.url).resolve('tsx')
-  return { path, flags: ['--import', pathToFileURL(loader).href] }
 }

@@ -1,5 +1,6 @@
 // What it costs to turn streams into subscription requests, in a process of its own.
 import { toInstrument } from '@tapewire/core'
+import { createEnv } from '@tapewire/core/adapter'
 import { strategiesFor } from '../workloads/strategies.js'
 import type { Venue } from '../workloads/workload.js'
 import { commands, report } from './child-side.js'
@@ -25,14 +26,14 @@ let composedBytes = 0
 
 function format({ venue, channel, streams, seconds }: FormatCommand): FormatReport {
   const { subscriptionStrategy } = strategiesFor({ venue, keepsBook: false })
-  const symbols = Array.from({ length: streams }, (_, index) => toInstrument(`A${index}/USDT`))
-  const planned = subscriptionStrategy.plan({ symbols, channels: [channel] })
+  const instruments = Array.from({ length: streams }, (_, index) => toInstrument(`A${index}/USDT`))
+  const planned = subscriptionStrategy.plan({ channel, instruments })
   let requestId = 0
-  const context = { nextRequestId: () => ++requestId, wallTime: () => Date.now() }
+  const context = { ...createEnv(), nextRequestId: () => ++requestId }
   const nanoseconds = (work: () => number): number => nanosecondsPerCall(work, seconds) / streams
   return {
     kind: 'formatted',
-    planNs: nanoseconds(() => subscriptionStrategy.plan({ symbols, channels: [channel] }).length),
+    planNs: nanoseconds(() => subscriptionStrategy.plan({ channel, instruments }).length),
     formatNs: nanoseconds(() => {
       const messages = subscriptionStrategy.createSubscriptionMessages('subscribe', planned, context)
       return Array.isArray(messages) ? messages.length : 0

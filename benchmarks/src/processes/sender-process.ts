@@ -1,8 +1,10 @@
 // The sending half of a measurement, in a process of its own: an exchange that acknowledges, and then writes prebuilt frames.
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { acknowledgeGateio } from '@tapewire/exchange-gateio/testing'
-import { acknowledgeMexc } from '@tapewire/exchange-mexc/testing'
+import { systemClock } from '@tapewire/core/adapter'
+import { gateioSpotEmulation } from '@tapewire/exchange-gateio/testing'
+import { mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
+import type { ExchangeEmulation } from '@tapewire/testkit'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { ConnectionLoad } from '../load/connection-load.js'
 import { FloodPump, PacedPump, type Pump } from '../load/pumps.js'
@@ -10,10 +12,7 @@ import type { SenderCommand, SenderReport, SenderSettings, Sent } from '../load/
 import type { Venue } from '../workloads/workload.js'
 import { commands, report } from './child-side.js'
 
-const acknowledge: Readonly<Record<Venue, (message: string) => readonly string[]>> = {
-  gateio: acknowledgeGateio,
-  mexc: acknowledgeMexc,
-}
+const emulations: Readonly<Record<Venue, ExchangeEmulation>> = { gateio: gateioSpotEmulation, mexc: mexcSpotEmulation }
 
 interface Client {
   readonly socket: Socket
@@ -84,7 +83,8 @@ class Sender {
     webSocket.on('message', (data) => {
       const message = data.toString()
       client.asked += message
-      for (const answer of acknowledge[this.#settings.venue](message)) webSocket.send(answer)
+      const answers = emulations[this.#settings.venue].acknowledge(message, systemClock.now())
+      for (const answer of answers) webSocket.send(answer)
       if (this.#settings.mode === 'load') return
       const stream = this.#streamsOf(client)[0]
       if (stream !== undefined) webSocket.send(stream.contents[0] as string | Buffer)

@@ -25,11 +25,16 @@ export function renderResult(result: ScenarioResult): string {
     `| --- |${' ---: |'.repeat(columns.length)}`,
     ...result.rows.map((row) => renderRow(row, columns)),
     '',
+    ...slowerLines(result),
     `${result.runs === 1 ? '1 run' : `${result.runs} runs`} of ${result.seconds} s. ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, ` +
       `Node ${machine.node}, load ${machine.loadBefore.toFixed(1)} before. ${result.date.slice(0, 16)}Z.`,
     `\`${result.command}\``,
     '',
   ].join('\n')
+}
+
+function slowerLines({ slower = [] }: ScenarioResult): string[] {
+  return slower.length === 0 ? [] : [...slower.map((line) => `- ${line}`), '']
 }
 
 function renderRow({ label, state, reason, samples }: Row, columns: readonly Column[]): string {

@@ -1,5 +1,6 @@
 import { contestant, interleave } from '../measure/interleave.js'
 import { Rig } from '../measure/rig.js'
+import type { Build } from '../processes/build.js'
 import type { Column, Scenario } from '../scenario.js'
 import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import { gateioBookTickers } from '../workloads/gateio-workloads.js'
@@ -17,9 +18,10 @@ const columns: readonly Column[] = [
 export const firstMessage: Scenario = {
   name: 'first-message',
   title: 'From the start of a process to its first message: Gate.io book ticker',
+  comparedBy: ['total'],
   async run(options) {
     const workload = gateioBookTickers()
-    const contestants = names.map((name) => contestant(subjects[name], () => measure(name, workload)))
+    const contestants = names.map((name) => contestant(subjects[name], (build) => measure(name, workload, build)))
     return {
       columns,
       rows: await interleave(contestants, options),
@@ -28,8 +30,8 @@ export const firstMessage: Scenario = {
   },
 }
 
-async function measure(name: SubjectName, workload: Workload): Promise<Record<string, number>> {
-  const rig = await Rig.open(name, workload, { measure: 'first-message' })
+async function measure(name: SubjectName, workload: Workload, build: Build): Promise<Record<string, number>> {
+  const rig = await Rig.open(name, workload, { measure: 'first-message', build })
   try {
     const { startedMs, loadedMs, receivedMs } = await rig.firstMessage()
     return { total: receivedMs, load: loadedMs - startedMs, connect: receivedMs - loadedMs }

@@ -5,6 +5,7 @@ import { gateioBookTickers } from '../workloads/gateio-workloads.js'
 export const gateioBookTicker: Scenario = {
   name: 'gateio-book-ticker',
   title: 'Gate.io book ticker: from the socket to a typed object in the handler',
+  comparedBy: ['microseconds'],
   run: (options) =>
     throughputTable(
       gateioBookTickers(),

@@ -6,5 +6,6 @@ import { gateioBook as book } from '../workloads/gateio-workloads.js'
 export const gateioBook: Scenario = {
   name: 'gateio-book',
   title: 'Gate.io order book kept: from the socket to the best prices of an updated book, 50 levels a side',
+  comparedBy: ['microseconds'],
   run: (options) => throughputTable(book(), ['tapewire-walker', 'tapewire-ws', 'ws-json-book', 'ccxt'], options),
 }

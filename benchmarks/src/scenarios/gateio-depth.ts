@@ -6,6 +6,7 @@ import { gateioDepthUpdates } from '../workloads/gateio-workloads.js'
 export const gateioDepth: Scenario = {
   name: 'gateio-depth',
   title: 'Gate.io order book updates of six levels: from the socket to a typed object in the handler',
+  comparedBy: ['microseconds'],
   run: (options) =>
     throughputTable(
       gateioDepthUpdates(),

@@ -6,6 +6,7 @@ import { gateioMix as mix } from '../workloads/gateio-mix.js'
 export const gateioMix: Scenario = {
   name: 'gateio-mix',
   title: 'Gate.io, the mix of a recorded session: order books, tickers, candles, trades',
+  comparedBy: ['microseconds'],
   run: async (options) =>
     throughputTable(await mix(), ['tapewire-walker', 'tapewire-ws', 'ws-json', 'ws-receive'], options),
 }

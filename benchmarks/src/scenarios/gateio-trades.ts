@@ -5,6 +5,7 @@ import { gateioTrades as trades } from '../workloads/gateio-workloads.js'
 export const gateioTrades: Scenario = {
   name: 'gateio-trades',
   title: 'Gate.io trades: from the socket to a typed object in the handler',
+  comparedBy: ['microseconds'],
   run: (options) =>
     throughputTable(
       trades(),

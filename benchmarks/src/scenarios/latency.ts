@@ -2,6 +2,7 @@ import { contestant, interleave } from '../measure/interleave.js'
 import type { LatencySummary } from '../measure/latency-histogram.js'
 import { warmupSeconds } from '../measure/measure-throughput.js'
 import { Rig } from '../measure/rig.js'
+import type { Build } from '../processes/build.js'
 import type { Column, Scenario } from '../scenario.js'
 import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import { gateioBookTickers } from '../workloads/gateio-workloads.js'
@@ -38,13 +39,14 @@ const columns: readonly Column[] = [
 export const latency: Scenario = {
   name: 'latency',
   title: 'Latency at fixed rates: Gate.io book ticker, from the time a message was due to the return of the handler',
+  comparedBy: ['p50'],
   async run(options) {
     const workload = gateioBookTickers()
     const contestants = rates.flatMap((rate) =>
       names.map((name) =>
         contestant(
           subjects[name],
-          () => measure(name, workload, rate, options.seconds),
+          (build) => measure(name, workload, rate, options.seconds, build),
           `, ${rate.toLocaleString('en')}/s`,
         ),
       ),
@@ -68,8 +70,9 @@ async function measure(
   workload: Workload,
   messagesPerSecond: number,
   seconds: number,
+  build: Build,
 ): Promise<Record<string, number>> {
-  const rig = await Rig.open(name, workload, { pace: { messagesPerSecond }, measure: 'latency' })
+  const rig = await Rig.open(name, workload, { pace: { messagesPerSecond }, measure: 'latency', build })
   try {
     const warmup = warmupSeconds(seconds)
     await rig.beginOnSchedule(messagesPerSecond, Math.round(warmup * messagesPerSecond))

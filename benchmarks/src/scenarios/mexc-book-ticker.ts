@@ -5,6 +5,7 @@ import { mexcBookTickers } from '../workloads/mexc-workloads.js'
 export const mexcBookTicker: Scenario = {
   name: 'mexc-book-ticker',
   title: 'MEXC book ticker: from the socket to a typed object in the handler',
+  comparedBy: ['microseconds'],
   run: (options) =>
     throughputTable(
       mexcBookTickers(),

@@ -6,5 +6,6 @@ import { mexcHundredPairs as hundredPairs } from '../workloads/mexc-workloads.js
 export const mexcHundredPairs: Scenario = {
   name: 'mexc-hundred-pairs',
   title: 'MEXC, 100 pairs with two streams each, over as many connections as the exchange asks for',
+  comparedBy: ['microseconds'],
   run: (options) => throughputTable(hundredPairs(), ['tapewire-walker', 'tapewire-ws', 'ws-protobufjs'], options),
 }

@@ -6,6 +6,7 @@ import { gateioBookTickers } from '../workloads/gateio-workloads.js'
 export const receive: Scenario = {
   name: 'receive',
   title: 'Receiving alone: what a frame costs before anything is read in it',
+  comparedBy: ['microseconds'],
   run: (options) =>
     throughputTable(
       gateioBookTickers(),

@@ -1,6 +1,7 @@
 import { contestant, interleave } from '../measure/interleave.js'
 import { warmupSeconds } from '../measure/measure-throughput.js'
 import { Rig } from '../measure/rig.js'
+import type { Build } from '../processes/build.js'
 import type { Column, Scenario } from '../scenario.js'
 import { type SubjectName, subjects } from '../subjects/catalogue.js'
 import { gateioBookTickers } from '../workloads/gateio-workloads.js'
@@ -10,6 +11,7 @@ const names: readonly SubjectName[] = ['tapewire-walker', 'tapewire-ws', 'ws-ite
 
 const columns: readonly Column[] = [
   { key: 'messagesPerSecond', title: 'messages/s', decimals: 0 },
+  { key: 'microseconds', title: 'µs a message', decimals: 3 },
   { key: 'peakMegabytes', title: 'most memory above idle, MB', decimals: 1 },
   { key: 'mostPending', title: 'most messages waiting', decimals: 0 },
   { key: 'lost', title: 'lost', decimals: 0 },
@@ -25,9 +27,12 @@ const samplesPerSecond = 20
 export const slowHandler: Scenario = {
   name: 'slow-handler',
   title: 'A slow handler: it awaits a turn of the event loop for each message, and is fed more than that allows',
+  comparedBy: ['microseconds'],
   async run(options) {
     const workload = gateioBookTickers()
-    const contestants = names.map((name) => contestant(subjects[name], () => measure(name, workload, options.seconds)))
+    const contestants = names.map((name) =>
+      contestant(subjects[name], (build) => measure(name, workload, options.seconds, build)),
+    )
     return {
       columns,
       rows: await interleave(contestants, options),
@@ -39,8 +44,13 @@ export const slowHandler: Scenario = {
   },
 }
 
-async function measure(name: SubjectName, workload: Workload, seconds: number): Promise<Record<string, number>> {
-  const rig = await Rig.open(name, workload, { handler: 'turn', pace: { messagesPerSecond: offeredPerSecond } })
+async function measure(
+  name: SubjectName,
+  workload: Workload,
+  seconds: number,
+  build: Build,
+): Promise<Record<string, number>> {
+  const rig = await Rig.open(name, workload, { handler: 'turn', pace: { messagesPerSecond: offeredPerSecond }, build })
   try {
     const idle = await rig.measureMemory()
     rig.begin()
@@ -49,6 +59,7 @@ async function measure(name: SubjectName, workload: Workload, seconds: number): 
     const { sent, finished } = await rig.settle()
     return {
       messagesPerSecond: usage.messages / usage.seconds,
+      microseconds: (usage.seconds / usage.messages) * 1e6,
       peakMegabytes: (finished.peakResidentBytes - idle.residentBytes) / 1e6,
       lost: sent.messages - finished.messages,
       ...(finished.details.pendingMessages === undefined ? {} : { mostPending }),

@@ -1,4 +1,5 @@
 import { interleave } from '../measure/interleave.js'
+import type { Build } from '../processes/build.js'
 import { Child } from '../processes/child.js'
 import type { FormatCommand, FormatReport } from '../processes/format-process.js'
 import type { Column, Scenario } from '../scenario.js'
@@ -25,11 +26,14 @@ const columns: readonly Column[] = [
 export const subscriptionFormatting: Scenario = {
   name: 'subscription-formatting',
   title: `Subscribing: from ${streams} pairs to the messages that ask for them`,
+  comparedBy: ['formatNs', 'planNs'],
   async run(options) {
     const contestants = cases.map(({ venue, channel }) => ({
       label: `${venue} ${channel}`,
       missing: null,
-      measure: () => measure({ kind: 'format', venue, channel, streams, seconds: options.seconds / 6 }),
+      isOurs: true,
+      measure: (build: Build) =>
+        measure({ kind: 'format', venue, channel, streams, seconds: options.seconds / 6 }, build),
     }))
     return {
       columns,
@@ -42,8 +46,8 @@ export const subscriptionFormatting: Scenario = {
   },
 }
 
-async function measure(command: FormatCommand): Promise<Record<string, number>> {
-  const child = new Child<FormatCommand, FormatReport>('format-process')
+async function measure(command: FormatCommand, build: Build): Promise<Record<string, number>> {
+  const child = new Child<FormatCommand, FormatReport>('format-process', { build })
   try {
     child.send(command)
     const { formatNs, planNs, byHandNs } = await child.next('formatted')

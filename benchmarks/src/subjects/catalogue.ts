@@ -7,6 +7,8 @@ export interface Subject {
   readonly label: string
   /** What must be installed for it, beside this package's own dependencies. */
   readonly peer: PeerName | null
+  /** Whether it is made of this repository's packages. */
+  readonly isOurs?: true
   /** Whether it reads what is in the messages, so that the sum of it can be checked. */
   readonly reads: boolean
   /** Loaded in the client's own process, and nothing else with it. */
@@ -34,12 +36,14 @@ export const subjects: Readonly<Record<SubjectName, Subject>> = {
   'tapewire-walker': {
     label: 'tapewire (walker transport)',
     peer: null,
+    isOurs: true,
     reads: true,
     load: async () => (await import('./tapewire.js')).tapewire('walker'),
   },
   'tapewire-ws': {
     label: 'tapewire (ws transport)',
     peer: null,
+    isOurs: true,
     reads: true,
     load: async () => (await import('./tapewire.js')).tapewire('ws'),
   },
@@ -83,12 +87,14 @@ export const subjects: Readonly<Record<SubjectName, Subject>> = {
   'transport-walker': {
     label: 'tapewire’s walker, receive only',
     peer: null,
+    isOurs: true,
     reads: false,
     load: async () => (await import('./transport.js')).transportOnly('walker'),
   },
   'transport-ws': {
     label: 'tapewire’s ws transport, receive only',
     peer: null,
+    isOurs: true,
     reads: false,
     load: async () => (await import('./transport.js')).transportOnly('ws'),
   },

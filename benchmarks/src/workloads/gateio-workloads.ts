@@ -31,6 +31,24 @@ export function gateioBookTickers(): Workload {
   return gateioWorkload('spot.book_ticker', 'book_ticker', bookTickerFrame)
 }
 
+/**
+ * The same frames but for the pairs that they name, so many of them in turn: which is the hardest order for whatever remembers the pair that it met last. Names
+ * are of one length, however many there are.
+ */
+export function gateioBookTickersOf(pairs: number): Workload {
+  const random = createRandom(20_260_107)
+  const bases = generate(pairs, (index) => `A${String(index).padStart(3, '0')}`)
+  const contents = generate(variety, (index) => bookTickerFrame(random, index, `${bases[index % pairs]}_USDT`))
+  return {
+    venue: 'gateio',
+    title: `spot.book_ticker of ${pairs.toLocaleString('en')} pairs in turn, ${meanBytes(contents)} bytes a frame, ${variety} different ones`,
+    channels: ['book_ticker'],
+    symbols: bases.map((base) => `${base}/USDT`),
+    streams: [{ key: null, contents, values: contents.map(gateioValue) }],
+    keepsBook: false,
+  }
+}
+
 export function gateioTrades(): Workload {
   return gateioWorkload('spot.trades', 'trades', tradeFrame)
 }

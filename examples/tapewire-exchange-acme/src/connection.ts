@@ -1,13 +1,12 @@
+import type { StreamError } from '@tapewire/core'
 import {
   type ConnectionContext,
   type ConnectionStrategy,
   openSocket,
   type ReconnectionPolicy,
-  type StreamError,
+  type StrategyEnv,
   type Transport,
-} from '@tapewire/core'
-
-const pingMessage = '{"op":"ping"}'
+} from '@tapewire/core/adapter'
 
 /** How Acme's socket is reached. Market data needs no login. */
 export class AcmeConnection implements ConnectionStrategy {
@@ -32,20 +31,14 @@ export class AcmeConnection implements ConnectionStrategy {
       authParams: null,
       pingIntervalMs: 15_000,
       pingTimeoutMs: 5_000,
-      pingMessage,
+      pingMessage: '{"op":"ping"}',
       maxReconnectAttempts: null,
       reconnectDelayMs: null,
     }
   }
 
-  connect(context: ConnectionContext, signal: AbortSignal): Promise<Transport> {
-    return openSocket(context, signal)
-  }
-
-  async authenticate(): Promise<void> {}
-
-  heartbeat(transport: Transport): void {
-    transport.send(pingMessage)
+  connect(context: ConnectionContext, env: StrategyEnv): Promise<Transport> {
+    return openSocket(context, env)
   }
 
   shouldReconnect(error: StreamError): boolean {

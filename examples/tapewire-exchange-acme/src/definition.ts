@@ -1,15 +1,11 @@
-import {
-  type EndpointOptions,
-  type ExchangeDefinition,
-  type ExchangeLimits,
-  optionsChecker,
-  WebSocketStrategySet,
-} from '@tapewire/core'
+import { type EndpointOptions, WebSocketStrategySet } from '@tapewire/core'
+import { type ExchangeDefinition, type ExchangeLimits, exchangeOptionsChecker } from '@tapewire/core/adapter'
+import { bookRules } from './book-rules.js'
 import { channelSupport } from './channels.js'
 import { AcmeConnection } from './connection.js'
 import { AcmeParser } from './parser.js'
+import { AcmeStreams } from './streams.js'
 import { AcmeSubscription } from './subscription.js'
-import { acmeSymbolTable } from './symbols.js'
 
 const name = 'acme_spot'
 
@@ -20,37 +16,29 @@ const limits: ExchangeLimits = {
   streamsPerConnection: 200,
   streamHeadroom: 10,
   clientMessagesPerSecond: 10,
-  connectionLifetimeMs: null,
-  idleTimeoutMs: 60_000,
-  listenKeyLifetimeMs: null,
 }
 
-const checkOptions = optionsChecker<EndpointOptions>(
-  'acme_spot does not have these options',
-  {
-    type: 'object',
-    additionalProperties: false,
-    properties: { url: { type: 'string', minLength: 1 }, restUrl: { type: 'string', minLength: 1 } },
-  },
-  'ERR_UNSUPPORTED_OPTION',
-)
+const checkOptions = exchangeOptionsChecker<EndpointOptions>('acme_spot does not have these options')
 
-/** Acme spot: trades and quotes. It has no private streams, so there is no `private`. */
+/** Acme spot: trades, quotes and books. It has no private streams, so there is no `private`. */
 export const acmeSpot: ExchangeDefinition = {
   name,
   title: 'Acme spot',
   channels: channelSupport,
   limits,
   endpoints,
-  public(options: EndpointOptions = {}): WebSocketStrategySet {
-    checkOptions(options)
-    const symbols = acmeSymbolTable()
+  public(options?: EndpointOptions): WebSocketStrategySet {
+    const { url = endpoints.url, socket = null } = checkOptions(options)
+    const streams = new AcmeStreams()
     return new WebSocketStrategySet({
+      contract: 2,
       exchange: name,
-      connectionStrategy: new AcmeConnection(options.url ?? endpoints.url),
-      subscriptionStrategy: new AcmeSubscription(symbols),
-      messageParser: new AcmeParser(symbols),
+      connectionStrategy: new AcmeConnection(url),
+      subscriptionStrategy: new AcmeSubscription(streams),
+      messageParser: new AcmeParser(streams),
+      bookRules,
       limits,
+      socket,
     })
   },
 }

@@ -1,4 +1,4 @@
-import type { ExchangeDefinition } from '@tapewire/core'
+import type { ExchangeDefinition } from '@tapewire/core/adapter'
 import { acmeSpot } from './definition.js'
 
 export { acmeSpot }

@@ -1,50 +1,39 @@
+import type { Stream } from '@tapewire/core'
 import {
+  assertChannel,
   type OutboundMessage,
-  type Stream,
-  StreamError,
+  type RequestContext,
+  type StrategyChannels,
   type SubscriptionAction,
-  type SubscriptionContext,
   type SubscriptionRequest,
   type SubscriptionStrategy,
-  type SymbolTable,
-} from '@tapewire/core'
-import { channelSupport, wireChannelOf } from './channels.js'
-import { wireSymbolOf } from './symbols.js'
+} from '@tapewire/core/adapter'
+import { channelSupport } from './channels.js'
+import type { AcmeStreams } from './streams.js'
 
 /** Acme takes 50 streams in one request. */
 const maxStreamsPerRequest = 50
 
+/** What these strategies can be asked for. */
+const marketChannels: StrategyChannels = { exchange: 'acme_spot', scope: 'public', channels: channelSupport }
+
 /** Which streams a request means, and how Acme is asked for them. */
 export class AcmeSubscription implements SubscriptionStrategy {
-  readonly #symbols: SymbolTable
+  readonly #streams: AcmeStreams
 
-  constructor(symbols: SymbolTable) {
-    this.#symbols = symbols
+  constructor(streams: AcmeStreams) {
+    this.#streams = streams
   }
 
-  plan({ symbols, channels }: SubscriptionRequest): readonly Stream[] {
-    const streams = new Map<string, Stream>()
-    for (const channel of channels) {
-      const wireChannel = wireChannelOf(channel)
-      if (wireChannel === undefined) {
-        throw new StreamError('ERR_UNSUPPORTED_CHANNEL', `acme_spot has no channel ${channel}.`, {
-          hint: `It has ${channelSupport.map((support) => support.channel).join(', ')}.`,
-        })
-      }
-      for (const symbol of symbols) {
-        const wireSymbol = wireSymbolOf(symbol)
-        this.#symbols.register(symbol, wireSymbol)
-        const id = `${wireChannel}.${wireSymbol}`
-        streams.set(id, { id, channel, symbol, wireChannel, wireSymbol, params: [] })
-      }
-    }
-    return [...streams.values()]
+  plan(request: SubscriptionRequest): readonly Stream[] {
+    assertChannel(request.channel, marketChannels)
+    return this.#streams.plan(request)
   }
 
   createSubscriptionMessages(
     action: SubscriptionAction,
     streams: readonly Stream[],
-    context: SubscriptionContext,
+    context: RequestContext,
   ): readonly OutboundMessage[] {
     const messages: OutboundMessage[] = []
     for (let first = 0; first < streams.length; first += maxStreamsPerRequest) {

@@ -1,19 +1,21 @@
-import { type Instrument, SymbolTable, tradingPair, type WireSymbol } from '@tapewire/core'
+import { type Instrument, StreamError, tradingPair } from '@tapewire/core'
+import type { WireSymbol } from '@tapewire/core/adapter'
 
-/** `BTC-USDT` for BTC/USDT. */
-export function wireSymbolOf(pair: Instrument): WireSymbol {
-  return `${pair.base}-${pair.quote}` as WireSymbol
+/** `BTC-USDT` for BTC/USDT. Throws `ERR_INVALID_SYMBOL` for what is not spot: Acme has nothing else. */
+export function wireSymbolOf({ kind, name, base, quote }: Instrument): WireSymbol {
+  if (kind !== 'spot') {
+    throw new StreamError('ERR_INVALID_SYMBOL', `acme_spot has no ${name}.`, { hint: 'It trades spot pairs only.' })
+  }
+  return `${base}-${quote}` as WireSymbol
 }
 
-/** A table that learns Acme's spellings, and can read one it has not seen: two assets with a dash between them. */
-export function acmeSymbolTable(): SymbolTable {
-  return new SymbolTable((wireSymbol) => {
-    const [base, quote, ...more] = wireSymbol.split('-')
-    if (base === undefined || quote === undefined || more.length > 0) return null
-    try {
-      return tradingPair(base, quote)
-    } catch {
-      return null
-    }
-  })
+/** The pair that a wire symbol spells, two assets with a dash between them; null where it cannot be read. */
+export function instrumentOf(wireSymbol: string): Instrument | null {
+  const [base = '', quote = '', ...more] = wireSymbol.split('-')
+  if (more.length > 0) return null
+  try {
+    return tradingPair(base, quote)
+  } catch {
+    return null
+  }
 }

@@ -1,4 +1,5 @@
-import { ManualClock, type Timer } from '@tapewire/core'
+import type { Timer } from '@tapewire/core'
+import { ManualClock } from '@tapewire/core/testing'
 import type { Waiting } from './waiting.js'
 
 /** How long adapters wait for a pong and managers for an acknowledgement, ms. */
@@ -12,8 +13,9 @@ export class ObservedClock extends ManualClock {
   readonly #waiting: Waiting
   readonly #delays = new Map<symbol, number>()
 
-  constructor(waiting: Waiting) {
-    super()
+  /** `startAt` in epoch ms; as a manual clock's where not given. */
+  constructor(waiting: Waiting, startAt?: number) {
+    super(startAt)
     this.#waiting = waiting
   }
 

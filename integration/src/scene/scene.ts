@@ -10,9 +10,9 @@ import {
   WebSocketManager,
   type WebSocketManagerOptions,
 } from '@tapewire/core'
-import { startVenueServer, type VenueServer } from '@tapewire/testkit'
+import { type EmulatedVenue, startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { isTrue } from './book-truth.js'
-import type { AccountVenue, EmulatedExchange } from './exchanges.js'
+import type { EmulatedExchange } from './exchanges.js'
 import { FeedRecord } from './feed-record.js'
 import { connectTimeoutMs, ObservedClock } from './observed-clock.js'
 import { VenueWatch } from './venue-watch.js'
@@ -22,6 +22,8 @@ export interface SceneOptions {
   readonly pairs?: readonly Instrument[]
   /** Levels a side of each book; few by default, which is quick. */
   readonly levels?: number
+  /** When it begins, epoch ms; as a manual clock does where not given. */
+  readonly startAt?: number
 }
 
 export const btc: Instrument = parseInstrument('BTC/USDT')
@@ -40,7 +42,7 @@ export interface RecordedFeed {
 const open = new Set<{ close(): Promise<void> }>()
 
 /** An emulated exchange on a loopback port, and clients of it, on one manual clock; its market moves when told to. */
-export class Scene<Emulation extends AccountVenue = AccountVenue> {
+export class Scene<Emulation extends EmulatedVenue = EmulatedVenue> {
   readonly exchange: EmulatedExchange<Emulation>
   readonly server: VenueServer
   readonly seen: VenueWatch<Emulation>
@@ -67,16 +69,16 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
     this.until = (condition) => parts.waiting.until(condition)
   }
 
-  static async open<Emulation extends AccountVenue>(
+  static async open<Emulation extends EmulatedVenue>(
     exchange: EmulatedExchange<Emulation>,
-    { pairs = [btc, eth, sol], levels = 30 }: SceneOptions = {},
+    { pairs = [btc, eth, sol], levels = 30, startAt }: SceneOptions = {},
   ): Promise<Scene<Emulation>> {
     const waiting = new Waiting()
-    const clock = new ObservedClock(waiting)
+    const clock = new ObservedClock(waiting, startAt)
     let seen: VenueWatch<Emulation> | undefined
     const server = await startVenueServer({
       venue: (context) => {
-        seen = new VenueWatch(exchange.venue(context), context, waiting)
+        seen = new VenueWatch(exchange.createVenue(context), context, waiting)
         return seen
       },
       pairs,
@@ -135,7 +137,7 @@ export class Scene<Emulation extends AccountVenue = AccountVenue> {
       clock: this.clock,
       ...options,
       config: { connectTimeoutMs, ...options.config },
-      options: { ...this.endpoints, clock: this.clock, ...options.options },
+      options: { ...this.endpoints, ...options.options },
     })
     this.closeLater(feed)
     return { feed, record }

@@ -15,6 +15,7 @@ export interface Failure {
 const usageCodes: ReadonlySet<string> = new Set([
   'ERR_USAGE',
   'ERR_UNKNOWN_EXCHANGE',
+  'ERR_EXCHANGE_NOT_INSTALLED',
   'ERR_INVALID_SYMBOL',
   'ERR_UNKNOWN_CHANNEL',
   'ERR_UNSUPPORTED_CHANNEL',

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { CommandContext } from './command-context.js'
 import { addDecodeCommand } from './commands/decode/decode-command.js'
@@ -5,11 +6,10 @@ import { addDemoCommand } from './commands/demo/demo-command.js'
 import { addDoctorCommand } from './commands/doctor/doctor-command.js'
 import { addReplayCommand } from './commands/replay/replay-command.js'
 import { addStreamCommand } from './commands/stream/stream-command.js'
-import { exchangeNames } from './exchanges/load-exchange.js'
-import { packageVersion } from './version.js'
+import { ownExchanges } from './exchanges/own-packages.js'
 
 const overview = `
-Exchanges: ${exchangeNames.join(', ')}
+Exchanges: ${ownExchanges.join(', ')}; others once their package is installed where the command runs.
 
 Examples:
   tapewire demo                                   see it work, without a network
@@ -41,4 +41,10 @@ export function buildProgram(context: CommandContext): Command {
   addDecodeCommand(program, context)
   addDoctorCommand(program, context)
   return program
+}
+
+/** The version of this package. Source and build both lie one folder below its `package.json`. */
+function packageVersion(): string {
+  const file = new URL('../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

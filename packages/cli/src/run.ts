@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander'
+import { type CliError, usageError } from './cli-error.js'
 import { CommandContext } from './command-context.js'
 import type { CommandIo } from './command-io.js'
-import { commanderFailure } from './commander-failure.js'
+import { bringOwnPackages } from './exchanges/own-packages.js'
 import { exitCodes } from './exit-codes.js'
 import { buildProgram } from './program.js'
 
@@ -10,6 +11,7 @@ import { buildProgram } from './program.js'
  * 0 done, 1 failed, 2 bad usage, 130 interrupted before the work was done. Never rejects, never ends the process.
  */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
+  bringOwnPackages()
   const context = new CommandContext(io, argv)
   try {
     await buildProgram(context).parseAsync(argv, { from: 'user' })
@@ -21,4 +23,22 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
   await context.finish()
   return context.exitCode
+}
+
+/** Every command, in the order of the help. */
+const commandNames: readonly string[] = ['demo', 'stream', 'replay', 'decode', 'doctor']
+
+/** What commander found wrong, as one of our errors: its own text is several lines, the last one perhaps a suggestion. */
+function commanderFailure(error: CommanderError, argv: readonly string[]): CliError {
+  const [what = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  const suggestion = rest
+    .join(' ')
+    .replace(/^\((.*)\)$/, '$1')
+    .trim()
+  const command = argv.find((argument) => commandNames.includes(argument))
+  const help = `See tapewire ${command === undefined ? '' : `${command} `}--help.`
+  return usageError(
+    `${what.charAt(0).toUpperCase()}${what.slice(1)}.`,
+    suggestion === '' ? help : `${suggestion} ${help}`,
+  )
 }

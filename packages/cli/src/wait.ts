@@ -1,4 +1,4 @@
-import { sleep, systemClock } from '@tapewire/core'
+import { sleep, systemClock, within } from '@tapewire/core/adapter'
 
 /** The promise, or the signal's reason if that comes first. A late failure of the promise is nobody's any more. */
 export function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
@@ -8,6 +8,15 @@ export function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): 
     else signal.addEventListener('abort', onAbort, { once: true })
     promise.finally(() => signal.removeEventListener('abort', onAbort)).then(resolve, reject)
   })
+}
+
+/** The work, whose signal is aborted once `timeoutMs` are over or `signal` is aborted. */
+export function inTime<Value>(
+  timeoutMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  return within({ clock: systemClock, signal, timeoutMs, timeoutError: () => new Error('It took too long.') }, work)
 }
 
 /** Resolves after the duration, or when aborted; null waits for the signal alone. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { channels as everyChannel } from '@tapewire/core'
@@ -10,8 +10,10 @@ interface Decoded {
   readonly line: number
   readonly messages: readonly {
     readonly type: number
+    readonly stream: string | null
     readonly symbol: string | null
     readonly channel: string | null
+    readonly data: unknown
   }[]
 }
 
@@ -46,6 +48,7 @@ describe('decode', () => {
       messages: [
         {
           type: 2,
+          stream: 'spot.trades:BTC_USDT',
           symbol: 'BTC/USDT',
           channel: 'trades',
           exchangeTime: expect.any(Number),
@@ -61,6 +64,15 @@ describe('decode', () => {
     const channels = new Set(lines.flatMap(({ messages }) => messages.map(({ channel }) => channel)))
     // Acknowledgements and pongs belong to no channel.
     expect(channels).toEqual(new Set([...everyChannel, null]))
+  })
+
+  test('names the stream of each message, and that of candles by their width', async () => {
+    const lines = await decode(fixture('gateio-both.jsonl'), 'gateio_spot')
+    const named = lines.flatMap(({ messages }) => messages.filter(({ channel }) => channel !== null))
+    for (const { stream } of named) expect(stream).toEqual(expect.any(String))
+    const candles = named.filter(({ channel }) => channel === 'candles')
+    expect(candles).not.toEqual([])
+    for (const { stream, data } of candles) expect(stream).toContain((data as { interval: string }).interval)
   })
 
   test('stops without a word when its reader leaves', async () => {
@@ -96,4 +108,32 @@ describe.skipIf(files.length === 0)('recorded traffic', () => {
     expect(lines).toHaveLength(inbound)
     for (const { messages } of lines) expect(messages.length).toBeGreaterThan(0)
   })
+})
+
+/** Small inputs that went wrong once, each with what must come out of a line: fields that are not named are free. */
+const cases = fileURLToPath(new URL('../../../../shared/cases/', import.meta.url))
+const expectations = existsSync(cases)
+  ? (['gateio_spot', 'mexc_spot'] as const).flatMap((exchange) => {
+      const name = exchange.replace('_', '-')
+      const expected = jsonLines(readFileSync(`${cases}${name}.expected.jsonl`, 'utf8')) as Expectation[]
+      return expected.map(({ line, why, expect: message }) => ({ exchange, name, line, why, message }))
+    })
+  : []
+
+interface Expectation {
+  readonly line: number
+  readonly why: string
+  readonly expect: object
+}
+
+/** Those that do not come out right yet; one that does must leave this list. */
+const stillWrong: readonly string[] = ['gateio-spot:3', 'mexc-spot:1', 'mexc-spot:2', 'mexc-spot:4']
+
+describe.skipIf(expectations.length === 0)('a case', () => {
+  for (const { exchange, name, line, why, message } of expectations) {
+    test(`${name}:${line} comes out right: ${why}`, { fails: stillWrong.includes(`${name}:${line}`) }, async () => {
+      const decoded = await decode(`${cases}${name}.jsonl`, exchange)
+      expect(decoded.find((one) => one.line === line)?.messages).toMatchObject([message])
+    })
+  }
 })

@@ -19,7 +19,14 @@ describe('demo', () => {
     const { exchanges } = await demo('--duration', '1500ms')
     expect(Object.keys(exchanges)).toEqual(['gateio_spot', 'mexc_spot'])
     for (const report of Object.values(exchanges)) {
-      expect(report).toMatchObject({ state: 'connected', dropped: 0, errors: 0, unknown: 0, reconnects: 0 })
+      expect(report).toMatchObject({
+        state: 'connected',
+        dropped: 0,
+        superseded: 0,
+        errors: 0,
+        unknown: 0,
+        reconnects: 0,
+      })
       expect(Object.keys(report.messages)).toEqual([...channels])
       expect(report.messages.orderbook).toBeGreaterThan(0)
       expect(report.messagesPerSecond).toBeGreaterThan(0)
@@ -41,6 +48,7 @@ describe('demo', () => {
       'state',
       ...channels,
       'dropped',
+      'superseded',
       'errors',
       'unknown',
       'reconnects',

@@ -103,8 +103,9 @@ describe('doctor', () => {
     server.market.stop()
     const strategies = gateioSpot.public({ url: server.url, restUrl: server.restUrl })
     const { signal } = new AbortController()
+    const options = { instrument: pair, channel: 'book_ticker', signal, firstMessageMs: 50 } as const
     const results: CheckResult[] = []
-    for await (const result of sessionChecks(strategies, pair, { signal, firstMessageMs: 50 })) results.push(result)
+    for await (const result of sessionChecks(strategies, options)) results.push(result)
     expect(results.map(({ status, code }) => code ?? status)).toEqual(['ok', 'ok', 'ERR_FIRST_MESSAGE_TIMEOUT'])
   })
 

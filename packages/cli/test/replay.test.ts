@@ -31,6 +31,7 @@ describe('replay', () => {
       errors: 0,
       other: 0,
       dropped: 0,
+      superseded: 0,
     })
   })
 
@@ -109,7 +110,7 @@ describe('replay', () => {
       ETH/USDT          1       1            0       1        1
       all               3       2            1       1        1
 
-      12 frames, 1 unknown, 0 errors, 0 other, 0 dropped
+      12 frames, 1 unknown, 0 errors, 0 other, 0 dropped, 0 superseded
       "
     `)
   })

@@ -52,6 +52,7 @@ describe('stream', () => {
     for (const line of jsonLines(outcome.stdout)) {
       expect(line).toMatchObject({
         type: expect.toBeOneOf([1, 3]),
+        stream: expect.stringMatching(/(BTC|ETH)USDT/),
         symbol: expect.toBeOneOf(['BTC/USDT', 'ETH/USDT']),
         channel: expect.toBeOneOf(['orderbook', 'book_ticker']),
         receivedAt: expect.any(Number),

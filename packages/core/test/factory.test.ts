@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
+import { bringPackage, importExchangePackage } from '../src/adapter.js'
 import {
-  type BookTickerMessage,
+  type ChannelMessage,
   type ConnectionStateEvent,
   createPrivateExchange,
   createPublicExchange,
@@ -14,7 +15,6 @@ import {
   resolveExchange,
   StreamError,
   type StreamState,
-  type TradesMessage,
 } from '../src/index.js'
 import { acmeSpot } from './support/acme-exchange.js'
 import { AcmeVenue } from './support/acme-venue.js'
@@ -142,16 +142,18 @@ describe('a feed', () => {
 
   test('has events of the right type', async () => {
     const feed = await create()
-    feed.on('book_ticker', (message) => void expectTypeOf(message).toEqualTypeOf<BookTickerMessage>())
-    feed.on('trades', (message) => void expectTypeOf(message).toEqualTypeOf<TradesMessage>())
+    feed.on('book_ticker', (message) => void expectTypeOf(message).toEqualTypeOf<ChannelMessage<'book_ticker'>>())
+    feed.on('trades', (message) => void expectTypeOf(message).toEqualTypeOf<ChannelMessage<'trades'>>())
     feed.on('message', (message) => void expectTypeOf(message).toEqualTypeOf<FeedMessage>())
     feed.on('connection', (event) => void expectTypeOf(event).toEqualTypeOf<ConnectionStateEvent>())
     feed.on('stream', (state) => void expectTypeOf(state).toEqualTypeOf<StreamState>())
     feed.on('error', (error) => void expectTypeOf(error).toEqualTypeOf<StreamError>())
     expectTypeOf(feed.on).parameter(0).toEqualTypeOf<Parameters<typeof feed.off>[0]>()
     // @ts-expect-error there is no such event
-    feed.off('trade', () => {})
-    expectTypeOf(feed.messages({ type: 2 }).next).returns.resolves.toEqualTypeOf<IteratorResult<TradesMessage>>()
+    expect(() => feed.off('trade', () => {})).toThrow('There is no event')
+    expectTypeOf(feed.messages({ type: 2 }).next).returns.resolves.toEqualTypeOf<
+      IteratorResult<ChannelMessage<'trades'>>
+    >()
   })
 
   test('that cannot start leaves nothing open', async () => {
@@ -191,7 +193,7 @@ describe('options that cannot be meant', () => {
     const error = await failureOf(createPublicExchange(options as never))
     expect(error.message).toMatchInlineSnapshot(`
       "The feed cannot be built: symbol is not an option (did you mean symbols?); symbols is missing; trade is not an event (did you mean trades?); on.ticker must be a function.  [ERR_INVALID_CONFIG]
-      Known options: symbols, channels, exchange, packageName, options, on, config, books, logger, logLevel, clock, random."
+      Known options: symbols, channels, options, exchange, packageName, on, config, books, logger, logLevel, agent, clock, random."
     `)
   })
 
@@ -296,6 +298,38 @@ describe('an exchange by name', () => {
       code: 'ERR_EXCHANGE_NOT_INSTALLED',
       hint: 'Install it anew: npm install tapewire-exchange-eighth',
     })
+  })
+
+  test('is found in a package that the application brings along, which is loaded only then', async () => {
+    let loads = 0
+    bringPackage({
+      name: '@tapewire/exchange-ninth',
+      exchanges: ['ninth_spot'],
+      import: async (entry) => {
+        loads += 1
+        return entry === '.' ? { exchanges: [{ ...acmeSpot, name: 'ninth_spot' }] } : { emulations: ['ours'] }
+      },
+    })
+    expect((await failureOf(resolveExchange('nint_spot'))).hint).toContain('Did you mean ninth_spot?')
+    expect((await failureOf(resolveExchange('ninth-spot'))).hint).toContain('Did you mean ninth_spot?')
+    expect(loads).toBe(0)
+    expect((await failureOf(resolveExchange('ninth'))).hint).toBe('Did you mean ninth_spot? It has ninth_spot.')
+    expect((await resolveExchange('ninth_spot')).name).toBe('ninth_spot')
+    expect(await importExchangePackage('ninth_spot', './testing')).toMatchObject({ exports: { emulations: ['ours'] } })
+    const named = await failureOf(resolveExchange('ninth_spot', 'somebody-elses-ninth'))
+    expect(named.code).toBe('ERR_EXCHANGE_NOT_INSTALLED')
+  })
+
+  test('has its emulations where its package has an entry of that name', async () => {
+    const exports = { '.': './index.js', './testing': { import: './index.js' } }
+    await install('tapewire-exchange-tenth', 'export const emulations = [10]', { exports })
+    expect(await importExchangePackage('tenth_spot', './testing')).toEqual({
+      packageName: 'tapewire-exchange-tenth',
+      exports: { emulations: [10] },
+    })
+    await install('tapewire-exchange-eleventh', definitionCode('eleventh_spot'))
+    expect(await importExchangePackage('eleventh_spot', './testing')).toBeNull()
+    expect(await importExchangePackage('twelfth_spot', './testing')).toBeNull()
   })
 
   test.each(['', 'Acme_Spot', '../evil', 'acme spot', 'acme__spot', '@scope/x'])('cannot be %j', async (name) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type OutboundMessage, type StreamError, SubscriptionError, WebSocketStrategySet } from '../src/index.js'
+import type { OutboundMessage } from '../src/adapter.js'
+import { type StreamError, SubscriptionError, WebSocketStrategySet } from '../src/index.js'
 import { acmeStrategies } from './support/acme-exchange.js'
 import { carriedBy, streamOf, useAcme } from './support/manager-bench.js'
 
@@ -42,7 +43,7 @@ describe('concurrent subscribes at the limit of a connection', () => {
     expect(carriedBy(acme.venue)).toEqual(['AB', 'C'])
   })
 
-  test('while a connection is being replaced, too', async () => {
+  test('during a take-over, too', async () => {
     const { manager, start } = bound(acme.build({ acme: limits }))
     await start('A')
     acme.venue.withholds = () => acme.venue.clients.length === 2
@@ -194,7 +195,7 @@ describe('requests that take time to be signed', () => {
         plan: (request) => set.subscriptionStrategy.plan(request),
         createSubscriptionMessages: async (action, streams, context): Promise<readonly OutboundMessage[]> => {
           const messages = await set.subscriptionStrategy.createSubscriptionMessages(action, streams, context)
-          if (!isSigning && action === 'subscribe' && streams.some(({ symbol }) => symbol?.base === base))
+          if (!isSigning && action === 'subscribe' && streams.some(({ instrument }) => instrument?.base === base))
             await new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }))
           return messages
         },

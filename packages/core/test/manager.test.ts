@@ -1,16 +1,25 @@
+import { Agent } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
-  type BookTickerMessage,
+  type ConnectionStrategy,
+  type MessageParser,
+  openSocket,
+  type ParsedMessage,
+  type StrategyEnv,
+} from '../src/adapter.js'
+import {
+  type ChannelMessage,
   type ConnectionState,
   type FeedMessage,
-  ManualClock,
   MessageType,
   parseInstrument,
   type StreamError,
   SubscriptionError,
   WebSocketManager,
   type WebSocketManagerOptions,
+  WebSocketStrategySet,
 } from '../src/index.js'
+import { ManualClock } from '../src/testing.js'
 import { type AcmeOptions, acmeStrategies } from './support/acme-exchange.js'
 import { AcmeVenue } from './support/acme-venue.js'
 
@@ -112,7 +121,7 @@ describe('initialize', () => {
     expect(failure.message).toMatchInlineSnapshot(`
       "acme_spot refused a subscription.  [ERR_SUBSCRIPTION_REJECTED]
       Channel: book_ticker   Reason: no such pair   Symbol: FOO/USDT   Exchange code: 7
-      The pair may be delisted or misspelled. The other subscription stays active."
+      The instrument may be delisted or misspelled. The other subscription stays active."
     `)
     venue.push(stream, 7)
     await until(() => seen.length === 1)
@@ -140,6 +149,26 @@ describe('initialize', () => {
     await venue.until(() => venue.clients[0]?.requests.length === 1)
     clock.advance(10_000)
     expect(await initialized).toMatchObject({ code: 'ERR_ACKNOWLEDGEMENT_TIMEOUT', rejected: [{ symbol: 'BTC/USDT' }] })
+  })
+
+  test('names what was refused and what was never answered together: neither stays', async () => {
+    const clock = new ManualClock()
+    const { manager } = build({ clock, acme: { limits: { streamsPerConnection: 1 } } })
+    venue.refused.add('book_ticker:FOO-USDT')
+    venue.withholds = ({ streams }) => streams.includes('book_ticker:BTC-USDT')
+    const symbols = ['BTC/USDT', 'FOO/USDT']
+    const initialized = manager.initialize({ symbols, channels: ['book_ticker'] }).catch((thrown) => thrown)
+    await venue.until(() => venue.clients.filter((client) => client.requests.length === 1).length === 2)
+    while (manager.streamState('FOO/USDT', 'book_ticker') !== null) await new Promise((next) => setImmediate(next))
+    clock.advance(10_000)
+    expect(await initialized).toMatchObject({
+      code: 'ERR_SUBSCRIPTION_REJECTED',
+      rejected: [
+        { streamId: 'book_ticker:FOO-USDT', reason: 'no such pair' },
+        { streamId: 'book_ticker:BTC-USDT', reason: 'no acknowledgement in time' },
+      ],
+    })
+    expect(manager.streamStates()).toEqual([])
   })
 })
 
@@ -378,7 +407,7 @@ describe('messages()', () => {
     venue.push('book_ticker:ETH-USDT', 3)
     const prices: (number | null)[] = []
     for await (const message of messages) {
-      const ticker: BookTickerMessage = message
+      const ticker: ChannelMessage<'book_ticker'> = message
       prices.push(ticker.data.bidPrice)
       if (prices.length === 2) break
     }
@@ -444,11 +473,214 @@ describe('options', () => {
       WebSocketManagerOptions['config']
     >
     expect(() => new WebSocketManager({ strategies, config })).toThrowErrorMatchingInlineSnapshot(`
-      [StreamError: The manager’s config is not valid: maxPendingMesages is not an option (did you mean maxPendingMessages?); overflowPolicy must be one of pause, drop-oldest, drop-newest; batchSize must be >= 1.  [ERR_INVALID_CONFIG]
+      [StreamError: The manager’s config is not valid: maxPendingMesages is not an option (did you mean maxPendingMessages?); overflowPolicy must be one of pause, drop-oldest, drop-newest, latest-by-stream; batchSize must be >= 1.  [ERR_INVALID_CONFIG]
       Known options: maxReconnectAttempts, reconnectDelayMs, messageTimeoutMs, enablePerformanceTracking, maxPendingMessages, maxPendingBytes, overflowPolicy, batchProcessingEnabled, batchSize, acknowledgementTimeoutMs, connectTimeoutMs, closeTimeoutMs, staleAfterMs, includeRaw.]
     `)
   })
 })
+describe('what nobody can mean', () => {
+  test('is refused of the options of books where the exchange has no rules for them', () => {
+    const books = { crosed: 'resync' } as unknown as NonNullable<WebSocketManagerOptions['books']>
+    expect(() => build({ books })).toThrow(/crosed is not an option \(did you mean crossed\?\)/)
+    expect(() => build({ books: null as never })).toThrow(/must be object/)
+  })
+
+  test('is refused of the channel that a stream’s state is asked for', async () => {
+    const { manager } = build()
+    await manager.initialize(request)
+    expect(() => manager.streamState('BTC/USDT', 'book_tiker' as never)).toThrow(/Did you mean book_ticker\?/)
+  })
+
+  test('is refused of the options that a book is waited for with', async () => {
+    const { manager } = build()
+    const asked = manager.awaitBook('BTC/USDT', { timeoutMs: 5 } as never)
+    await expect(asked).rejects.toMatchObject({ code: 'ERR_INVALID_CONFIG' })
+  })
+})
+
+describe('what strategies are given', () => {
+  test('is the manager’s own: its clock, its chance, its log, and how sockets are opened', async () => {
+    const clock = new ManualClock()
+    const random = (): number => 0.25
+    const envs: StrategyEnv[] = []
+    const connection: Partial<ConnectionStrategy> = {
+      connect: (context, env) => {
+        envs.push(env)
+        return openSocket(context, env)
+      },
+      heartbeat: (_transport, env) => void envs.push(env),
+      maintain: (_context, env) => {
+        envs.push(env)
+        return () => {}
+      },
+      release: async (env) => void envs.push(env),
+    }
+    const { manager } = build({ clock, random, acme: { connection, socket: { maxPayloadBytes: 1_000 } } })
+    await manager.initialize(request)
+    clock.advance(10_000)
+    await manager.close()
+    expect(envs).toHaveLength(4)
+    for (const env of envs) {
+      expect([env.clock === clock, env.random === random]).toEqual([true, true])
+      expect(env.socket).toEqual({
+        handshakeTimeoutMs: 10_000,
+        maxPayloadBytes: 1_000,
+        agent: undefined,
+        transport: 'walker',
+      })
+      env.log.debug({ event: 'heard' })
+    }
+  })
+
+  test('has the manager’s agent, unless the strategies’ own options name one', async () => {
+    const [ours, theirs] = [new Agent(), new Agent()]
+    const used: unknown[] = []
+    const connect: ConnectionStrategy['connect'] = (context, env) => {
+      used.push(env.socket.agent)
+      return openSocket(context, env)
+    }
+    for (const socket of [{}, { agent: theirs }]) {
+      await build({ agent: ours, acme: { connection: { connect }, socket } }).manager.initialize(request)
+    }
+    expect(used.map((agent) => [ours, theirs].indexOf(agent as Agent))).toEqual([0, 1])
+  })
+})
+
+describe('the exchange’s own heartbeat', () => {
+  test('is answered with what it asks for, and counts as life', async () => {
+    const clock = new ManualClock()
+    const { manager, errors } = build({ clock })
+    await manager.initialize(request)
+    const requests = venue.clients[0]?.requests ?? []
+    venue.answers = false
+    clock.advance(10_000)
+    await venue.until(() => requests.at(-1)?.op === 'ping')
+    venue.clients[0]?.socket.send(JSON.stringify({ ping: '{"op":"ping","id":77,"streams":[]}' }))
+    await venue.until(() => requests.at(-1)?.id === 77)
+    clock.advance(5_000)
+    expect([manager.isConnected(), errors]).toEqual([true, []])
+  })
+})
+
+describe('a mistake in the adapter', () => {
+  test('is reported with its cause, while the stream goes on', async () => {
+    const clock = new ManualClock()
+    const mistake = new TypeError('not a function')
+    const heartbeat = (): never => {
+      throw mistake
+    }
+    const { manager, seen, errors, until } = build({ clock, acme: { connection: { heartbeat } } })
+    await manager.initialize(request)
+    clock.advance(10_000)
+    expect(errors).toMatchObject([{ code: 'ERR_INVALID_STRATEGY', cause: mistake }])
+    venue.push(stream, 1)
+    await until(() => seen.length === 1)
+  })
+})
+
+describe('a stream that the exchange reports wrong', () => {
+  test('is gapped until its next data', async () => {
+    const { manager, seen, errors, until } = build()
+    await manager.initialize(request)
+    venue.push(stream, 1)
+    await until(() => seen.length === 1)
+    venue.connected[0]?.socket.send(JSON.stringify({ wrong: stream }))
+    await until(() => errors.length === 1)
+    expect(manager.streamState('BTC/USDT', 'book_ticker')?.status).toBe('gapped')
+    venue.push(stream, 2)
+    await until(() => seen.length === 2)
+    expect(manager.streamState('BTC/USDT', 'book_ticker')?.status).toBe('live')
+  })
+})
+
+describe('a parser that learns from what its connection brings', () => {
+  test('is made anew for each connection, and knows nothing of the one before', async () => {
+    const strategies = acmeStrategies({ url: venue.url })
+    const { messageParser } = strategies
+    const made: number[] = []
+    // Teaches each connection how much its numbers are worth: those of one that was not taught are worth nothing.
+    const forConnection = (): MessageParser => {
+      const index = made.push(0) - 1
+      const fallbacks = new Map<string, number>()
+      return {
+        fallbacks,
+        peek: (frame) => messageParser.peek(frame),
+        parse: (frame) => {
+          const parsed = messageParser.parse(frame)
+          const [{ type }] = [parsed].flat() as [ParsedMessage]
+          if (type === MessageType.SubscriptionConfirm) made[index] = index + 1
+          if (type === MessageType.BookTicker) fallbacks.set(`taught ${made[index]}`, 1)
+          return parsed
+        },
+      }
+    }
+    const { manager, seen, states, until } = build({
+      strategies: new WebSocketStrategySet({
+        ...strategies,
+        messageParser: { forConnection, parse: (frame) => messageParser.parse(frame), peek: () => null },
+      }),
+    })
+    await manager.initialize(request)
+    venue.push(stream, 1)
+    await until(() => seen.length === 1)
+    venue.connected[0]?.socket.terminate()
+    await until(() => states.filter((state) => state === 'connected').length === 2)
+    await venue.until(() => venue.connected.some(({ streams }) => streams.has(stream)))
+    venue.push(stream, 2)
+    await until(() => seen.length === 2)
+    expect(made).toEqual([1, 2])
+    expect(manager.getPerformanceMetrics().decoderFallbacks).toEqual({ 'taught 1': 1, 'taught 2': 1 })
+  })
+
+  test('that cannot be made is reported as the adapter’s mistake', async () => {
+    const mistake = new TypeError('not a function')
+    const strategies = acmeStrategies({ url: venue.url })
+    const { messageParser } = strategies
+    const forConnection = (): never => {
+      throw mistake
+    }
+    const { manager } = build({
+      strategies: new WebSocketStrategySet({
+        ...strategies,
+        messageParser: {
+          forConnection,
+          parse: (frame) => messageParser.parse(frame),
+          peek: (frame) => messageParser.peek(frame),
+        },
+      }),
+    })
+    await expect(manager.initialize(request)).rejects.toMatchObject({ code: 'ERR_INVALID_STRATEGY', cause: mistake })
+  })
+})
+
+describe('a control message that is not what its type promises', () => {
+  test.each([
+    ['an acknowledgement of nothing', { type: MessageType.SubscriptionConfirm, stream: null, data: {} }],
+    ['an error without words', { type: MessageType.Error, stream: null, data: { code: 'ERR_MALFORMED_FRAME' } }],
+    ['a heartbeat that wants a number back', { type: MessageType.Heartbeat, stream: null, data: { reply: 7n } }],
+  ])('(%s) costs a frame, and is reported as the adapter’s mistake', async (_what, broken) => {
+    const strategies = acmeStrategies({ url: venue.url })
+    const { messageParser } = strategies
+    const { manager, seen, errors, until } = build({
+      strategies: new WebSocketStrategySet({
+        ...strategies,
+        messageParser: {
+          parse: (frame) => {
+            const isBroken = frame.bytes.toString('latin1', frame.start, frame.end) === 'broken'
+            return isBroken ? (broken as unknown as ParsedMessage) : messageParser.parse(frame)
+          },
+          peek: (frame) => messageParser.peek(frame),
+        },
+      }),
+    })
+    await manager.initialize(request)
+    venue.connected[0]?.socket.send('broken')
+    venue.push(stream, 1)
+    await until(() => seen.length === 1)
+    expect(errors).toMatchObject([{ code: 'ERR_INVALID_STRATEGY', cause: expect.any(TypeError) }])
+  })
+})
+
 describe('staleness', () => {
   test('shows after staleAfterMs of silence, and ends with the next message', async () => {
     const clock = new ManualClock()

@@ -4,7 +4,9 @@ import { createServer, Agent as SecureAgent } from 'node:https'
 import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { ManualClock, openSocket, type SocketOptions, StreamError, type Transport } from '../src/index.js'
+import { createEnv, openSocket, systemClock, type Transport } from '../src/adapter.js'
+import { type Clock, type SocketOptions, StreamError } from '../src/index.js'
+import { ManualClock } from '../src/testing.js'
 import { type Answer, type RawPeer, RawServer } from './support/raw-server.js'
 import { selfSigned } from './support/self-signed.js'
 import { serverFrame } from './support/server-frame.js'
@@ -53,7 +55,7 @@ test.each([false, true])('the walker reads all connections into the same memory 
   const memories: Buffer[] = []
   for (const { url, options } of [await greeter(isSecure), await greeter(isSecure)]) {
     const record = new TransportRecord()
-    const transport = await openSocket({ url, headers: {} }, AbortSignal.timeout(15_000), options)
+    const transport = await openSocket({ url, headers: {} }, createEnv({ socket: options }))
     endings.push(() => transport.terminate())
     transport.listen({
       onFrame: (frame) => {
@@ -74,8 +76,13 @@ test.each([false, true])('the walker reads all connections into the same memory 
 })
 
 describe.each(['ws', 'walker'] as const)('openSocket with the transport "%s"', (transport) => {
-  async function open(url: string, options: SocketOptions = {}, headers = {}): Promise<Transport> {
-    const opened = await openSocket({ url, headers }, AbortSignal.timeout(15_000), { ...options, transport })
+  async function open(
+    url: string,
+    { clock = systemClock, ...options }: SocketOptions & { readonly clock?: Clock } = {},
+    headers = {},
+  ): Promise<Transport> {
+    const socket = { ...options, transport }
+    const opened = await openSocket({ url, headers }, createEnv({ clock, socket }))
     endings.push(() => opened.terminate())
     return opened
   }
@@ -292,10 +299,11 @@ describe.each(['ws', 'walker'] as const)('openSocket with the transport "%s"', (
       const reason = new Error('changed my mind')
       const server = await start(() => null)
       const address = { url: server.url, headers: {} }
-      await expect(openSocket(address, AbortSignal.abort(reason), { transport })).rejects.toBe(reason)
+      const socket = { transport }
+      await expect(openSocket(address, createEnv({ signal: AbortSignal.abort(reason), socket }))).rejects.toBe(reason)
       expect(server.peers).toHaveLength(0)
       const controller = new AbortController()
-      const attempt = openSocket(address, controller.signal, { transport })
+      const attempt = openSocket(address, createEnv({ signal: controller.signal, socket }))
       const peer = await requested(server)
       controller.abort(reason)
       await expect(attempt).rejects.toBe(reason)
@@ -305,9 +313,9 @@ describe.each(['ws', 'walker'] as const)('openSocket with the transport "%s"', (
 })
 
 test('openSocket names the transports there are when asked for another', async () => {
-  const attempt = openSocket({ url: 'ws://127.0.0.1:1/', headers: {} }, new AbortController().signal, {
-    transport: 'carrier-pigeon' as 'ws',
-  })
+  const env = createEnv()
+  const socket = { ...env.socket, transport: 'carrier-pigeon' as 'ws' }
+  const attempt = openSocket({ url: 'ws://127.0.0.1:1/', headers: {} }, { ...env, socket })
   await expect(attempt).rejects.toThrowErrorMatchingInlineSnapshot(`
     [StreamError: There is no transport called "carrier-pigeon".  [ERR_INVALID_CONFIG]
     Choose one of: ws, walker.]

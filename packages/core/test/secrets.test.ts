@@ -1,15 +1,9 @@
 import { inspect } from 'node:util'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import {
-  ConnectionState,
-  errorMessage,
-  ManualClock,
-  openSocket,
-  type StreamError,
-  WebSocketManager,
-  type WebSocketManagerOptions,
-} from '../src/index.js'
+import { errorMessage } from '../src/adapter.js'
+import { ConnectionState, type StreamError, WebSocketManager, type WebSocketManagerOptions } from '../src/index.js'
+import { ManualClock } from '../src/testing.js'
 import { type AcmeOptions, acmeStrategies } from './support/acme-exchange.js'
 import { type HandshakeAnswer, LoopbackServer } from './support/loopback-server.js'
 
@@ -118,11 +112,7 @@ describe('no secret of a session is logged, thrown or reported', () => {
 
   test.each(['ws', 'walker'] as const)('where a header cannot be sent (%s)', async (transport) => {
     const context = { headers: { 'X-Api-Key': `${headerKey}\nX-Other: 1` }, url: server.url }
-    const connection = {
-      connect: (resolved: Parameters<typeof openSocket>[0], signal: AbortSignal) =>
-        openSocket(resolved, signal, { transport }),
-    }
-    const { manager, told } = session({ context, connection })
+    const { manager, told } = session({ context, socket: { transport } })
     told.push(await start(manager))
     expect(told.at(-1)).toMatchObject({ code: expect.stringMatching(/^ERR_/) })
     expectNoSecretIn(told)

@@ -6,8 +6,8 @@ const upgrade = JSON.stringify({ upgrade: true })
 const numbers = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
-/** A manager on one stream whose connection is asked to be replaced, and the request of the new one withheld. */
-async function replacing(bench: ManagerBench): Promise<void> {
+/** A manager on one stream in the middle of a take-over: the old connection is up, the request of the new one withheld. */
+async function takingOver(bench: ManagerBench): Promise<void> {
   await bench.start('A')
   acme.venue.withholds = () => acme.venue.clients.length === 2
   acme.venue.clients[0]?.socket.send(upgrade)
@@ -53,7 +53,7 @@ describe('a take-over', () => {
 
   test('leaves the old connection in place where the new one is never answered', async () => {
     const bench = acme.build()
-    await replacing(bench)
+    await takingOver(bench)
     bench.clock.advance(9_999)
     bench.clock.advance(1)
     await bench.until(() => bench.errors.length === 1)
@@ -64,7 +64,7 @@ describe('a take-over', () => {
 
   test('delivers each event once and in order, though both connections deliver all of them', async () => {
     const bench = acme.build()
-    await replacing(bench)
+    await takingOver(bench)
     const old = acme.venue.clients[0]
     const next = acme.venue.clients[1]
     for (const value of numbers(1, 5)) old?.push(streamOf('A'), value)
@@ -79,7 +79,7 @@ describe('a take-over', () => {
 
   test('delivers events that are alike as often as there are', async () => {
     const bench = acme.build()
-    await replacing(bench)
+    await takingOver(bench)
     const [old, next] = acme.venue.clients
     for (const value of [7, 7, 7]) old?.push(streamOf('A'), value)
     await bench.until(() => bench.values.length === 3)
@@ -111,7 +111,7 @@ describe('a take-over', () => {
     bench.onMessage = async ({ sequence }) => {
       if (sequence === 1) await bench.manager.subscribe(['B/USDT'])
     }
-    await replacing(bench)
+    await takingOver(bench)
     acme.venue.clients[0]?.push(streamOf('A'), 1)
     acme.venue.clients[0]?.push(streamOf('A'), 2)
     await bench.until(() => bench.values.length === 1)
@@ -136,7 +136,7 @@ describe('a take-over', () => {
 
   test('goes on though the old connection is lost before it is over, and its streams are live again', async () => {
     const bench = acme.build()
-    await replacing(bench)
+    await takingOver(bench)
     acme.venue.refuseWith = 503
     acme.venue.clients[0]?.socket.terminate()
     await bench.until(() => bench.states.includes('reconnecting'))
@@ -148,7 +148,25 @@ describe('a take-over', () => {
     expect([bench.manager.isConnected(), bench.states.at(-1)]).toEqual([true, 'connected'])
   })
 
-  test('is not repeated at once for a venue that wants every connection replaced', async () => {
+  test('leaves out what the old connection delivered for five seconds after it has ended, and no longer', async () => {
+    const bench = acme.build()
+    await takingOver(bench)
+    acme.venue.clients[0]?.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    answer()
+    acme.venue.clients[1]?.push(streamOf('A'), 2)
+    // What the new connection held is delivered: the old one has ended.
+    await bench.until(() => bench.values.length === 2)
+    bench.clock.advance(4_999)
+    for (const value of [1, 3]) acme.venue.clients[1]?.push(streamOf('A'), value)
+    await bench.until(() => bench.values.includes(3))
+    bench.clock.advance(1)
+    for (const value of [1, 4]) acme.venue.clients[1]?.push(streamOf('A'), value)
+    await bench.until(() => bench.values.includes(4))
+    expect(bench.values).toEqual([1, 2, 3, 1, 4])
+  })
+
+  test('is not repeated at once for an exchange that wants one from every connection', async () => {
     const bench = acme.build()
     await bench.start('A')
     acme.venue.clients[0]?.socket.send(upgrade)
@@ -178,7 +196,7 @@ describe('close() during a take-over', () => {
 
   test('while the new connection waits to be acknowledged ends both at once', async () => {
     const bench = acme.build()
-    await replacing(bench)
+    await takingOver(bench)
     await bench.manager.close()
     expect(bench.clock.pendingTimers).toBe(0)
     await acme.venue.until(() => acme.venue.connected.length === 0)
@@ -197,7 +215,7 @@ describe('close() during a take-over', () => {
       closed = bench.manager.close()
       await closed
     }
-    await replacing(bench)
+    await takingOver(bench)
     acme.venue.clients[0]?.push(streamOf('A'), 1)
     await bench.until(() => bench.values.length === 1)
     answer()

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { openSocket, type SocketOptions, StreamError, type Transport } from '../src/index.js'
+import { createEnv, openSocket, type Transport } from '../src/adapter.js'
+import { type SocketOptions, StreamError } from '../src/index.js'
 import { RawServer } from './support/raw-server.js'
 import { closePayload, serverFrame } from './support/server-frame.js'
 import { TransportRecord } from './support/transport-record.js'
@@ -16,7 +17,8 @@ afterEach(async () => {
 
 describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
   async function open(url: string, options: SocketOptions = {}): Promise<Transport> {
-    const opened = await openSocket({ url, headers: {} }, AbortSignal.timeout(15_000), { ...options, transport })
+    const socket = { ...options, transport }
+    const opened = await openSocket({ url, headers: {} }, createEnv({ socket }))
     endings.push(() => opened.terminate())
     return opened
   }
@@ -73,7 +75,7 @@ describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
     for (const message of ['first', Buffer.from([1, 2]), '', 'Grüße']) server.send(message)
     await record.until(() => record.messages.length === 4)
     expect(record.messages).toEqual(['first', '0x0102', '', 'Grüße'])
-    for (const message of ['first', new Uint8Array([1, 2]), '', 'Grüße']) client.send(message)
+    for (const message of ['first', new Uint8Array([1, 2]), '', 'Grüße']) expect(client.send(message)).toBe(true)
     await until(() => seen.length === 4)
     expect(seen).toEqual(['first', '0x0102', '', 'Grüße'])
   })
@@ -220,7 +222,7 @@ describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
       const { client, record, server, write } = await connectRaw()
       client.close(4001, 'enough')
       client.close(1000)
-      client.send('too late')
+      expect(client.send('too late')).toBe(false)
       client.ping()
       await server.until(() => server.frames.length > 0)
       write(serverFrame(1, 'still on its way'), serverFrame(8, closePayload(4001, 'enough')), serverFrame(1, 'ignored'))
@@ -231,6 +233,15 @@ describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
       expect(server.frames.map(({ opcode, payload }) => [opcode, payload.toString('hex')])).toEqual([
         [8, closePayload(4001, 'enough').toString('hex')],
       ])
+    })
+
+    test('for whoever sends, as soon as the server’s close frame is answered', async () => {
+      const { client, server, write } = await connectRaw()
+      write(serverFrame(8, closePayload(1000, 'bye')))
+      await server.until(() => server.frames.length > 0)
+      expect(client.send('too late')).toBe(false)
+      await server.until(() => server.isEnded)
+      expect(server.frames.map(({ opcode }) => opcode)).toEqual([8])
     })
 
     test('by a close of our own while paused', async () => {
@@ -252,7 +263,7 @@ describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
       await record.until(() => record.messages.length === 1)
       cut(server.socket)
       expect(await record.closed()).toMatchObject({ code: 1006, reason: '' })
-      client.send('nobody there')
+      expect(client.send('nobody there')).toBe(false)
       client.ping()
       client.close()
       client.terminate()

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { SocketReads } from '../src/connection/walker/socket-reads.js'
-import { closeTimeoutMs, lingerMs, WalkerTransport } from '../src/connection/walker/walker-transport.js'
-import { ManualClock } from '../src/index.js'
+import { ManualClock } from '../src/testing.js'
+import { SocketReads } from '../src/transport/walker/socket-reads.js'
+import { closeTimeoutMs, lingerMs, WalkerTransport } from '../src/transport/walker/walker-transport.js'
 import { RawPeer } from './support/raw-server.js'
 import { closePayload, serverFrame } from './support/server-frame.js'
 import { TransportRecord } from './support/transport-record.js'
@@ -210,8 +210,21 @@ describe.each<Reading>(['shared memory', 'a buffer for each read'])('a socket th
       clock.advance(lingerMs - 1)
       expect(socket.destroyed).toBe(false)
       clock.advance(1)
-      expect(await record.closed()).toEqual({ code: 1001, reason: 'bye', error: null })
+      expect(socket.destroyed).toBe(true)
+      expect(record.closes).toEqual([{ code: 1001, reason: 'bye', error: null }])
       expect(clock.pendingTimers).toBe(0)
+    })
+
+    test.each([
+      ['its close frame', serverFrame(8, closePayload(1001)), 1001],
+      ['a violation of its', serverFrame(5), 1002],
+    ])('is over for whoever listens with %s', async (_what, frame, code) => {
+      client.listen(record)
+      server.socket.write(frame)
+      expect(await record.closed()).toMatchObject({ code })
+      expect([socket.destroyed, clock.nextTimerInMs]).toEqual([false, lingerMs])
+      client.terminate()
+      expect([socket.destroyed, clock.pendingTimers]).toEqual([true, 0])
     })
 
     test('is heard to end after its close frame, even by one who has paused since', async () => {

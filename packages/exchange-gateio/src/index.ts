@@ -1,7 +1,8 @@
-import type { ExchangeDefinition } from '@tapewire/core'
-import { gateioSpot } from './definition.js'
+import type { ExchangeDefinition } from '@tapewire/core/adapter'
+import { gateioSpot } from './spot/definition.js'
 
-export type { GateioPrivateOptions, GateioPublicOptions } from './options.js'
+export type { GateioSpotCandleInterval } from './spot/channels.js'
+export type { GateioSpotPrivateOptions, GateioSpotPublicOptions } from './spot/options.js'
 export { gateioSpot }
 
 /** Every exchange of this package, for discovery by name. */

@@ -1,20 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import {
-  type BookTickerData,
-  type CandleData,
-  frameOf,
-  MessageType,
-  type OrderbookData,
-  type ParsedMessage,
-  parseInstrument,
-  unnamedInstrument,
-} from '@tapewire/core'
+import { type BookTickerData, type CandleData, MessageType, type OrderbookData, parseInstrument } from '@tapewire/core'
+import { type ParsedMessage, unnamedInstrument } from '@tapewire/core/adapter'
+import { frameOf } from '@tapewire/core/testing'
 import { type Capture, readCapture } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
-import { GateioParser } from '../src/parser.js'
-import type { Fields } from '../src/parsers/fields.js'
-import { gateioSymbolTable } from '../src/symbols.js'
+import type { Fields } from '../src/shared/fields.js'
+import { newParser } from './support/frames.js'
 
 /** Recorded traffic lies beside the repository, where it is there at all. */
 const folder = fileURLToPath(new URL('../../../../shared/captures/gateio-spot/', import.meta.url))
@@ -36,7 +28,7 @@ function expectedOf(name: string): Expected[] {
 function parseFrame(capture: Capture, line: number): ParsedMessage {
   const frame = capture.frames.find((candidate) => candidate.line === line)
   if (frame === undefined) throw new Error(`no frame on line ${line}`)
-  const parsed = new GateioParser(gateioSymbolTable()).parse(frameOf(frame.content))
+  const parsed = newParser().parse(frameOf(frame.content))
   if (Array.isArray(parsed)) throw new Error('expected one message')
   return parsed as ParsedMessage
 }
@@ -45,7 +37,7 @@ function parseFrame(capture: Capture, line: number): ParsedMessage {
 function census(capture: Capture): Record<string, number> {
   const names = new Map(Object.entries(MessageType).map(([name, type]) => [type as number, name]))
   const counts: Record<string, number> = {}
-  const parser = new GateioParser(gateioSymbolTable())
+  const parser = newParser()
   for (const frame of capture.frames.filter(({ dir }) => dir === 'in')) {
     const parsed = parser.parse(frameOf(frame.content))
     for (const message of Array.isArray(parsed) ? (parsed as ParsedMessage[]) : [parsed as ParsedMessage]) {
@@ -160,8 +152,8 @@ describe.skipIf(!isHere)('recorded traffic of Gate.io spot', () => {
     'reads every frame of %s as the reference decoder does',
     async (name) => {
       const { frames } = await readCapture(`${folder}${name}.jsonl`)
-      const parser = new GateioParser(gateioSymbolTable())
-      const reference = new GateioParser(gateioSymbolTable())
+      const parser = newParser()
+      const reference = newParser()
       for (const { content } of frames) {
         // Behind a blank, no frame has the shape that the fast decoder knows.
         expect(parser.parse(frameOf(content))).toStrictEqual(reference.parse(frameOf(` ${content}`)))
@@ -170,7 +162,7 @@ describe.skipIf(!isHere)('recorded traffic of Gate.io spot', () => {
   )
 
   it('reads every push of the session of 2021, and of 2026, without the reference decoder', async () => {
-    const parser = new GateioParser(gateioSymbolTable())
+    const parser = newParser()
     for (const name of ['cryptofeed-20210422', 'arb-observatory-gateus-20260923']) {
       const { frames } = await readCapture(`${folder}${name}.jsonl`)
       for (const { content } of frames) parser.parse(frameOf(content))
@@ -184,7 +176,7 @@ describe.skipIf(!isHere)('recorded traffic of Gate.io spot', () => {
       action: 'subscribe',
       requestId: null,
       wireChannel: 'spot.order_book_update',
-      refusedAll: { exchangeCode: '2', reason: 'unknown currency pair: NOPE_USD' },
+      others: { exchangeCode: '2', reason: 'unknown currency pair: NOPE_USD' },
     })
     expect(parseFrame(capture, 7).data).toEqual({
       bidPrice: 118.91,

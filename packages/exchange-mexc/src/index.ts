@@ -1,10 +1,9 @@
-import type { ExchangeDefinition } from '@tapewire/core'
-import { mexcSpot } from './definition.js'
+import type { ExchangeDefinition } from '@tapewire/core/adapter'
+import { mexcSpot } from './spot/definition.js'
 
-export type { MexcCandleInterval } from './candle-intervals.js'
-export type { MexcPrivateOptions, MexcPublicOptions } from './options.js'
-export type { MexcTimezone } from './timezones.js'
+export type { MexcSpotCandleInterval, MexcSpotTimezone } from './spot/channels.js'
+export type { MexcSpotPrivateOptions, MexcSpotPublicOptions } from './spot/options.js'
 export { mexcSpot }
 
-/** Every exchange of this package. */
+/** Every exchange of this package, for discovery by name. */
 export const exchanges: readonly ExchangeDefinition[] = [mexcSpot]

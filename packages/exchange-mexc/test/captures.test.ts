@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { frameOf, MessageType, type ParsedMessage } from '@tapewire/core'
+import { MessageType } from '@tapewire/core'
+import type { ParsedMessage } from '@tapewire/core/adapter'
+import { frameOf } from '@tapewire/core/testing'
 import { readCapture } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
 import { mexcSpot } from '../src/index.js'
-import { decodePush } from '../src/parsers/decode-push.js'
+import { wholePush } from './support/whole-push.js'
 
 /** Recorded traffic lies beside the repository, not in it. */
 const captures = fileURLToPath(new URL('../../../../shared/captures/mexc-spot/', import.meta.url))
@@ -112,7 +114,7 @@ function observe(message: ParsedMessage, content: string | Buffer): Expectation 
 
 /** Read off the bytes: our messages do not carry it. */
 function lastOrderCreateTime(content: string | Buffer): number | undefined {
-  const { body } = decodePush(content as Buffer)
+  const { body } = wholePush(content as Buffer)
   return body?.$case === 'publicAggreDepths' ? body.value.lastOrderCreateTime : undefined
 }
 

@@ -1,14 +1,15 @@
 import {
+  type Clock,
   type FeedMessage,
-  ManualClock,
   MessageType,
   WebSocketManager,
   type WebSocketManagerOptions,
 } from '@tapewire/core'
+import { systemClock } from '@tapewire/core/adapter'
 import type { AccountEvent } from '@tapewire/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mexcSpot } from '../src/index.js'
-import { demoCredentials } from '../src/testing/index.js'
+import { demoCredentials } from '../src/testing/authorize.js'
 import { MexcClient } from './support/mexc-client.js'
 import { btc, eth, type MexcServer, startMexcServer } from './support/mexc-server.js'
 
@@ -16,15 +17,24 @@ let venue: MexcServer
 let messages: FeedMessage[]
 let waiting: (() => void)[]
 let manager: WebSocketManager | null
-/** That of the strategies: the venue would find connections idle if its own moved on. */
-let clock: ManualClock
+/** What waits for a minute to pass. */
+let minuteTimers: (() => void)[]
+/** The machine's, but for minutes, which pass when told to: pings and deadlines are answered in their own time. */
+const clock: Clock = {
+  ...systemClock,
+  setTimer(delayMs, callback) {
+    if (delayMs !== 60_000) return systemClock.setTimer(delayMs, callback)
+    minuteTimers.push(callback)
+    return { cancel: () => void minuteTimers.splice(minuteTimers.indexOf(callback) >>> 0, 1) }
+  },
+}
 
 beforeEach(async () => {
   venue = await startMexcServer()
   messages = []
   waiting = []
   manager = null
-  clock = new ManualClock()
+  minuteTimers = []
 })
 
 afterEach(async () => {
@@ -107,7 +117,7 @@ describe('the account through the manager', () => {
     manager = await openAccount({ onConnectionState: ({ state }) => note(states, state) })
     venue.control.expireListenKeys()
     venue.account.step()
-    clock.advance(60_000)
+    for (const callback of minuteTimers.splice(0)) callback()
     await venue.subscriptions(2)
     const events = Array.from({ length: 10 }, () => venue.account.step()).flat()
     await until(() => messages.length >= events.length)
@@ -130,8 +140,8 @@ function note(states: string[], state: string): void {
 
 async function openAccount(options: Partial<WebSocketManagerOptions>): Promise<WebSocketManager> {
   const { url, restUrl } = venue.server
-  const strategies = mexcSpot.private(demoCredentials, { url, restUrl, clock })
-  const opened = new WebSocketManager({ ...options, strategies, onMessage })
+  const strategies = mexcSpot.private(demoCredentials, { url, restUrl })
+  const opened = new WebSocketManager({ ...options, strategies, clock, onMessage })
   await opened.initialize({ symbols: [], channels: ['orders', 'executions', 'balances'] })
   return opened
 }

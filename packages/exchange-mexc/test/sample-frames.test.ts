@@ -1,7 +1,9 @@
-import { frameOf, MessageType, type ParsedMessage, parseInstrument } from '@tapewire/core'
+import { MessageType, parseInstrument } from '@tapewire/core'
+import type { ParsedMessage } from '@tapewire/core/adapter'
+import { frameOf } from '@tapewire/core/testing'
 import { describe, expect, it } from 'vitest'
 import { mexcSpot } from '../src/index.js'
-import { sampleFrame } from './fixtures/sample-frames.js'
+import { type SampleFrame, sampleFrame, sampleFrames } from './fixtures/sample-frames.js'
 
 const btc = parseInstrument('BTC/USDT')
 const receivedAt = 1_767_225_600_999
@@ -25,7 +27,7 @@ const ticker = {
 }
 const execution = { orderId: 'C02__700000000000000008115', clientId: 'my-cid-1', side: 'buy' }
 
-/** The messages of each push, whole. */
+/** The messages of each push, whole but for the stream. */
 const expected: Readonly<Record<string, object | readonly object[]>> = {
   'aggre.deals': {
     type: MessageType.Trades,
@@ -54,6 +56,8 @@ const expected: Readonly<Record<string, object | readonly object[]>> = {
       asks: [87501.5, 0.75, 87502, 0],
       firstSequence: 80000000011,
       lastSequence: 80000000014,
+      checksum: null,
+      digits: null,
     },
     exchangeTime: 1767225600200,
     sequence: 80000000014,
@@ -68,6 +72,8 @@ const expected: Readonly<Record<string, object | readonly object[]>> = {
       asks: [87500.2, 0.4, 87500.3, 1],
       firstSequence: null,
       lastSequence: 80000000014,
+      checksum: null,
+      digits: null,
     },
     exchangeTime: 1767225600250,
     sequence: 80000000014,
@@ -201,14 +207,29 @@ const expected: Readonly<Record<string, object | readonly object[]>> = {
 describe('sample frames', () => {
   it.each(Object.entries(expected))('%s becomes its message', (name, messages) => {
     const whole = [messages].flat().map((message) => ({ ...message, receivedAt, raw: null }))
-    expect(parse(name)).toStrictEqual(Array.isArray(messages) ? whole : whole[0])
+    const parsed = parse(name)
+    const withoutStream = [parsed].flat().map(({ stream: _, ...message }) => message)
+    expect(withoutStream).toStrictEqual(whole)
+    expect(Array.isArray(parsed)).toBe(Array.isArray(messages))
   })
+
+  it.each(Object.keys(expected).filter((name) => name !== 'increase.depth.batch'))(
+    '%s belongs to a stream of its channel and pair',
+    (name) => {
+      const { json } = sampleFrames.find((frame) => frame.name === name) as SampleFrame
+      for (const { stream, channel, symbol } of [parse(name)].flat()) {
+        expect(stream?.channel).toBe(channel)
+        expect([symbol, null]).toContain(stream?.instrument)
+        expect(String(json.channel).split('@')).toEqual(expect.arrayContaining(stream?.wireChannel.split('@') ?? []))
+      }
+    },
+  )
 
   it('have one shape: the same fields in the same order, whatever the channel', () => {
     const shapes = Object.keys(expected).flatMap((name) =>
       [parse(name)].flat().map((message) => Object.keys(message).join()),
     )
-    expect(new Set(shapes)).toEqual(new Set(['type,symbol,channel,data,exchangeTime,receivedAt,sequence,raw']))
+    expect(new Set(shapes)).toEqual(new Set(['type,stream,symbol,channel,data,exchangeTime,receivedAt,sequence,raw']))
   })
 
   it('are read from a window on a larger buffer, and nothing around it', () => {

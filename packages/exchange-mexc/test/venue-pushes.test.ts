@@ -1,8 +1,10 @@
-import { frameOf, MessageType, type ParsedMessage, requestJson } from '@tapewire/core'
+import { MessageType } from '@tapewire/core'
+import { createEnv, type ParsedMessage, requestJson, traitsOf } from '@tapewire/core/adapter'
+import { frameOf } from '@tapewire/core/testing'
 import type { MarketTrade } from '@tapewire/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { PushDataV3ApiWrapper } from '../src/generated/push-data.js'
 import { mexcSpot } from '../src/index.js'
+import type { PushDataV3ApiWrapper } from '../src/shared/generated/push-data.js'
 import { MexcClient } from './support/mexc-client.js'
 import { btc, eth, type MexcServer, startMexcServer } from './support/mexc-server.js'
 
@@ -40,7 +42,7 @@ function bodyOf<Case extends Body['$case']>(push: PushDataV3ApiWrapper | undefin
 }
 
 async function rest(path: string): Promise<unknown> {
-  return (await requestJson({ url: `${venue.server.restUrl}${path}` })).body
+  return (await requestJson({ url: `${venue.server.restUrl}${path}` }, createEnv())).body
 }
 
 interface Snapshot {
@@ -242,10 +244,8 @@ describe('statistics of the venue', () => {
 describe('pushes of the venue', () => {
   it('are all read by the adapter', async () => {
     const { messageParser, subscriptionStrategy } = mexcSpot.public()
-    const streams = subscriptionStrategy.plan({
-      symbols: [btc, eth],
-      channels: ['orderbook', 'trades', 'book_ticker', 'ticker', 'candles'],
-    })
+    const channels = mexcSpot.channels.map(({ channel }) => channel).filter((name) => traitsOf(name).scope === 'public')
+    const streams = channels.flatMap((channel) => subscriptionStrategy.plan({ channel, instruments: [btc, eth] }))
     await client.subscribe(...streams.map(({ id }) => id))
     for (let step = 0; step < 300; step += 1) {
       venue.server.market.step()
@@ -269,6 +269,7 @@ describe('pushes of the venue', () => {
       ]),
     )
     expect(messages.length).toBeGreaterThan(100)
+    for (const { stream } of messages) if (stream !== null) expect(streams).toContain(stream)
   })
 })
 

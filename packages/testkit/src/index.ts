@@ -31,6 +31,7 @@ export { type ReplayServer, type ReplayServerOptions, startReplayServer } from '
 export type { FrameRewriter, Refusal, SocketFaults } from './server/socket-faults.js'
 export { startVenueServer, type VenueServer, type VenueServerOptions } from './server/venue-server.js'
 export { TestkitError, type TestkitErrorCode } from './testkit-error.js'
+export type { ExchangeEmulation, RecordedAnswer } from './venue/exchange-emulation.js'
 export type {
   Venue,
   VenueClient,
@@ -40,3 +41,4 @@ export type {
   VenueResponse,
   VenueSession,
 } from './venue/venue.js'
+export type { EmulatedVenue, VenueControl } from './venue/venue-control.js'

@@ -1,13 +1,13 @@
 import {
+  type AnyExchangeDefinition,
   type CandleInterval,
   type Channel,
-  type ExchangeDefinition,
   type Instrument,
   MessageType,
-  type ParsedMessage,
-  privateChannels,
 } from '@tapewire/core'
+import type { ParsedMessage } from '@tapewire/core/adapter'
 import type { CaptureFrame } from '@tapewire/testkit'
+import { isPrivate } from '../exchanges/channels-of.js'
 import { FrameDecoder } from './frame-decoder.js'
 
 /** Inbound frames that belong to one kind of connection, and what must be subscribed to for them. */
@@ -28,7 +28,7 @@ export interface CaptureContent {
 }
 
 /** Finds out what a capture carries by decoding it. Whatever nobody knows goes with the market's frames. */
-export function readContent(frames: readonly CaptureFrame[], definition: ExchangeDefinition): CaptureContent {
+export function readContent(frames: readonly CaptureFrame[], definition: AnyExchangeDefinition): CaptureContent {
   const decoder = new FrameDecoder(definition)
   const market = new PartBuilder()
   const account = new PartBuilder()
@@ -77,9 +77,9 @@ class PartBuilder {
 }
 
 function isControl({ type }: ParsedMessage): boolean {
-  return type === MessageType.SubscriptionConfirm || type === MessageType.Heartbeat
+  return type === MessageType.SubscriptionConfirm || type === MessageType.Reply || type === MessageType.Heartbeat
 }
 
 function isAccountData({ channel }: ParsedMessage): boolean {
-  return channel !== null && (privateChannels as readonly Channel[]).includes(channel)
+  return channel !== null && isPrivate(channel)
 }

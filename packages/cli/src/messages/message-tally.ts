@@ -1,4 +1,4 @@
-import { type Channel, channels, type FeedMessage, MessageType } from '@tapewire/core'
+import { type Channel, channels, type FeedMessage, MessageType, type PerformanceMetrics } from '@tapewire/core'
 
 /** Messages by channel. */
 export type ChannelCounts = Record<Channel, number>
@@ -6,13 +6,14 @@ export type ChannelCounts = Record<Channel, number>
 /** Counts messages as they are delivered. */
 export class MessageTally {
   readonly messages: ChannelCounts = noMessages()
-  /** By pair; account-wide messages have none. */
+  /** By symbol; account-wide messages have none. */
   readonly bySymbol: Record<string, Partial<ChannelCounts>> = {}
   unknown = 0
   errors = 0
   /** Valid messages outside the channels. */
   other = 0
   dropped = 0
+  superseded = 0
 
   readonly count = (message: FeedMessage): void => {
     const { type, channel, symbol } = message
@@ -28,8 +29,10 @@ export class MessageTally {
     }
   }
 
-  readonly countDrop = (): void => {
-    this.dropped += 1
+  /** Adds what one manager did not deliver, at its end. */
+  countUndelivered({ droppedMessages, supersededMessages }: PerformanceMetrics): void {
+    this.dropped += droppedMessages
+    this.superseded += supersededMessages
   }
 }
 

@@ -145,6 +145,16 @@ const cases: readonly [string, object, string][] = [
     'error 4: bad key',
   ],
   [
+    'a channel that nobody taught the command about, by its fields',
+    {
+      type: 9,
+      stream: { params: { window: '8h' } },
+      channel: 'funding',
+      data: { rate: 0.0001, nextRate: null, note: 'a\u001b[2Jb', legs: [{ price: 1 }, 2, 3, 4] },
+    },
+    '8h rate 0.0001, note ab, legs price 1, 2, 3 and 1 more',
+  ],
+  [
     'something unknown',
     { type: MessageType.Unknown, channel: null, symbol: null, data: { reason: 'no channel' } },
     'unknown message: no channel',

@@ -1,6 +1,10 @@
 import {
   type BalanceData,
+  type BookTickerData,
   type CandleData,
+  type Channel,
+  type ChannelPayloads,
+  type DataMessage,
   type ExecutionData,
   type FeedMessage,
   MessageType,
@@ -13,8 +17,20 @@ import { oneLine } from '../terminal/one-line.js'
 import type { Palette } from '../terminal/palette.js'
 import { formatFraction, formatNumber, formatTime } from './format-number.js'
 
-/** Trades or balances of one message that are shown; the others are counted. */
+/** Trades, balances or other items of one message that are shown; the others are counted. */
 const mostShown = 3
+
+/** How the payloads of channels are shown that people read often; of any other, every field is. */
+const describers: { readonly [Name in Channel]?: (data: ChannelPayloads[Name], palette: Palette) => string } = {
+  orderbook: describeBook,
+  trades: (trades, palette) => listed(trades, (trade) => describeTrade(trade, palette)),
+  book_ticker: describeQuote,
+  ticker: describeTicker,
+  candles: describeCandle,
+  orders: describeOrder,
+  executions: describeExecution,
+  balances: (balances) => listed(balances, describeBalance),
+}
 
 /** One line: time, channel, symbol, content. The exchange's time where it sent one, ours otherwise; UTC. */
 export function messageLine(message: FeedMessage, palette: Palette): string {
@@ -26,33 +42,30 @@ export function messageLine(message: FeedMessage, palette: Palette): string {
 
 function describe(message: FeedMessage, palette: Palette): string {
   switch (message.type) {
-    case MessageType.Orderbook:
-      return describeBook(message.data)
-    case MessageType.Trades:
-      return listed(message.data, (trade) => describeTrade(trade, palette))
-    case MessageType.BookTicker: {
-      const { bidPrice, bidSize, askPrice, askSize } = message.data
-      const bid = palette.green(formatNumber(bidPrice))
-      const ask = palette.red(formatNumber(askPrice))
-      return `${formatNumber(bidSize)} × ${bid} | ${ask} × ${formatNumber(askSize)}`
-    }
-    case MessageType.Ticker:
-      return describeTicker(message.data)
-    case MessageType.Candle:
-      return describeCandle(message.data)
-    case MessageType.Order:
-      return oneLine(describeOrder(message.data))
-    case MessageType.Trade:
-      return oneLine(describeExecution(message.data))
-    case MessageType.Balance:
-      return oneLine(listed(message.data, describeBalance))
     case MessageType.Error:
       return palette.red(oneLine(`error ${message.data.code}: ${message.data.message}`))
     case MessageType.Other:
       return oneLine(`${message.data.wireChannel ?? ''} ${message.data.detail}`)
     case MessageType.Unknown:
       return palette.yellow(oneLine(`unknown message: ${message.data.reason}`))
+    default:
+      return describeData(message, palette)
   }
+}
+
+function describeData({ channel, stream, data }: DataMessage, palette: Palette): string {
+  const describer = describers[channel] as ((data: unknown, palette: Palette) => string) | undefined
+  if (describer !== undefined) return describer(data, palette)
+  return oneLine([...Object.values(stream.params), describeFields(data)].join(' '))
+}
+
+/** `rate 0.0001, nextTime 1,790,000,000,000`: what has a value, under its name. */
+function describeFields(value: unknown): string {
+  if (typeof value === 'number') return formatNumber(value)
+  if (Array.isArray(value)) return listed(value, describeFields)
+  if (typeof value !== 'object' || value === null) return String(value)
+  const known = Object.entries(value).filter(([, field]) => field !== null)
+  return known.map(([name, field]) => `${name} ${describeFields(field)}`).join(', ')
 }
 
 function describeBook({ kind, bids, asks, firstSequence, lastSequence }: OrderbookData): string {
@@ -67,6 +80,12 @@ function describeTrade({ side, size, price }: PublicTrade, palette: Palette): st
   return `${shown} ${formatNumber(size)} @ ${formatNumber(price)}`
 }
 
+function describeQuote({ bidPrice, bidSize, askPrice, askSize }: BookTickerData, palette: Palette): string {
+  const bid = palette.green(formatNumber(bidPrice))
+  const ask = palette.red(formatNumber(askPrice))
+  return `${formatNumber(bidSize)} × ${bid} | ${ask} × ${formatNumber(askSize)}`
+}
+
 function describeTicker({ last, change, high, low, baseVolume }: TickerData): string {
   const range = `low ${formatNumber(low)}, high ${formatNumber(high)}`
   return `last ${formatNumber(last)}  ${formatFraction(change)}  ${range}, volume ${formatNumber(baseVolume)}`
@@ -79,16 +98,16 @@ function describeCandle({ interval, openTime, open, high, low, close, closed }: 
 
 function describeOrder({ id, side, type, size, price, status, filledSize }: OrderData): string {
   const filled = filledSize === null ? '' : `, filled ${filledSize}`
-  return `${side} ${type ?? 'order'} ${size ?? '–'} @ ${price ?? '–'}  ${status}${filled}  #${id}`
+  return oneLine(`${side} ${type ?? 'order'} ${size ?? '–'} @ ${price ?? '–'}  ${status}${filled}  #${id}`)
 }
 
 function describeExecution({ side, size, price, liquidity, fee, feeAsset, orderId }: ExecutionData): string {
   const cost = fee === null ? '' : `, fee ${fee} ${feeAsset ?? ''}`
-  return `${side} ${size} @ ${price}  ${liquidity ?? ''}${cost}  #${orderId}`
+  return oneLine(`${side} ${size} @ ${price}  ${liquidity ?? ''}${cost}  #${orderId}`)
 }
 
 function describeBalance({ asset, free, locked, total }: BalanceData): string {
-  return `${asset} ${free ?? total ?? '–'}${locked === null ? '' : ` (+${locked} locked)`}`
+  return oneLine(`${asset} ${free ?? total ?? '–'}${locked === null ? '' : ` (+${locked} locked)`}`)
 }
 
 function listed<Item>(items: readonly Item[], describeItem: (item: Item) => string): string {

@@ -14,6 +14,6 @@ export function addEndpointOptions(command: Command): Command {
 }
 
 /** The flags as a definition takes them. What the flags do not name is left to the definition. */
-export function endpointsOf({ url, restUrl }: EndpointFlags): EndpointOptions {
+export function endpointsOf({ url, restUrl }: EndpointFlags): Pick<EndpointOptions, 'url' | 'restUrl'> {
   return { ...(url === undefined ? {} : { url }), ...(restUrl === undefined ? {} : { restUrl }) }
 }

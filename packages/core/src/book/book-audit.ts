@@ -1,12 +1,13 @@
 import type { Clock, Timer } from '../clock/clock.js'
+import type { StreamError } from '../errors/stream-error.js'
 import type { Instrument } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
+import type { OrderBook } from '../model/order-book.js'
+import { TrackedStream } from '../model/stream.js'
 import type { BookSnapshot, ContinuityRule } from '../strategy/book-rules.js'
 import type { BookDivergence } from './book-events.js'
 import type { BookOptions } from './book-options.js'
 import { BookSynchronizer } from './book-synchronizer.js'
-import { compareBooks } from './compare-books.js'
-import type { OrderBook } from './order-book.js'
 
 /** What an audit is made from. */
 export interface BookAuditParts {
@@ -19,7 +20,11 @@ export interface BookAuditParts {
   books(): Iterable<OrderBook>
   requestSnapshot(symbol: Instrument, signal: AbortSignal): Promise<BookSnapshot>
   onDivergence(divergence: BookDivergence): void
+  onRuleFault(error: StreamError): void
 }
+
+/** The first level where two books differ. */
+type Difference = Pick<BookDivergence, 'side' | 'index' | 'expected' | 'got'>
 
 /** How long a book may take to reach the snapshot's update id before the two are compared as they are, ms. */
 const patienceMs = 10_000
@@ -67,18 +72,19 @@ export class BookAudit {
     this.#done.add(book.symbol)
     this.#book = book
     this.#shadow = new BookSynchronizer({
-      symbol: book.symbol,
+      // A stream of its own: what becomes of the second book is not the state of the first.
+      stream: new TrackedStream({ ...book.stream, channels: ['orderbook'] }),
       rules: {
         source: 'rest',
         depth,
         continuity,
         snapshotRequestsPerSecond: 1,
-        fetchSnapshot: (symbol, signal) => requestSnapshot(symbol, signal),
+        fetchSnapshot: (symbol, { signal }) => requestSnapshot(symbol, signal),
       },
       clock,
       random,
       options: { ...options, crossed: 'ignore' },
-      listener: { onState: () => this.#compareWhenLevel() },
+      listener: { onState: () => this.#compareWhenLevel(), onRuleFault: (error) => this.#parts.onRuleFault(error) },
       requestSnapshot: (signal) => requestSnapshot(book.symbol, signal),
       resubscribe: () => Promise.resolve(),
     })
@@ -117,4 +123,28 @@ export class BookAudit {
     this.#shadow = null
     this.#book = null
   }
+}
+
+/**
+ * Compares the best `depth` levels a side, as far as both books reach: how deep a snapshot goes is its exchange's choice.
+ * A side that only one of them has is a difference. Returns the one nearest the touch, bids first; null where there is none.
+ */
+function compareBooks(expected: OrderBook, got: OrderBook, depth: number): Difference | null {
+  const bids = Math.min(depth, reach(expected.bidCount, got.bidCount))
+  for (let index = 0; index < bids; index += 1) {
+    if (expected.bidPrice(index) !== got.bidPrice(index) || expected.bidSize(index) !== got.bidSize(index)) {
+      return { side: 'bids', index, expected: expected.bid(index), got: got.bid(index) }
+    }
+  }
+  const asks = Math.min(depth, reach(expected.askCount, got.askCount))
+  for (let index = 0; index < asks; index += 1) {
+    if (expected.askPrice(index) !== got.askPrice(index) || expected.askSize(index) !== got.askSize(index)) {
+      return { side: 'asks', index, expected: expected.ask(index), got: got.ask(index) }
+    }
+  }
+  return null
+}
+
+function reach(one: number, other: number): number {
+  return one === 0 || other === 0 ? Math.max(one, other) : Math.min(one, other)
 }

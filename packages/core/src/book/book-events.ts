@@ -1,7 +1,7 @@
 import type { StreamError } from '../errors/stream-error.js'
 import type { Instrument } from '../model/instrument.js'
-import type { StreamState, StreamStatus } from '../model/stream-state.js'
-import type { BookSide } from './order-book.js'
+import type { BookSide } from '../model/order-book.js'
+import type { StreamState, StreamStatus } from '../model/stream.js'
 
 /** A book lost its footing: an update is missing, unreadable or impossible, or the feed said that it dropped one. */
 export interface BookGap {
@@ -67,6 +67,8 @@ export interface BookListener {
   onCrossed?(crossed: CrossedBook): void
   onSnapshotFailure?(failure: SnapshotFailure): void
   onDivergence?(divergence: BookDivergence): void
+  /** The adapter's rules broke (`ERR_BOOK_RULES`); the book it happened to is not live. */
+  onRuleFault?(error: StreamError): void
   /** REST requests pause for `pauseMs`, because the exchange refused one for their number. */
   onRateLimited?(pauseMs: number, error: StreamError): void
 }

@@ -2,23 +2,32 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { ManualClock } from '../clock/manual-clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import { type Instrument, tradingPair } from '../model/instrument.js'
-import { adjacentRanges, type BookRules, overlappingRanges } from '../strategy/book-rules.js'
+import {
+  adjacentRanges,
+  type BookRules,
+  type BookSnapshot,
+  orderOfArrival,
+  overlappingRanges,
+  type SnapshotSource,
+} from '../strategy/book-rules.js'
+import type { StrategyEnv } from '../strategy/env.js'
 import type { BookListener } from './book-events.js'
 import type { BookOptions } from './book-options.js'
 import { BookRegistry } from './book-registry.js'
-import { btc, contents, MessageMaker, SnapshotDesk, settled } from './test-support.js'
+import { bookStream, btc, contents, ManualSnapshots, MessageMaker, quietEnv, settled } from './test-support.js'
 
 const eth: Instrument = tradingPair('ETH', 'USDT')
 const ada: Instrument = tradingPair('ADA', 'USDT')
+const unused: SnapshotSource = { fetchSnapshot: () => Promise.reject(undefined), snapshotRequestsPerSecond: 1 }
 const snapshot = { bids: [99, 1], asks: [101, 1], sequence: 100, exchangeTime: null }
 
 let clock: ManualClock
-let desk: SnapshotDesk
+let snapshots: ManualSnapshots
 let resubscribed: Instrument[]
 
 beforeEach(() => {
   clock = new ManualClock()
-  desk = new SnapshotDesk()
+  snapshots = new ManualSnapshots()
   resubscribed = []
 })
 
@@ -33,16 +42,15 @@ function registry(
       source: 'rest',
       depth: null,
       continuity: overlappingRanges,
-      fetchSnapshot: desk.fetchSnapshot,
+      fetchSnapshot: snapshots.fetchSnapshot,
       snapshotRequestsPerSecond: 1,
       retry,
       ...rules,
     } as BookRules,
-    clock,
-    random: () => 0,
+    env: quietEnv(clock),
     options,
     listener,
-    resubscribe: async (symbol) => void resubscribed.push(symbol),
+    resubscribe: async ({ instrument }) => void resubscribed.push(instrument as Instrument),
   })
 }
 
@@ -52,34 +60,36 @@ async function nextTurn(): Promise<void> {
 }
 
 describe('BookRegistry', () => {
-  it('keeps one book a pair, whatever its status', () => {
+  it('keeps one book an instrument, whatever its status', () => {
     const books = registry()
-    const book = books.track(btc)
-    expect(books.track(btc)).toBe(book)
+    const book = books.track(bookStream(btc))
+    expect(books.track(bookStream(btc))).toBe(book)
     expect(books.book(btc)).toBe(book)
     expect(books.book(eth)).toBeNull()
-    expect(books.states()).toMatchObject([{ symbol: btc, channel: 'orderbook', status: 'syncing' }])
+    expect(books.books().map(({ state }) => state)).toMatchObject([
+      { symbol: btc, channel: 'orderbook', status: 'syncing' },
+    ])
   })
 
-  it('resynchronises a pair with a gap alone, while the others go on', async () => {
+  it('resynchronises an instrument with a gap alone, while the others go on', async () => {
     const books = registry({}, {}, { snapshotRequestsPerSecond: 10 } as Partial<BookRules>)
     for (const symbol of [btc, eth]) {
-      books.track(symbol)
+      books.track(bookStream(symbol))
       books.confirm([symbol])
       await settled()
-      await desk.answer(snapshot)
+      await snapshots.answer(snapshot)
     }
     books.apply(new MessageMaker(clock, btc).change(105, 105))
     books.apply(new MessageMaker(clock, eth).change(101, 101, [99, 4]))
     expect([books.book(btc)?.status, books.book(eth)?.status]).toEqual(['gapped', 'live'])
-    expect(contents(books.track(eth)).bids).toEqual([99, 4])
+    expect(contents(books.track(bookStream(eth))).bids).toEqual([99, 4])
     await settled()
-    expect(desk.requests.map(({ symbol }) => symbol.name)).toEqual(['BTC/USDT', 'ETH/USDT', 'BTC/USDT'])
+    expect(snapshots.requests.map(({ symbol }) => symbol.name)).toEqual(['BTC/USDT', 'ETH/USDT', 'BTC/USDT'])
   })
 
   it('fetches first what somebody awaits', async () => {
     const books = registry()
-    for (const symbol of [btc, eth, ada]) books.track(symbol)
+    for (const symbol of [btc, eth, ada]) books.track(bookStream(symbol))
     books.confirm([btc, eth, ada])
     const awaited = books.awaitBook(ada)
     const leaving = new AbortController()
@@ -88,17 +98,69 @@ describe('BookRegistry', () => {
     await left
     for (let turn = 0; turn < 3; turn += 1) {
       await settled()
-      await desk.answer(snapshot)
+      await snapshots.answer(snapshot)
       await nextTurn()
     }
-    expect(desk.requests.map(({ symbol }) => symbol.base)).toEqual(['BTC', 'ADA', 'ETH'])
+    expect(snapshots.requests.map(({ symbol }) => symbol.base)).toEqual(['BTC', 'ADA', 'ETH'])
     expect(await awaited).toBe(books.book(ada))
     expect(await books.awaitBook(ada)).toBe(books.book(ada))
   })
 
+  it('gives up a fetchSnapshot that never settles, tells of it, and goes on with the next book', async () => {
+    const faults: string[] = []
+    const books = registry({}, { onRuleFault: ({ code, shortMessage }) => faults.push(`${code}: ${shortMessage}`) })
+    for (const symbol of [btc, eth]) books.track(bookStream(symbol))
+    books.confirm([btc, eth])
+    await settled()
+    clock.advance(29_999)
+    await settled()
+    expect([snapshots.requests.length, faults]).toEqual([1, []])
+    clock.advance(1)
+    await settled()
+    expect(faults).toEqual(['ERR_BOOK_RULES: The rule fetchSnapshot did not settle within 30000 ms.'])
+    expect(snapshots.requests[0]?.signal.aborted).toBe(true)
+    await nextTurn()
+    await snapshots.answer(snapshot)
+    await nextTurn()
+    await snapshots.answer(snapshot)
+    expect(snapshots.requests.map(({ symbol }) => symbol.base)).toEqual(['BTC', 'ETH', 'BTC'])
+    expect(books.books().map(({ isLive }) => isLive)).toEqual([true, true])
+  })
+
+  it('does not wait for a fetchSnapshot that goes on after its book is gone', async () => {
+    const books = registry()
+    for (const symbol of [btc, eth]) books.track(bookStream(symbol))
+    books.confirm([btc, eth])
+    await settled()
+    books.untrack(btc)
+    await nextTurn()
+    expect(snapshots.requests.map(({ symbol }) => symbol.base)).toEqual(['BTC', 'ETH'])
+  })
+
+  it('hands fetchSnapshot the time, chance, log and sockets it was given, and a signal that ends the wait', async () => {
+    const given: StrategyEnv[] = []
+    const fetchSnapshot = (_symbol: Instrument, env: StrategyEnv): Promise<BookSnapshot> => {
+      given.push(env)
+      return Promise.resolve(snapshot)
+    }
+    const env = quietEnv(clock)
+    const rules: BookRules = {
+      source: 'rest',
+      depth: null,
+      continuity: overlappingRanges,
+      fetchSnapshot,
+      snapshotRequestsPerSecond: 1,
+    }
+    const books = new BookRegistry({ rules, env, resubscribe: () => Promise.resolve() })
+    books.track(bookStream(btc))
+    books.confirm([btc])
+    await settled()
+    expect(given).toEqual([{ ...env, signal: expect.any(AbortSignal) }])
+  })
+
   it('stops waiting when told to', async () => {
     const books = registry()
-    books.track(btc)
+    books.track(bookStream(btc))
     const leaving = new AbortController()
     const reason = new Error('enough')
     const [first, second] = [books.awaitBook(btc, { signal: leaving.signal }), books.awaitBook(btc)]
@@ -111,19 +173,19 @@ describe('BookRegistry', () => {
 
   it('tells those who wait when a row of tries is used up', async () => {
     const books = registry()
-    books.track(btc)
+    books.track(bookStream(btc))
     const awaited = books.awaitBook(btc)
     const refused = expect(awaited).rejects.toMatchObject({ code: 'ERR_INVALID_SYMBOL' })
     books.confirm([btc])
     await settled()
-    await desk.refuse(new StreamError('ERR_INVALID_SYMBOL', 'No such pair.'))
+    await snapshots.refuse(new StreamError('ERR_INVALID_SYMBOL', 'No such pair.'))
     await refused
   })
 
   it('refuses to wait for what is not subscribed, any more or at all', async () => {
     const books = registry()
     await expect(books.awaitBook(btc)).rejects.toMatchObject({ code: 'ERR_UNKNOWN_STREAM' })
-    const book = books.track(btc)
+    const book = books.track(bookStream(btc))
     const refused = expect(books.awaitBook(btc)).rejects.toMatchObject({ code: 'ERR_UNKNOWN_STREAM' })
     books.untrack(btc)
     books.untrack(btc)
@@ -133,18 +195,18 @@ describe('BookRegistry', () => {
     expect(book.isLive).toBe(false)
   })
 
-  it('passes on what the feed knows, for some pairs or for all', async () => {
+  it('passes on what the feed knows, for some instruments or for all', async () => {
     const states: string[] = []
     const books = registry({}, { onState: ({ symbol, status }) => states.push(`${symbol?.base} ${status}`) })
     for (const symbol of [btc, eth]) {
-      books.track(symbol)
+      books.track(bookStream(symbol))
       books.apply(new MessageMaker(clock, symbol).whole(1, [99, 1], [101, 1]))
     }
     books.markStale([btc], 'silent')
     books.reset([eth, ada], 'an update was dropped')
     books.interrupt('all', 'connection lost')
     expect(states).toEqual(['BTC live', 'ETH live', 'BTC stale', 'ETH gapped', 'BTC gapped'])
-    expect(books.states().map(({ reason }) => reason)).toEqual(['connection lost', 'connection lost'])
+    expect(books.books().map(({ reason }) => reason)).toEqual(['connection lost', 'connection lost'])
   })
 
   it('subscribes a stream again through its feed', () => {
@@ -153,7 +215,7 @@ describe('BookRegistry', () => {
       {},
       { source: 'stream', continuity: adjacentRanges, snapshotTimeoutMs: 5_000, audit: null },
     )
-    books.track(btc)
+    books.track(bookStream(btc))
     books.apply(new MessageMaker(clock).whole(1, [99, 1], [101, 1]))
     books.apply(new MessageMaker(clock).change(3, 3))
     expect(resubscribed).toEqual([btc])
@@ -161,7 +223,7 @@ describe('BookRegistry', () => {
 
   it('leaves nothing behind when closed', async () => {
     const books = registry({ auditIntervalMs: 60_000 })
-    const held = [btc, eth].map((symbol) => books.track(symbol))
+    const held = [btc, eth].map((symbol) => books.track(bookStream(symbol)))
     books.confirm([btc, eth])
     await settled()
     const refused = expect(books.awaitBook(eth)).rejects.toMatchObject({ code: 'ERR_CLOSED' })
@@ -169,9 +231,9 @@ describe('BookRegistry', () => {
     books.close()
     await refused
     expect(clock.pendingTimers).toBe(0)
-    expect(desk.requests[0]?.signal.aborted).toBe(true)
+    expect(snapshots.requests[0]?.signal.aborted).toBe(true)
     expect(held.map(({ reason }) => reason)).toEqual(['closed', 'closed'])
-    expect(books.states()).toEqual([])
+    expect(books.books()).toEqual([])
   })
 
   it('reports every wrong option together', () => {
@@ -185,7 +247,8 @@ describe('BookRegistry', () => {
   it.each([
     { source: 'replace' },
     { source: 'stream', continuity: adjacentRanges, snapshotTimeoutMs: 1, audit: null },
-  ] as const)('refuses to audit where there is no snapshot to compare with ($source)', (rules) => {
+    { source: 'stream', continuity: orderOfArrival, snapshotTimeoutMs: 1, audit: unused },
+  ] as const)('refuses to audit where there is no snapshot to compare with ($source, $continuity)', (rules) => {
     expect(() => registry({ auditIntervalMs: 1_000 }, {}, rules)).toThrow('[ERR_UNSUPPORTED_OPTION]')
   })
 })

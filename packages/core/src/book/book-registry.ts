@@ -1,37 +1,48 @@
-import type { Clock } from '../clock/clock.js'
+import { within } from '../clock/within.js'
+import { abortable } from '../connection/abortable.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { Instrument } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
-import type { StreamState } from '../model/stream-state.js'
-import { type BookRules, type BookSnapshot, overlappingRanges, type SnapshotSource } from '../strategy/book-rules.js'
+import type { OrderBook } from '../model/order-book.js'
+import { type Stream, TrackedStream } from '../model/stream.js'
+import {
+  type BookRules,
+  type BookSnapshot,
+  orderOfArrival,
+  overlappingRanges,
+  type SnapshotSource,
+} from '../strategy/book-rules.js'
+import type { ManagerEnv } from '../strategy/env.js'
+import { ruleFault } from './ask-rules.js'
 import { BookAudit } from './book-audit.js'
 import type { BookListener } from './book-events.js'
 import { type BookOptions, resolveBookOptions } from './book-options.js'
 import { BookSynchronizer } from './book-synchronizer.js'
 import { BookWaiters } from './book-waiters.js'
-import type { OrderBook } from './order-book.js'
 import { SnapshotLimiter } from './snapshot-limiter.js'
 
 /** What a registry is made from. */
 export interface BookRegistryParts {
   readonly rules: BookRules
-  readonly clock: Clock
-  /** 0 (inclusive) to 1 (exclusive): spreads retries. */
-  readonly random: () => number
+  /** Time and chance of the books, and what reaches `fetchSnapshot` beside its signal. */
+  readonly env: ManagerEnv
   readonly options?: BookOptions
   readonly listener?: BookListener
   /**
-   * Ends the book subscription of this pair, calls `onEnded` once that is acknowledged, and asks for it anew; rejects where that fails. Called under `stream` rules only.
+   * Ends the book subscription of this instrument, calls `onEnded` once that is acknowledged, and asks for it anew; rejects where that fails. Called under `stream` rules only.
    * Resolves without doing anything while there is no connection: the subscription that follows will be confirmed.
    */
-  resubscribe(symbol: Instrument, onEnded: () => void): Promise<void>
+  resubscribe(stream: Stream, onEnded: () => void): Promise<void>
 }
+
+/** How long one `fetchSnapshot` may take before it is given up as broken, ms. */
+const snapshotRequestMs = 30_000
 
 /** Books that somebody awaits are fetched before the others, and those before an audit's. */
 const priority = { awaited: 2, ordinary: 1, audit: 0 } as const
 
 /**
- * The order books of one feed. For each pair: `track` it, `apply` its messages as they come, `confirm` it once the exchange has
+ * The order books of one feed. For each instrument: `track` it, `apply` its messages as they come, `confirm` it once the exchange has
  * acknowledged; `interrupt` it when its connection is gone, and from then on apply only messages of the next one.
  */
 export class BookRegistry {
@@ -49,7 +60,8 @@ export class BookRegistry {
    * snapshot to compare with.
    */
   constructor(parts: BookRegistryParts) {
-    const { rules, clock, random, listener = {} } = parts
+    const { rules, env, listener = {} } = parts
+    const { clock, random } = env
     this.#parts = parts
     this.#options = resolveBookOptions(parts.options)
     this.#listener = this.#alongside(listener)
@@ -63,27 +75,30 @@ export class BookRegistry {
     this.#audit = this.#options.auditIntervalMs === 0 ? null : this.#createAudit(listener)
   }
 
-  /** The book of this pair, created where there is none yet. */
-  track(symbol: Instrument): OrderBook {
+  /** The book that this stream feeds, created where its instrument has none yet. Throws a `TypeError` for a stream of no one instrument. */
+  track(stream: Stream): OrderBook {
+    const symbol = stream.instrument
+    if (symbol === null || !(stream instanceof TrackedStream)) throw new TypeError(`${stream.id} feeds no one book`)
     const known = this.#synchronizers.get(symbol)
     if (known !== undefined) return known.book
-    const { rules, clock, random } = this.#parts
+    const { rules, env } = this.#parts
+    const { clock, random } = env
     const urgency = (): number => (this.#waiters.has(symbol) ? priority.awaited : priority.ordinary)
     const synchronizer = new BookSynchronizer({
-      symbol,
+      stream,
       rules,
       clock,
       random,
       options: this.#options,
       listener: this.#listener,
       requestSnapshot: (signal) => this.#requestSnapshot(symbol, signal, urgency),
-      resubscribe: async (onEnded) => this.#parts.resubscribe(symbol, onEnded),
+      resubscribe: async (onEnded) => this.#parts.resubscribe(stream, onEnded),
     })
     this.#synchronizers.set(symbol, synchronizer)
     return synchronizer.book
   }
 
-  /** Forgets a pair. Whoever holds its book sees it end; whoever awaits it is refused with `ERR_UNKNOWN_STREAM`. */
+  /** Forgets an instrument. Whoever holds its book sees it end; whoever awaits it is refused with `ERR_UNKNOWN_STREAM`. */
   untrack(symbol: Instrument): void {
     const synchronizer = this.#synchronizers.get(symbol)
     if (synchronizer === undefined) return
@@ -97,10 +112,15 @@ export class BookRegistry {
     for (const symbol of symbols) this.#synchronizers.get(symbol)?.confirm()
   }
 
-  /** A message, in the order of arrival. One of a pair that is not tracked is left alone. */
+  /** The subscription of this instrument was acknowledged before it was tracked. */
+  join(symbol: Instrument): void {
+    this.#synchronizers.get(symbol)?.join()
+  }
+
+  /** A message, in the order of arrival. One of a stream that is not tracked is left alone, though it may be of the same instrument. */
   apply(message: OrderbookMessage): void {
     const synchronizer = this.#synchronizers.get(message.symbol)
-    if (synchronizer === undefined) return
+    if (synchronizer === undefined || synchronizer.book.stream !== message.stream) return
     synchronizer.apply(message)
     this.#audit?.observe(message)
   }
@@ -120,14 +140,14 @@ export class BookRegistry {
     for (const synchronizer of this.#select(symbols)) synchronizer.markStale(reason)
   }
 
-  /** The book of a tracked pair, whatever its status; null for any other pair. */
+  /** The book of a tracked instrument, whatever its status; null for any other instrument. */
   book(symbol: Instrument): OrderBook | null {
     return this.#synchronizers.get(symbol)?.book ?? null
   }
 
   /**
    * The book, once it is live; its snapshot is fetched before others. Rejects with the signal's reason, with `ERR_UNKNOWN_STREAM` where
-   * the pair is not or no longer tracked, with `ERR_CLOSED`, and with the last failure where a row of tries is used up.
+   * the instrument is not or no longer tracked, with `ERR_CLOSED`, and with the last failure where a row of tries is used up.
    */
   awaitBook(symbol: Instrument, { signal }: { readonly signal?: AbortSignal } = {}): Promise<OrderBook> {
     const book = this.book(symbol)
@@ -135,9 +155,9 @@ export class BookRegistry {
     return book.isLive ? Promise.resolve(book) : this.#waiters.wait(book, signal)
   }
 
-  /** The state of every book. */
-  states(): StreamState[] {
-    return [...this.#synchronizers.values()].map(({ book }) => book.state)
+  /** Every book. */
+  books(): readonly OrderBook[] {
+    return [...this.#synchronizers.values()].map(({ book }) => book)
   }
 
   /** Ends every book and request, and leaves no timer behind. */
@@ -169,17 +189,26 @@ export class BookRegistry {
       onGap: (gap) => listener.onGap?.(gap),
       onResync: (resync) => listener.onResync?.(resync),
       onCrossed: (crossed) => listener.onCrossed?.(crossed),
+      onRuleFault: (error) => listener.onRuleFault?.(error),
     }
   }
 
   async #requestSnapshot(symbol: Instrument, signal: AbortSignal, urgency: () => number): Promise<BookSnapshot> {
     const source = this.#source
     if (source === null) throw nothingToFetch()
-    return this.#limiter.run(async () => source.fetchSnapshot(symbol, signal), { signal, priority: urgency })
+    const { env } = this.#parts
+    const timeoutError = (): StreamError =>
+      ruleFault(symbol, `The rule fetchSnapshot did not settle within ${snapshotRequestMs} ms.`)
+    const limits = { clock: env.clock, signal, timeoutMs: snapshotRequestMs, timeoutError }
+    // One that ends neither with its signal nor ever must not keep the turn of another.
+    const request = (attempt: AbortSignal): Promise<BookSnapshot> =>
+      abortable((async () => source.fetchSnapshot(symbol, { ...env, signal: attempt }))(), attempt)
+    return this.#limiter.run(() => within(limits, request), { signal, priority: urgency })
   }
 
   #createAudit(listener: BookListener): BookAudit {
-    const { rules, clock, random } = this.#parts
+    const { rules, env } = this.#parts
+    const { clock, random } = env
     if (this.#source === null || rules.source === 'replace') throw nothingToFetch()
     return new BookAudit({
       // A REST snapshot may fall into the middle of a change, even where the stream's own snapshots never do.
@@ -188,22 +217,24 @@ export class BookRegistry {
       clock,
       random,
       options: this.#options,
-      books: () => [...this.#synchronizers.values()].map(({ book }) => book),
+      books: () => this.books(),
       requestSnapshot: (symbol, signal) => this.#requestSnapshot(symbol, signal, () => priority.audit),
       onDivergence: (divergence) => listener.onDivergence?.(divergence),
+      onRuleFault: (error) => listener.onRuleFault?.(error),
     })
   }
 }
 
 function snapshotSource(rules: BookRules): SnapshotSource | null {
   if (rules.source === 'rest') return rules
-  return rules.source === 'stream' ? rules.audit : null
+  // Without ids there is no telling whether a book and a snapshot are of the same moment.
+  return rules.source === 'stream' && rules.continuity !== orderOfArrival ? rules.audit : null
 }
 
 function unknownBook(symbol: Instrument): StreamError {
   return new StreamError('ERR_UNKNOWN_STREAM', `There is no order book of ${symbol}.`, {
     context: { Symbol: symbol.name },
-    hint: 'Subscribe the pair to the orderbook channel first.',
+    hint: 'Subscribe the instrument to the orderbook channel first.',
   })
 }
 

@@ -17,7 +17,7 @@ describe('a crossed or locked book', () => {
       'gap: the best bid 101 is not below the best ask 101, expected null, got null',
       'locked: 101 101',
     ])
-    await scene.desk.answer({ ...snapshot, sequence: 101 })
+    await scene.snapshots.answer({ ...snapshot, sequence: 101 })
     expect(subject.book.isLive).toBe(true)
   })
 
@@ -25,7 +25,7 @@ describe('a crossed or locked book', () => {
     const subject = await scene.liveBook()
     subject.apply(scene.make.change(101, 101, [101, 1]))
     subject.apply(scene.make.change(102, 102, [101, 0]))
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     expect([subject.book.isLive, subject.book.sequence]).toEqual([true, 102])
   })
 
@@ -38,10 +38,10 @@ describe('a crossed or locked book', () => {
   it('is no snapshot to begin with', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.confirm()
-    await scene.desk.answer({ ...snapshot, bids: [103, 1] })
+    await scene.snapshots.answer({ ...snapshot, bids: [103, 1] })
     expect(scene.events).toEqual(['crossed: 103 101', 'failure 1: the best bid 103 is not below the best ask 101'])
     scene.clock.advance(300)
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     expect(subject.book.isLive).toBe(true)
   })
 

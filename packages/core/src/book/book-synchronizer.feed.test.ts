@@ -18,14 +18,14 @@ describe('a snapshot that cannot be had', () => {
     subject.confirm()
     const delays: (number | null)[] = []
     for (let round = 0; round < 4; round += 1) {
-      await scene.desk.refuse(refused)
+      await scene.snapshots.refuse(refused)
       delays.push(scene.clock.nextTimerInMs)
       scene.clock.advance(scene.clock.nextTimerInMs ?? 0)
     }
     expect(delays).toEqual([300, 300, 30_000, 30_000])
     expect(scene.events.at(-1)).toBe('failure 4, exhausted: The exchange is tired.')
     expect(subject.book.reason).toBe('The exchange is tired.')
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     expect(subject.book.isLive).toBe(true)
   })
 
@@ -38,18 +38,18 @@ describe('a snapshot that cannot be had', () => {
   ])('counts failures from the beginning after $after', async ({ renew }) => {
     const subject = scene.synchronizer(scene.restRules())
     subject.confirm()
-    await scene.desk.refuse(refused)
+    await scene.snapshots.refuse(refused)
     renew(subject)
     subject.confirm()
     subject.reset('an update was dropped')
-    await scene.desk.refuse(refused)
+    await scene.snapshots.refuse(refused)
     expect(scene.events.at(-1)).toBe('failure 1: The exchange is tired.')
   })
 
   it('is not asked for again soon where that cannot help', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.confirm()
-    await scene.desk.refuse(new StreamError('ERR_INVALID_SYMBOL', 'No such pair.'))
+    await scene.snapshots.refuse(new StreamError('ERR_INVALID_SYMBOL', 'No such pair.'))
     expect(scene.events).toEqual(['failure 1, exhausted: No such pair.'])
     expect(scene.clock.nextTimerInMs).toBe(30_000)
     subject.close('done')
@@ -59,11 +59,12 @@ describe('a snapshot that cannot be had', () => {
   it('counts as had only with an update id and readable levels', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.confirm()
-    await scene.desk.answer({ ...snapshot, sequence: Number.NaN })
+    await scene.snapshots.answer({ ...snapshot, sequence: Number.NaN })
     scene.clock.advance(300)
-    await scene.desk.answer({ ...snapshot, bids: [99, -1] })
+    await scene.snapshots.answer({ ...snapshot, bids: [99, -1] })
     expect(scene.events).toEqual([
       'failure 1: The snapshot came without a usable update id.',
+      'ERR_BOOK_RULES: The snapshot came without a usable update id.',
       'failure 2: The snapshot holds something that is no price or size.',
     ])
     expect(subject.book.status).toBe('syncing')
@@ -72,12 +73,12 @@ describe('a snapshot that cannot be had', () => {
   it('is asked for later when a book was lost soon before', async () => {
     const subject = await scene.liveBook()
     subject.reset('an update was dropped')
-    expect(scene.desk.requests.length).toBe(2)
-    await scene.desk.answer(snapshot)
+    expect(scene.snapshots.requests.length).toBe(2)
+    await scene.snapshots.answer(snapshot)
     subject.reset('an update was dropped')
-    expect(scene.desk.requests.length).toBe(2)
+    expect(scene.snapshots.requests.length).toBe(2)
     scene.clock.advance(300)
-    expect(scene.desk.requests.length).toBe(3)
+    expect(scene.snapshots.requests.length).toBe(3)
   })
 })
 
@@ -86,7 +87,7 @@ describe('what the feed knows', () => {
     const subject = await scene.liveBook()
     subject.reset('an update was dropped')
     expect(subject.book.status).toBe('gapped')
-    await scene.desk.answer({ ...snapshot, sequence: 200 })
+    await scene.snapshots.answer({ ...snapshot, sequence: 200 })
     expect(subject.book.isLive).toBe(true)
     expect(scene.events).toContain('gap: an update was dropped, expected null, got null')
   })
@@ -94,7 +95,7 @@ describe('what the feed knows', () => {
   it('does not trust a snapshot asked for before an update was dropped', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.confirm()
-    const [early] = scene.desk.requests
+    const [early] = scene.snapshots.requests
     subject.reset('an update was dropped')
     expect(early?.signal.aborted).toBe(true)
     early?.answer(snapshot)
@@ -107,12 +108,12 @@ describe('what the feed knows', () => {
     subject.interrupt('connection lost')
     expect(subject.book.status).toBe('gapped')
     subject.reset('an update was dropped')
-    expect(scene.desk.requests.length).toBe(1)
+    expect(scene.snapshots.requests.length).toBe(1)
     subject.interrupt('connection lost again')
     scene.clock.advance(60_000)
-    expect([scene.desk.requests.length, scene.clock.pendingTimers]).toEqual([1, 0])
+    expect([scene.snapshots.requests.length, scene.clock.pendingTimers]).toEqual([1, 0])
     subject.confirm()
-    await scene.desk.answer({ ...snapshot, sequence: 500 })
+    await scene.snapshots.answer({ ...snapshot, sequence: 500 })
     expect(scene.events).toEqual([
       'live -> gapped: connection lost',
       'gapped -> live: in sync',
@@ -123,13 +124,13 @@ describe('what the feed knows', () => {
   it('keeps nothing of the old connection for the next', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.apply(scene.make.change(101, 101, [99, 5]))
-    const [early] = scene.desk.requests
+    const [early] = scene.snapshots.requests
     subject.interrupt('connection lost')
     early?.answer(snapshot)
     await settled()
     expect(subject.book.status).toBe('syncing')
     subject.confirm()
-    await scene.desk.answer({ ...snapshot, sequence: 100 })
+    await scene.snapshots.answer({ ...snapshot, sequence: 100 })
     expect(contents(subject.book).bids).toEqual([99, 1, 98, 2])
   })
 
@@ -150,12 +151,12 @@ describe('what the feed knows', () => {
     const subject = await scene.liveBook()
     subject.reset('an update was dropped')
     subject.close('closed')
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     subject.apply(scene.make.whole(200, [90, 1], [91, 1]))
     subject.confirm()
     subject.reset('again')
     expect([subject.book.status, subject.book.reason, scene.clock.pendingTimers]).toEqual(['gapped', 'closed', 0])
-    expect(scene.desk.requests.at(-1)?.signal.aborted).toBe(true)
+    expect(scene.snapshots.requests.at(-1)?.signal.aborted).toBe(true)
   })
 
   it.each([
@@ -167,14 +168,14 @@ describe('what the feed knows', () => {
     scene.onEvent = () => subject.close('closed')
     subject.apply(provoke())
     expect([subject.book.reason, scene.clock.pendingTimers]).toEqual(['closed', 0])
-    expect(scene.desk.requests.slice(1).every(({ signal }) => signal.aborted)).toBe(true)
+    expect(scene.snapshots.requests.slice(1).every(({ signal }) => signal.aborted)).toBe(true)
   })
 
   it('may be over from within the event of a crossed snapshot', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.confirm()
     scene.onEvent = () => subject.close('closed')
-    await scene.desk.answer({ ...snapshot, bids: [103, 1] })
+    await scene.snapshots.answer({ ...snapshot, bids: [103, 1] })
     expect([subject.book.reason, scene.clock.pendingTimers]).toEqual(['closed', 0])
   })
 })

@@ -3,55 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../clock/manual-clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { OrderbookMessage } from '../model/message.js'
-import { adjacentRanges, type BookRules, type BookSnapshot, overlappingRanges } from '../strategy/book-rules.js'
+import { adjacentRanges, type BookRules, overlappingRanges } from '../strategy/book-rules.js'
 import { resolveBookOptions } from './book-options.js'
 import { BookSynchronizer } from './book-synchronizer.js'
-import { btc, contents, MessageMaker, NaiveBook, SnapshotDesk, settled } from './test-support.js'
-
-interface Change {
-  readonly side: 'bids' | 'asks'
-  readonly price: number
-  readonly size: number
-}
-
-/** What truly happened: one change an id, and the book as of each. Never crossed: bids stay below 100, asks above. */
-class Truth {
-  readonly #changes: readonly Change[]
-  readonly #books: BookSnapshot[] = []
-
-  constructor(changes: readonly Change[]) {
-    this.#changes = changes
-    const book = new NaiveBook()
-    this.#books.push(book.snapshot(0))
-    for (const [index, { side, price, size }] of changes.entries()) {
-      book.set(side, price, size)
-      this.#books.push(book.snapshot(index + 1))
-    }
-  }
-
-  get last(): number {
-    return this.#changes.length
-  }
-
-  at(sequence: number): BookSnapshot {
-    return this.#books[sequence] as BookSnapshot
-  }
-
-  /** The levels that ids `first` to `last` touched, with their sizes after `last`, in no particular order. */
-  between(first: number, last: number): { bids: number[]; asks: number[] } {
-    const touched = { bids: new Map<number, number>(), asks: new Map<number, number>() }
-    for (const { side, price, size } of this.#changes.slice(first - 1, last)) touched[side].set(price, size)
-    return { bids: [...touched.bids].reverse().flat(), asks: [...touched.asks].reverse().flat() }
-  }
-}
-
-const change: fc.Arbitrary<Change> = fc
-  .record({
-    side: fc.constantFrom('bids', 'asks'),
-    price: fc.integer({ min: 1, max: 12 }),
-    size: fc.integer({ min: 0, max: 5 }),
-  })
-  .map(({ side, price, size }) => ({ side, price: side === 'bids' ? 100 - price : 100 + price, size }))
+import { bookStream, btc, contents, ManualSnapshots, MessageMaker, NaiveBook, settled } from './test-support.js'
+import { change, Truth } from './test-truth.js'
 
 /** What the network, the exchange and the feed may do to a book, step by step. */
 const step = fc.oneof(
@@ -77,7 +33,7 @@ type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never
 class Scene {
   readonly truth: Truth
   readonly clock: ManualClock = new ManualClock()
-  readonly desk: SnapshotDesk = new SnapshotDesk()
+  readonly snapshots: ManualSnapshots = new ManualSnapshots()
   readonly subject: BookSynchronizer
   readonly #make: MessageMaker = new MessageMaker(this.clock)
   readonly #sent: OrderbookMessage[] = []
@@ -88,17 +44,17 @@ class Scene {
   /** The venue ends the old subscription and begins the new one. */
   #startOver: () => void = () => {}
 
-  constructor(truth: Truth, rules: (desk: SnapshotDesk) => BookRules) {
+  constructor(truth: Truth, rules: (snapshots: ManualSnapshots) => BookRules) {
     this.truth = truth
     this.#limit = truth.last - 10
     this.subject = new BookSynchronizer({
-      symbol: btc,
-      rules: rules(this.desk),
+      stream: bookStream(),
+      rules: rules(this.snapshots),
       clock: this.clock,
       random: () => 0.5,
       options: resolveBookOptions({ maxBufferedUpdates: 8 }),
       listener: {},
-      requestSnapshot: (signal) => this.desk.fetchSnapshot(btc, signal),
+      requestSnapshot: (signal) => this.snapshots.fetchSnapshot(btc, { signal }),
       resubscribe: (onEnded) =>
         new Promise((resolve) => {
           this.#isWholeDue = true
@@ -126,7 +82,7 @@ class Scene {
     else if (action.do === 'reset') this.subject.reset('an update was dropped')
     else if (action.do === 'wait') this.clock.advance(action.ms)
     else if (action.do === 'reconnect') this.#reconnect(action.missed)
-    else if (action.do === 'refuse') await this.desk.refuse(new StreamError('ERR_REST_FAILED', 'Not now.'))
+    else if (action.do === 'refuse') await this.snapshots.refuse(new StreamError('ERR_REST_FAILED', 'Not now.'))
     else await this.#answer(action.age)
     await settled()
   }
@@ -178,11 +134,11 @@ class Scene {
     this.#startOver()
     if (this.#isWholeDue) this.#deliver(this.#whole(Math.max(0, age)))
     this.#isWholeDue = false
-    await this.desk.answer(this.truth.at(Math.min(this.truth.last, Math.max(0, this.#told - age))))
+    await this.snapshots.answer(this.truth.at(Math.min(this.truth.last, Math.max(0, this.#told - age))))
   }
 }
 
-const sources: Record<string, (desk: SnapshotDesk) => BookRules> = {
+const sources: Record<string, (snapshots: ManualSnapshots) => BookRules> = {
   'from REST': ({ fetchSnapshot }) => ({
     source: 'rest',
     depth: null,
@@ -200,7 +156,7 @@ const sources: Record<string, (desk: SnapshotDesk) => BookRules> = {
 }
 
 describe.each(Object.keys(sources))('a book with its snapshot %s', (name) => {
-  const rules = sources[name] as (desk: SnapshotDesk) => BookRules
+  const rules = sources[name] as (snapshots: ManualSnapshots) => BookRules
 
   it('is true whenever it is live, and live once the world is kind again', async () => {
     let liveChecks = 0
@@ -241,7 +197,7 @@ describe('a stream that maintains only its best levels', () => {
         const clock = new ManualClock()
         const make = new MessageMaker(clock)
         const subject = new BookSynchronizer({
-          symbol: btc,
+          stream: bookStream(),
           rules: { source: 'stream', depth, continuity: adjacentRanges, snapshotTimeoutMs: 5_000, audit: null },
           clock,
           random: Math.random,

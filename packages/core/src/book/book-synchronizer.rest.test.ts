@@ -11,23 +11,23 @@ beforeEach(() => {
 describe('a book whose snapshot comes from REST', () => {
   it('asks for it once the subscription is confirmed, and not before', () => {
     const subject = scene.synchronizer(scene.restRules())
-    expect(scene.desk.requests.length).toBe(0)
+    expect(scene.snapshots.requests.length).toBe(0)
     expect([subject.book.status, subject.book.reason]).toEqual(['syncing', 'waiting for the subscription'])
     subject.confirm()
     subject.confirm()
-    expect(scene.desk.requests.length).toBe(1)
+    expect(scene.snapshots.requests.length).toBe(1)
     expect([subject.book.status, subject.book.reason]).toEqual(['syncing', 'waiting for the snapshot'])
   })
 
   it('takes the first update for a confirmation', () => {
     scene.synchronizer(scene.restRules()).apply(scene.make.change(101, 101))
-    expect(scene.desk.requests.length).toBe(1)
+    expect(scene.snapshots.requests.length).toBe(1)
   })
 
   it('is live with the snapshot, without waiting for an update', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.confirm()
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     expect(subject.book.isLive).toBe(true)
     expect([subject.book.sequence, subject.book.exchangeTime, subject.book.receivedAt]).toEqual([
       100,
@@ -45,7 +45,7 @@ describe('a book whose snapshot comes from REST', () => {
     subject.apply(scene.make.change(105, 105, [], [101.5, 3]))
     const { exchangeTime } = scene.make.change(105, 105)
     scene.clock.advance(100)
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     expect([subject.book.sequence, subject.book.exchangeTime]).toEqual([105, exchangeTime])
     expect(contents(subject.book)).toEqual({ bids: [99, 7, 98, 2], asks: [101.5, 3, 102, 2] })
   })
@@ -59,7 +59,7 @@ describe('a book whose snapshot comes from REST', () => {
       [Number('87499.90'), 1, 87499, 3],
       [Number('87501.50'), 0.5, 87502, 2],
     ]
-    await scene.desk.answer({ bids, asks, sequence: 80_000_000_012, exchangeTime: null })
+    await scene.snapshots.answer({ bids, asks, sequence: 80_000_000_012, exchangeTime: null })
     expect(contents(subject.book)).toEqual({ bids: [87499.9, 1.2, 87499, 3], asks: [87501.5, 0.75] })
     subject.apply(scene.make.change(80_000_000_016, 80_000_000_016))
     expect(subject.book.status).toBe('gapped')
@@ -68,15 +68,15 @@ describe('a book whose snapshot comes from REST', () => {
   it('tries again while the snapshot is older than what is buffered, and goes on buffering', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.apply(scene.make.change(105, 106))
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     expect(subject.book.status).toBe('syncing')
     expect(scene.events).toEqual(['failure 1: The snapshot is older than the updates that wait for it.'])
     subject.apply(scene.make.change(107, 107, [97, 7]))
     scene.clock.advance(299)
-    expect(scene.desk.requests.length).toBe(1)
+    expect(scene.snapshots.requests.length).toBe(1)
     scene.clock.advance(1)
-    expect(scene.desk.requests.length).toBe(2)
-    await scene.desk.answer({ ...snapshot, sequence: 105 })
+    expect(scene.snapshots.requests.length).toBe(2)
+    await scene.snapshots.answer({ ...snapshot, sequence: 105 })
     expect([subject.book.isLive, subject.book.sequence]).toEqual([true, 107])
     expect(contents(subject.book).bids).toEqual([99, 1, 98, 2, 97, 7])
   })
@@ -84,7 +84,7 @@ describe('a book whose snapshot comes from REST', () => {
   it('drops a first update that is a whole book in disguise and older than the snapshot', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.apply(scene.make.change(95, 95, [99, 5, 98, 5, 97, 5], [101, 5, 102, 5, 103, 5]))
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     subject.apply(scene.make.change(96, 101, [99, 6]))
     expect(contents(subject.book)).toEqual({ bids: [99, 6, 98, 2], asks: [101, 1, 102, 2] })
   })
@@ -97,9 +97,9 @@ describe('a book whose snapshot comes from REST', () => {
     expect(subject.book.status).toBe('gapped')
     expect(() => subject.book.requireLive()).toThrow('[ERR_BOOK_NOT_LIVE]')
     expect(contents(subject.book).bids).toEqual([99, 3, 98, 2])
-    expect(scene.desk.requests.length).toBe(2)
+    expect(scene.snapshots.requests.length).toBe(2)
     scene.clock.advance(40)
-    await scene.desk.answer({ ...snapshot, sequence: 102 })
+    await scene.snapshots.answer({ ...snapshot, sequence: 102 })
     expect(contents(subject.book).bids).toEqual([99, 4, 98, 2])
     expect(scene.events).toEqual([
       'live -> gapped: an update is missing',
@@ -122,15 +122,15 @@ describe('a book whose snapshot comes from REST', () => {
     subject.apply(scene.make.change(150, 152))
     subject.apply(scene.make.whole(151, [90, 1], [91, 1]))
     expect([subject.book.isLive, subject.book.sequence]).toEqual([true, 152])
-    expect(scene.desk.requests[0]?.signal.aborted).toBe(true)
-    await scene.desk.answer(snapshot)
+    expect(scene.snapshots.requests[0]?.signal.aborted).toBe(true)
+    await scene.snapshots.answer(snapshot)
     expect(subject.book.sequence).toBe(152)
   })
 
   it('trims what the stream does not maintain', async () => {
     const subject = scene.synchronizer(scene.restRules(2))
     subject.confirm()
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     subject.apply(scene.make.change(101, 101, [99.5, 1]))
     expect(contents(subject.book).bids).toEqual([99.5, 1, 99, 1])
   })
@@ -146,14 +146,82 @@ describe('a book whose snapshot comes from REST', () => {
   it('starts over when nothing but old updates comes: the exchange counts anew', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.apply(scene.make.change(101, 101))
-    await scene.desk.answer(snapshot)
+    await scene.snapshots.answer(snapshot)
     for (let id = 1; id <= 6; id += 1) {
       subject.apply(scene.make.change(id, id))
       scene.clock.advance(1_000)
     }
     expect(subject.book.reason).toBe('only updates older than the book came for 5000 ms')
     subject.apply(scene.make.change(7, 7, [99, 7]))
-    await scene.desk.answer({ ...snapshot, sequence: 6 })
+    await scene.snapshots.answer({ ...snapshot, sequence: 6 })
+    expect([subject.book.isLive, subject.book.sequence, subject.book.bidSize(0)]).toEqual([true, 7, 7])
+  })
+
+  it('takes no snapshot from before it was lost, however long ago that was', async () => {
+    const subject = await scene.liveBook()
+    subject.apply(scene.make.change(101, 105, [99, 3]))
+    subject.interrupt('connection lost')
+    scene.clock.advance(3_600_000)
+    subject.confirm()
+    await scene.snapshots.answer({ ...snapshot, sequence: 104 })
+    expect(scene.events.at(-1)).toBe('failure 1: The snapshot is older than what the book already had.')
+    expect(subject.book.status).toBe('gapped')
+    scene.clock.advance(300)
+    await scene.snapshots.answer({ ...snapshot, sequence: 105 })
+    expect(subject.book.isLive).toBe(true)
+  })
+
+  it('takes an older snapshot with the updates that lead to where it was', async () => {
+    const subject = await scene.liveBook()
+    subject.apply(scene.make.change(101, 105, [99, 3]))
+    subject.reset('an update was dropped')
+    subject.apply(scene.make.change(103, 106, [99, 4]))
+    await scene.snapshots.answer({ ...snapshot, sequence: 103 })
+    expect([subject.book.isLive, subject.book.sequence]).toEqual([true, 106])
+  })
+
+  it('takes no whole book from before it was lost', async () => {
+    const subject = await scene.liveBook()
+    subject.apply(scene.make.change(101, 105))
+    subject.reset('an update was dropped')
+    subject.apply(scene.make.whole(104, [90, 1], [91, 1]))
+    expect(subject.book.status).toBe('gapped')
+    subject.apply(scene.make.whole(105, [90, 1], [91, 1]))
+    expect(subject.book.isLive).toBe(true)
+  })
+
+  it('takes older snapshots where older updates show for 5 s that the exchange counts anew', async () => {
+    const subject = await scene.liveBook()
+    subject.interrupt('connection lost')
+    for (let id = 1; id <= 7; id += 1) {
+      subject.apply(scene.make.change(id, id, [99, id]))
+      scene.clock.advance(1_000)
+    }
+    await scene.snapshots.answer({ ...snapshot, sequence: 6 })
+    expect([subject.book.isLive, subject.book.sequence, subject.book.bidSize(0)]).toEqual([true, 7, 7])
+  })
+
+  it('takes older snapshots of a quiet exchange that counts anew, once a whole row of them was refused', async () => {
+    const subject = await scene.liveBook()
+    subject.interrupt('connection lost')
+    subject.confirm()
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await scene.snapshots.answer({ ...snapshot, sequence: 3 })
+      expect(subject.book.status).toBe('gapped')
+      scene.clock.advance(scene.clock.nextTimerInMs ?? 0)
+    }
+    await scene.snapshots.answer({ ...snapshot, sequence: 3 })
+    expect([subject.book.isLive, subject.book.sequence]).toEqual([true, 3])
+  })
+
+  it('lets go of updates that wait when nothing but older ones comes any more', async () => {
+    const subject = scene.synchronizer(scene.restRules())
+    subject.apply(scene.make.change(101, 101))
+    for (let id = 1; id <= 7; id += 1) {
+      subject.apply(scene.make.change(id, id, [99, id]))
+      scene.clock.advance(1_000)
+    }
+    await scene.snapshots.answer({ ...snapshot, sequence: 6 })
     expect([subject.book.isLive, subject.book.sequence, subject.book.bidSize(0)]).toEqual([true, 7, 7])
   })
 
@@ -181,7 +249,7 @@ describe('a book whose snapshot comes from REST', () => {
     const subject = await scene.liveBook()
     subject.apply(scene.make.change(101, 101, [Number.NaN, 3]))
     expect(subject.book.status).toBe('gapped')
-    await scene.desk.answer({ ...snapshot, sequence: 101 })
+    await scene.snapshots.answer({ ...snapshot, sequence: 101 })
     expect(subject.book.isLive).toBe(true)
   })
 })

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { StreamError } from '../errors/stream-error.js'
-import { adjacentRanges, type BookRules } from '../strategy/book-rules.js'
+import { adjacentRanges, type BookRules, orderOfArrival } from '../strategy/book-rules.js'
 import type { BookSynchronizer } from './book-synchronizer.js'
 import { BookScene, retry } from './test-scene.js'
 import { contents, settled } from './test-support.js'
@@ -142,6 +142,96 @@ describe('a book whose snapshot comes in the stream', () => {
   })
 })
 
+describe('a book whose updates follow on by their order of arrival', () => {
+  const rules: BookRules = {
+    source: 'stream',
+    depth: 50,
+    continuity: orderOfArrival,
+    snapshotTimeoutMs: 10_000,
+    audit: null,
+    retry,
+  }
+
+  function liveBook(): BookSynchronizer {
+    const subject = scene.synchronizer(rules)
+    subject.confirm()
+    subject.apply(scene.make.whole(null, [99, 1], [101, 1]))
+    scene.events.length = 0
+    return subject
+  }
+
+  it('is live with the snapshot, and takes each change as it comes', () => {
+    const subject = liveBook()
+    expect([subject.book.isLive, scene.clock.pendingTimers]).toEqual([true, 0])
+    subject.apply(scene.make.change(null, null, [99, 0, 98, 2]))
+    subject.apply(scene.make.change(null, null, [], [101, 3]))
+    expect(contents(subject.book)).toEqual({ bids: [98, 2], asks: [101, 3] })
+    expect([subject.book.isLive, subject.book.receivedAt, scene.events]).toEqual([true, scene.clock.now(), []])
+  })
+
+  it('has no sequence, and nothing to say of the changes since one', () => {
+    const subject = liveBook()
+    subject.apply(scene.make.change(null, null, [99, 5]))
+    expect([subject.book.sequence, subject.book.changesSince(0), subject.book.changesSince(Number.NaN)]).toEqual([
+      null,
+      null,
+      null,
+    ])
+  })
+
+  it('looks at no ids, where there are some', () => {
+    const subject = scene.synchronizer(rules)
+    subject.apply(scene.make.whole(7, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(90, 95, [99, 2]))
+    subject.apply(scene.make.whole(3, [98, 1], [101, 1]))
+    subject.apply(scene.make.change(1, 1, [98, 2]))
+    expect([subject.book.isLive, subject.book.sequence, contents(subject.book).bids]).toEqual([true, null, [98, 2]])
+  })
+
+  it('takes no change before its snapshot', () => {
+    const subject = scene.synchronizer(rules)
+    subject.apply(scene.make.change(null, null, [99, 7]))
+    expect(subject.book.status).toBe('syncing')
+    subject.apply(scene.make.whole(null, [99, 1], [101, 1]))
+    expect(contents(subject.book).bids).toEqual([99, 1])
+  })
+
+  it.each(['an update was dropped', 'an update could not be read'])(
+    'starts over by a new subscription when %s',
+    (reason) => {
+      const subject = liveBook()
+      subject.reset(reason)
+      expect([subject.book.status, scene.resubscriptions.length]).toEqual(['gapped', 1])
+      subject.apply(scene.make.change(null, null, [99, 5]))
+      subject.apply(scene.make.whole(null, [97, 5], [101, 1]))
+      expect(subject.book.status).toBe('gapped')
+      scene.resubscriptions[0]?.end()
+      subject.apply(scene.make.whole(null, [98, 1], [101, 1]))
+      expect([subject.book.isLive, contents(subject.book).bids]).toEqual([true, [98, 1]])
+    },
+  )
+
+  it('starts over with the next connection when this one is lost', () => {
+    const subject = liveBook()
+    subject.interrupt('connection lost')
+    expect([subject.book.status, scene.resubscriptions.length]).toEqual(['gapped', 0])
+    subject.apply(scene.make.change(null, null, [99, 5]))
+    expect(subject.book.status).toBe('gapped')
+    subject.apply(scene.make.whole(null, [98, 1], [101, 1]))
+    expect([subject.book.isLive, contents(subject.book).bids]).toEqual([true, [98, 1]])
+  })
+
+  it('takes a snapshot without levels and without an id for none', () => {
+    const subject = scene.synchronizer(rules)
+    subject.confirm()
+    subject.apply(scene.make.whole(null))
+    expect([subject.book.status, scene.resubscriptions.length, scene.events]).toEqual(['syncing', 0, []])
+    subject.apply(scene.make.whole(null, [99, 1], [101, 1]))
+    subject.apply(scene.make.whole(null))
+    expect([subject.book.status, subject.book.bidCount, scene.resubscriptions.length]).toEqual(['gapped', 1, 1])
+  })
+})
+
 describe('a book that is sent whole each time', () => {
   const rules: BookRules = { source: 'replace', depth: null }
 
@@ -162,11 +252,22 @@ describe('a book that is sent whole each time', () => {
     expect([subject.book.isLive, subject.book.sequence, subject.book.bidPrice(0)]).toEqual([true, null, 98])
   })
 
+  it('takes a message without levels and without an id for none', () => {
+    const subject = scene.synchronizer(rules)
+    subject.apply(scene.make.whole(null))
+    expect(subject.book.status).toBe('syncing')
+    subject.apply(scene.make.whole(null, [99, 1], [101, 1]))
+    subject.apply(scene.make.whole(null))
+    expect([subject.book.status, subject.book.bidCount]).toEqual(['gapped', 1])
+    subject.apply(scene.make.whole(8))
+    expect([subject.book.isLive, subject.book.bidCount]).toEqual([true, 0])
+  })
+
   it('is healed by the next message, with nothing to ask for', () => {
     const subject = scene.synchronizer(rules)
     subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
     subject.reset('an update was dropped')
-    expect([subject.book.status, scene.clock.pendingTimers, scene.desk.requests.length]).toEqual(['gapped', 0, 0])
+    expect([subject.book.status, scene.clock.pendingTimers, scene.snapshots.requests.length]).toEqual(['gapped', 0, 0])
     subject.apply(scene.make.whole(101, [99, 1], [101, 1]))
     expect(subject.book.isLive).toBe(true)
   })

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { BookWriter } from './book-writer.js'
-import { btc, contents } from './test-support.js'
+import { bookStream, btc, contents } from './test-support.js'
 
 function writer(depth: number | null = null): BookWriter {
-  return new BookWriter({ symbol: btc, depth, changeLogSize: 4, reason: 'new', now: 1_000 })
+  return new BookWriter({
+    stream: bookStream(),
+    depth,
+    keepsDigits: false,
+    changeLogSize: 4,
+    reason: 'new',
+    now: 1_000,
+  })
 }
 
 function filled(): BookWriter {
@@ -75,7 +82,7 @@ describe('an order book, as its readers see it', () => {
     const { view } = filled()
     const names = Object.getOwnPropertyNames(Object.getPrototypeOf(view))
     expect(names.filter((name) => /^(set|apply|replace|load|write|clear|trim|drop)/.test(name))).toEqual([])
-    expect(Object.keys(view)).toEqual(['symbol'])
+    expect(Object.keys(view)).toEqual(['stream', 'symbol'])
   })
 
   it('refuses to pass for live when it is not', () => {
@@ -89,6 +96,7 @@ describe('an order book, as its readers see it', () => {
     made.setStatus('live', 'in sync', 3_000)
     expect(made.view.requireLive()).toBe(made.view)
     expect(made.view.state).toEqual({
+      stream: bookStream(),
       symbol: btc,
       channel: 'orderbook',
       status: 'live',
@@ -114,8 +122,8 @@ describe('an order book, as its readers see it', () => {
     { fault: 'half a level', bids: [99], asks: [] },
   ])('takes nothing of an update with $fault', ({ bids, asks }) => {
     const made = filled()
-    expect(made.apply([...bids], [...asks], 11)).toBe(false)
-    expect(made.replace([...bids], [...asks], 11)).toBe(false)
+    expect(made.apply([...bids], [...asks], 11)).toBe('something that is no price or size')
+    expect(made.replace([...bids], [...asks], 11)).toBe('something that is no price or size')
     expect(contents(made.view)).toEqual({ bids: [99, 1, 98, 2, 97, 3], asks: [101, 1, 102, 4, 104, 5] })
     expect(made.view.sequence).toBe(10)
   })

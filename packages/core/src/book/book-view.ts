@@ -1,66 +1,79 @@
 import { StreamError } from '../errors/stream-error.js'
 import type { Instrument } from '../model/instrument.js'
 import type { Level } from '../model/levels.js'
+import type { BookChange, BookDepth, BookSide, LevelDigits, OrderBook } from '../model/order-book.js'
 import type { BookTickerData } from '../model/payloads.js'
-import type { StreamState, StreamStatus } from '../model/stream-state.js'
+import type { Stream, StreamState, StreamStatus } from '../model/stream.js'
 import { ChangeLog } from './change-log.js'
-import type { BookChange, BookDepth, BookSide, OrderBook } from './order-book.js'
 import type { PriceLevels } from './price-levels.js'
+import type { SideDigits } from './side-digits.js'
 
 /**
  * What a book knows beside its levels. Numbers that may be absent are NaN: a field that holds only numbers is
  * updated in place, one that may hold null allocates with every update.
  */
 export interface BookCondition {
-  status: StreamStatus
-  reason: string
-  since: number
   sequence: number
   exchangeTime: number
   receivedAt: number
+  /** Whether the book can be trusted: its stream for as long as the book is kept, because their state is the same. */
+  standing: BookStanding
+}
+
+export type BookStanding = Pick<Stream, 'status' | 'reason' | 'since'>
+
+/** One of something for each side of a book. */
+export interface BookSides<Each> {
+  readonly bids: Each
+  readonly asks: Each
 }
 
 /** Reads levels that somebody else writes. Holds no way to change them. */
 export class BookView implements OrderBook {
+  readonly stream: Stream
   readonly symbol: Instrument
   readonly #bids: PriceLevels
   readonly #asks: PriceLevels
   readonly #condition: Readonly<BookCondition>
   readonly #log: ChangeLog
+  readonly #digits: BookSides<SideDigits> | null
 
   constructor(
-    symbol: Instrument,
+    stream: Stream,
     bids: PriceLevels,
     asks: PriceLevels,
     condition: Readonly<BookCondition>,
     log: ChangeLog,
+    digits: BookSides<SideDigits> | null,
   ) {
-    this.symbol = symbol
+    this.stream = stream
+    this.symbol = stream.instrument as Instrument
     this.#bids = bids
     this.#asks = asks
     this.#condition = condition
     this.#log = log
+    this.#digits = digits
   }
 
   get status(): StreamStatus {
-    return this.#condition.status
+    return this.#condition.standing.status
   }
 
   get reason(): string {
-    return this.#condition.reason
+    return this.#condition.standing.reason
   }
 
   get since(): number {
-    return this.#condition.since
+    return this.#condition.standing.since
   }
 
   get state(): StreamState {
-    const { status, reason, since } = this.#condition
-    return { symbol: this.symbol, channel: 'orderbook', status, reason, since }
+    const { status, reason, since } = this.#condition.standing
+    return { stream: this.stream, symbol: this.symbol, channel: 'orderbook', status, reason, since }
   }
 
   get isLive(): boolean {
-    return this.#condition.status === 'live'
+    return this.#condition.standing.status === 'live'
   }
 
   requireLive(): OrderBook {
@@ -144,6 +157,14 @@ export class BookView implements OrderBook {
     return levelAt(this.#asks, index)
   }
 
+  bidDigits(index: number): LevelDigits | null {
+    return this.#digits?.bids.at(this.#bids.price(index)) ?? null
+  }
+
+  askDigits(index: number): LevelDigits | null {
+    return this.#digits?.asks.at(this.#asks.price(index)) ?? null
+  }
+
   depth(count: number): BookDepth {
     return { bids: [...walk(this.#bids, count)], asks: [...walk(this.#asks, count)] }
   }
@@ -169,7 +190,11 @@ export class BookView implements OrderBook {
   }
 
   freeze(): OrderBook {
-    return new BookView(this.symbol, this.#bids.copy(), this.#asks.copy(), { ...this.#condition }, new ChangeLog(0))
+    const [bids, asks] = [this.#bids.copy(), this.#asks.copy()]
+    const digits = this.#digits && { bids: this.#digits.bids.copy(), asks: this.#digits.asks.copy() }
+    const { status, reason, since } = this.#condition.standing
+    const standing = { status, reason, since }
+    return new BookView(this.stream, bids, asks, { ...this.#condition, standing }, new ChangeLog(0), digits)
   }
 
   #side(side: BookSide): PriceLevels {

@@ -1,5 +1,5 @@
 import type { Instrument } from '../model/instrument.js'
-import type { OrderBook } from './order-book.js'
+import type { OrderBook } from '../model/order-book.js'
 
 interface Waiter {
   readonly resolve: () => void

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BookWriter } from './book-writer.js'
-import { btc, contents, NaiveBook } from './test-support.js'
+import { bookStream, contents, NaiveBook } from './test-support.js'
 
 function writer(changeLogSize: number, depth: number | null = null): BookWriter {
-  const made = new BookWriter({ symbol: btc, depth, changeLogSize, reason: 'new', now: 0 })
+  const made = new BookWriter({ stream: bookStream(), depth, keepsDigits: false, changeLogSize, reason: 'new', now: 0 })
   made.replace([99, 1], [101, 1], 10)
   return made
 }

@@ -1,4 +1,4 @@
-import type { BookChange, BookSide } from './order-book.js'
+import type { BookChange, BookSide } from '../model/order-book.js'
 
 const fields = 4
 
@@ -44,8 +44,9 @@ export class ChangeLog {
     this.#since = sequence
   }
 
-  /** The changes after `sequence`, oldest first, for a book now at `current`; null where they are not all known. */
+  /** The changes after `sequence`, oldest first, for a book now at `current` (NaN where it has no sequence); null where they are not all known. */
   changesSince(sequence: number, current: number): BookChange[] | null {
+    if (Number.isNaN(current)) return null
     if (this.#entries === null) {
       this.#entries = new Float64Array(this.#capacity * fields)
       this.restart(current)

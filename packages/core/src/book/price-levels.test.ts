@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { BookSide } from './order-book.js'
+import type { BookSide } from '../model/order-book.js'
 import { PriceLevels } from './price-levels.js'
 import { NaiveBook } from './test-support.js'
 

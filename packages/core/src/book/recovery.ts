@@ -1,9 +1,12 @@
 import type { Clock, Timer } from '../clock/clock.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
+import type { Instrument } from '../model/instrument.js'
 import { type BookRetry, type BookRules, type BookSnapshot, defaultBookRetry } from '../strategy/book-rules.js'
+import { ruleFault } from './ask-rules.js'
 
 /** What a recovery needs from around it. */
 export interface RecoveryParts {
+  readonly symbol: Instrument
   readonly rules: BookRules
   readonly clock: Clock
   readonly random: () => number
@@ -62,6 +65,13 @@ export class Recovery {
     else this.#expectPush()
   }
 
+  /** The subscription began earlier: its snapshot has to be asked for. */
+  join(): void {
+    this.cancel()
+    this.#failures = 0
+    this.#schedule(0)
+  }
+
   /** Something was lost while the subscription goes on. */
   recover(): void {
     this.cancel()
@@ -112,14 +122,16 @@ export class Recovery {
     try {
       snapshot = await this.#parts.requestSnapshot(request.signal)
     } catch (thrown) {
-      if (this.#request === request) {
-        this.#fail(toStreamError(thrown, 'ERR_REST_FAILED', 'The snapshot could not be fetched.'))
-      }
+      if (this.#request === request) this.#fail(thrown instanceof StreamError ? thrown : this.#brokenFetch(thrown))
       return
     }
     if (this.#request !== request) return
     const fault = this.#parts.offer(snapshot)
     if (fault !== null && this.#request === request) this.#fail(fault)
+  }
+
+  #brokenFetch(thrown: unknown): StreamError {
+    return ruleFault(this.#parts.symbol, 'The rule fetchSnapshot broke: what it threw is no StreamError.', thrown)
   }
 
   async #subscribeAgain(): Promise<void> {
@@ -147,7 +159,7 @@ export class Recovery {
     if (rules.source !== 'stream') return
     this.#timer = clock.setTimer(rules.snapshotTimeoutMs, () => {
       const shortMessage = `No snapshot came within ${rules.snapshotTimeoutMs} ms of the subscription.`
-      const hint = 'The exchange may not know this pair or depth on this channel.'
+      const hint = 'The exchange may not know this instrument or depth on this channel.'
       this.#fail(new StreamError('ERR_BOOK_NOT_LIVE', shortMessage, { hint }))
     })
   }

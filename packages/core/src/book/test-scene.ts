@@ -1,8 +1,9 @@
 import { ManualClock } from '../clock/manual-clock.js'
+import type { StreamError } from '../errors/stream-error.js'
 import { type BookRetry, type BookRules, type BookSnapshot, overlappingRanges } from '../strategy/book-rules.js'
 import { type BookOptions, resolveBookOptions } from './book-options.js'
 import { BookSynchronizer } from './book-synchronizer.js'
-import { btc, MessageMaker, SnapshotDesk } from './test-support.js'
+import { bookStream, btc, ManualSnapshots, MessageMaker } from './test-support.js'
 
 /** For tests only: nothing of the library imports this file. */
 
@@ -19,25 +20,32 @@ export const snapshot: BookSnapshot = {
 export class BookScene {
   readonly clock: ManualClock = new ManualClock()
   readonly make: MessageMaker = new MessageMaker(this.clock)
-  readonly desk: SnapshotDesk = new SnapshotDesk()
+  readonly snapshots: ManualSnapshots = new ManualSnapshots()
   readonly events: string[] = []
   /** What was asked to start over; `end` says that the old subscription is gone. */
   readonly resubscriptions: { end(): void; resolve(): void; reject(error: Error): void }[] = []
   /** Called within each event. */
   onEvent: () => void = () => {}
 
-  synchronizer(rules: BookRules, options: BookOptions = {}): BookSynchronizer {
+  onRuleFault: (error: StreamError) => void = () => {}
+
+  synchronizer(
+    rules: BookRules,
+    options: BookOptions = {},
+    requestSnapshot: (signal: AbortSignal) => Promise<BookSnapshot> = (signal) =>
+      this.snapshots.fetchSnapshot(btc, { signal }),
+  ): BookSynchronizer {
     const note = (event: string): void => {
       this.events.push(event)
       this.onEvent()
     }
     return new BookSynchronizer({
-      symbol: btc,
+      stream: bookStream(),
       rules,
       clock: this.clock,
       random: () => 0,
       options: resolveBookOptions(options),
-      requestSnapshot: (signal) => this.desk.fetchSnapshot(btc, signal),
+      requestSnapshot,
       resubscribe: (end) =>
         new Promise((resolve, reject) => {
           this.resubscriptions.push({ end, resolve, reject })
@@ -51,12 +59,16 @@ export class BookScene {
           note(`${isLocked ? 'locked' : 'crossed'}: ${bidPrice} ${askPrice}`),
         onSnapshotFailure: ({ error, failures, isExhausted }) =>
           note(`failure ${failures}${isExhausted ? ', exhausted' : ''}: ${error.shortMessage}`),
+        onRuleFault: (error) => {
+          this.onRuleFault(error)
+          note(`${error.code}: ${error.shortMessage}`)
+        },
       },
     })
   }
 
   restRules(depth: number | null = null): BookRules {
-    const { fetchSnapshot } = this.desk
+    const { fetchSnapshot } = this.snapshots
     return { source: 'rest', depth, continuity: overlappingRanges, fetchSnapshot, snapshotRequestsPerSecond: 10, retry }
   }
 
@@ -64,7 +76,7 @@ export class BookScene {
   async liveBook(options: BookOptions = {}): Promise<BookSynchronizer> {
     const subject = this.synchronizer(this.restRules(), options)
     subject.confirm()
-    await this.desk.answer(snapshot)
+    await this.snapshots.answer(snapshot)
     this.events.length = 0
     return subject
   }

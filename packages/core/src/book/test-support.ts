@@ -1,14 +1,29 @@
 import type { ManualClock } from '../clock/manual-clock.js'
+import { chooseLogger } from '../config/logger.js'
 import { type Instrument, tradingPair } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
+import type { BookSide, OrderBook } from '../model/order-book.js'
 import type { FlatLevels, OrderbookData } from '../model/payloads.js'
+import { TrackedStream } from '../model/stream.js'
 import type { BookSnapshot } from '../strategy/book-rules.js'
-import type { BookSide, OrderBook } from './order-book.js'
+import type { StrategyEnv } from '../strategy/env.js'
 
 /** For tests only: nothing of the library imports this file. */
 
 export const btc: Instrument = tradingPair('BTC', 'USDT')
+
+const streams = new Map<Instrument, TrackedStream>()
+
+/** The stream that feeds the book of an instrument: the same at every call. */
+export function bookStream(instrument: Instrument = btc): TrackedStream {
+  const known = streams.get(instrument)
+  if (known !== undefined) return known
+  const id = `books:${instrument}`
+  const stream = new TrackedStream({ id, channels: ['orderbook'], instrument, wireChannel: 'books', wireSymbol: null })
+  streams.set(instrument, stream)
+  return stream
+}
 
 /** The slow and obvious book: one map a side, sorted whenever somebody looks. */
 export class NaiveBook {
@@ -48,6 +63,17 @@ export function contents(book: OrderBook): { bids: number[]; asks: number[] } {
   }
 }
 
+/** What a message carries for a checksum. */
+type Proof = Pick<OrderbookData, 'checksum' | 'digits'>
+
+const unproven: Proof = { checksum: null, digits: null }
+
+/** What a registry is given beside its rules: the test's time, and no chance. */
+export function quietEnv(clock: ManualClock): Omit<StrategyEnv, 'signal'> {
+  const socket = { handshakeTimeoutMs: 1_000, maxPayloadBytes: 1_024, agent: undefined, transport: 'walker' } as const
+  return { clock, random: () => 0, log: chooseLogger(undefined), socket }
+}
+
 /** Composes messages as a parser would, stamped with the clock's time. */
 export class MessageMaker {
   readonly #clock: ManualClock
@@ -58,18 +84,30 @@ export class MessageMaker {
     this.#symbol = symbol
   }
 
-  change(first: number | null, last: number | null, bids: FlatLevels = [], asks: FlatLevels = []): OrderbookMessage {
-    return this.#message({ kind: 'delta', bids, asks, firstSequence: first, lastSequence: last })
+  change(
+    first: number | null,
+    last: number | null,
+    bids: FlatLevels = [],
+    asks: FlatLevels = [],
+    proof: Proof = unproven,
+  ): OrderbookMessage {
+    return this.#message({ kind: 'delta', bids, asks, firstSequence: first, lastSequence: last, ...proof })
   }
 
-  whole(sequence: number | null, bids: FlatLevels = [], asks: FlatLevels = []): OrderbookMessage {
-    return this.#message({ kind: 'snapshot', bids, asks, firstSequence: null, lastSequence: sequence })
+  whole(
+    sequence: number | null,
+    bids: FlatLevels = [],
+    asks: FlatLevels = [],
+    proof: Proof = unproven,
+  ): OrderbookMessage {
+    return this.#message({ kind: 'snapshot', bids, asks, firstSequence: null, lastSequence: sequence, ...proof })
   }
 
   #message(data: OrderbookData): OrderbookMessage {
     const receivedAt = this.#clock.now()
     return {
       type: MessageType.Orderbook,
+      stream: bookStream(this.#symbol),
       symbol: this.#symbol,
       channel: 'orderbook',
       data,
@@ -81,8 +119,8 @@ export class MessageMaker {
   }
 }
 
-/** REST requests that wait to be answered by the test. */
-export class SnapshotDesk {
+/** REST snapshots that come when the test says so. */
+export class ManualSnapshots {
   readonly requests: {
     readonly symbol: Instrument
     readonly signal: AbortSignal
@@ -90,7 +128,7 @@ export class SnapshotDesk {
     readonly refuse: (error: Error) => void
   }[] = []
 
-  readonly fetchSnapshot = (symbol: Instrument, signal: AbortSignal): Promise<BookSnapshot> =>
+  readonly fetchSnapshot = (symbol: Instrument, { signal }: Pick<StrategyEnv, 'signal'>): Promise<BookSnapshot> =>
     new Promise((answer, refuse) => {
       this.requests.push({ symbol, signal, answer, refuse })
     })

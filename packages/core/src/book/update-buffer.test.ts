@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../clock/manual-clock.js'
+import { StreamError } from '../errors/stream-error.js'
 import { overlappingRanges } from '../strategy/book-rules.js'
 import { MessageMaker } from './test-support.js'
 import { UpdateBuffer } from './update-buffer.js'
@@ -7,7 +8,9 @@ import { UpdateBuffer } from './update-buffer.js'
 const make = new MessageMaker(new ManualClock())
 
 function lastIds(buffer: UpdateBuffer, sequence: number): (number | null)[] | null {
-  return buffer.after(sequence)?.map((message) => message.data.lastSequence) ?? null
+  const messages = buffer.after(sequence)
+  if (messages instanceof StreamError) throw messages
+  return messages?.map((message) => message.data.lastSequence) ?? null
 }
 
 describe('UpdateBuffer', () => {
@@ -54,5 +57,17 @@ describe('UpdateBuffer', () => {
     buffer.push(make.change(null, 11))
     expect(buffer.push(make.change(null, 12))).toBe('apply')
     expect(buffer.push(make.change(null, 14))).toBe('gap')
+  })
+
+  it.each([
+    ['threw', () => expect.unreachable()],
+    ['gave no verdict', () => 'perhaps' as never],
+  ])('keeps only the change that a rule broke at, and says that it %s', (what, rule) => {
+    const buffer = new UpdateBuffer(rule, 10)
+    buffer.push(make.change(11, 11))
+    const fault = { code: 'ERR_BOOK_RULES', shortMessage: `The rule continuity ${what}.` }
+    expect(buffer.push(make.change(12, 12))).toMatchObject(fault)
+    expect([buffer.length, buffer.lastSequence]).toEqual([1, 12])
+    expect(buffer.after(11)).toMatchObject(fault)
   })
 })

@@ -1,10 +1,7 @@
+import type { StreamError } from '../errors/stream-error.js'
 import type { OrderbookMessage } from '../model/message.js'
 import type { Continuity, ContinuityRule } from '../strategy/book-rules.js'
-
-/** The update ids a change covers; a change that names only its last id covers just that one. */
-export function firstSequenceOf(message: OrderbookMessage): number {
-  return message.data.firstSequence ?? (message.data.lastSequence as number)
-}
+import { askContinuity } from './ask-rules.js'
 
 /**
  * Changes that wait for a snapshot: always an unbroken run, and bounded. After a hole only what follows it is kept, since
@@ -30,33 +27,35 @@ export class UpdateBuffer {
     return this.#messages.at(-1)?.data.lastSequence ?? null
   }
 
-  /** Adds a change with usable ids. Returns `gap` where it did not follow on from the one before. */
-  push(message: OrderbookMessage): Continuity {
+  /**
+   * Adds a change with usable ids. Returns `gap` where it did not follow on from the one before, and an error where the rule broke: then nobody knows, and
+   * only this one is kept as well.
+   */
+  push(message: OrderbookMessage): Continuity | StreamError {
     const last = this.lastSequence
-    const verdict = last === null ? 'apply' : this.#judge(last, message)
+    const verdict = last === null ? 'apply' : askContinuity(this.#continuity, last, message)
     if (verdict === 'ignore') return verdict
-    if (verdict === 'gap') this.clear()
+    if (verdict !== 'apply') this.clear()
     this.#messages.push(message)
     if (this.#messages.length > this.#capacity) this.#messages.shift()
     return verdict
   }
 
   /**
-   * The changes to apply on top of a snapshot as of `sequence`, oldest first.
-   * Null where the first of them does not follow on from it: the snapshot is too old.
+   * The changes to apply on top of a snapshot as of `sequence`, oldest first. Null where the first of them does not follow on from it: the snapshot is too
+   * old. An error where the rule broke.
    */
-  after(sequence: number): readonly OrderbookMessage[] | null {
-    const begin = this.#messages.findIndex((message) => this.#judge(sequence, message) !== 'ignore')
-    if (begin === -1) return []
-    const first = this.#messages[begin] as OrderbookMessage
-    return this.#judge(sequence, first) === 'gap' ? null : this.#messages.slice(begin)
+  after(sequence: number): readonly OrderbookMessage[] | null | StreamError {
+    for (const [index, message] of this.#messages.entries()) {
+      const verdict = askContinuity(this.#continuity, sequence, message)
+      if (verdict === 'ignore') continue
+      if (verdict === 'apply') return this.#messages.slice(index)
+      return verdict === 'gap' ? null : verdict
+    }
+    return []
   }
 
   clear(): void {
     this.#messages.length = 0
-  }
-
-  #judge(sequence: number, message: OrderbookMessage): Continuity {
-    return this.#continuity(sequence, firstSequenceOf(message), message.data.lastSequence as number)
   }
 }

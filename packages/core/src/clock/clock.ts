@@ -27,3 +27,6 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(handle) }
   },
 }
+
+/** The machine's own chance, 0 inclusive to 1 exclusive: to spread delays, not for keys. */
+export const systemRandom: () => number = Math.random

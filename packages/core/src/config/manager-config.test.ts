@@ -37,7 +37,7 @@ describe('the manager’s config', () => {
       closeTimeout: 1,
     }
     expect(faultsOf(config)).toMatchInlineSnapshot(
-      `"The manager’s config is not valid: closeTimeout is not an option (did you mean closeTimeoutMs?); maxReconnectAttempts must be >= 0; reconnectDelayMs must be integer; messageTimeoutMs must be integer; enablePerformanceTracking must be boolean; maxPendingBytes must be integer; overflowPolicy must be one of pause, drop-oldest, drop-newest; batchSize must be integer."`,
+      `"The manager’s config is not valid: closeTimeout is not an option (did you mean closeTimeoutMs?); maxReconnectAttempts must be >= 0; reconnectDelayMs must be integer; messageTimeoutMs must be integer; enablePerformanceTracking must be boolean; maxPendingBytes must be integer; overflowPolicy must be one of pause, drop-oldest, drop-newest, latest-by-stream; batchSize must be integer."`,
     )
   })
 

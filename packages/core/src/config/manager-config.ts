@@ -1,7 +1,7 @@
 import { optionsChecker } from './check-options.js'
 
 /** What happens when more messages wait than may. */
-export type OverflowPolicy = 'pause' | 'drop-oldest' | 'drop-newest'
+export type OverflowPolicy = 'pause' | 'drop-oldest' | 'drop-newest' | 'latest-by-stream'
 
 /** How a `WebSocketManager` behaves. Every field is optional; `defaultManagerConfig` has the defaults. */
 export interface WebSocketManagerConfig {
@@ -17,7 +17,10 @@ export interface WebSocketManagerConfig {
   readonly maxPendingMessages: number
   /** Bytes that may wait on each connection, 1,024 to 4 GiB. */
   readonly maxPendingBytes: number
-  /** `pause` stops reading the socket, so that nothing is lost; the drops are counted by channel and reported. */
+  /**
+   * `pause` stops reading the socket, so that nothing is lost. `drop-oldest` and `drop-newest` are counted by channel and reported. `latest-by-stream` pauses too,
+   * but of a book ticker, ticker or candle stream only the newest message waits: those it replaces are counted apart, as superseded.
+   */
   readonly overflowPolicy: OverflowPolicy
   /** Whether waiting messages are handled in batches before the event loop gets its turn; one by one otherwise. */
   readonly batchProcessingEnabled: boolean
@@ -67,7 +70,7 @@ const checkConfig = optionsChecker<WebSocketManagerConfig>('The manager’s conf
     enablePerformanceTracking: { type: 'boolean' },
     maxPendingMessages: integer(1, 10_000_000),
     maxPendingBytes: integer(1_024, 4_294_967_296),
-    overflowPolicy: { type: 'string', enum: ['pause', 'drop-oldest', 'drop-newest'] },
+    overflowPolicy: { type: 'string', enum: ['pause', 'drop-oldest', 'drop-newest', 'latest-by-stream'] },
     batchProcessingEnabled: { type: 'boolean' },
     batchSize: integer(1, 100_000),
     acknowledgementTimeoutMs: integer(1, 600_000),

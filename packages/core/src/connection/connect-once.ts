@@ -1,34 +1,90 @@
+import { within } from '../clock/within.js'
 import { StreamError } from '../errors/stream-error.js'
-import type { ConnectionContext } from '../strategy/connection-strategy.js'
-import type { Transport } from '../strategy/transport.js'
+import type { ConnectionContext, ConnectionStrategy } from '../strategy/connection-strategy.js'
+import type { MessageParser } from '../strategy/message-parser.js'
+import type { Transport, TransportClose } from '../strategy/transport.js'
 import { abortable } from './abortable.js'
+import { checkContext } from './check-context.js'
 import type { ConnectionOptions } from './connection-options.js'
+import { type KeptFrame, Login, type LoginParts } from './login.js'
+import { askStrategy, invalidStrategy } from './strategy-fault.js'
+
+/** Who hears of an attempt while it is under way. */
+export interface AttemptListener {
+  /** The context, before the connection is tried. */
+  onContext(context: ConnectionContext): void
+  /** The connection ended before we were let in; returns the error that the attempt ends with. */
+  onEnded(close: TransportClose): StreamError
+}
+
+/** An open connection, and the frames that arrived while we were let in, in order; more may be added until somebody listens to the transport. */
+export interface OpenedConnection {
+  readonly transport: Transport
+  /** Reads what the transport brings, and has read what came so far; to be ended by whoever has it. */
+  readonly parser: MessageParser
+  readonly context: ConnectionContext
+  readonly kept: readonly KeptFrame[]
+}
 
 /**
- * One attempt: context, connection and authentication, all within `connectTimeoutMs`. Whatever it has begun when it fails or `life` ends, it ends.
- * `onContext` gets the context before the connection is tried.
+ * One attempt: context, connection and, where the context asks for it, authentication, all within `connectTimeoutMs`. Whatever it has begun when it fails or `life`
+ * ends, it ends. Rejects with `ERR_INVALID_STRATEGY` where the strategy's own code failed, or a field of its context is not what it must be.
  */
-export async function connectOnce(
-  { strategy, clock, connectTimeoutMs }: Pick<ConnectionOptions, 'strategy' | 'clock' | 'connectTimeoutMs'>,
+export function connectOnce(
+  options: Pick<ConnectionOptions, 'strategy' | 'parsers' | 'env' | 'connectTimeoutMs' | 'nextRequestId'>,
   life: AbortSignal,
-  onContext: (context: ConnectionContext) => void,
-): Promise<{ readonly transport: Transport; readonly context: ConnectionContext }> {
-  const attempt = new AbortController()
-  const timer = clock.setTimer(connectTimeoutMs, () => attempt.abort(tooLate(connectTimeoutMs)))
-  const signal = AbortSignal.any([attempt.signal, life])
-  try {
-    const context = await abortable(strategy.context(signal), signal)
-    onContext(context)
-    const transport = await abortable(strategy.connect(context, signal), signal, (late) => late.terminate())
+  listener: AttemptListener,
+): Promise<OpenedConnection> {
+  const { strategy, parsers, env, nextRequestId, connectTimeoutMs: timeoutMs } = options
+  const onEnded = (close: TransportClose): StreamError => listener.onEnded(close)
+  const limits = { clock: env.clock, signal: life, timeoutMs, timeoutError: () => tooLate(timeoutMs) }
+  return within(limits, async (signal) => {
+    const attemptEnv = { ...env, signal }
+    const context: ConnectionContext = await abortable(
+      askStrategy('context', () => strategy.context(attemptEnv)),
+      signal,
+    )
+    checkContext(context)
+    listener.onContext(context)
+    const transport = await abortable(
+      askStrategy('connect', () => strategy.connect(context, attemptEnv)),
+      signal,
+      (late) => late?.terminate(),
+    )
+    if (typeof transport?.listen !== 'function') throw invalidStrategy('connect() resolved with no transport.')
+    let parser: MessageParser | null = null
     try {
-      await abortable(strategy.authenticate(transport, context, signal), signal)
+      parser = await askStrategy('forConnection', async () => parsers.begin())
+      const kept = context.authRequired
+        ? await logIn(strategy, { context, transport, parser, clock: env.clock, nextRequestId, signal, onEnded }, env)
+        : []
+      return { transport, parser, context, kept }
     } catch (thrown) {
+      if (parser !== null) parsers.end(parser)
       transport.terminate()
       throw thrown
     }
-    return { transport, context }
-  } finally {
-    timer.cancel()
+  })
+}
+
+async function logIn(
+  strategy: ConnectionStrategy,
+  parts: LoginParts,
+  env: ConnectionOptions['env'],
+): Promise<readonly KeptFrame[]> {
+  if (strategy.authenticate === undefined)
+    throw invalidStrategy('The context says authRequired, but there is no authenticate().')
+  const login = new Login(parts)
+  const loginEnv = { ...env, signal: login.signal }
+  try {
+    await abortable(
+      askStrategy('authenticate', async () => strategy.authenticate?.(login.session, loginEnv)),
+      login.signal,
+    )
+    return login.kept
+  } catch (thrown) {
+    login.giveUp()
+    throw thrown
   }
 }
 

@@ -1,21 +1,29 @@
-import type { Clock } from '../clock/clock.js'
-import type { Log } from '../config/logger.js'
 import type { StreamError } from '../errors/stream-error.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
+import type { ParsedMessage } from '../model/message.js'
 import type { ConnectionContext, ConnectionStrategy, ReconnectionPolicy } from '../strategy/connection-strategy.js'
+import type { ManagerEnv } from '../strategy/env.js'
+import type { MessageParser } from '../strategy/message-parser.js'
+import type { ConnectionParsers } from './connection-parsers.js'
 import type { Failure } from './failure.js'
 
 /** Who owns a connection, and what it is told. */
 export interface ConnectionOwner {
+  /** A new transport: its frames follow, and this parser reads them. Whoever is told of it ends the parser. */
+  onAttached(parser: MessageParser): void
   onFrame(frame: InboundFrame): void
+  /** A frame that was read while we logged in: what of it has had no effect yet. */
+  onReadFrame(frame: InboundFrame, messages: readonly ParsedMessage[]): void
   /** Open and authenticated. Once this resolves the connection is ready; a rejection counts as a failure of the connection. */
   onOpen(): Promise<void>
   /** The transport is gone; another attempt follows unless the state says otherwise. */
   onLost(failure: Failure): void
   onStateChange(change: ConnectionStateChange): void
   /** The strategy asks for a new connection to take over. */
-  onReplaceWanted(reason: string): void
+  onTakeOverWanted(reason: string): void
+  /** The strategy's own code failed (`ERR_INVALID_STRATEGY`); what the connection made of that shows elsewhere. */
+  onStrategyFault(error: StreamError): void
 }
 
 /** One step of the state machine; `error` is why, where the step was not asked for. */
@@ -28,17 +36,20 @@ export interface ConnectionStateChange {
 /** What a connection is made of. */
 export interface ConnectionOptions {
   readonly strategy: ConnectionStrategy
+  /** Whence each transport gets its parser. */
+  readonly parsers: ConnectionParsers
   readonly owner: ConnectionOwner
   readonly policy: ReconnectionPolicy
   readonly connectTimeoutMs: number
   readonly closeTimeoutMs: number
   readonly clientMessagesPerSecond: number
-  readonly clock: Clock
-  readonly random: () => number
-  readonly log: Log
+  /** 1 and up; never the same twice in a manager. */
+  readonly nextRequestId: () => number
+  /** What the strategy is given; `log` is the connection's own. */
+  readonly env: ManagerEnv
 }
 
-/** What this venue asks for in place of the general settings. */
+/** What this exchange asks for in place of the general settings. */
 export function withOverrides(policy: ReconnectionPolicy, context: ConnectionContext): ReconnectionPolicy {
   return {
     ...policy,

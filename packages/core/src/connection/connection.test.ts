@@ -3,9 +3,13 @@ import type { AcmeOptions } from '../../test/support/acme-exchange.js'
 import { ConnectionBench, turn } from '../../test/support/connection-bench.js'
 import { type HandshakeAnswer, LoopbackServer } from '../../test/support/loopback-server.js'
 import { StreamError } from '../errors/stream-error.js'
-import type { Transport } from '../strategy/transport.js'
+import type { FailureKind } from '../model/failure-kind.js'
+import type { ParsedMessage, ReplyData } from '../model/message.js'
+import { MessageType } from '../model/message-type.js'
+import type { ConnectionStrategy, LoginSession } from '../strategy/connection-strategy.js'
+import { createEnv, type StrategyEnv } from '../strategy/env.js'
+import { openSocket } from '../transport/open-socket.js'
 import type { ConnectionOptions } from './connection-options.js'
-import { openSocket } from './open-socket.js'
 
 let server: LoopbackServer
 const benches: ConnectionBench[] = []
@@ -68,7 +72,10 @@ describe('the first attempt', () => {
 
   test('counts a context that never comes, and an authentication that never ends, against the same time', async () => {
     for (const never of ['context', 'authenticate'] as const) {
-      const bench = build({ connection: { [never]: () => new Promise<never>(() => {}) } })
+      const bench = build({
+        context: { authRequired: true },
+        connection: { [never]: () => new Promise<never>(() => {}) },
+      })
       const before = server.clients.length
       const result = bench.connection.open().catch(codeOf)
       if (never === 'authenticate') await server.until(() => server.clients.length > before)
@@ -88,23 +95,21 @@ describe('the first attempt', () => {
   })
 
   test('fails where the transport ended while it was authenticated', async () => {
-    const authenticate = (transport: Transport): Promise<void> =>
-      new Promise((resolve) => transport.listen({ onFrame() {}, onPong() {}, onClose: () => resolve() }))
     server.onClient = (client) => client.close(4001, 'who are you')
     const upkeeps: string[] = []
     const maintain = () => {
       upkeeps.push('started')
       return () => void upkeeps.push('ended')
     }
-    const bench = build({ connection: { authenticate, maintain } })
+    const bench = build({
+      context: { authRequired: true },
+      connection: { authenticate: () => new Promise(() => {}), maintain },
+    })
     await expect(bench.connection.open()).rejects.toMatchObject({
       code: 'ERR_CONNECTION_CLOSED',
       context: { 'Close code': 4001 },
     })
-    expect([bench.states, upkeeps]).toEqual([
-      ['connecting', 'error'],
-      ['started', 'ended'],
-    ])
+    expect([bench.states, upkeeps]).toEqual([['connecting', 'error'], []])
     expect(bench.clock.pendingTimers).toBe(0)
   })
 
@@ -155,15 +160,9 @@ describe('a lost connection', () => {
         })
       }
       const bench = await opened()
-      const delays: number[] = []
-      bench.onState = (state) => {
-        if (state !== 'reconnecting') return
-        queueMicrotask(() => delays.push(bench.clock.nextTimerInMs ?? 0))
-      }
       server.clients[0]?.[end]()
-      await bench.advanceUntil(() => delays.length === 6)
-      // At once means that the next timer is the deadline of an attempt under way.
-      expect(delays).toEqual([15_000, 100, 200, 400, 800, 1_600])
+      await bench.advanceUntil(() => bench.delays.length === 6)
+      expect(bench.delays).toEqual([0, 100, 200, 400, 800, 1_600])
     },
   )
 
@@ -218,7 +217,7 @@ describe('a lost connection', () => {
     })
   })
 
-  test('tries credentials a few times though the venue was away for long before', async () => {
+  test('tries credentials a few times though the exchange was away for long before', async () => {
     const bench = await opened()
     server.answer = (index) => (index <= 3 ? { status: 503 } : index === 4 ? { status: 401 } : 'accept')
     server.clients[0]?.terminate()
@@ -260,11 +259,12 @@ describe('a lost connection', () => {
     expect([server.handshakes.length, bench.clock.pendingTimers]).toEqual([1, 0])
   })
 
-  test('waits at least five seconds after the venue said that we are too fast', async () => {
+  test('waits at least five seconds after the exchange said that we are too fast', async () => {
     const bench = await opened()
     server.clients[0]?.close(1013)
     await bench.until(() => bench.states.includes('reconnecting'))
-    expect(bench.clock.nextTimerInMs).toBe(5_000)
+    await turn()
+    expect(bench.delays).toEqual([5_000])
   })
 
   test('is restored again where it ends in the very read that restored it', async () => {
@@ -280,7 +280,7 @@ describe('a lost connection', () => {
     expect(bench.connection.counters).toMatchObject({ reconnections: 1, failures: 2 })
   })
 
-  test('survives strategies that throw where they must not', async () => {
+  test('survives strategies that throw where they must not, and says so each time', async () => {
     const failing = () => {
       throw new TypeError('not a function')
     }
@@ -291,17 +291,289 @@ describe('a lost connection', () => {
     await bench.until(() => bench.states.at(-1) === 'connected' && server.clients.length === 2)
     bench.clock.advance(10_000)
     expect(bench.losses).toHaveLength(1)
+    expect(bench.faults.map(({ shortMessage }) => shortMessage)).toEqual([
+      'The adapter failed in classify().',
+      'The adapter failed in maintain().',
+      'The adapter failed in shouldReconnect().',
+      'The adapter failed in heartbeat().',
+    ])
+    expect(bench.faults.every(({ code, cause }) => code === 'ERR_INVALID_STRATEGY' && cause instanceof TypeError)).toBe(
+      true,
+    )
+  })
+
+  test('survives strategies that are asynchronous where they must not be, and says so each time', async () => {
+    const rejecting = (async () => {
+      throw new TypeError('later')
+    }) as () => never
+    const bench = await opened({
+      connection: { classify: rejecting, shouldReconnect: rejecting, heartbeat: rejecting, maintain: rejecting },
+    })
+    server.clients[0]?.terminate()
+    await bench.until(() => bench.states.at(-1) === 'connected' && server.clients.length === 2)
+    bench.clock.advance(10_000)
+    await turn()
+    const atOnce = (method: string): string =>
+      `The adapter's ${method}() returned a promise: its answer is needed at once.`
+    expect(bench.faults.map(({ code, shortMessage }) => [code, shortMessage])).toEqual(
+      [
+        atOnce('maintain'),
+        atOnce('classify'),
+        atOnce('shouldReconnect'),
+        atOnce('maintain'),
+        'The adapter failed in heartbeat().',
+      ].map((text) => ['ERR_INVALID_STRATEGY', text]),
+    )
+  })
+
+  test('reports an upkeep whose end fails later', async () => {
+    const bench = await opened({
+      connection: { maintain: () => (async () => Promise.reject(new TypeError('later'))) as () => void },
+    })
+    server.clients[0]?.terminate()
+    await bench.until(() => bench.faults.length === 1)
+    expect(bench.faults[0]?.shortMessage).toBe('The adapter failed in maintain().')
+  })
+})
+
+describe('a mistake in the adapter', () => {
+  const mistake = new TypeError("Cannot read properties of undefined (reading 'key')")
+  const failing = (): never => {
+    throw mistake
+  }
+
+  test.each(['context', 'connect', 'authenticate'] as const)(
+    'in %s() is told as one, and not as a connection that failed',
+    async (method) => {
+      for (const how of [failing, async () => failing()]) {
+        const bench = build({ context: { authRequired: true }, connection: { [method]: how } })
+        const error = await bench.connection.open().catch((thrown: StreamError) => thrown)
+        expect(error).toMatchObject({ code: 'ERR_INVALID_STRATEGY', cause: mistake })
+        expect((error as StreamError).shortMessage).toBe(`The adapter failed in ${method}().`)
+      }
+      await server.until(() => server.openSockets === 0)
+    },
+  )
+
+  test.each([
+    ['context', 'context() resolved with no context.'],
+    ['connect', 'connect() resolved with no transport.'],
+  ])('is a %s() that resolves with nothing', async (method, what) => {
+    const bench = build({ connection: { [method]: async () => undefined } })
+    await expect(bench.connection.open()).rejects.toMatchObject({ code: 'ERR_INVALID_STRATEGY', shortMessage: what })
+  })
+
+  test.each([
+    ['url', undefined],
+    ['headers', undefined],
+    ['headers', { key: 1 }],
+    ['authRequired', undefined],
+    ['authParams', 'key'],
+    ['pingIntervalMs', undefined],
+    ['pingIntervalMs', Number.NaN],
+    ['pingIntervalMs', -1],
+    ['pingIntervalMs', 2 ** 31],
+    ['pingTimeoutMs', undefined],
+    ['pingTimeoutMs', Number.NaN],
+    ['pingMessage', undefined],
+    ['maxReconnectAttempts', undefined],
+    ['maxReconnectAttempts', Number.NaN],
+    ['reconnectDelayMs', undefined],
+    ['reconnectDelayMs', '100'],
+  ])('is a context whose %s is %s: told before anything is opened', async (field, value) => {
+    const bench = build({ context: { [field]: value } })
+    const error = await bench.connection.open().catch((thrown: StreamError) => thrown)
+    expect(error).toMatchObject({ code: 'ERR_INVALID_STRATEGY' })
+    expect((error as StreamError).shortMessage).toContain(`The ${field} that context() resolved with is not`)
+    expect(server.handshakes).toEqual([])
+  })
+
+  test('is a login that is required and not there', async () => {
+    const bench = build({ context: { authRequired: true } })
+    await expect(bench.connection.open()).rejects.toMatchObject({ code: 'ERR_INVALID_STRATEGY' })
+    await server.until(() => server.openSockets === 0)
+  })
+
+  test('after a loss is reported each time, and given up after three', async () => {
+    let isBroken = false
+    const bench = await opened({
+      connection: {
+        maintain: () => {
+          isBroken = true
+          return () => {}
+        },
+        authenticate: async () => (isBroken ? failing() : undefined),
+      },
+      context: { authRequired: true },
+    })
+    server.clients[0]?.terminate()
+    await bench.advanceUntil(() => bench.states.at(-1) === 'error')
+    expect(bench.faults.map(({ cause }) => cause)).toEqual([mistake, mistake, mistake])
+    expect(bench.errors.at(-1)).toMatchObject({
+      code: 'ERR_RECONNECT_EXHAUSTED',
+      cause: { code: 'ERR_INVALID_STRATEGY' },
+    })
+  })
+
+  test('is not what a network is that fails', async () => {
+    const failed = new TypeError('fetch failed', { cause: new Error('ECONNRESET') })
+    const bench = build({ connection: { context: () => Promise.reject(failed) } })
+    await expect(bench.connection.open()).rejects.toMatchObject({ code: 'ERR_CONNECTION_CLOSED', cause: failed })
+  })
+})
+
+describe('the login', () => {
+  const secret = 'login-secret-0123456789'
+  const loginText = JSON.stringify({ op: 'login', signature: secret })
+  const answers = (answer: object): void => {
+    server.onClient = (client) => client.on('message', () => client.send(JSON.stringify(answer)))
+  }
+  const authenticate = async ({ request }: LoginSession): Promise<void> => void (await request(loginText))
+  const loggingIn = { context: { authRequired: true }, connection: { authenticate } }
+
+  test('is asked for where the context says so, and only there', async () => {
+    const asked: unknown[] = []
+    const connection = { authenticate: async ({ context }: LoginSession) => void asked.push(context.authParams) }
+    await build({ connection }).connection.open()
+    expect(asked).toEqual([])
+    const bench = build({ connection, context: { authRequired: true, authParams: { key: 'k' } } })
+    await bench.connection.open()
+    expect(asked).toEqual([{ key: 'k' }])
+  })
+
+  test('is over before the connection is connected', async () => {
+    const bench = build(loggingIn)
+    const open = bench.connection.open()
+    await server.until(() => server.received.length === 1)
+    expect(bench.states).toEqual(['connecting'])
+    server.clients[0]?.send('{"login":true}')
+    await open
+    expect([server.received, bench.states]).toEqual([[loginText], ['connecting', 'connected']])
+    expect(bench.clock.pendingTimers).toBe(1)
+  })
+
+  test('loses nothing of what arrives meanwhile, nor its order', async () => {
+    const bench = build(loggingIn)
+    const early = ['{"stream":"book_ticker:A-USDT","value":1}', '{"upgrade":true}', 'nonsense']
+    server.onClient = (client) => {
+      client.on('message', () => {
+        for (const text of [...early, '{"login":true}', '{"stream":"book_ticker:A-USDT","value":2}']) client.send(text)
+      })
+    }
+    await bench.connection.open()
+    server.clients[0]?.send('last')
+    await bench.until(() => bench.frames.length === 5)
+    expect(bench.frames).toEqual([...early, '{"stream":"book_ticker:A-USDT","value":2}', 'last'])
+    // What was no answer was read for that, and is not read again; data is handed on unread.
+    expect(bench.read.map(({ type }) => type)).toEqual([MessageType.Other, MessageType.Error])
+  })
+
+  test('fails as the adapter’s mistake where the strategy’s look at an answer throws', async () => {
+    const mistake = new TypeError('not a function')
+    const match = (): boolean => {
+      throw mistake
+    }
+    const authenticate = async ({ request }: LoginSession): Promise<void> => void (await request(loginText, { match }))
+    const bench = build({ ...loggingIn, connection: { authenticate } })
+    answers({ login: true })
+    await expect(bench.connection.open()).rejects.toMatchObject({ code: 'ERR_INVALID_STRATEGY', cause: mistake })
+  })
+
+  test('has its answer picked by the strategy where others arrive as well', async () => {
+    const bench = build({
+      ...loggingIn,
+      connection: {
+        authenticate: async ({ send, request }) => {
+          send('hello')
+          const match = ({ type, data }: ParsedMessage): boolean =>
+            type === MessageType.Reply && (data as ReplyData).requestId === 7
+          expect(await request(loginText, { match })).toMatchObject({ data: { requestId: 7, ok: true } })
+        },
+      },
+    })
+    server.onClient = (client) =>
+      client.on('message', (data) => {
+        if (String(data) === 'hello') return
+        for (const id of [6, 7]) client.send(JSON.stringify({ login: true, id }))
+      })
+    await bench.connection.open()
+    await bench.until(() => bench.frames.length === 1)
+    expect(bench.frames).toEqual(['{"login":true,"id":6}'])
+  })
+
+  test.each([
+    ['a reply', { login: `bad signature ${secret}` }],
+    ['an error', { error: `bad signature ${secret}` }],
+    ['a refused subscription', { ack: 'subscribe', denied: `bad signature ${secret}` }],
+  ])('that %s refuses fails the attempt, and says why without the secret', async (_what, answer) => {
+    answers(answer)
+    const bench = build(loggingIn)
+    const error = await bench.connection.open().catch((thrown: StreamError) => thrown)
+    expect(error).toMatchObject({ code: 'ERR_AUTHENTICATION_FAILED', context: { Reason: 'bad signature …' } })
+    await server.until(() => server.openSockets === 0)
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
+  test('that nobody waits for ends nothing else by being refused', async () => {
+    answers({ login: 'no' })
+    const authenticate = async ({ request }: LoginSession): Promise<void> => {
+      void request(loginText)
+      throw new StreamError('ERR_CLOCK_SKEW', 'Our own reason.')
+    }
+    const bench = build({ ...loggingIn, connection: { authenticate } })
+    await expect(bench.connection.open()).rejects.toMatchObject({ code: 'ERR_CLOCK_SKEW' })
+    await server.until(() => server.openSockets === 0)
+  })
+
+  test('that is not answered in time fails the attempt', async () => {
+    const bench = build(loggingIn)
+    const failed = bench.connection.open().catch(codeOf)
+    await server.until(() => server.received.length === 1)
+    bench.clock.advance(10_000)
+    expect(await failed).toBe('ERR_CONNECTION_TIMEOUT')
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
+  test('that the exchange ends in a way of its own counts as refused, and is not tried for long', async () => {
+    answers({ login: true })
+    const classify = (end: object): FailureKind | null =>
+      'code' in end && end.code === 4001 ? ('authentication' as const) : null
+    const bench = await opened({ ...loggingIn, connection: { authenticate, classify } })
+    server.onClient = (client) => client.close(4001, 'who are you')
+    server.clients[0]?.terminate()
+    await bench.advanceUntil(() => bench.states.at(-1) === 'error')
+    expect(server.handshakes).toHaveLength(1 + 3)
+    expect(bench.errors.at(-1)).toMatchObject({ cause: { context: { 'Close code': 4001 } } })
+  })
+
+  test('answers the exchange’s pings', async () => {
+    const bench = build(loggingIn)
+    const open = bench.connection.open()
+    server.onClient = (client) => client.send('{"ping":"here"}')
+    await server.until(() => server.received.includes('here'))
+    server.clients[0]?.send('{"login":true}')
+    await open
+    expect(bench.frames).toEqual([])
+  })
+
+  test('keeps only so much', async () => {
+    server.onClient = (client) => {
+      for (let index = 0; index <= 1_000; index += 1) client.send('{"stream":"book_ticker:A-USDT","value":1}')
+    }
+    const bench = build(loggingIn)
+    await expect(bench.connection.open()).rejects.toMatchObject({ code: 'ERR_PROTOCOL_VIOLATION' })
+    await server.until(() => server.openSockets === 0)
   })
 })
 
 describe('upkeep', () => {
-  test('begins and ends with each connection, and asks for a replacement only while it lasts', async () => {
+  test('begins and ends with each connection, and asks for a take-over only while it lasts', async () => {
     const log: string[] = []
-    const replaces: ((reason: string) => void)[] = []
+    const takeOvers: ((reason: string) => void)[] = []
     const bench = await opened({
       connection: {
-        maintain: (_context, replace) => {
-          const number = replaces.push(replace)
+        maintain: (_context, _env, takeOver) => {
+          const number = takeOvers.push(takeOver)
           log.push(`start ${number}`)
           return () => void log.push(`end ${number}`)
         },
@@ -309,15 +581,75 @@ describe('upkeep', () => {
     })
     server.clients[0]?.terminate()
     await bench.until(() => bench.states.at(-1) === 'connected' && server.clients.length === 2)
-    replaces[0]?.('too late')
-    replaces[1]?.('key expires')
-    expect(bench.replacements).toEqual(['key expires'])
+    takeOvers[0]?.('too late')
+    takeOvers[1]?.('key expires')
+    expect(bench.takeOvers).toEqual(['key expires'])
     await bench.connection.close()
     expect(log).toEqual(['start 1', 'end 1', 'start 2', 'end 2'])
+  })
+
+  test('is told by its signal when the connection ends', async () => {
+    const signals: AbortSignal[] = []
+    const maintain = (_context: unknown, { signal }: StrategyEnv): (() => void) => {
+      signals.push(signal)
+      return () => {}
+    }
+    const bench = await opened({ connection: { maintain } })
+    server.clients[0]?.terminate()
+    await bench.until(() => bench.states.at(-1) === 'connected' && server.clients.length === 2)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+    expect(signals[0]?.reason).toMatchObject({ code: 'ERR_CONNECTION_CLOSED' })
   })
 })
 
 describe('the heartbeat', () => {
+  const silent = { heartbeat: undefined } as unknown as Partial<ConnectionStrategy>
+
+  /** A connection whose strategy has no `heartbeat()` of its own, with the pings of the protocol that the server got. */
+  async function plain(pingMessage: string | null): Promise<{ bench: ConnectionBench; pings: () => number }> {
+    let pings = 0
+    server.onClient = (client) =>
+      client.on('ping', () => {
+        pings += 1
+      })
+    const bench = await opened({ connection: silent, context: { pingMessage } })
+    return { bench, pings: () => pings }
+  }
+
+  test('sends the context’s ping where the strategy has none of its own', async () => {
+    const { bench, pings } = await plain('{"op":"ping"}')
+    bench.clock.advance(10_000)
+    await server.until(() => server.received.length === 1)
+    expect([server.received, pings()]).toEqual([['{"op":"ping"}'], 0])
+  })
+
+  test('sends the protocol’s ping where there is none at all, and takes its pong for life', async () => {
+    const { bench, pings } = await plain(null)
+    for (let round = 1; round <= 3; round += 1) {
+      bench.clock.advance(10_000)
+      expect(bench.clock.nextTimerInMs).toBe(5_000)
+      // The pong takes the deadline away.
+      while (bench.clock.nextTimerInMs !== 10_000) await turn()
+      expect(pings()).toBe(round)
+    }
+    expect([bench.losses, server.received]).toEqual([[], []])
+  })
+
+  test('takes data for life, though no pong ever comes', async () => {
+    const bench = await opened()
+    bench.clock.advance(5_000)
+    for (let round = 1; round <= 3; round += 1) {
+      bench.clock.advance(5_000)
+      await server.until(() => server.received.length === round)
+      server.clients[0]?.send('data')
+      await bench.until(() => bench.frames.length === round + 1)
+      bench.clock.advance(5_000)
+      expect(bench.losses).toEqual([])
+    }
+    bench.clock.advance(10_000)
+    expect(bench.losses.map(({ kind }) => kind)).toEqual(['timeout'])
+  })
+
   test('replaces a connection that does not answer, and spares one that we do not read', async () => {
     const bench = await opened()
     bench.clock.advance(10_000)
@@ -390,7 +722,10 @@ describe('close()', () => {
       return bench
     },
     'during authentication': async () => {
-      const bench = build({ connection: { authenticate: () => new Promise(() => {}) } })
+      const bench = build({
+        context: { authRequired: true },
+        connection: { authenticate: () => new Promise(() => {}) },
+      })
       bench.connection.open().catch(() => {})
       await server.until(() => server.clients.length === 1)
       return bench
@@ -465,7 +800,7 @@ describe('close()', () => {
     const bench = build({
       connection: {
         connect: async (context) => {
-          const transport = await openSocket(context, new AbortController().signal)
+          const transport = await openSocket(context, createEnv())
           await late
           return transport
         },
@@ -488,15 +823,37 @@ describe('close()', () => {
 })
 
 describe('sending', () => {
-  test('keeps the order, and drops what still waits when the connection is lost', async () => {
+  test('is refused where the transport takes nothing any more, though its end is still to be told', async () => {
+    const connect: ConnectionStrategy['connect'] = async (context, env) =>
+      Object.assign(await openSocket(context, env), { send: () => false })
+    const bench = await opened({ connection: { connect } })
+    await expect(bench.connection.send('a')).rejects.toMatchObject({ code: 'ERR_CONNECTION_CLOSED' })
+    expect(bench.connection.state).toBe('connected')
+  })
+
+  test('rejects where the transport cannot send, also where that shows only once its turn has come', async () => {
+    const bench = await opened({}, { clientMessagesPerSecond: 1 })
+    const unsendable = undefined as unknown as string
+    const sent = Promise.allSettled(['a', unsendable].map((payload) => bench.connection.send(payload)))
+    await turn()
+    bench.clock.advance(10_000)
+    expect((await sent).map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('keeps the order, and says of what still waits when the connection is lost that it was not sent', async () => {
     const bench = await opened({}, { clientMessagesPerSecond: 4 })
-    for (const text of ['a', 'b', 'c']) bench.connection.send(text)
+    const sent = Promise.allSettled(['a', 'b', 'c'].map((text) => bench.connection.send(text)))
     await server.until(() => server.received.length === 2)
     server.clients[0]?.terminate()
     await bench.until(() => bench.states.at(-1) === 'connected' && server.clients.length === 2)
     bench.clock.advance(2_000)
-    bench.connection.send('d')
+    await bench.connection.send('d')
     await server.until(() => server.received.length === 3)
     expect(server.received).toEqual(['a', 'b', 'd'])
+    expect((await sent).map((outcome) => (outcome.status === 'rejected' ? outcome.reason.code : 'sent'))).toEqual([
+      'sent',
+      'sent',
+      'ERR_CONNECTION_CLOSED',
+    ])
   })
 })

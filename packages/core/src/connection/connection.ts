@@ -1,9 +1,11 @@
+import { isPromise } from '../clock/is-promise.js'
 import { sleep } from '../clock/sleep.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { ConnectionState, canTransition } from '../model/connection-state.js'
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ConnectionContext, ReconnectionPolicy } from '../strategy/connection-strategy.js'
-import type { Transport } from '../strategy/transport.js'
+import type { StrategyEnv } from '../strategy/env.js'
+import type { Transport, TransportClose } from '../strategy/transport.js'
 import { abortable } from './abortable.js'
 import { connectOnce } from './connect-once.js'
 import { type ConnectionOptions, withOverrides } from './connection-options.js'
@@ -12,6 +14,7 @@ import { type Failure, failureOfClose, failureOfError } from './failure.js'
 import { Heartbeat } from './heartbeat.js'
 import { RetryPlan } from './retry-plan.js'
 import { SendPacer } from './send-pacer.js'
+import { invalidStrategy } from './strategy-fault.js'
 
 /**
  * One connection's life: connect, authenticate, keep alive, notice the end, try again. It knows nothing of subscriptions: its owner is told when it is open, and restores them.
@@ -28,10 +31,13 @@ export class Connection {
   #transport: Transport | null = null
   #heartbeat: Heartbeat | null = null
   #endUpkeep: (() => void) | null = null
+  /** Ends what was begun for the present transport. */
+  #attached: AbortController | null = null
   /** Whether the first attempt succeeded: only then is a loss followed by another attempt. */
   #opened = false
   #paused = false
-  /** Whether the present transport has delivered a frame. */
+  /** Whether a frame has arrived since `#takeHeard` was last asked, and whether one ever has on the present transport. */
+  #heard = false
   #delivered = false
   #lastFailure: Failure | null = null
   #reconnecting: Promise<void> | null = null
@@ -41,9 +47,10 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#policy = options.policy
-    this.#pacer = new SendPacer(options.clientMessagesPerSecond, options.clock)
-    this.#record = new ConnectionRecord(options.clock)
-    this.#plan = new RetryPlan(options.random)
+    const { clock, random } = options.env
+    this.#pacer = new SendPacer(options.clientMessagesPerSecond, clock)
+    this.#record = new ConnectionRecord(clock)
+    this.#plan = new RetryPlan(random)
   }
 
   get state(): ConnectionState {
@@ -71,12 +78,28 @@ export class Connection {
     }
   }
 
-  /** Sends as soon as the venue's message rate allows. What still waits when the connection is lost is dropped: the ledger asks again. */
-  send(payload: string | Uint8Array, onSent: () => void = () => {}): void {
-    this.#pacer.schedule(() => {
-      this.#transport?.send(payload)
-      onSent()
+  /**
+   * Sends as soon as the exchange's message rate allows, and resolves once it is on its way. Rejects with `ERR_CONNECTION_CLOSED` where there is no connection, or
+   * it is lost or ending before the turn comes.
+   */
+  send(payload: string | Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.post(payload, resolve, reject)
     })
+  }
+
+  /** Sends as `send` does, and says at once what became of it. Returns what takes the message back while it waits for its turn: then nothing is said. */
+  post(payload: string | Uint8Array, onSent: () => void, onUnsent: (reason: unknown) => void): () => void {
+    const send = (): void => {
+      try {
+        if (this.#transport?.send(payload) === true) onSent()
+        else onUnsent(notSent())
+      } catch (thrown) {
+        // The turn may come in a timer, where nobody would catch it.
+        onUnsent(thrown)
+      }
+    }
+    return this.#pacer.schedule(send, () => onUnsent(notSent()))
   }
 
   /** Gives the connection up and makes a new one, as after a failure of that kind. */
@@ -87,9 +110,10 @@ export class Connection {
     transport.terminate()
   }
 
-  /** A HEARTBEAT message arrived. */
-  onPong(): void {
+  /** A HEARTBEAT message arrived. What it wants as an answer is sent at once: it must not wait behind what is paced. */
+  onHeartbeat(reply: string | null): void {
     this.#heartbeat?.onPong()
+    if (reply !== null) this.#transport?.send(reply)
   }
 
   /** Stops or resumes reading the socket. */
@@ -121,7 +145,7 @@ export class Connection {
     const transport = this.#transport
     if (transport === null) return
     await new Promise<void>((resolve) => {
-      const timer = this.#options.clock.setTimer(this.#options.closeTimeoutMs, () => {
+      const timer = this.#options.env.clock.setTimer(this.#options.closeTimeoutMs, () => {
         transport.terminate()
         resolve()
       })
@@ -134,43 +158,66 @@ export class Connection {
   }
 
   async #establish(): Promise<void> {
-    const { owner, log } = this.#options
-    const { transport, context } = await connectOnce(this.#options, this.#life.signal, (context) => {
-      this.#policy = withOverrides(this.#options.policy, context)
+    const { owner, env, parsers } = this.#options
+    const { transport, parser, context, kept } = await connectOnce(this.#options, this.#life.signal, {
+      onContext: (next) => {
+        this.#policy = withOverrides(this.#options.policy, next)
+      },
+      onEnded: (close) => {
+        this.#lastFailure = this.#failureOfClose(close)
+        return this.#lastFailure.error
+      },
     })
-    if (this.#life.signal.aborted) transport.terminate()
+    if (this.#life.signal.aborted) {
+      transport.terminate()
+      parsers.end(parser)
+    }
     this.#life.signal.throwIfAborted()
+    owner.onAttached(parser)
     this.#attach(transport, context)
     this.#moveTo(ConnectionState.Connected, null)
-    log.debug({ event: 'connected' })
+    env.log.debug({ event: 'connected' })
     this.#life.signal.throwIfAborted()
-    await abortable(owner.onOpen(), this.#life.signal)
+    const opened = owner.onOpen()
+    // The transport delivers nothing from within listen(), so these still come first.
+    for (const { frame, messages } of kept) {
+      if (this.#transport !== transport) break
+      this.#heard = true
+      if (messages === null) owner.onFrame(frame)
+      else owner.onReadFrame(frame, messages)
+    }
+    await abortable(opened, this.#life.signal)
     // The read of the socket that let onOpen resolve may have brought the end as well.
     this.#assertAttached(transport)
     this.#opened = true
   }
 
   #attach(transport: Transport, context: ConnectionContext): void {
-    const { strategy, owner } = this.#options
+    const { strategy, owner, env } = this.#options
+    const attached = new AbortController()
+    const attachedEnv = { ...env, signal: attached.signal }
+    this.#attached = attached
     this.#transport = transport
+    this.#heard = false
     this.#delivered = false
     this.#record.connected()
-    this.#heartbeat = this.#startHeartbeat(transport, context)
+    const heartbeat = this.#startHeartbeat(transport, context, attachedEnv)
+    this.#heartbeat = heartbeat
     const isCurrent = (): boolean => this.#transport === transport
-    this.#endUpkeep =
-      strategy.maintain?.(context, (reason) => {
-        if (isCurrent()) owner.onReplaceWanted(reason)
-      }) ?? null
+    const takeOver = (reason: string): void => {
+      if (isCurrent()) owner.onTakeOverWanted(reason)
+    }
+    this.#endUpkeep = this.#ask('maintain', () => strategy.maintain?.(context, attachedEnv, takeOver) ?? null, null)
     transport.listen({
       onFrame: (frame) => {
-        this.#delivered = true
+        this.#heard = true
         owner.onFrame(frame)
       },
-      onPong: () => {},
+      onPong: () => heartbeat.onPong(),
       onClose: (close) => {
         if (!isCurrent()) return
         if (this.#onTransportClosed !== null) this.#onTransportClosed()
-        else this.#onLost(failureOfClose(close, this.#ask(() => strategy.classify?.(close), null) ?? null))
+        else this.#onLost(this.#failureOfClose(close))
       },
     })
     // It may have ended while it was authenticated, and says so as soon as it is listened to.
@@ -178,13 +225,19 @@ export class Connection {
     if (this.#paused) transport.pause()
   }
 
-  #startHeartbeat(transport: Transport, { pingIntervalMs, pingTimeoutMs }: ConnectionContext): Heartbeat {
-    const { strategy, clock } = this.#options
+  #startHeartbeat(transport: Transport, context: ConnectionContext, env: StrategyEnv): Heartbeat {
+    const { strategy } = this.#options
+    const { pingIntervalMs, pingTimeoutMs, pingMessage } = context
     const heartbeat = new Heartbeat({
       intervalMs: pingIntervalMs,
       timeoutMs: pingTimeoutMs,
-      clock,
-      ping: () => this.#ask(() => strategy.heartbeat(transport), undefined),
+      clock: env.clock,
+      ping: () => {
+        if (strategy.heartbeat !== undefined) this.#tell('heartbeat', () => strategy.heartbeat?.(transport, env))
+        else if (pingMessage !== null) transport.send(pingMessage)
+        else transport.ping()
+      },
+      takeHeard: () => this.#takeHeard(),
       onDead: () =>
         this.fail(
           'timeout',
@@ -196,6 +249,13 @@ export class Connection {
     return heartbeat
   }
 
+  #takeHeard(): boolean {
+    const heard = this.#heard
+    this.#heard = false
+    this.#delivered ||= heard
+    return heard
+  }
+
   #assertAttached(transport: Transport): void {
     if (this.#transport !== transport) throw this.#lastFailure?.error ?? this.#life.signal.reason
   }
@@ -204,7 +264,9 @@ export class Connection {
   #detach(): number {
     const endUpkeep = this.#endUpkeep
     this.#endUpkeep = null
-    this.#ask(() => endUpkeep?.(), undefined)
+    this.#tell('maintain', () => endUpkeep?.())
+    this.#attached?.abort(new StreamError('ERR_CONNECTION_CLOSED', 'The connection has ended.'))
+    this.#attached = null
     this.#heartbeat?.stop()
     this.#heartbeat = null
     this.#transport?.listen(deaf)
@@ -218,8 +280,9 @@ export class Connection {
     if (this.#life.signal.aborted) return
     this.#lastFailure = failure
     this.#record.lost()
+    this.#takeHeard()
     this.#plan.lost({ delivered: this.#delivered, lastedMs })
-    this.#options.log.warn({ event: 'connection-lost', kind: failure.kind, code: failure.error.code })
+    this.#options.env.log.warn({ event: 'connection-lost', kind: failure.kind, code: failure.error.code })
     // Told last: whoever hears of it must not find anything said to be live.
     const announce = this.#opened ? this.#enter(ConnectionState.Reconnecting) : null
     this.#options.owner.onLost(failure)
@@ -237,11 +300,15 @@ export class Connection {
   }
 
   async #reconnect(first: Failure): Promise<void> {
-    const { strategy, clock, log } = this.#options
+    const { strategy, owner, env } = this.#options
+    const { clock, log } = env
     let failure = first
     while (!this.#life.signal.aborted) {
       const { error } = failure
-      const goesOn = this.#ask(() => strategy.shouldReconnect(error), error.retryable)
+      // A strategy whose own code failed is not asked: that, too, may have been a moment's.
+      const goesOn =
+        failure.kind === 'strategy' ||
+        this.#ask('shouldReconnect', () => strategy.shouldReconnect(error), error.retryable)
       const delayMs = goesOn ? this.#plan.next(failure, this.#policy) : null
       if (delayMs === null) {
         this.#giveUp(error)
@@ -258,16 +325,34 @@ export class Connection {
       } catch (thrown) {
         if (this.#life.signal.aborted) return
         failure = this.#failureOf(thrown)
+        if (failure.kind === 'strategy') owner.onStrategyFault(failure.error)
         log.warn({ event: 'reconnect-failed', attempt, code: failure.error.code })
-        this.#dropTransport()
+        this.#loseUnrestored(failure)
       }
     }
+  }
+
+  /** The attempt opened a connection that could not be restored: who used it meanwhile hears of its end as of any other. */
+  #loseUnrestored(failure: Failure): void {
+    if (this.#transport === null) return
+    this.#dropTransport()
+    const announce = this.#enter(ConnectionState.Reconnecting)
+    this.#options.owner.onLost(failure)
+    announce?.(failure.error)
   }
 
   /** What made an attempt fail: the loss of its connection, which knows its kind, or an error. */
   #failureOf(thrown: unknown): Failure {
     const error = toStreamError(thrown, 'ERR_CONNECTION_CLOSED', 'The connection could not be made.')
-    return this.#lastFailure?.error === error ? this.#lastFailure : failureOfError(error)
+    return this.#lastFailure?.error === error ? this.#lastFailure : failureOfError(error, this.#classify(error))
+  }
+
+  #failureOfClose(close: TransportClose): Failure {
+    return failureOfClose(close, this.#classify(close))
+  }
+
+  #classify(end: TransportClose | StreamError): FailureKind | null {
+    return this.#ask('classify', () => this.#options.strategy.classify?.(end), null) ?? null
   }
 
   #dropTransport(): void {
@@ -288,18 +373,37 @@ export class Connection {
         cause,
       },
     )
-    this.#options.log.error({ event: 'reconnect-exhausted', code: cause.code })
+    this.#options.env.log.error({ event: 'reconnect-exhausted', code: cause.code })
     this.#moveTo(ConnectionState.Error, error)
   }
 
-  /** Asks a strategy; one that throws where it must not is put on record and does not end the process. */
-  #ask<Answer>(question: () => Answer, otherwise: Answer): Answer {
+  /** Asks a strategy; one that throws where it must not, or is asynchronous where its answer is needed at once, is reported and does not end the process. */
+  #ask<Answer>(method: string, question: () => Answer, otherwise: Answer): Answer {
     try {
-      return question()
+      const answer = question()
+      if (!isPromise(answer)) return answer
+      answer.then(undefined, () => {})
+      this.#options.owner.onStrategyFault(
+        invalidStrategy(`The adapter's ${method}() returned a promise: its answer is needed at once.`),
+      )
     } catch (thrown) {
-      this.#options.log.error({ event: 'strategy-failed', error: String(thrown) })
-      return otherwise
+      this.#reportFault(method, thrown)
     }
+    return otherwise
+  }
+
+  /** Has a strategy do something that nobody waits for; where it fails, at once or later, that is reported and does not end the process. */
+  #tell(method: string, action: () => unknown): void {
+    try {
+      const returned = action()
+      if (isPromise(returned)) returned.then(undefined, (thrown) => this.#reportFault(method, thrown))
+    } catch (thrown) {
+      this.#reportFault(method, thrown)
+    }
+  }
+
+  #reportFault(method: string, thrown: unknown): void {
+    this.#options.owner.onStrategyFault(invalidStrategy(`The adapter failed in ${method}().`, thrown))
   }
 
   #moveTo(state: ConnectionState, error: StreamError | null): void {
@@ -313,6 +417,12 @@ export class Connection {
     this.#state = state
     return (error) => this.#options.owner.onStateChange({ state, previous, error })
   }
+}
+
+function notSent(): StreamError {
+  return new StreamError('ERR_CONNECTION_CLOSED', 'A message was not sent: its connection has ended.', {
+    hint: 'Wait until the connection is back, and send it again.',
+  })
 }
 
 /** Listens for a transport that is no longer ours: nothing arrives from a dead socket. */

@@ -65,6 +65,7 @@ describe('the failure an error stands for', () => {
     ERR_AUTHENTICATION_FAILED: 'authentication',
     ERR_INVALID_CREDENTIALS: 'authentication',
     ERR_CLOCK_SKEW: 'authentication',
+    ERR_INVALID_STRATEGY: 'strategy',
     ERR_RATE_LIMITED: 'rate-limited',
     ERR_PROTOCOL_VIOLATION: 'corrupt',
     ERR_MALFORMED_FRAME: 'corrupt',

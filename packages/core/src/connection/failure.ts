@@ -18,14 +18,15 @@ const kindOfCode: Partial<Record<ErrorCode, FailureKind>> = {
   ERR_AUTHENTICATION_FAILED: 'authentication',
   ERR_INVALID_CREDENTIALS: 'authentication',
   ERR_CLOCK_SKEW: 'authentication',
+  ERR_INVALID_STRATEGY: 'strategy',
   ERR_RATE_LIMITED: 'rate-limited',
   ERR_PROTOCOL_VIOLATION: 'corrupt',
   ERR_MALFORMED_FRAME: 'corrupt',
 }
 
-/** The kind of failure an error while connecting stands for. */
-export function failureOfError(error: StreamError): Failure {
-  return { kind: kindOfCode[error.code] ?? 'abrupt', error }
+/** The failure an error while connecting stands for; `override` is what the exchange's own strategy made of it. */
+export function failureOfError(error: StreamError, override: FailureKind | null = null): Failure {
+  return { kind: override ?? kindOfCode[error.code] ?? 'abrupt', error }
 }
 
 /** Close codes with a meaning of their own; RFC 6455, section 7.4.1. Everything else with a code is `closed`. */

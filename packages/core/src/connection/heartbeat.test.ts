@@ -2,13 +2,22 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from '../clock/manual-clock.js'
 import { Heartbeat } from './heartbeat.js'
 
-function build(intervalMs = 100, timeoutMs = 30): { clock: ManualClock; heartbeat: Heartbeat; log: string[] } {
+function build(
+  intervalMs = 100,
+  timeoutMs = 30,
+): { clock: ManualClock; heartbeat: Heartbeat; log: string[]; hear: () => void } {
   const clock = new ManualClock(0)
+  let heard = false
   const log: string[] = []
   const heartbeat = new Heartbeat({
     intervalMs,
     timeoutMs,
     clock,
+    takeHeard: () => {
+      const taken = heard
+      heard = false
+      return taken
+    },
     ping: () => void log.push(`ping ${clock.now()}`),
     onDead: () => {
       log.push(`dead ${clock.now()}`)
@@ -16,7 +25,10 @@ function build(intervalMs = 100, timeoutMs = 30): { clock: ManualClock; heartbea
     },
   })
   heartbeat.start()
-  return { clock, heartbeat, log }
+  const hear = (): void => {
+    heard = true
+  }
+  return { clock, heartbeat, log, hear }
 }
 
 describe('Heartbeat', () => {
@@ -35,6 +47,26 @@ describe('Heartbeat', () => {
     clock.advance(1_000)
     expect(log).toEqual(['ping 100', 'dead 130'])
     expect(clock.pendingTimers).toBe(0)
+  })
+
+  test('takes whatever arrives after a ping for life, and nothing that came before it', () => {
+    const { clock, log, hear } = build()
+    hear()
+    clock.advance(110)
+    hear()
+    clock.advance(85)
+    expect(log).toEqual(['ping 100'])
+    hear()
+    clock.advance(1_000)
+    expect(log).toEqual(['ping 100', 'ping 200', 'dead 230'])
+  })
+
+  test('forgets what arrived before an earlier ping no less where pings follow one another quickly', () => {
+    const { clock, log, hear } = build(10, 25)
+    clock.advance(12)
+    hear()
+    clock.advance(1_000)
+    expect(log.at(-1)).toBe('dead 65')
   })
 
   test('takes any answer for all pings before, also where the answer takes longer than the interval', () => {

@@ -5,14 +5,17 @@ export interface HeartbeatOptions {
   readonly intervalMs: number
   readonly timeoutMs: number
   readonly clock: Clock
-  /** Sends the exchange's ping. */
+  /** Sends a ping. */
   readonly ping: () => void
-  /** No pong came in time. */
+  /** Whether anything at all has arrived since this was last asked. */
+  readonly takeHeard: () => boolean
+  /** Nothing came in time. */
   readonly onDead: () => void
 }
 
 /**
- * Pings on an interval, and reports a connection that does not answer. Any pong answers every ping that came before.
+ * Pings on an interval, and reports a connection on which nothing arrives afterwards. Any pong answers every ping that came before, and so does data: a pong may have to
+ * wait behind it.
  * While we do not read the socket ourselves (`suspend`), silence proves nothing and is not held against the connection.
  */
 export class Heartbeat {
@@ -47,14 +50,15 @@ export class Heartbeat {
   }
 
   #schedule(): void {
-    const { clock, intervalMs, timeoutMs, ping, onDead } = this.#options
+    const { clock, intervalMs, timeoutMs, ping, takeHeard, onDead } = this.#options
     this.#nextPing = clock.setTimer(intervalMs, () => {
       this.#schedule()
       ping()
       if (this.#suspended || this.#deadline !== null) return
+      takeHeard()
       this.#deadline = clock.setTimer(timeoutMs, () => {
         this.#deadline = null
-        onDead()
+        if (!takeHeard()) onDead()
       })
     })
   }

@@ -1,10 +1,7 @@
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 
-/** Credentials that were not accepted this often in a row are not tried again. */
-export const maxAuthenticationFailures = 3
-
-/** Least wait after the venue said that we are too fast, ms. */
+/** Least wait after the exchange said that we are too fast, ms. */
 const rateLimitedDelayMs = 5_000
 
 /** Kinds that are usually over as soon as they happened: the first attempt follows at once. */
@@ -23,7 +20,7 @@ export function backoffDelayMs(policy: ReconnectionPolicy, attempt: number, rand
 
 /**
  * Delay before retry number `attempt` after a failure of this kind, ms. `wasStable` says whether the lost connection had delivered anything:
- * only then does an immediate retry make sense, because a venue that accepts and closes at once would otherwise be hammered.
+ * only then does an immediate retry make sense, because an exchange that accepts and closes at once would otherwise be hammered.
  */
 export function retryDelayMs(
   kind: FailureKind,

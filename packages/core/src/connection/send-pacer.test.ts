@@ -60,4 +60,20 @@ describe('SendPacer', () => {
     pacer.schedule(() => void sent.push('d'))
     expect(sent).toEqual(['a', 'd'])
   })
+
+  test('forgets what is taken back, which uses up nothing of the rate, and lets what went out be', () => {
+    const clock = new ManualClock(0)
+    const pacer = new SendPacer(2, clock)
+    const sent: string[] = []
+    const turns = ['a', 'b', 'c'].map((text) => pacer.schedule(() => void sent.push(text)))
+    turns[0]?.()
+    turns[1]?.()
+    clock.advance(1_000)
+    expect([sent, pacer.waiting]).toEqual([['a', 'c'], 0])
+    const last = pacer.schedule(() => void sent.push('d'))
+    expect(clock.pendingTimers).toBe(1)
+    last()
+    last()
+    expect([sent, pacer.waiting, clock.pendingTimers]).toEqual([['a', 'c'], 0, 0])
+  })
 })

@@ -1,12 +1,17 @@
 import type { Clock, Timer } from '../clock/clock.js'
 
+interface Turn {
+  readonly send: () => void
+  readonly drop: () => void
+}
+
 /**
- * Spaces client messages to the venue's rate: a bucket of one second's worth that refills steadily. Order is kept; what does not fit waits.
+ * Spaces client messages to the exchange's rate: a bucket of one second's worth that refills steadily. Order is kept; what does not fit waits.
  */
 export class SendPacer {
   readonly #perSecond: number
   readonly #clock: Clock
-  readonly #queue: (() => void)[] = []
+  readonly #queue: Turn[] = []
   #tokens: number
   #refilledAt: number
   #timer: Timer | null = null
@@ -19,21 +24,26 @@ export class SendPacer {
     this.#refilledAt = clock.now()
   }
 
-  /** Calls `send` now where the rate allows it, otherwise as soon as it does. */
-  schedule(send: () => void): void {
+  /**
+   * Calls `send` now where the rate allows it, otherwise as soon as it does; `drop` where it is forgotten before. Returns what takes it back: then neither is
+   * called, and nothing happens where one of them has been.
+   */
+  schedule(send: () => void, drop: () => void = () => {}): () => void {
     if (this.#perSecond === Number.POSITIVE_INFINITY) {
       send()
-      return
+      return () => {}
     }
-    this.#queue.push(send)
+    const turn = { send, drop }
+    this.#queue.push(turn)
     if (this.#timer === null) this.#flush()
+    return () => this.#takeBack(turn)
   }
 
   /** Forgets what waits. */
   clear(): void {
-    this.#queue.length = 0
     this.#timer?.cancel()
     this.#timer = null
+    for (const { drop } of this.#queue.splice(0)) drop()
   }
 
   get waiting(): number {
@@ -44,6 +54,15 @@ export class SendPacer {
     return Math.max(1, this.#perSecond / 2)
   }
 
+  #takeBack(turn: Turn): void {
+    const index = this.#queue.indexOf(turn)
+    if (index === -1) return
+    this.#queue.splice(index, 1)
+    if (this.#queue.length > 0) return
+    this.#timer?.cancel()
+    this.#timer = null
+  }
+
   #flush(): void {
     const now = this.#clock.now()
     const refillPerMs = this.#perSecond / 2 / 1000
@@ -51,7 +70,7 @@ export class SendPacer {
     this.#refilledAt = now
     while (this.#queue.length > 0 && this.#tokens >= 1) {
       this.#tokens -= 1
-      this.#queue.shift()?.()
+      this.#queue.shift()?.send()
     }
     if (this.#queue.length === 0) return
     this.#timer = this.#clock.setTimer(Math.ceil((1 - this.#tokens) / refillPerMs), () => {

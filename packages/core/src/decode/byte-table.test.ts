@@ -27,8 +27,17 @@ describe('ByteTable', () => {
     expect(lookUp(table, 'ÉÜ')).toBe('second')
   })
 
+  test('tells apart long texts that differ only where no word of the hash looks', () => {
+    const table = new ByteTable<number>()
+    table.set('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 1)
+    table.set('ABCDE-GHIJKLMNOPQRSTUVWXYZ', 2)
+    expect(lookUp(table, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ')).toBe(1)
+    expect(lookUp(table, 'ABCDE-GHIJKLMNOPQRSTUVWXYZ')).toBe(2)
+    expect(lookUp(table, 'ABCDEFGHIJKLMNOPQRST-VWXYZ')).toBeUndefined()
+  })
+
   test('is a map of texts, however alike they are', () => {
-    const part = fc.constantFrom('', '1', 'A', 'BTC', '1000', '_USDT', 'ABCDEFGH')
+    const part = fc.constantFrom('', '\0', '1', 'A', 'BTC', '1000', '_USDT', 'ABCDEFGH')
     const text = fc.tuple(part, part, part, part, part).map((parts) => parts.join(''))
     fc.assert(
       fc.property(fc.array(text, { maxLength: 300 }), fc.array(text), (known, others) => {

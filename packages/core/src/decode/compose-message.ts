@@ -1,6 +1,9 @@
+import type { Channel } from '../model/channel.js'
 import type { FailureKind } from '../model/failure-kind.js'
+import type { Instrument } from '../model/instrument.js'
 import type {
   Acknowledgement,
+  ChannelMessage,
   ErrorMessage,
   HeartbeatMessage,
   OtherMessage,
@@ -10,23 +13,72 @@ import type {
   UnknownMessage,
 } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
+import type { ChannelPayloads } from '../model/payloads.js'
+import type { Stream, TrackedStream } from '../model/stream.js'
 
-/** The messages every exchange's parser composes alike. Each has the fields in the one order that keeps the object shape single. */
+/** The messages that parsers compose. Each has the fields in the one order that keeps the object shape single. */
+
+/**
+ * Market or account data of a stream's main channel. `symbol` is the stream's own instrument, or the one of many that this message is about; null where the
+ * channel is about none. `sequence` is the exchange's update id, null where it sends none.
+ */
+export function dataMessage<Name extends Channel>(
+  stream: Stream,
+  symbol: Instrument | null,
+  data: ChannelPayloads[Name],
+  exchangeTime: number | null,
+  receivedAt: number,
+  sequence: number | null,
+): ChannelMessage<Name> {
+  const message = {
+    type: (stream as TrackedStream).type,
+    stream,
+    symbol,
+    channel: stream.channel,
+    data,
+    exchangeTime,
+    receivedAt,
+    sequence,
+    raw: null,
+  }
+  return message as unknown as ChannelMessage<Name>
+}
+
+/** Data that a stream carries beside its main channel: the quote in a ticker. `type` is the channel's. */
+export function sideMessage<Name extends Channel>(
+  channel: Name,
+  type: ChannelMessage<Name>['type'],
+  beside: ChannelMessage<Channel>,
+  data: ChannelPayloads[Name],
+): ChannelMessage<Name> {
+  const { stream, symbol, exchangeTime, receivedAt, sequence } = beside
+  const message = { type, stream, symbol, channel, data, exchangeTime, receivedAt, sequence, raw: null }
+  return message as unknown as ChannelMessage<Name>
+}
+
+/** What an ERROR can say beyond its words. */
+export interface ErrorDetails {
+  /** The wire channel it concerns, where no stream is known. */
+  readonly wireChannel?: string | null
+  /** The stream that is wrong from here on: it alone is gapped and healed. */
+  readonly stream?: Stream | null
+  /** Set where the connection cannot go on: it is then replaced, as after a failure of that kind. */
+  readonly failure?: FailureKind | null
+}
 
 /** Bytes that could not be read, or an error the exchange reported. */
 export function errorMessage(
   receivedAt: number,
   code: string,
   message: string,
-  wireChannel: string | null = null,
-  failure: FailureKind | null = null,
+  { wireChannel, stream = null, failure = null }: ErrorDetails = {},
 ): ErrorMessage {
-  const data = { code, message, wireChannel, failure }
   return {
     type: MessageType.Error,
-    symbol: null,
-    channel: null,
-    data,
+    stream,
+    symbol: stream?.instrument ?? null,
+    channel: stream?.channel ?? null,
+    data: { code, message, wireChannel: wireChannel ?? stream?.wireChannel ?? null, failure },
     exchangeTime: null,
     receivedAt,
     sequence: null,
@@ -34,19 +86,19 @@ export function errorMessage(
   }
 }
 
-/** Bytes that are not what the exchange's protocol consists of. `failure` as in `ErrorData`. */
-export function malformedFrame(receivedAt: number, fault: string, failure: FailureKind | null = null): ErrorMessage {
-  return errorMessage(receivedAt, 'ERR_MALFORMED_FRAME', fault, null, failure)
+/** Bytes that are not what the exchange's protocol consists of. */
+export function malformedFrame(receivedAt: number, fault: string, details?: ErrorDetails): ErrorMessage {
+  return errorMessage(receivedAt, 'ERR_MALFORMED_FRAME', fault, details)
 }
 
 /** Well-formed, and nothing we know. */
 export function unknownMessage(receivedAt: number, reason: string): UnknownMessage {
-  const data = { reason }
   return {
     type: MessageType.Unknown,
+    stream: null,
     symbol: null,
     channel: null,
-    data,
+    data: { reason },
     exchangeTime: null,
     receivedAt,
     sequence: null,
@@ -54,19 +106,19 @@ export function unknownMessage(receivedAt: number, reason: string): UnknownMessa
   }
 }
 
-/** Known, and outside what is normalised; with `notice` set, an announcement of the venue. */
+/** Known, and outside what is normalised; with `notice` set, an announcement of the exchange. */
 export function otherMessage(
   receivedAt: number,
   wireChannel: string | null,
   detail: string,
   notice: 'upgrade' | null = null,
 ): OtherMessage {
-  const data = { wireChannel, notice, detail }
   return {
     type: MessageType.Other,
+    stream: null,
     symbol: null,
     channel: null,
-    data,
+    data: { wireChannel, notice, detail },
     exchangeTime: null,
     receivedAt,
     sequence: null,
@@ -74,17 +126,19 @@ export function otherMessage(
   }
 }
 
-/** A ping or pong of the exchange's own. */
+/** A ping or pong of the exchange's own; `reply` as in `HeartbeatData`. */
 export function heartbeatMessage(
   receivedAt: number,
   kind: 'ping' | 'pong',
   exchangeTime: number | null = null,
+  reply: string | null = null,
 ): HeartbeatMessage {
   return {
     type: MessageType.Heartbeat,
+    stream: null,
     symbol: null,
     channel: null,
-    data: { kind },
+    data: { kind, reply },
     exchangeTime,
     receivedAt,
     sequence: null,
@@ -92,17 +146,28 @@ export function heartbeatMessage(
   }
 }
 
-/** The exchange's answer to a subscribe or unsubscribe. */
+/** What an acknowledgement says where nothing else is said: nothing is named, and more may come. */
+const blankAcknowledgement: Acknowledgement = {
+  action: null,
+  requestId: null,
+  wireChannel: null,
+  accepted: [],
+  rejected: [],
+  others: 'pending',
+}
+
+/** The exchange's answer to a subscribe or unsubscribe; what is left out is not said. */
 export function confirmMessage(
   receivedAt: number,
-  data: Acknowledgement,
+  answer: Partial<Acknowledgement>,
   exchangeTime: number | null = null,
 ): SubscriptionConfirmMessage {
   return {
     type: MessageType.SubscriptionConfirm,
+    stream: null,
     symbol: null,
     channel: null,
-    data,
+    data: { ...blankAcknowledgement, ...answer },
     exchangeTime,
     receivedAt,
     sequence: null,
@@ -114,6 +179,7 @@ export function confirmMessage(
 export function replyMessage(receivedAt: number, data: ReplyData, exchangeTime: number | null = null): ReplyMessage {
   return {
     type: MessageType.Reply,
+    stream: null,
     symbol: null,
     channel: null,
     data,

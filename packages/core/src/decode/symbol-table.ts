@@ -1,11 +1,11 @@
 import type { Instrument, WireSymbol } from '../model/instrument.js'
 import { ByteTable } from './byte-table.js'
 
-/** Spellings nobody registered that are read at all, several times what a venue lists: garbage names must not grow this table, nor that of the pairs, for ever. */
+/** Spellings nobody registered that are read at all, several times what an exchange lists: garbage names must not grow this table, nor that of the instruments, for ever. */
 const maxRemembered = 20_000
 
 /**
- * Wire symbols and the pairs they mean, learned when subscribing and asked on every message.
+ * Wire symbols and the instruments they mean, learned when subscribing and asked on every message.
  * What was not registered is read by `split`, which returns null for a spelling it cannot read.
  */
 export class SymbolTable {
@@ -19,30 +19,30 @@ export class SymbolTable {
   }
 
   /** Says for certain what a spelling means. */
-  register(pair: Instrument, wireSymbol: WireSymbol): void {
-    this.#registered.set(wireSymbol, pair)
-    this.#spellings.set(wireSymbol, pair)
+  register(instrument: Instrument, wireSymbol: WireSymbol): void {
+    this.#registered.set(wireSymbol, instrument)
+    this.#spellings.set(wireSymbol, instrument)
   }
 
-  /** The pair spelt by the bytes `start` to `end`; one that was met before costs no string. Null where it cannot be read. */
-  pairAt(bytes: Buffer, start: number, end: number): Instrument | null {
+  /** The instrument spelt by the bytes `start` to `end`; one that was met before costs no string. Null where it cannot be read. */
+  instrumentAt(bytes: Buffer, start: number, end: number): Instrument | null {
     const known = this.#spellings.get(bytes, start, end)
     if (known !== undefined) return known
     const wireSymbol = bytes.toString('utf8', start, end)
-    const pair = this.pairOf(wireSymbol)
-    if (pair !== null && this.#spellings.size < maxRemembered) this.#spellings.set(wireSymbol, pair)
-    return pair
+    const instrument = this.instrumentOf(wireSymbol)
+    if (instrument !== null && this.#spellings.size < maxRemembered) this.#spellings.set(wireSymbol, instrument)
+    return instrument
   }
 
-  /** The pair a spelling means; null where it cannot be read. */
-  pairOf(wireSymbol: string): Instrument | null {
+  /** The instrument a spelling means; null where it cannot be read. */
+  instrumentOf(wireSymbol: string): Instrument | null {
     const registered = this.#registered.get(wireSymbol)
     if (registered !== undefined) return registered
     const remembered = this.#remembered.get(wireSymbol)
     if (remembered !== undefined) return remembered
     if (this.#remembered.size >= maxRemembered) return null
-    const pair = this.#split(wireSymbol)
-    this.#remembered.set(wireSymbol, pair)
-    return pair
+    const instrument = this.#split(wireSymbol)
+    this.#remembered.set(wireSymbol, instrument)
+    return instrument
   }
 }

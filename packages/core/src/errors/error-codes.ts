@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'ERR_INVALID_SYMBOL'
   | 'ERR_INVALID_STRATEGY'
   | 'ERR_INVALID_CREDENTIALS'
+  | 'ERR_STRATEGIES_IN_USE'
   | 'ERR_UNKNOWN_CHANNEL'
   | 'ERR_UNSUPPORTED_CHANNEL'
   | 'ERR_UNSUPPORTED_OPTION'
@@ -24,8 +25,11 @@ export type ErrorCode =
   | 'ERR_REST_FAILED'
   | 'ERR_SUBSCRIPTION_REJECTED'
   | 'ERR_ACKNOWLEDGEMENT_TIMEOUT'
+  | 'ERR_NOT_SENT'
+  | 'ERR_REPLY_TIMEOUT'
+  | 'ERR_OUTCOME_UNKNOWN'
   | 'ERR_RECONNECT_EXHAUSTED'
-  | 'ERR_VENUE_ERROR'
+  | 'ERR_EXCHANGE_ERROR'
   | 'ERR_HANDLER_FAILED'
   | 'ERR_HANDLER_TIMEOUT'
   | 'ERR_NOT_INITIALIZED'
@@ -34,6 +38,7 @@ export type ErrorCode =
   | 'ERR_ABORTED'
   | 'ERR_BOOK_NOT_LIVE'
   | 'ERR_BOOK_GAP'
+  | 'ERR_BOOK_RULES'
   | 'ERR_UNKNOWN_STREAM'
 
 /** Every code a `StreamError` can carry, with whether trying the same thing again can help. */
@@ -42,6 +47,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_INVALID_SYMBOL: { retryable: false },
   ERR_INVALID_STRATEGY: { retryable: false },
   ERR_INVALID_CREDENTIALS: { retryable: false },
+  ERR_STRATEGIES_IN_USE: { retryable: false },
   ERR_UNKNOWN_CHANNEL: { retryable: false },
   ERR_UNSUPPORTED_CHANNEL: { retryable: false },
   ERR_UNSUPPORTED_OPTION: { retryable: false },
@@ -62,8 +68,11 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_REST_FAILED: { retryable: true },
   ERR_SUBSCRIPTION_REJECTED: { retryable: false },
   ERR_ACKNOWLEDGEMENT_TIMEOUT: { retryable: true },
+  ERR_NOT_SENT: { retryable: true },
+  ERR_REPLY_TIMEOUT: { retryable: false },
+  ERR_OUTCOME_UNKNOWN: { retryable: false },
   ERR_RECONNECT_EXHAUSTED: { retryable: true },
-  ERR_VENUE_ERROR: { retryable: true },
+  ERR_EXCHANGE_ERROR: { retryable: true },
   ERR_HANDLER_FAILED: { retryable: true },
   ERR_HANDLER_TIMEOUT: { retryable: true },
   ERR_NOT_INITIALIZED: { retryable: false },
@@ -72,5 +81,6 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_ABORTED: { retryable: true },
   ERR_BOOK_NOT_LIVE: { retryable: true },
   ERR_BOOK_GAP: { retryable: true },
+  ERR_BOOK_RULES: { retryable: true },
   ERR_UNKNOWN_STREAM: { retryable: false },
 }

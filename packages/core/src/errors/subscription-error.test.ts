@@ -6,6 +6,7 @@ const refused = (
   reason = 'unknown pair',
   exchangeCode: string | null = '2',
 ): RejectedStream => ({
+  streamId: `trades:${symbol}`,
   symbol,
   channel: 'trades',
   exchangeCode,
@@ -18,14 +19,14 @@ describe('SubscriptionError', () => {
     expect(error.message).toMatchInlineSnapshot(`
       "acme_spot refused a subscription.  [ERR_SUBSCRIPTION_REJECTED]
       Channel: trades   Reason: unknown pair   Symbol: FOO/USDT   Exchange code: 2
-      The pair may be delisted or misspelled. The other 14 subscriptions stay active."
+      The instrument may be delisted or misspelled. The other 14 subscriptions stay active."
     `)
     expect(error).toMatchObject({ name: 'SubscriptionError', retryable: false, rejected: [{ symbol: 'FOO/USDT' }] })
   })
 
   test('promises nothing where nothing stays', () => {
     const error = new SubscriptionError('ERR_SUBSCRIPTION_REJECTED', 'acme_spot', [refused('FOO/USDT')], 0)
-    expect(error.hint).toBe('The pair may be delisted or misspelled.')
+    expect(error.hint).toBe('The instrument may be delisted or misspelled.')
   })
 
   test('lists ten symbols and counts the rest, each once', () => {
@@ -34,7 +35,7 @@ describe('SubscriptionError', () => {
     expect(error.message).toMatchInlineSnapshot(`
       "acme_spot refused 24 subscriptions.  [ERR_SUBSCRIPTION_REJECTED]
       Channel: trades   Reason: unknown pair   Symbols: C0/USDT, C1/USDT, C2/USDT, C3/USDT, C4/USDT, C5/USDT, C6/USDT, C7/USDT, C8/USDT, C9/USDT and 2 more   Exchange code: 2
-      The pair may be delisted or misspelled. The other subscription stays active."
+      The instrument may be delisted or misspelled. The other subscription stays active."
     `)
   })
 

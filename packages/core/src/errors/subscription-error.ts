@@ -2,6 +2,8 @@ import { StreamError } from './stream-error.js'
 
 /** One stream the exchange refused. */
 export interface RejectedStream {
+  /** `Stream.id`. */
+  readonly streamId: string
   /** `BTC/USDT`, or null for an account-wide stream. */
   readonly symbol: string | null
   readonly channel: string
@@ -19,7 +21,7 @@ export type SubscriptionErrorCode =
   | 'ERR_CLOCK_SKEW'
 
 const hints: Readonly<Record<SubscriptionErrorCode, string>> = {
-  ERR_SUBSCRIPTION_REJECTED: 'The pair may be delisted or misspelled.',
+  ERR_SUBSCRIPTION_REJECTED: 'The instrument may be delisted or misspelled.',
   ERR_ACKNOWLEDGEMENT_TIMEOUT: 'The exchange may be overloaded; subscribe again, or raise acknowledgementTimeoutMs.',
   ERR_AUTHENTICATION_FAILED: 'Check the key, its secret, its permissions and its IP whitelist.',
   ERR_CLOCK_SKEW: 'Synchronise this machine’s clock (NTP).',

@@ -1,17 +1,6 @@
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
-import { type Channel, channels } from '../model/channel.js'
-import type { FeedEvent } from './feed-events.js'
-
-/** The events a feed has beside its channels. */
-const feedEvents: Readonly<Record<Exclude<FeedEvent, Channel>, true>> = {
-  message: true,
-  connection: true,
-  stream: true,
-  error: true,
-  drop: true,
-  book: true,
-}
+import { feedEvents } from './feed-events.js'
 
 /** What a factory takes, and what of it it cannot do without. */
 export type KnownOptions<Options> = Readonly<Record<keyof Options, 'required' | 'optional'>>
@@ -28,13 +17,12 @@ export function checkExchangeOptions<Options extends object>(
   const known = Object.keys(needs)
   const given: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(options ?? {}))
   const listeners: Readonly<Record<string, unknown>> = { ...(given.on as object | undefined) }
-  const events = [...channels, ...Object.keys(feedEvents)]
   const faults = [
     ...unknownOf(given, known, 'an option'),
     ...known
       .filter((name) => needs[name] === 'required' && given[name] === undefined)
       .map((name) => `${name} is missing`),
-    ...unknownOf(listeners, events, 'an event'),
+    ...unknownOf(listeners, feedEvents, 'an event'),
     ...Object.keys(listeners)
       .filter((event) => listeners[event] !== undefined && typeof listeners[event] !== 'function')
       .map((event) => `on.${event} must be a function`),

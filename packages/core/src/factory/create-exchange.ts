@@ -1,6 +1,7 @@
+import type { EndpointOptions } from '../config/endpoint-options.js'
 import { StreamError } from '../errors/stream-error.js'
-import type { WebSocketManagerOptions } from '../manager/manager-options.js'
-import { requestedChannels } from '../manager/requested-channels.js'
+import { callbackOf, type ManagerCallbacks, type WebSocketManagerOptions } from '../manager/manager-options.js'
+import { requestedChannels } from '../manager/plan.js'
 import { WebSocketManager } from '../manager/websocket-manager.js'
 import {
   type Channel,
@@ -10,64 +11,80 @@ import {
   publicChannels,
 } from '../model/channel.js'
 import type { SymbolInput } from '../model/instrument.js'
-import type { Credentials, EndpointOptions } from '../strategy/exchange-definition.js'
+import type { Credentials } from '../strategy/exchange-definition.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import { checkExchangeOptions, type KnownOptions } from './check-exchange-options.js'
 import { ExchangeFeed } from './exchange-feed.js'
 import { FeedEmitter } from './feed-emitter.js'
-import type { FeedEvent, FeedListener, FeedListeners } from './feed-events.js'
+import { type FeedEvent, type FeedListener, type FeedListeners, managerEvents } from './feed-events.js'
 import { type AnyExchangeDefinition, resolveExchange } from './resolve-exchange.js'
 
+/** An exchange as a user names it: a definition that an adapter exports, or its name: `'acme_spot'`. */
+export type ExchangeInput = AnyExchangeDefinition | string
+
+/** The options of a definition's public or private strategies; of a name anything can be. */
+type StrategyOptions<Exchange, Factory extends 'public' | 'private'> = Exchange extends AnyExchangeDefinition
+  ? NonNullable<Parameters<NonNullable<Exchange[Factory]>>[Factory extends 'public' ? 0 : 1]>
+  : EndpointOptions | Readonly<Record<string, unknown>>
+
 /** Options of both factories. */
-export interface ExchangeOptions
-  extends Pick<WebSocketManagerOptions, 'config' | 'books' | 'logger' | 'logLevel' | 'clock' | 'random'> {
-  /** A definition that an adapter exports, or its name: `'acme_spot'`. */
-  readonly exchange: AnyExchangeDefinition | string
+export interface ExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
+  extends Pick<WebSocketManagerOptions, 'config' | 'books' | 'logger' | 'logLevel' | 'agent' | 'clock' | 'random'> {
+  readonly exchange: Exchange
   /** The package to find a name in, where it is not the usual one. */
   readonly packageName?: string
-  /** The exchange's own options, `url` and `restUrl` among them. */
-  readonly options?: EndpointOptions | Readonly<Record<string, unknown>>
   /** Listeners to be in place before the first message. */
   readonly on?: FeedListeners
 }
 
-export interface PublicExchangeOptions extends ExchangeOptions {
+export interface PublicExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
+  extends ExchangeOptions<Exchange> {
   readonly symbols: readonly SymbolInput[]
   /** Default: `orderbook` and `trades`. */
   readonly channels?: readonly PublicChannel[]
+  /** The exchange's own options, `url`, `restUrl` and `socket` among them. */
+  readonly options?: StrategyOptions<Exchange, 'public'>
 }
 
-export interface PrivateExchangeOptions extends ExchangeOptions {
+export interface PrivateExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
+  extends ExchangeOptions<Exchange> {
   readonly credentials: Credentials
   /** Only these symbols, where the exchange can tell; all by default. */
   readonly symbols?: readonly SymbolInput[]
-  /** Default: all the exchange has of `orders`, `executions` and `balances`. */
+  /** Default: all the exchange has of the account's channels. */
   readonly channels?: readonly PrivateChannel[]
+  /** The exchange's own options, `url`, `restUrl` and `socket` among them. */
+  readonly options?: StrategyOptions<Exchange, 'private'>
 }
 
 const sharedOptions: KnownOptions<ExchangeOptions> = {
   exchange: 'required',
   packageName: 'optional',
-  options: 'optional',
   on: 'optional',
   config: 'optional',
   books: 'optional',
   logger: 'optional',
   logLevel: 'optional',
+  agent: 'optional',
   clock: 'optional',
   random: 'optional',
 }
 const publicOptions: KnownOptions<PublicExchangeOptions> = {
   symbols: 'required',
   channels: 'optional',
+  options: 'optional',
   ...sharedOptions,
 }
 const privateOptions: KnownOptions<PrivateExchangeOptions> = {
   credentials: 'required',
   symbols: 'optional',
   channels: 'optional',
+  options: 'optional',
   ...sharedOptions,
 }
+
+/** What a feed's manager is given as it is. */
+const managerOptions = ['config', 'books', 'logger', 'logLevel', 'agent', 'clock', 'random'] as const
 
 const defaultPublicChannels: readonly PublicChannel[] = ['orderbook', 'trades']
 
@@ -79,8 +96,10 @@ const defaultPublicChannels: readonly PublicChannel[] = ['orderbook', 'trades']
  * @example
  * const feed = await createPublicExchange({ exchange: 'acme_spot', symbols: ['BTC/USDT'], on: { trades: console.log } })
  */
-export async function createPublicExchange(options: PublicExchangeOptions): Promise<ExchangeFeed> {
-  checkExchangeOptions(options, publicOptions)
+export async function createPublicExchange<const Exchange extends ExchangeInput>(
+  options: PublicExchangeOptions<Exchange>,
+): Promise<ExchangeFeed> {
+  checkExchangeOptions<PublicExchangeOptions>(options, publicOptions)
   const definition = await resolveExchange(options.exchange, options.packageName)
   const channels = supportedChannels(definition, options.channels ?? defaultPublicChannels, publicChannels)
   return startFeed(
@@ -95,8 +114,10 @@ export async function createPublicExchange(options: PublicExchangeOptions): Prom
  * An account feed, ready. Besides what `createPublicExchange` rejects with: `ERR_INVALID_CREDENTIALS`, `ERR_AUTHENTICATION_FAILED`, and
  * `ERR_UNSUPPORTED_CHANNEL` where the exchange has no private streams.
  */
-export async function createPrivateExchange(options: PrivateExchangeOptions): Promise<ExchangeFeed> {
-  checkExchangeOptions(options, privateOptions)
+export async function createPrivateExchange<const Exchange extends ExchangeInput>(
+  options: PrivateExchangeOptions<Exchange>,
+): Promise<ExchangeFeed> {
+  checkExchangeOptions<PrivateExchangeOptions>(options, privateOptions)
   const definition = await resolveExchange(options.exchange, options.packageName)
   if (definition.private === undefined) {
     throw new StreamError('ERR_UNSUPPORTED_CHANNEL', `${definition.title} has no private streams here.`)
@@ -117,22 +138,18 @@ async function startFeed(
   for (const [event, listener] of Object.entries(options.on ?? {})) {
     if (listener !== undefined) emitter.on(event as FeedEvent, listener as FeedListener<FeedEvent>)
   }
-  const { config, books, logger, logLevel, clock, random } = options
+  const passedOn = Object.fromEntries(
+    managerOptions.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined),
+  ) as Pick<WebSocketManagerOptions, (typeof managerOptions)[number]>
+  // What a listener rejects with is the manager's to put on record, as with any callback.
+  const callbacks = Object.fromEntries(
+    managerEvents.map((event) => [callbackOf[event], (payload: never): unknown => emitter.emit(event, payload)]),
+  ) as ManagerCallbacks
   const manager = new WebSocketManager({
     strategies,
     onMessage: (message) => emitter.emitMessage(message),
-    // What a listener of these rejects with is the manager's to put on record, as with any callback.
-    onConnectionState: (event): unknown => emitter.emit('connection', event),
-    onStreamState: (state): unknown => emitter.emit('stream', state),
-    onError: (error): unknown => emitter.emit('error', error),
-    onDrop: (event): unknown => emitter.emit('drop', event),
-    onBookEvent: (event): unknown => emitter.emit('book', event),
-    ...(config === undefined ? {} : { config }),
-    ...(books === undefined ? {} : { books }),
-    ...(logger === undefined ? {} : { logger }),
-    ...(logLevel === undefined ? {} : { logLevel }),
-    ...(clock === undefined ? {} : { clock }),
-    ...(random === undefined ? {} : { random }),
+    ...callbacks,
+    ...passedOn,
   })
   try {
     await manager.initialize({ symbols, channels })

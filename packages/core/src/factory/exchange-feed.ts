@@ -1,10 +1,11 @@
-import type { OrderBook } from '../book/order-book.js'
-import type { FilteredMessage, MessageFilter, MessageStream } from '../manager/message-stream.js'
 import type { WebSocketManager } from '../manager/websocket-manager.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import type { Channel } from '../model/channel.js'
 import type { SymbolInput } from '../model/instrument.js'
-import type { FeedMessage } from '../model/message.js'
+import type { ReplyData } from '../model/message.js'
+import type { OrderBook } from '../model/order-book.js'
+import type { ReplyOptions } from '../session/replies.js'
+import type { FilteredMessage, MessageFilter, MessageStream } from '../stream/message-stream.js'
 import type { FeedEmitter } from './feed-emitter.js'
 import type { FeedEvent, FeedListener } from './feed-events.js'
 
@@ -23,22 +24,28 @@ export class ExchangeFeed {
     return this.manager.exchange
   }
 
-  /** Calls `listener` for each event of that name from now on. */
+  /** Calls `listener` for each event of that name from now on. Throws `ERR_INVALID_CONFIG` for an event that does not exist, and for a listener that is no function. */
   on<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): this {
     this.#emitter.on(event, listener)
     return this
   }
 
+  /** Calls `listener` for that event no more. Throws as `on` does. */
   off<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): this {
     this.#emitter.off(event, listener)
     return this
   }
 
-  /** The messages from now on, pulled. */
-  messages<Type extends FeedMessage['type'] = FeedMessage['type']>(
-    filter?: MessageFilter<Type>,
-  ): MessageStream<FilteredMessage<Type>> {
+  /** As `WebSocketManager.messages`. */
+  messages<const Filter extends MessageFilter = Record<never, never>>(
+    filter?: Filter,
+  ): MessageStream<FilteredMessage<Filter>> {
     return this.manager.messages(filter)
+  }
+
+  /** As `WebSocketManager.request`. */
+  request(payload: Readonly<Record<string, unknown>>, options?: ReplyOptions): Promise<ReplyData> {
+    return this.manager.request(payload, options)
   }
 
   /** As `WebSocketManager.subscribe`. */

@@ -82,4 +82,12 @@ describe('FeedEmitter', () => {
     await expect(emitter.emitMessage(trades)).rejects.toThrow('first')
     expect(heard).toEqual(['third', 'fifth'])
   })
+
+  test('refuses events that do not exist and listeners that are no functions, to be added or taken away', () => {
+    const emitter = new FeedEmitter()
+    for (const method of ['on', 'off'] as const) {
+      expect(() => emitter[method]('tradez' as never, () => {})).toThrow(/Did you mean trades\?/)
+      expect(() => emitter[method]('trades', 5 as never)).toThrow('The listener of trades is not a function.')
+    }
+  })
 })

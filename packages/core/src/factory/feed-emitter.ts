@@ -1,7 +1,7 @@
+import { isPromise } from '../clock/is-promise.js'
 import type { FeedMessage } from '../model/message.js'
-import { isPromise } from '../pipeline/is-promise.js'
-import { isData } from '../pipeline/message-kind.js'
-import type { FeedEvent, FeedEvents, FeedListener } from './feed-events.js'
+import { isDataType } from '../model/message-type.js'
+import { checkListener, type FeedEvent, type FeedEvents, type FeedListener } from './feed-events.js'
 
 type AnyListener = (payload: never) => void | PromiseLike<void>
 
@@ -9,13 +9,17 @@ type AnyListener = (payload: never) => void | PromiseLike<void>
 export class FeedEmitter {
   readonly #listeners = new Map<FeedEvent, Set<AnyListener>>()
 
+  /** Throws `ERR_INVALID_CONFIG` for an event that does not exist, and for a listener that is no function. */
   on<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): void {
+    checkListener(event, listener)
     const listeners = this.#listeners.get(event) ?? new Set()
     listeners.add(listener as AnyListener)
     this.#listeners.set(event, listeners)
   }
 
+  /** Throws as `on` does. */
   off<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): void {
+    checkListener(event, listener)
     this.#listeners.get(event)?.delete(listener as AnyListener)
   }
 
@@ -34,7 +38,7 @@ export class FeedEmitter {
   emitMessage(message: FeedMessage): void | PromiseLike<void> {
     const { channel } = message
     // An error or a notice can name a channel, and yet is none of its messages.
-    const first = channel === null || !isData(message) ? undefined : this.emit(channel, message as never)
+    const first = channel === null || !isDataType(message.type) ? undefined : this.emit(channel, message as never)
     const second = this.emit('message', message)
     if (first === undefined) return second
     return second === undefined ? first : together([first, second])

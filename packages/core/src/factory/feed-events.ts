@@ -1,21 +1,13 @@
-import type { StreamError } from '../errors/stream-error.js'
-import type { BookEvent } from '../manager/book-desk.js'
-import type { ConnectionStateEvent, DropEvent } from '../manager/manager-options.js'
-import type { Channel } from '../model/channel.js'
-import type { FeedMessage } from '../model/message.js'
-import type { StreamState } from '../model/stream-state.js'
+import { StreamError } from '../errors/stream-error.js'
+import { suggest } from '../errors/suggest.js'
+import { callbackOf, type ManagerEvent, type ManagerEvents } from '../manager/manager-options.js'
+import { type Channel, channels } from '../model/channel.js'
+import type { ChannelMessage, FeedMessage } from '../model/message.js'
 
-/** What a feed tells, by event name. The channel events carry that channel's messages; `message` carries all. */
-export type FeedEvents = {
-  readonly [Name in Channel]: Extract<FeedMessage, { readonly channel: Name; readonly type: number }>
-} & {
+/** What a feed tells, by event name. The channel events carry that channel's messages; `message` carries all; the others are the manager's. */
+export type FeedEvents = { readonly [Name in Channel]: ChannelMessage<Name> } & {
   readonly message: FeedMessage
-  readonly connection: ConnectionStateEvent
-  readonly stream: StreamState
-  readonly error: StreamError
-  readonly drop: DropEvent
-  readonly book: BookEvent
-}
+} & ManagerEvents
 
 export type FeedEvent = keyof FeedEvents
 
@@ -24,3 +16,20 @@ export type FeedListener<Event extends FeedEvent> = (payload: FeedEvents[Event])
 
 /** Listeners to be in place before the first message. */
 export type FeedListeners = { readonly [Event in FeedEvent]?: FeedListener<Event> }
+
+/** The manager's events, which a feed passes on under their own names. */
+export const managerEvents: readonly ManagerEvent[] = Object.keys(callbackOf) as ManagerEvent[]
+
+export const feedEvents: readonly FeedEvent[] = [...channels, 'message', ...managerEvents]
+
+/** Throws `ERR_INVALID_CONFIG` for an event that does not exist, whose listener would never be called, and for a listener that is no function. */
+export function checkListener(event: string, listener: unknown): void {
+  if ((feedEvents as readonly string[]).includes(event)) {
+    if (typeof listener === 'function') return
+    throw new StreamError('ERR_INVALID_CONFIG', `The listener of ${event} is not a function.`)
+  }
+  const meant = suggest(String(event), feedEvents)
+  throw new StreamError('ERR_INVALID_CONFIG', `There is no event ${JSON.stringify(event)}.`, {
+    hint: `${meant === null ? '' : `Did you mean ${meant}? `}Events: ${feedEvents.join(', ')}.`,
+  })
+}

@@ -1,7 +1,7 @@
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
 import type { ExchangeDefinition } from '../strategy/exchange-definition.js'
-import { findPackageEntry } from './find-package.js'
+import { broughtExchanges, type ImportedPackage, importExchangePackage, packageNames } from './exchange-packages.js'
 
 /** A definition, whatever options its factories take. */
 export type AnyExchangeDefinition = Pick<
@@ -18,7 +18,7 @@ export function registerExchange(definition: AnyExchangeDefinition): void {
 }
 
 /**
- * The definition an application means: the one it passes; or by name, registered or exported by an installed package as `exchanges`.
+ * The definition an application means: the one it passes; or by name, registered, or exported as `exchanges` by a package it brings along or has installed.
  * `acme_spot` is looked for in `@tapewire/exchange-acme` and `tapewire-exchange-acme`, or in the package named by `packageName`.
  * Throws `ERR_EXCHANGE_NOT_INSTALLED` with the command that installs it, `ERR_UNKNOWN_EXCHANGE` where the package has no such exchange.
  */
@@ -34,52 +34,43 @@ export async function resolveExchange(
   if (known !== undefined) return known
   if (!/^[a-z0-9]+(_[a-z0-9]+)*$/.test(exchange)) {
     throw new StreamError('ERR_UNKNOWN_EXCHANGE', `${JSON.stringify(exchange)} is not the name of an exchange.`, {
-      hint: 'Names are lower case with underscores, the market last: acme_spot.',
+      hint: `${didYouMean(exchange, knownExchanges())}Names are lower case with underscores, the market last: acme_spot.`,
     })
   }
-  const venue = exchange.split('_')[0] as string
-  const candidates =
-    packageName === undefined ? [`@tapewire/exchange-${venue}`, `tapewire-exchange-${venue}`] : [packageName]
-  for (const candidate of candidates) {
-    const exchanges = await importExchanges(candidate)
-    if (exchanges !== null) return pick(exchange, candidate, exchanges)
-  }
+  const imported = await importExchangePackage(exchange, '.', packageName)
+  if (imported !== null) return pick(exchange, imported)
+  const names = packageNames(exchange, packageName)
   throw new StreamError('ERR_EXCHANGE_NOT_INSTALLED', `No installed package provides ${exchange}.`, {
-    context: { 'Looked for': candidates.join(', ') },
-    hint: `Install it: npm install ${candidates[0]}`,
+    context: { 'Looked for': names.join(', ') },
+    hint: `${didYouMean(exchange, knownExchanges())}Install it: npm install ${names[0]}`,
   })
 }
 
-/** What an installed package exports as `exchanges`; null where it is not installed. */
-async function importExchanges(packageName: string): Promise<readonly AnyExchangeDefinition[] | null> {
-  let exports: { exchanges?: unknown }
-  try {
-    const entry = await findPackageEntry(packageName)
-    if (entry === null) return null
-    exports = (await import(entry)) as { exchanges?: unknown }
-  } catch (cause) {
-    throw new StreamError('ERR_EXCHANGE_NOT_INSTALLED', `The package ${packageName} could not be loaded.`, {
-      hint: `Install it anew: npm install ${packageName}`,
-      cause,
-    })
-  }
-  return Array.isArray(exports.exchanges) ? exports.exchanges : []
-}
-
-function pick(name: string, packageName: string, exchanges: readonly AnyExchangeDefinition[]): AnyExchangeDefinition {
+function pick(name: string, { packageName, exports }: ImportedPackage): AnyExchangeDefinition {
+  const exchanges = Array.isArray(exports.exchanges) ? (exports.exchanges as readonly AnyExchangeDefinition[]) : []
   const found = exchanges.find((definition) => definition?.name === name)
   if (found !== undefined) {
     assertDefinition(found)
     return found
   }
   const names = exchanges.map((definition) => String(definition?.name))
-  const meant = suggest(name, names)
   throw new StreamError('ERR_UNKNOWN_EXCHANGE', `The package ${packageName} has no exchange ${name}.`, {
     hint:
       names.length === 0
         ? 'A package of exchanges exports them as an array named exchanges.'
-        : `${meant === null ? '' : `Did you mean ${meant}? `}It has ${names.join(', ')}.`,
+        : `${didYouMean(name, names)}It has ${names.join(', ')}.`,
   })
+}
+
+/** Exchanges that need no installing. */
+function knownExchanges(): readonly string[] {
+  return [...registered.keys(), ...broughtExchanges()]
+}
+
+/** A question with a blank behind it, where one of these may have been meant; empty otherwise. */
+function didYouMean(name: string, names: readonly string[]): string {
+  const meant = suggest(name, names) ?? names.find((known) => known.startsWith(`${name}_`)) ?? null
+  return meant === null ? '' : `Did you mean ${meant}? `
 }
 
 /** Throws `ERR_UNKNOWN_EXCHANGE`, naming everything that keeps it from being a definition. */

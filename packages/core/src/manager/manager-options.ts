@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import type { BookOptions } from '../book/book-options.js'
 import type { Clock } from '../clock/clock.js'
 import type { Log, LogLevel } from '../config/logger.js'
@@ -8,9 +9,9 @@ import type { Channel } from '../model/channel.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
-import type { StreamState } from '../model/stream-state.js'
-import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
-import type { BookEvent } from './book-desk.js'
+import type { Stream, StreamState } from '../model/stream.js'
+import { contractVersion, type WebSocketStrategySet } from '../strategy/strategy-set.js'
+import type { BookEvent } from './manager-books.js'
 
 /** A connection changed its state; `error` is why, where nobody asked for it. */
 export interface ConnectionStateEvent {
@@ -26,25 +27,54 @@ export interface ConnectionStateEvent {
 export interface DropEvent {
   readonly exchange: string
   readonly connectionId: string
+  /** What it came on; null where it was nobody's data. */
+  readonly stream: Stream | null
   readonly channel: Channel | null
+  /** Null too where the stream is one of many instruments. */
   readonly symbol: Instrument | null
 }
 
+/** What a manager tells beside messages; a feed has an event of each name. */
+export interface ManagerEvents {
+  readonly connection: ConnectionStateEvent
+  /** A stream became live, stale, gapped or is synchronising again. */
+  readonly stream: StreamState
+  /** Whatever went wrong and was survived, or not: reading its `code` tells which. */
+  readonly error: StreamError
+  readonly drop: DropEvent
+  /** An order book lost an update, was crossed, diverged from a snapshot, or is live again. */
+  readonly book: BookEvent
+}
+
+export type ManagerEvent = keyof ManagerEvents
+
+/** The manager's callback of each event. */
+export const callbackOf: {
+  readonly connection: 'onConnectionState'
+  readonly stream: 'onStreamState'
+  readonly error: 'onError'
+  readonly drop: 'onDrop'
+  readonly book: 'onBookEvent'
+} = {
+  connection: 'onConnectionState',
+  stream: 'onStreamState',
+  error: 'onError',
+  drop: 'onDrop',
+  book: 'onBookEvent',
+}
+
+/** Callbacks by event. One that throws or rejects is logged, and ends nothing. */
+export type ManagerCallbacks = {
+  readonly [Event in ManagerEvent as (typeof callbackOf)[Event]]?: (payload: ManagerEvents[Event]) => unknown
+}
+
 /** What a `WebSocketManager` is built from. Only `strategies` is required. */
-export interface WebSocketManagerOptions {
+export interface WebSocketManagerOptions extends ManagerCallbacks {
   readonly strategies: WebSocketStrategySet
   /**
    * Called for every message, in order. A returned promise holds back what follows on that connection; what it throws is reported, and the stream goes on.
    */
   readonly onMessage?: (message: FeedMessage) => void | PromiseLike<void>
-  readonly onConnectionState?: (event: ConnectionStateEvent) => void
-  /** A stream became live, stale, gapped or is synchronising again. */
-  readonly onStreamState?: (state: StreamState) => void
-  /** Whatever went wrong and was survived, or not: reading its `code` tells which. */
-  readonly onError?: (error: StreamError) => void
-  readonly onDrop?: (event: DropEvent) => void
-  /** An order book lost an update, was crossed, diverged from a snapshot, or is live again. */
-  readonly onBookEvent?: (event: BookEvent) => void
   /** How order books behave; `false` keeps none, for those who want the updates alone. */
   readonly books?: BookOptions | false
   readonly config?: Partial<WebSocketManagerConfig>
@@ -52,48 +82,54 @@ export interface WebSocketManagerOptions {
   readonly logger?: Log
   /** Without a `logger`: how much pino writes to standard output. Default `silent`. */
   readonly logLevel?: LogLevel
+  /** A proxy agent for sockets and REST alike, where the exchange's own `socket.agent` names none. */
+  readonly agent?: Agent
   /** For tests and simulations. */
   readonly clock?: Clock
   /** For tests and simulations: 0 inclusive to 1 exclusive. */
   readonly random?: () => number
 }
 
-const knownOptions = [
-  'strategies',
-  'onMessage',
-  'onConnectionState',
-  'onStreamState',
-  'onError',
-  'onDrop',
-  'onBookEvent',
-  'books',
-  'config',
-  'logger',
-  'logLevel',
-  'clock',
-  'random',
-]
+const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
+  strategies: true,
+  onMessage: true,
+  onConnectionState: true,
+  onStreamState: true,
+  onError: true,
+  onDrop: true,
+  onBookEvent: true,
+  books: true,
+  config: true,
+  logger: true,
+  logLevel: true,
+  agent: true,
+  clock: true,
+  random: true,
+}
 
 /** Throws `ERR_INVALID_CONFIG` for options that are unknown or of the wrong kind, naming all of them. */
 export function checkManagerOptions(options: WebSocketManagerOptions): void {
   const faults: string[] = []
+  const known = Object.keys(knownOptions)
   for (const [key, value] of Object.entries(options ?? {})) {
-    if (!knownOptions.includes(key)) {
-      const meant = suggest(key, knownOptions)
+    if (!known.includes(key)) {
+      const meant = suggest(key, known)
       faults.push(`${key} is not an option${meant === null ? '' : ` (did you mean ${meant}?)`}`)
     } else if ((key.startsWith('on') || key === 'random') && value !== undefined && typeof value !== 'function') {
       faults.push(`${key} must be a function`)
     }
   }
-  if (typeof options?.strategies?.messageParser?.parse !== 'function')
-    faults.push('strategies is missing or not a WebSocketStrategySet')
+  if (typeof options?.strategies?.messageParser?.peek !== 'function' || options.strategies.contract !== contractVersion)
+    faults.push(`strategies is missing or not a WebSocketStrategySet of contract version ${contractVersion}`)
   if (options?.logger !== undefined && typeof options.logger?.child !== 'function')
     faults.push('logger must be a pino logger')
   if (options?.clock !== undefined && typeof options.clock?.setTimer !== 'function')
     faults.push('clock must be a Clock')
+  if (options?.agent !== undefined && (typeof options.agent !== 'object' || options.agent === null))
+    faults.push('agent must be an http.Agent')
   if (faults.length > 0) {
     throw new StreamError('ERR_INVALID_CONFIG', `The manager cannot be built: ${faults.join('; ')}.`, {
-      hint: `Known options: ${knownOptions.join(', ')}.`,
+      hint: `Known options: ${known.join(', ')}.`,
     })
   }
 }

@@ -1,21 +1,23 @@
-import type { Channel } from '../model/channel.js'
+import { type Channel, channelTable } from '../model/channel.js'
 import type { ParsedMessage } from '../model/message.js'
-import { MessageType } from '../model/message-type.js'
+import { isDataType, MessageType } from '../model/message-type.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import { RateWindow } from './rate-window.js'
 
-/** Types from 0 to 8 have a counter each; the three odd ones follow. */
-const counters = 12
-const otherSlot = 9
-const errorSlot = 10
-const unknownSlot = 11
+/** Types of channels and acknowledgements (0) have the slot of their number; the others come behind them. */
+const highestType = Math.max(...Object.values(channelTable).map(({ type }) => type))
+const otherSlot = highestType + 1
+const errorSlot = otherSlot + 1
+const unknownSlot = otherSlot + 2
+const slots = otherSlot + 3
 
 /** Counts what one connection delivered: by type, how fast, how late. No allocation per message. */
 export class MessageMeter {
   readonly latency: LatencyRecorder = new LatencyRecorder()
   readonly #rate = new RateWindow()
-  readonly #byType = new Float64Array(counters)
+  readonly #byType = new Float64Array(slots)
   readonly #dropped = new Map<string, number>()
+  readonly #superseded = new Map<string, number>()
   #lagCount = 0
   #lagSumMs = 0
   #lagMaxMs = Number.NEGATIVE_INFINITY
@@ -44,6 +46,11 @@ export class MessageMeter {
     this.#dropped.set(channel, (this.#dropped.get(channel) ?? 0) + 1)
   }
 
+  /** A message made room for a newer one of its stream before anybody saw it. */
+  countSuperseded(channel: Channel): void {
+    this.#superseded.set(channel, (this.#superseded.get(channel) ?? 0) + 1)
+  }
+
   /** Messages of a type so far. */
   of(type: MessageType): number {
     const slot = slotOf(type)
@@ -53,12 +60,16 @@ export class MessageMeter {
   /** Data messages so far: everything but acknowledgements and heartbeats. */
   get messages(): number {
     let sum = 0
-    for (let slot = 1; slot < counters; slot += 1) sum += this.#byType[slot] as number
+    for (let slot = 1; slot < slots; slot += 1) sum += this.#byType[slot] as number
     return sum
   }
 
   get dropped(): ReadonlyMap<string, number> {
     return this.#dropped
+  }
+
+  get superseded(): ReadonlyMap<string, number> {
+    return this.#superseded
   }
 
   get lag(): { count: number; sumMs: number; maxMs: number; lastMs: number | null } {
@@ -71,9 +82,9 @@ export class MessageMeter {
 }
 
 function slotOf(type: MessageType): number {
-  if (type >= 0 && type <= 8) return type
+  if (type >= MessageType.SubscriptionConfirm && type <= highestType) return type
   if (type === MessageType.Other) return otherSlot
   if (type === MessageType.Error) return errorSlot
-  if (type === MessageType.Unknown) return unknownSlot
-  return -1
+  // A type that no channel has is counted all the same: nothing is lost in silence.
+  return type === MessageType.Unknown || isDataType(type) ? unknownSlot : -1
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { channels } from '../model/channel.js'
 import type { ParsedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import { MessageMeter } from './message-meter.js'
@@ -37,11 +38,34 @@ function source(parts: Partial<MetricsSource> = {}): MetricsSource {
 }
 
 describe('MessageMeter', () => {
-  test('counts by type, with acknowledgements and heartbeats apart from the messages', () => {
+  test('counts by type, with acknowledgements, replies and heartbeats apart from the messages', () => {
     const types = Object.values(MessageType)
     const meter = meterOf(types)
-    expect(types.filter((type) => meter.of(type) !== 1)).toEqual([MessageType.Heartbeat])
-    expect(meter.messages).toBe(types.length - 2)
+    expect(types.filter((type) => meter.of(type) !== 1)).toEqual([MessageType.Reply, MessageType.Heartbeat])
+    expect(meter.messages).toBe(types.length - 3)
+  })
+
+  test('counts a message of a type that no channel has as unknown, so that nothing is lost in silence', () => {
+    const known = new Set<number>(Object.values(MessageType))
+    const strange = Array.from({ length: 31 }, (_, index) => index + 1).filter((type) => !known.has(type))
+    const meter = meterOf(strange as MessageType[])
+    expect([strange.length > 0, meter.of(MessageType.Unknown), meter.messages]).toEqual([
+      true,
+      strange.length,
+      strange.length,
+    ])
+  })
+
+  test('counts what was superseded apart from what was dropped', () => {
+    const meter = new MessageMeter()
+    meter.countSuperseded('ticker')
+    meter.countSuperseded('ticker')
+    meter.countDrop('ticker')
+    expect([Object.fromEntries(meter.superseded), Object.fromEntries(meter.dropped)]).toEqual([
+      { ticker: 2 },
+      { ticker: 1 },
+    ])
+    expect(meter.messages).toBe(0)
   })
 
   test('knows the lag also where our clock is behind', () => {
@@ -88,6 +112,9 @@ describe('composeMetrics', () => {
     first.meter.countDrop('trades')
     second.meter.countDrop('trades')
     second.meter.countDrop('other')
+    first.meter.countSuperseded('ticker')
+    second.meter.countSuperseded('ticker')
+    second.meter.countSuperseded('candles')
     expect(composeMetrics([first, second, source({ startedAt: start + 10_000 })], start + 10_000)).toMatchObject({
       messagesProcessed: 8,
       averageMessagesPerSecond: 0.8,
@@ -101,6 +128,8 @@ describe('composeMetrics', () => {
       errorMessages: 1,
       droppedMessages: 3,
       droppedByChannel: { trades: 2, other: 1 },
+      supersededMessages: 3,
+      supersededByChannel: { ticker: 2, candles: 1 },
       pendingMessages: 3,
       pendingBytes: 200,
       averageLagMs: 17.5,
@@ -113,6 +142,11 @@ describe('composeMetrics', () => {
       // 10 s connected of the 15 s that the two connections were asked for.
       connectionStability: 10 / 15,
     })
+  })
+
+  test('names every channel, those of which nothing came too', () => {
+    const { messagesByChannel } = composeMetrics([source({ meter: meterOf([MessageType.Candle]) })], start)
+    expect(messagesByChannel).toEqual({ ...Object.fromEntries(channels.map((channel) => [channel, 0])), candles: 1 })
   })
 
   test('leaves the recorders of its sources as they were', () => {

@@ -1,4 +1,4 @@
-import type { Channel } from '../model/channel.js'
+import { type Channel, channels, traitsOf } from '../model/channel.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import { MessageType } from '../model/message-type.js'
 import { LatencyRecorder } from './latency-recorder.js'
@@ -35,6 +35,9 @@ export interface StreamMetrics {
   /** Messages that the overflow policy dropped, in all and by channel. */
   readonly droppedMessages: number
   readonly droppedByChannel: Readonly<Record<string, number>>
+  /** Messages that made room for a newer one of their stream (`latest-by-stream`), in all and by channel. Nothing was lost that still counted. */
+  readonly supersededMessages: number
+  readonly supersededByChannel: Readonly<Record<string, number>>
   /** Messages and bytes waiting now. */
   readonly pendingMessages: number
   readonly pendingBytes: number
@@ -76,6 +79,8 @@ export interface PerformanceMetrics extends StreamMetrics {
   readonly divergences: number
   /** How often the fast decoder handed over to the reference decoder, by wire channel. */
   readonly decoderFallbacks: Readonly<Record<string, number>>
+  /** False where this process may not make code from strings: then the reference decoders read every frame, with the same messages at several times the cost. */
+  readonly fastDecoders: boolean
   readonly connections: readonly ConnectionMetrics[]
 }
 
@@ -102,6 +107,7 @@ export function composeMetrics(sources: readonly MetricsSource[], nowMs: number)
   const uptimeMs = nowMs - startedAt
   const messagesProcessed = sum(meters, (meter) => meter.messages)
   const dropped = mergeCounts(meters.map((meter) => meter.dropped))
+  const superseded = mergeCounts(meters.map((meter) => meter.superseded))
   const lagCount = sum(meters, (meter) => meter.lag.count)
   return {
     messagesProcessed,
@@ -117,21 +123,16 @@ export function composeMetrics(sources: readonly MetricsSource[], nowMs: number)
     latencyViolations: latency.overBudget,
     complianceRate: latency.count === 0 ? 1 : 1 - latency.overBudget / latency.count,
     orderbookUpdates: count(MessageType.Orderbook),
-    messagesByChannel: {
-      orderbook: count(MessageType.Orderbook),
-      trades: count(MessageType.Trades),
-      book_ticker: count(MessageType.BookTicker),
-      ticker: count(MessageType.Ticker),
-      candles: count(MessageType.Candle),
-      orders: count(MessageType.Order),
-      executions: count(MessageType.Trade),
-      balances: count(MessageType.Balance),
-    },
+    messagesByChannel: Object.fromEntries(
+      channels.map((channel) => [channel, sum(meters, (meter) => meter.of(traitsOf(channel).type as MessageType))]),
+    ) as Record<Channel, number>,
     otherMessages: count(MessageType.Other),
     unknownMessages: count(MessageType.Unknown),
     errorMessages: count(MessageType.Error),
-    droppedMessages: Object.values(dropped).reduce((total, value) => total + value, 0),
+    droppedMessages: totalOf(dropped),
     droppedByChannel: dropped,
+    supersededMessages: totalOf(superseded),
+    supersededByChannel: superseded,
     pendingMessages: sum(sources, (source) => source.pendingMessages),
     pendingBytes: sum(sources, (source) => source.pendingBytes),
     averageLagMs: lagCount === 0 ? null : sum(meters, (meter) => meter.lag.sumMs) / lagCount,
@@ -166,6 +167,10 @@ function sum<Item>(items: readonly Item[], measure: (item: Item) => number): num
 
 function maxOf(values: readonly (number | null)[]): number | null {
   return values.reduce((most, value) => (value === null || (most !== null && most >= value) ? most : value), null)
+}
+
+function totalOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, value) => total + value, 0)
 }
 
 function mergeCounts(maps: readonly ReadonlyMap<string, number>[]): Record<string, number> {

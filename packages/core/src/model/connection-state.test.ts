@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { ConnectionState, canTransition } from './connection-state.js'
+import { ConnectionState, canTransition, connectionTransitions } from './connection-state.js'
 
 const states = Object.values(ConnectionState)
 
@@ -22,6 +23,15 @@ const transitions = states.flatMap((from) =>
 describe('the connection states', () => {
   test.each(transitions)('$from -> $to is allowed: $allowed', ({ from, to, allowed }) => {
     expect(canTransition(from, to)).toBe(allowed)
+  })
+
+  test('are in the documentation, each with what may follow', () => {
+    const page = readFileSync(new URL('../../../../docs/connections.md', import.meta.url), 'utf8')
+    const [section = ''] = page.slice(page.indexOf('| state |')).split('\n\n', 1)
+    const rows = [...section.matchAll(/^\| `(\w+)` \|.*\| ?(.*) \|$/gm)]
+    const followers = (cell: string): string[] => [...cell.matchAll(/\w+/g)].map(([word]) => word)
+    const documented = rows.map(([, state = '', next = '']) => [state, followers(next)])
+    expect(Object.fromEntries(documented)).toEqual(connectionTransitions)
   })
 
   test('each lead to closed in the end', () => {

@@ -8,10 +8,11 @@
  * - `host-not-found`: the name did not resolve
  * - `timeout`: no answer in time, or a connection that stopped answering
  * - `authentication`: credentials, signature or listen key not accepted
- * - `rate-limited`: the venue asked us to slow down
- * - `upgrade`: the venue announced that it will close the connection
+ * - `rate-limited`: the exchange asked us to slow down
+ * - `upgrade`: the exchange announced that it will close the connection
  * - `corrupt`: bytes that cannot have been meant; the stream can no longer be trusted
  * - `rejected`: the handshake was answered with something other than an upgrade
+ * - `strategy`: the adapter's own code failed
  */
 export type FailureKind =
   | 'closed-without-code'
@@ -25,3 +26,4 @@ export type FailureKind =
   | 'upgrade'
   | 'corrupt'
   | 'rejected'
+  | 'strategy'

@@ -1,25 +1,24 @@
-import type { Channel } from './channel.js'
+import type { Channel, TraitsOf } from './channel.js'
 import type { FailureKind } from './failure-kind.js'
 import type { Instrument } from './instrument.js'
 import type { MessageType } from './message-type.js'
-import type {
-  BalanceData,
-  BookTickerData,
-  CandleData,
-  ExecutionData,
-  OrderbookData,
-  OrderData,
-  PublicTrade,
-  TickerData,
-} from './payloads.js'
+import type { ChannelPayloads } from './payloads.js'
+import type { Stream } from './stream.js'
 
 /**
  * One message, always with the same fields in the same order, so that a single object shape flows everywhere.
- * `exchangeTime` is the exchange's own time of the event and `receivedAt` ours, both epoch milliseconds.
+ * `stream` is what it came on. `exchangeTime` is the exchange's own time of the event and `receivedAt` ours, both epoch milliseconds.
  * `sequence` is the exchange's update id where it sends one. `raw` holds the frame only when asked for.
  */
-interface MessageShape<Type extends MessageType, Symbol extends Instrument | null, Name extends Channel | null, Data> {
+interface MessageShape<
+  Type extends MessageType,
+  Source extends Stream | null,
+  Symbol extends Instrument | null,
+  Name extends Channel | null,
+  Data,
+> {
   readonly type: Type
+  readonly stream: Source
   readonly symbol: Symbol
   readonly channel: Name
   readonly data: Data
@@ -31,14 +30,21 @@ interface MessageShape<Type extends MessageType, Symbol extends Instrument | nul
 
 type Types = typeof MessageType
 
-export type OrderbookMessage = MessageShape<Types['Orderbook'], Instrument, 'orderbook', OrderbookData>
-export type TradesMessage = MessageShape<Types['Trades'], Instrument, 'trades', readonly PublicTrade[]>
-export type BookTickerMessage = MessageShape<Types['BookTicker'], Instrument, 'book_ticker', BookTickerData>
-export type TickerMessage = MessageShape<Types['Ticker'], Instrument, 'ticker', TickerData>
-export type CandleMessage = MessageShape<Types['Candle'], Instrument, 'candles', CandleData>
-export type ExecutionMessage = MessageShape<Types['Trade'], Instrument, 'executions', ExecutionData>
-export type OrderMessage = MessageShape<Types['Order'], Instrument, 'orders', OrderData>
-export type BalanceMessage = MessageShape<Types['Balance'], null, 'balances', readonly BalanceData[]>
+/** The messages of one channel: `ChannelMessage<'trades'>`. */
+export type ChannelMessage<Name extends Channel> = Name extends Channel
+  ? MessageShape<
+      TraitsOf<Name>['type'],
+      Stream,
+      TraitsOf<Name>['perInstrument'] extends true ? Instrument : null,
+      Name,
+      ChannelPayloads[Name]
+    >
+  : never
+
+/** Market and account data of any channel. */
+export type DataMessage = ChannelMessage<Channel>
+
+export type OrderbookMessage = ChannelMessage<'orderbook'>
 
 /** One stream the exchange refused, by `Stream.id`. */
 export interface Refusal {
@@ -51,26 +57,44 @@ export interface Refusal {
   readonly code?: 'ERR_AUTHENTICATION_FAILED' | 'ERR_CLOCK_SKEW'
 }
 
-/** The exchange's answer to a subscribe or unsubscribe request. */
+/** Why streams were refused that an answer does not name one by one. */
+export type CommonRefusal = Omit<Refusal, 'streamId'>
+
+/**
+ * The exchange's answer to a subscribe or unsubscribe. It settles streams, not requests: one answer may be about one, some or all streams of a request, and a
+ * request may be answered in any number of frames, early, late, twice or never.
+ */
 export interface Acknowledgement {
   readonly action: 'subscribe' | 'unsubscribe' | null
   /** The id our request carried; null where the exchange does not echo it. */
   readonly requestId: number | null
   /** The wire channel, for exchanges that answer in order instead of by id; null where it is not said. */
   readonly wireChannel: string | null
-  /** `'all'` streams of the request, or the ids of those accepted. */
-  readonly accepted: 'all' | readonly string[]
-  /** Refused streams. */
+  /** Ids of the streams it accepts by name. */
+  readonly accepted: readonly string[]
+  /** Streams it refuses by name. */
   readonly rejected: readonly Refusal[]
   /**
-   * Set where nothing of the request was accepted. With `rejected` empty, every stream is refused for this reason; otherwise the exchange refuses requests
-   * whole for the sake of the streams in `rejected`, and the others are asked for again.
+   * What it says of the streams of its request that it does not name: they are `accepted`; they stay `pending`, because another answer will come; they went down
+   * with the named ones and are to be asked for `again`; or they are refused, for this reason. A request that was accepted in this way and is refused so later,
+   * by its id, has ended. Where it names no stream at all and no request either, it is the oldest request's that waits, or an older one's that was given up.
+   *
+   * A refusal by a name that is no stream of the request is about what the answer does not name, where that is no more than was refused by such names;
+   * otherwise it is reported (`ERR_SUBSCRIPTION_REJECTED` to `onError`), and says nothing of the others.
    */
-  readonly refusedAll: Omit<Refusal, 'streamId'> | null
+  readonly others: 'accepted' | 'pending' | 'again' | CommonRefusal
 }
 
-export type SubscriptionConfirmMessage = MessageShape<Types['SubscriptionConfirm'], null, null, Acknowledgement>
-export type HeartbeatMessage = MessageShape<Types['Heartbeat'], null, null, { readonly kind: 'ping' | 'pong' }>
+export type SubscriptionConfirmMessage = MessageShape<Types['SubscriptionConfirm'], null, null, null, Acknowledgement>
+
+/** A ping or pong of the exchange's own, as opposed to the WebSocket protocol's. */
+export interface HeartbeatData {
+  readonly kind: 'ping' | 'pong'
+  /** What the exchange wants to hear in answer to its ping, as it goes on the wire; null where it wants nothing. */
+  readonly reply: string | null
+}
+
+export type HeartbeatMessage = MessageShape<Types['Heartbeat'], null, null, null, HeartbeatData>
 
 /** The exchange's answer to a request that is no subscription. */
 export interface ReplyData {
@@ -85,11 +109,14 @@ export interface ReplyData {
   readonly payload: unknown
 }
 
-export type ReplyMessage = MessageShape<Types['Reply'], null, null, ReplyData>
+export type ReplyMessage = MessageShape<Types['Reply'], null, null, null, ReplyData>
 
-/** An error the exchange reported outside an acknowledgement, or bytes that could not be read. */
+/**
+ * An error the exchange reported outside an acknowledgement, or bytes that could not be read. Where the message names a `stream`, that stream is wrong from
+ * here on, and it alone is gapped and healed: an order book is fetched anew, any other stream is live again with its next data.
+ */
 export interface ErrorData {
-  /** The exchange's own code, or `ERR_MALFORMED_FRAME` for bytes that could not be read. */
+  /** The exchange's own code, `ERR_EXCHANGE_ERROR` where it gave none, or `ERR_MALFORMED_FRAME` for bytes that could not be read. */
   readonly code: string
   readonly message: string
   /** The wire channel it concerns, where known. */
@@ -98,28 +125,21 @@ export interface ErrorData {
   readonly failure: FailureKind | null
 }
 
-export type ErrorMessage = MessageShape<Types['Error'], Instrument | null, Channel | null, ErrorData>
+export type ErrorMessage = MessageShape<Types['Error'], Stream | null, Instrument | null, Channel | null, ErrorData>
 
-/** Valid data outside the normalised channels; `notice` marks the venue's announcements. */
+/** Valid data outside the normalised channels; `notice` marks the exchange's announcements. */
 export interface OtherData {
   readonly wireChannel: string | null
   readonly notice: 'upgrade' | null
   readonly detail: string
 }
 
-export type OtherMessage = MessageShape<Types['Other'], Instrument | null, Channel | null, OtherData>
-export type UnknownMessage = MessageShape<Types['Unknown'], null, null, { readonly reason: string }>
+export type OtherMessage = MessageShape<Types['Other'], Stream | null, Instrument | null, Channel | null, OtherData>
+export type UnknownMessage = MessageShape<Types['Unknown'], null, null, null, { readonly reason: string }>
 
 /** Everything a parser can return, discriminated by `type`. */
 export type ParsedMessage =
-  | OrderbookMessage
-  | TradesMessage
-  | BookTickerMessage
-  | TickerMessage
-  | CandleMessage
-  | ExecutionMessage
-  | OrderMessage
-  | BalanceMessage
+  | DataMessage
   | SubscriptionConfirmMessage
   | ReplyMessage
   | HeartbeatMessage
@@ -130,5 +150,5 @@ export type ParsedMessage =
 /** What reaches a user's handler: everything but acknowledgements, replies and heartbeats, which the manager consumes. */
 export type FeedMessage = Exclude<ParsedMessage, SubscriptionConfirmMessage | ReplyMessage | HeartbeatMessage>
 
-/** The message of one type: `MessageOf<typeof MessageType.Trades>` is `TradesMessage`. */
+/** The message of one type: `MessageOf<typeof MessageType.Trades>` is `ChannelMessage<'trades'>`. */
 export type MessageOf<Type extends MessageType> = Extract<ParsedMessage, { readonly type: Type }>

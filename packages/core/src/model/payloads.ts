@@ -7,6 +7,12 @@
 /** Book levels, flat: `[price, size, price, size, …]`. Walk them with `levels()`. */
 export type FlatLevels = readonly number[]
 
+/** The texts of levels as the exchange sent them, flat as the levels are and parallel to them: `['87500.10', '0.50', …]`. */
+export interface BookDigits {
+  readonly bids: readonly string[]
+  readonly asks: readonly string[]
+}
+
 /** `orderbook`: a whole book, or absolute sizes to set (0 removes the level). Level order in a delta is not promised. */
 export interface OrderbookData {
   readonly kind: 'snapshot' | 'delta'
@@ -14,8 +20,12 @@ export interface OrderbookData {
   readonly asks: FlatLevels
   /** First update id this message covers; null where the exchange gives none (snapshots). */
   readonly firstSequence: number | null
-  /** Last update id this message covers. */
+  /** Last update id this message covers; null where the exchange gives none. */
   readonly lastSequence: number | null
+  /** The exchange's checksum of the book after this message, as it was sent; null where it sends none. */
+  readonly checksum: number | string | null
+  /** The levels' own texts; null except where a checksum is made of them. */
+  readonly digits: BookDigits | null
 }
 
 export type Side = 'buy' | 'sell'
@@ -120,4 +130,16 @@ export interface BalanceData {
   readonly change: string | null
   readonly reason: string | null
   readonly time: number | null
+}
+
+/** The `data` of each channel's messages. */
+export interface ChannelPayloads {
+  readonly orderbook: OrderbookData
+  readonly trades: readonly PublicTrade[]
+  readonly book_ticker: BookTickerData
+  readonly ticker: TickerData
+  readonly candles: CandleData
+  readonly orders: OrderData
+  readonly executions: ExecutionData
+  readonly balances: readonly BalanceData[]
 }

@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { PipelineBench, wordParser } from '../../test/support/pipeline-bench.js'
+import { PipelineBench } from '../../test/support/pipeline-bench.js'
+import { trackedOf } from '../../test/support/streams.js'
+import { dataMessage, heartbeatMessage } from '../decode/compose-message.js'
 import { frameOf } from '../model/inbound-frame.js'
 import { MessageType } from '../model/message-type.js'
+import type { MessageParser } from '../strategy/message-parser.js'
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const numbers = (from: number, to: number): string[] =>
@@ -24,10 +27,10 @@ describe('a consumer that keeps up', () => {
     expect([bench.failures, bench.clock.pendingTimers]).toEqual([[], 0])
   })
 
-  test('sees acknowledgements and heartbeats never, errors after the manager', () => {
+  test('sees acknowledgements, replies and heartbeats never, errors after the manager', () => {
     const bench = new PipelineBench()
-    bench.accept('ack', 'pong', 'error', '1 ack 2')
-    expect(bench.log).toEqual(['control 0', 'control 999', 'control -1', 'error', '1', 'control 0', '2'])
+    bench.accept('ack', 'reply', 'pong', 'error', '1 ack 2')
+    expect(bench.log).toEqual(['control 0', 'control 777', 'control 999', 'control -1', 'error', '1', 'control 0', '2'])
   })
 
   test('that throws is reported, and gets what follows', () => {
@@ -125,11 +128,11 @@ describe('a slow consumer', () => {
     expect(afterOneTurn).toBeGreaterThanOrEqual(4)
   })
 
-  test('is overtaken by acknowledgements and heartbeats', () => {
+  test('is overtaken by acknowledgements, replies and heartbeats', () => {
     const bench = new PipelineBench()
     bench.gate()
-    bench.accept(1, 2, 'ack', 'pong')
-    expect(bench.log).toEqual(['1', 'control 0', 'control 999'])
+    bench.accept(1, 2, 'ack', 'reply', 'pong')
+    expect(bench.log).toEqual(['1', 'control 0', 'control 777', 'control 999'])
     expect([bench.pipeline.pending, bench.meter.of(MessageType.SubscriptionConfirm)]).toEqual([1, 1])
   })
 
@@ -143,6 +146,28 @@ describe('a slow consumer', () => {
     await bench.pipeline.whenIdle()
     expect(bench.log).toEqual(['1', 'control -1', 'control 0', '2', 'error', '3'])
     expect([bench.meter.of(MessageType.Error), bench.meter.of(MessageType.SubscriptionConfirm)]).toEqual([1, 1])
+  })
+
+  test('has each frame read once, control with data or an error in it too, delivered or dropped', async () => {
+    for (const overflowPolicy of ['pause', 'drop-newest', 'drop-oldest'] as const) {
+      const bench = new PipelineBench({ overflowPolicy, maxPendingMessages: 2 })
+      const gate = bench.gate()
+      bench.accept('1', 'ack 2', 'error', 'ack t3')
+      await bench.release(gate)
+      expect([overflowPolicy, bench.parses]).toEqual([overflowPolicy, 4])
+    }
+  })
+
+  test('gets what was read elsewhere in its turn, without its being read again', async () => {
+    const bench = new PipelineBench()
+    const { trades } = bench.streams
+    const read = dataMessage<'trades'>(trades, trades.instrument, [], null, 0, 3)
+    const gate = bench.gate()
+    bench.accept(1, 2)
+    bench.pipeline.acceptRead(frameOf('3'), [heartbeatMessage(0, 'pong'), read])
+    await bench.release(gate)
+    bench.pipeline.acceptRead(frameOf('3'), [read])
+    expect([bench.log, bench.parses]).toEqual([['1', 'control 999', '2', '3', '3'], 2])
   })
 
   test('is left behind after messageTimeoutMs, counted for each message from its own start', async () => {
@@ -202,23 +227,46 @@ describe('a full ring', () => {
     expect(bench.log).toEqual(['1', 'pause'])
   })
 
-  test('drops the oldest or the newest, counts by channel, and reports each', () => {
+  test('drops the oldest or the newest, counts by channel, and reports each', async () => {
     const oldest = new PipelineBench({ maxPendingMessages: 2, overflowPolicy: 'drop-oldest' })
-    oldest.gate()
+    const oldestGate = oldest.gate()
     oldest.accept(1, 2, 't3', 4, 5)
-    expect(oldest.log).toEqual(['1', 'drop 2', 'drop 3'])
+    await oldest.release(oldestGate)
+    expect(oldest.log).toEqual(['1', 'drop trades', 'drop ticker:btc', '4', '5'])
     expect(Object.fromEntries(oldest.meter.dropped)).toEqual({ trades: 1, ticker: 1 })
     const newest = new PipelineBench({ maxPendingMessages: 2, overflowPolicy: 'drop-newest' })
-    newest.gate()
-    newest.accept(1, 2, 3, 't4', '5 6')
-    expect(newest.log).toEqual(['1', 'drop 4', 'drop 5', 'drop 6'])
-    expect(Object.fromEntries(newest.meter.dropped)).toEqual({ trades: 2, ticker: 1 })
+    const newestGate = newest.gate()
+    newest.accept(1, 2, 3, 't4', 5)
+    await newest.release(newestGate)
+    expect(newest.log).toEqual(['1', 'drop ticker:btc', 'drop trades', '2', '3'])
+    expect(Object.fromEntries(newest.meter.dropped)).toEqual({ trades: 1, ticker: 1 })
+  })
+
+  test('parses nothing of what it drops, where a look told the stream; of other frames each message is counted', () => {
+    for (const overflowPolicy of ['drop-oldest', 'drop-newest'] as const) {
+      const bench = new PipelineBench({ maxPendingMessages: 1, overflowPolicy })
+      bench.gate()
+      bench.accept(1, 2, 3, 't4', 5)
+      expect([bench.parses, bench.peeks]).toEqual([1, 4])
+      expect(bench.log.filter((entry) => entry.startsWith('drop'))).toHaveLength(3)
+      const mixed = new PipelineBench({ maxPendingMessages: 1, overflowPolicy })
+      mixed.gate()
+      mixed.accept(1, '2 t3', '4 t5')
+      expect([mixed.parses, mixed.log]).toEqual([2, ['1', 'drop trades', 'drop ticker:btc']])
+    }
+  })
+
+  test('counts what is nobody’s data as other', () => {
+    const bench = new PipelineBench({ maxPendingMessages: 1, overflowPolicy: 'drop-newest' })
+    bench.gate()
+    bench.accept(1, 2, 'error')
+    expect(bench.log).toEqual(['1', 'control -1', 'drop null'])
+    expect(Object.fromEntries(bench.meter.dropped)).toEqual({ other: 1 })
   })
 
   test('never drops an acknowledgement, not even one that looks like data', () => {
-    const disguised = { ...wordParser, isControl: () => false }
     for (const overflowPolicy of ['drop-oldest', 'drop-newest'] as const) {
-      const bench = new PipelineBench({ maxPendingMessages: 1, overflowPolicy, parser: disguised })
+      const bench = new PipelineBench({ maxPendingMessages: 1, overflowPolicy, parser: { peek: () => null } })
       bench.gate()
       bench.accept(1, 2, 'ack 3', 4)
       expect(bench.log).toContain('control 0')
@@ -254,9 +302,183 @@ describe('a full ring', () => {
   })
 })
 
+describe('latest-by-stream', () => {
+  const build = (options = {}): PipelineBench => new PipelineBench({ overflowPolicy: 'latest-by-stream', ...options })
+
+  test('lets only the newest ticker of each stream wait, and every trade', async () => {
+    const bench = build()
+    const gate = bench.gate()
+    bench.accept(1, 't1', 'e1', 2, 't2', 3, 't3', 'e2')
+    expect(bench.pipeline.pending).toBe(4)
+    await bench.release(gate)
+    expect(bench.log).toEqual(['1', 't3', 'e2', '2', '3'])
+  })
+
+  test('lets no stream wait for ever because it is faster than the consumer and the others', async () => {
+    const bench = build()
+    const gate = bench.gate()
+    bench.accept(0)
+    for (let round = 1; round <= 10; round += 1) {
+      bench.accept(`e${round}`, `t${round}`)
+      gate.open()
+      await turn()
+    }
+    expect(bench.log).toEqual(['0', 'e1', 't2', 'e3', 't4', 'e5', 't6', 'e7', 't8', 'e9', 't10'])
+  })
+
+  test('counts what was superseded apart, and neither drops it nor parses it', async () => {
+    const bench = build()
+    const gate = bench.gate()
+    bench.accept(1, 't1', 't2', 't3', 'e1')
+    await bench.release(gate)
+    expect(Object.fromEntries(bench.meter.superseded)).toEqual({ ticker: 2 })
+    expect([bench.meter.dropped.size, bench.log.filter((entry) => entry.startsWith('drop'))]).toEqual([0, []])
+    expect([bench.parses, bench.meter.of(MessageType.Ticker)]).toEqual([3, 2])
+  })
+
+  test('takes nothing back that the consumer has begun with', async () => {
+    const bench = build()
+    const gate = bench.gate()
+    bench.accept('t1', 't2')
+    gate.open()
+    await turn()
+    bench.accept('t3', 't4')
+    await bench.release(gate)
+    expect(bench.log).toEqual(['t1', 't2', 't4'])
+    expect(Object.fromEntries(bench.meter.superseded)).toEqual({ ticker: 1 })
+  })
+
+  test('leaves frames alone of which a look told no single stream', async () => {
+    const bench = build()
+    const gate = bench.gate()
+    bench.accept(1, 't1 2', 't2', 't3 4')
+    await bench.release(gate)
+    expect(bench.log).toEqual(['1', 't1', '2', 't2', 't3', '4'])
+  })
+
+  test('serves a consumer that keeps up with all there is', () => {
+    const bench = build()
+    bench.accept('t1', 't2', 't3')
+    expect([bench.log, bench.peeks, bench.meter.superseded.size]).toEqual([['t1', 't2', 't3'], 0, 0])
+  })
+
+  test('stops the reading where what must all be seen fills the ring', async () => {
+    const bench = build({ maxPendingMessages: 2 })
+    const gate = bench.gate()
+    bench.accept(1, 't1', 't2', 't3')
+    expect(bench.log).toEqual(['1'])
+    bench.accept(2)
+    expect(bench.log).toEqual(['1', 'pause'])
+    await bench.release(gate)
+    expect(bench.log).toContain('resume')
+    expect(bench.meter.dropped.size).toBe(0)
+  })
+
+  test('knows what came from a connection that is gone, and what came after it', async () => {
+    const bench = build()
+    const gate = bench.gate()
+    bench.accept(1, 't1', 'e1')
+    bench.pipeline.endConnection()
+    bench.accept('t2')
+    await bench.release(gate)
+    expect(bench.log.slice(1).sort()).toEqual(['late e1', 't2'])
+  })
+
+  test('delivers every trade in order and each ticker’s last, whatever comes while whoever takes how long', async () => {
+    const word = fc.constantFrom('', 't', 'e')
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(word, fc.boolean()), { maxLength: 60 }), async (parts) => {
+        const bench = build({ batchSize: 3 })
+        bench.handle = ({ sequence }) => (parts[sequence ?? 0]?.[1] ? turn() : undefined)
+        const words = parts.map(([letter], index) => `${letter}${index}`)
+        for (const [index, text] of words.entries()) {
+          bench.accept(text)
+          if (index % 7 === 0) await turn()
+        }
+        await bench.pipeline.whenIdle()
+        expect(bench.log.filter((entry) => /^\d/.test(entry))).toEqual(words.filter((text) => /^\d/.test(text)))
+        for (const letter of ['t', 'e']) {
+          const sent = words.filter((text) => text.startsWith(letter))
+          const seen = bench.log.filter((entry) => entry.startsWith(letter))
+          expect(seen.at(-1)).toBe(sent.at(-1))
+          expect(seen).toEqual(sent.filter((text) => seen.includes(text)))
+        }
+        const superseded = bench.meter.superseded.get('ticker') ?? 0
+        expect(bench.messages.length + superseded).toBe(words.length)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('a look at a frame', () => {
+  test('is taken once, and only where the frame has to wait', async () => {
+    const bench = new PipelineBench()
+    bench.accept(1, 't2', 'ack')
+    expect(bench.peeks).toBe(0)
+    const gate = bench.gate()
+    bench.accept(3, 't4', 'ack', '5 t6', 'error')
+    expect(bench.peeks).toBe(4)
+    await bench.release(gate)
+    expect(bench.peeks).toBe(4)
+  })
+
+  test('that fails, or tells nothing, tells no more than null', async () => {
+    const failing = () => {
+      throw new Error('no')
+    }
+    for (const peek of [failing, () => undefined, () => null]) {
+      const bench = new PipelineBench({ parser: { peek }, overflowPolicy: 'latest-by-stream' })
+      const gate = bench.gate()
+      bench.accept(1, 't2', 't3', 'ack')
+      expect([bench.log, bench.pipeline.pending]).toEqual([['1'], 3])
+      await bench.release(gate)
+      expect(bench.log).toEqual(['1', 't2', 't3', 'control 0'])
+    }
+  })
+})
+
+describe('a channel that came along and nobody wants', () => {
+  test('is neither delivered nor counted, and its neighbours are', async () => {
+    const bench = new PipelineBench()
+    trackedOf(bench.streams.btcTicker).muted = 1 << MessageType.BookTicker
+    bench.accept('t1 q1', 'q2')
+    const gate = bench.gate()
+    bench.accept(3, 'q4', 't5 q5')
+    await bench.release(gate)
+    expect(bench.log).toEqual(['t1', '3', 't5'])
+    expect([bench.meter.of(MessageType.BookTicker), bench.meter.messages, bench.meter.latency.count]).toEqual([0, 3, 3])
+  })
+
+  test('keeps its stream from being found silent, unless it came over a connection that is gone', async () => {
+    const bench = new PipelineBench()
+    const ticker = trackedOf(bench.streams.btcTicker)
+    ticker.muted = 1 << MessageType.BookTicker
+    ticker.silentChecks = 3
+    bench.accept('q1')
+    expect(ticker.silentChecks).toBe(0)
+    const gate = bench.gate()
+    bench.accept(2, 'q3')
+    bench.pipeline.endConnection()
+    ticker.silentChecks = 3
+    await bench.release(gate)
+    expect(ticker.silentChecks).toBe(3)
+  })
+
+  test('is delivered again once it is wanted', () => {
+    const bench = new PipelineBench()
+    const ticker = trackedOf(bench.streams.btcTicker)
+    ticker.muted = 1 << MessageType.Ticker
+    bench.accept('t1 q1')
+    ticker.muted = 0
+    bench.accept('t2 q2')
+    expect(bench.log).toEqual(['q1', 't2', 'q2'])
+  })
+})
+
 describe('a held pipeline', () => {
   test('lets data wait and control through, and then gives everything in order', async () => {
-    for (const overflowPolicy of ['pause', 'drop-oldest', 'drop-newest'] as const) {
+    for (const overflowPolicy of ['pause', 'drop-oldest', 'drop-newest', 'latest-by-stream'] as const) {
       const bench = new PipelineBench({ maxPendingMessages: 2, overflowPolicy })
       bench.pipeline.hold()
       bench.accept(1, 2, 'ack', 3, 4)
@@ -294,7 +516,75 @@ describe('what waits when its connection ends', () => {
     bench.handle = () => undefined
     gate.open()
     await bench.pipeline.whenIdle()
-    expect(bench.log).toEqual(['1', 'drop 2', 'late 3', '4', '5'])
+    expect(bench.log).toEqual(['1', 'drop trades', 'late 3', '4', '5'])
+  })
+})
+
+describe('a connection with a parser of its own', () => {
+  /** Reads a number as a trade, and writes down which parser read what. */
+  const parserNamed = (name: string, bench: PipelineBench, read: string[]): MessageParser => ({
+    parse: (frame) => {
+      const text = frame.bytes.toString('latin1', frame.start, frame.end)
+      read.push(`${name} ${text}`)
+      const { trades, btcTicker } = bench.streams
+      const stream = text.startsWith('t') ? btcTicker : trades
+      return dataMessage<'trades'>(stream, stream.instrument, [], null, 0, Number(text.replace('t', '')))
+    },
+    peek: (frame) => (String.fromCharCode(frame.bytes[frame.start] ?? 0) === 't' ? bench.streams.btcTicker : null),
+  })
+
+  test('leaves what waits of it to that parser, which is let go once nothing does', async () => {
+    const bench = new PipelineBench()
+    const read: string[] = []
+    const [a, b, c] = ['a', 'b', 'c'].map((name) => parserNamed(name, bench, read)) as [
+      MessageParser,
+      MessageParser,
+      MessageParser,
+    ]
+    bench.pipeline.beginConnection(a)
+    expect(bench.ended).toHaveLength(1)
+    const gate = bench.gate()
+    bench.accept(1, 2)
+    bench.pipeline.beginConnection(b)
+    bench.accept(3, 4)
+    bench.pipeline.endConnection()
+    bench.pipeline.beginConnection(c)
+    bench.accept(5)
+    expect(bench.ended).toHaveLength(1)
+    await bench.release(gate)
+    bench.accept(6)
+    expect(read).toEqual(['a 1', 'a 2', 'b 3', 'b 4', 'c 5', 'c 6'])
+    expect(bench.log).toEqual(['1', 'late 2', 'late 3', 'late 4', '5', '6'])
+    expect(bench.ended.slice(1)).toEqual([a, b])
+    bench.pipeline.close()
+    bench.pipeline.close()
+    expect(bench.ended.slice(1)).toEqual([a, b, c])
+  })
+
+  test('has what is dropped, or superseded by another connection, read by whom it came to', async () => {
+    for (const [overflowPolicy, expected] of [
+      ['drop-oldest', ['a 1', 'a 2', 'a t3', 'b t4', 'b 5']],
+      ['latest-by-stream', ['a 1', 'a 2', 'b t4', 'b 5']],
+    ] as const) {
+      const bench = new PipelineBench({ overflowPolicy, maxPendingMessages: overflowPolicy === 'drop-oldest' ? 3 : 9 })
+      const read: string[] = []
+      bench.pipeline.beginConnection(parserNamed('a', bench, read))
+      const gate = bench.gate()
+      bench.accept(1, 2, 't3')
+      bench.pipeline.beginConnection(parserNamed('b', bench, read))
+      bench.accept('t4', 5)
+      await bench.release(gate)
+      expect([overflowPolicy, read]).toEqual([overflowPolicy, expected])
+    }
+  })
+
+  test('holds on to no more parsers than frames wait, however often the connection is lost meanwhile', () => {
+    const bench = new PipelineBench()
+    bench.gate()
+    bench.accept(1, 2)
+    for (let count = 0; count < 100; count += 1) bench.pipeline.beginConnection(parserNamed('', bench, []))
+    // All but the first, of which a frame waits, and the present one.
+    expect(bench.ended).toHaveLength(99)
   })
 })
 
@@ -365,14 +655,52 @@ describe('a parser that throws', () => {
     await bench.pipeline.whenIdle()
     expect(bench.log.slice(4)).toEqual(['3', 'control -1', 'error', '4'])
   })
+})
 
-  test('in isControl is taken to say no', () => {
-    const failing = () => {
-      throw new Error('no')
-    }
-    const bench = new PipelineBench({ parser: { ...wordParser, isControl: failing } })
-    bench.gate()
-    bench.accept(1, 2, 'ack')
-    expect([bench.log, bench.pipeline.pending]).toEqual([['1'], 2])
+describe('a parser that returns what is no message', () => {
+  const hole: unknown[] = []
+  hole[1] = { type: MessageType.Trades, stream: null, data: [] }
+  test.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['text', '{}'],
+    ['an object without a type', {}],
+    ['a list with undefined in it', [undefined]],
+    ['a list with null in it', [{ type: MessageType.Trades, stream: null, data: [] }, null]],
+    ['a list with a hole in it', hole],
+    ['data without a stream', { type: MessageType.Trades, data: [] }],
+    ['data on a stream that is text', { type: MessageType.Trades, stream: 'trades', data: [] }],
+    ['a reply without data', { type: MessageType.Reply, stream: null }],
+    ['an acknowledgement whose data is null', { type: MessageType.SubscriptionConfirm, stream: null, data: null }],
+  ])('(%s) costs the frame, is reported as malformed, and stops nothing', async (_what, returned) => {
+    const bench = new PipelineBench({ parser: { parse: () => returned, peek: () => null } })
+    bench.accept(1)
+    expect(bench.log).toEqual(['control -1', 'error'])
+    expect(bench.messages[0]?.data).toMatchObject({
+      code: 'ERR_MALFORMED_FRAME',
+      message: 'the parser returned something that is no message',
+    })
+    const gate = bench.gate()
+    bench.accept(2, 3)
+    await bench.release(gate)
+    expect(bench.log).toEqual(['control -1', 'error', 'control -1', 'error', 'control -1', 'error'])
+    expect([bench.meter.of(MessageType.Error), bench.failures]).toEqual([3, []])
+  })
+
+  test('costs no more where the frame is dropped, or looks like control', () => {
+    const bench = new PipelineBench({
+      maxPendingMessages: 1,
+      overflowPolicy: 'drop-newest',
+      parser: { parse: () => undefined, peek: (frame) => (frame.end === 1 ? null : 'control') },
+    })
+    bench.pipeline.hold()
+    bench.accept('11')
+    expect(bench.log).toEqual(['control -1'])
+  })
+
+  test('may return an empty list: the frame held nothing to tell', () => {
+    const bench = new PipelineBench({ parser: { parse: () => [] } })
+    bench.accept(1)
+    expect([bench.log, bench.meter.messages]).toEqual([[], 0])
   })
 })

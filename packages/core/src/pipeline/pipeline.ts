@@ -1,34 +1,37 @@
 import type { Clock } from '../clock/clock.js'
+import { isPromise } from '../clock/is-promise.js'
 import type { OverflowPolicy } from '../config/manager-config.js'
-import { malformedFrame } from '../decode/compose-message.js'
-import type { StreamError } from '../errors/stream-error.js'
+import { StreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { FeedMessage, ParsedMessage } from '../model/message.js'
+import { isDataType, MessageType } from '../model/message-type.js'
+import type { Stream, TrackedStream } from '../model/stream.js'
 import { FrameRing } from '../ring/frame-ring.js'
-import type { MessageParser } from '../strategy/message-parser.js'
+import type { MessageParser, Peek } from '../strategy/message-parser.js'
+import { isMany, many, type Parsed, readFrame } from '../strategy/read-frame.js'
 import { Deadline } from './deadline.js'
-import { handlerError, handlerTimeout } from './handler-error.js'
-import { isPromise } from './is-promise.js'
-import { isData, isForUser, isMany, many } from './message-kind.js'
-import { copyOf, rawOf } from './raw-frame.js'
+
+/** What is known of a frame that waits: the stream whose data it holds, or null; of control, which is read on arrival, the messages for the user. */
+type Note = Stream | null | readonly ParsedMessage[]
 
 /** Who consumes what a pipeline reads. */
 export interface PipelineConsumer {
   /** A message for the user. A promise holds back everything behind it. `isLate` says that it was read from a connection that is gone meanwhile. */
   deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
-  /** An acknowledgement, heartbeat, error or notice: seen before the user, if the user sees it at all. Never throws. */
+  /** An acknowledgement, reply, heartbeat, error or notice: seen before the user, if the user sees it at all. Never throws. */
   control(message: ParsedMessage): void
-  /** A message that the overflow policy dropped. */
-  dropped(message: ParsedMessage): void
+  /** The overflow policy dropped what came on this stream; null where it was nobody's data. */
+  dropped(stream: Stream | null): void
   /** The user's handler threw, rejected or took too long. */
   handlerFailed(error: StreamError): void
+  /** Nothing that this parser has to read is left. */
+  readToEnd(parser: MessageParser): void
   /** Stop or resume reading the socket. */
   setPaused(paused: boolean): void
 }
 
 export interface PipelineOptions {
-  readonly parser: MessageParser
   readonly consumer: PipelineConsumer
   readonly meter: MessageMeter
   readonly clock: Clock
@@ -42,23 +45,28 @@ export interface PipelineOptions {
 }
 
 /**
- * From frame to handler, for one connection.
+ * From frame to handler, for one connection and those that replace it.
  *
  * A consumer that keeps up is served inline, in the tick in which the bytes arrived: no queue, no promise, no timer. When it returns a promise, frames wait
  * in a bounded ring, in order, and are drained in batches with a turn of the event loop between them, so that heartbeats and timers never starve.
  */
 export class Pipeline {
   readonly #options: PipelineOptions
-  readonly #parser: MessageParser
   readonly #consumer: PipelineConsumer
   readonly #deadline: Deadline
-  readonly #ring = new FrameRing()
+  readonly #ring = new FrameRing<Note>()
+  /** Under `latest-by-stream`: the place in the ring, by its ticket, of each stream of which only the newest frame waits. */
+  readonly #places = new Map<Stream, number>()
   /** The window a waiting frame is read through. */
   readonly #window: InboundFrame = { bytes: Buffer.alloc(0), start: 0, end: 0, isBinary: false, receivedAt: 0 }
   #waiting = false
-  /** Frames at the head of the ring that an earlier connection read, and whether the one being served is such. */
-  #lateFrames = 0
+  /** The ticket of the last frame that an earlier connection read, and whether the one being served is such. */
+  #lateUntil = 0
   #isLate = false
+  /** Reads what arrives; null before the first connection. */
+  #parser: MessageParser | null = null
+  /** Parsers of earlier connections, the oldest first, each with the ticket of the last frame that is its to read. */
+  #earlier: readonly { readonly parser: MessageParser; readonly until: number }[] = []
   #draining: Promise<void> = Promise.resolve()
   /** Ends a hold; null where nothing is held. */
   #endHold: (() => void) | null = null
@@ -72,7 +80,6 @@ export class Pipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options
-    this.#parser = options.parser
     this.#consumer = options.consumer
     this.#deadline = new Deadline(options.messageTimeoutMs, options.clock)
   }
@@ -92,7 +99,17 @@ export class Pipeline {
       this.#enqueue(frame)
       return
     }
-    const waiting = this.#process(frame, false)
+    const waiting = this.#route(readFrame(this.#present, frame), frame, false)
+    if (waiting !== undefined) this.#draining = this.#drain(waiting)
+  }
+
+  /** Takes one frame that was read already, by the parser of this connection. */
+  acceptRead(frame: InboundFrame, messages: readonly ParsedMessage[]): void {
+    if (this.#waiting) {
+      this.#enqueueRead(frame, messages)
+      return
+    }
+    const waiting = this.#route(messages, frame, false)
     if (waiting !== undefined) this.#draining = this.#drain(waiting)
   }
 
@@ -118,9 +135,21 @@ export class Pipeline {
     if (expected && this.#paused && !this.#isFull()) this.#setPaused(false)
   }
 
+  /** From now on frames are those of a new connection. What waits of the one before is left to that one's parser. */
+  beginConnection(parser: MessageParser): void {
+    this.endConnection()
+    const before = this.#parser
+    this.#parser = parser
+    if (before === null) return
+    // So that there are never more of them than frames, however often the connection is lost before it brings any.
+    if (this.#earlier.at(-1)?.until === this.#lateUntil) this.#consumer.readToEnd(before)
+    else this.#earlier = [...this.#earlier, { parser: before, until: this.#lateUntil }]
+    this.#dismissEarlier()
+  }
+
   /** The connection is gone: what waits is still delivered, as late. */
   endConnection(): void {
-    this.#lateFrames = this.#ring.length
+    this.#lateUntil = this.#ring.lastTicket
   }
 
   /** Resolves once nothing waits, or it is closed. */
@@ -130,19 +159,22 @@ export class Pipeline {
 
   /** Forgets what waits; nothing is delivered afterwards. */
   close(): void {
+    if (this.#closed) return
     this.#closed = true
     this.#ring.clear()
+    this.#places.clear()
+    this.#dismissEarlier()
+    if (this.#parser !== null) this.#consumer.readToEnd(this.#parser)
     this.#deadline.cancel()
     this.release()
     this.#endIdleWaits()
   }
 
-  /** Parses and delivers one frame; a promise where the consumer holds us back. `seen` says that its control messages have had their effect. */
-  #process(frame: InboundFrame, seen: boolean): Promise<void> | undefined {
-    const parsed = this.#parse(frame)
-    if (!isMany(parsed)) return this.#route(parsed, frame, seen)
+  /** Delivers what one frame held; a promise where the consumer holds us back. `seen` says that its control messages have had their effect. */
+  #route(parsed: Parsed, frame: InboundFrame, seen: boolean): Promise<void> | undefined {
+    if (!isMany(parsed)) return this.#routeOne(parsed, frame, seen)
     for (let index = 0; index < parsed.length; index += 1) {
-      const waiting = this.#route(parsed[index] as ParsedMessage, frame, seen)
+      const waiting = this.#routeOne(parsed[index] as ParsedMessage, frame, seen)
       if (waiting !== undefined) {
         const rest = parsed.slice(index + 1)
         return rest.length === 0 ? waiting : this.#routeRest(rest, frame, seen, waiting)
@@ -160,13 +192,18 @@ export class Pipeline {
     // The window may be gone by the time the consumer is ready; only `raw` needs it.
     const kept = this.#options.includeRaw ? copyOf(frame) : frame
     await first
-    for (const message of rest) await this.#route(message, kept, seen)
+    for (const message of rest) await this.#routeOne(message, kept, seen)
   }
 
-  #route(message: ParsedMessage, frame: InboundFrame, seen: boolean): Promise<void> | undefined {
+  #routeOne(message: ParsedMessage, frame: InboundFrame, seen: boolean): Promise<void> | undefined {
     const { meter, includeRaw, measure, clock } = this.#options
     if (this.#closed) return undefined
-    if (isData(message)) {
+    if (isDataType(message.type)) {
+      if (isMuted(message)) {
+        // Nobody sees it, but its stream is not silent.
+        if (!this.#isLate) (message.stream as TrackedStream).silentChecks = 0
+        return undefined
+      }
       meter.countType(message)
     } else {
       if (!seen) this.#control(message)
@@ -207,8 +244,11 @@ export class Pipeline {
     let batch = 0
     while (!this.#closed && this.#ring.shiftInto(this.#window)) {
       this.#resumeWhenRoomy()
-      this.#isLate = this.#takeLate()
-      const waiting = this.#process(this.#window, this.#isControl(this.#window))
+      this.#isLate = this.#ring.takenTicket <= this.#lateUntil
+      const { takenNote: note } = this.#ring
+      const waiting = isRead(note)
+        ? this.#route(note, this.#window, true)
+        : this.#route(readFrame(this.#parserOf(this.#ring.takenTicket), this.#window), this.#window, false)
       if (waiting !== undefined) await waiting
       batch += 1
       if (batch >= batchSize) {
@@ -218,61 +258,80 @@ export class Pipeline {
     }
     this.#isLate = false
     this.#waiting = false
+    this.#places.clear()
+    this.#dismissEarlier()
     this.#deadline.cancel()
     this.#resumeWhenRoomy()
   }
 
-  /** Whether the frame just taken from the ring is one of a connection that is gone. */
-  #takeLate(): boolean {
-    if (this.#lateFrames === 0) return false
-    this.#lateFrames -= 1
-    return true
-  }
-
-  /** Control overtakes data, so that a handler may itself await subscribe(). What the user sees of it (errors, notices) follows in order. */
   #enqueue(frame: InboundFrame): void {
     if (this.#closed) return
-    if (!this.#isControl(frame)) {
-      this.#push(frame)
-      return
-    }
-    const messages = many(this.#parse(frame))
-    for (const message of messages) if (!isData(message)) this.#control(message)
-    if (messages.some(isForUser)) this.#push(frame)
+    const peek = this.#peek(frame)
+    if (peek === 'control') this.#enqueueRead(frame, many(readFrame(this.#present, frame)))
+    else this.#push(frame, peek)
   }
 
-  #push(frame: InboundFrame): void {
+  /** Control overtakes data, so that a handler may itself await subscribe(). What the user sees of it (errors, notices) follows in order, and is not read again. */
+  #enqueueRead(frame: InboundFrame, messages: readonly ParsedMessage[]): void {
+    for (const message of messages) if (!isDataType(message.type)) this.#control(message)
+    const forUser = messages.filter(isForUser)
+    if (forUser.length > 0 && !this.#closed) this.#push(frame, forUser)
+  }
+
+  #push(frame: InboundFrame, note: Note): void {
     const { overflowPolicy } = this.#options
-    if (this.#isFull() && overflowPolicy !== 'pause') {
+    if (!this.#pauses && this.#isFull()) {
       if (overflowPolicy === 'drop-newest') {
-        this.#drop(frame)
+        this.#drop(frame, note, this.#present)
         return
       }
       while (this.#isFull() && this.#ring.shiftInto(this.#window)) {
-        this.#takeLate()
-        this.#drop(this.#window)
+        this.#drop(this.#window, this.#ring.takenNote, this.#parserOf(this.#ring.takenTicket))
       }
     }
-    this.#ring.push(frame)
+    if (overflowPolicy === 'latest-by-stream' && isReplaceable(note)) this.#pushNewest(frame, note)
+    else this.#ring.push(frame, note)
     // The bound can be exceeded by the rest of the socket read in progress, at most one chunk.
-    if (overflowPolicy === 'pause' && !this.#paused && this.#isFull()) this.#setPaused(true)
+    if (this.#pauses && !this.#paused && this.#isFull()) this.#setPaused(true)
   }
 
-  /** Drops a frame, but never an acknowledgement or an error in it, and never without a word. */
-  #drop(frame: InboundFrame): void {
-    const seen = this.#isControl(frame)
-    for (const message of many(this.#parse(frame))) {
-      if (!seen && !isData(message)) this.#control(message)
-      if (!isForUser(message)) continue
-      this.#options.meter.countDrop(message.channel ?? 'other')
-      this.#consumer.dropped(message)
+  /** What waits of a stream of which only the newest counts gives its place to what is newer. */
+  #pushNewest(frame: InboundFrame, stream: Stream): void {
+    const place = this.#places.get(stream)
+    if (place !== undefined && this.#ring.replace(place, frame, stream)) {
+      this.#options.meter.countSuperseded(stream.channel)
+    } else this.#places.set(stream, this.#ring.push(frame, stream))
+  }
+
+  /** Drops a frame, but never an acknowledgement or an error in it, and never without a word. Where its stream is known it need not be parsed. */
+  #drop(frame: InboundFrame, note: Note, parser: MessageParser): void {
+    if (isRead(note)) {
+      for (const { stream } of note) this.#countDrop(stream)
+    } else if (note !== null) {
+      this.#countDrop(note)
+    } else {
+      for (const message of many(readFrame(parser, frame))) {
+        if (!isDataType(message.type)) this.#control(message)
+        if (isForUser(message)) this.#countDrop(message.stream)
+      }
     }
+  }
+
+  #countDrop(stream: Stream | null): void {
+    this.#options.meter.countDrop(stream?.channel ?? 'other')
+    this.#consumer.dropped(stream)
+  }
+
+  /** Whether a full ring stops the reading of the socket. */
+  get #pauses(): boolean {
+    const { overflowPolicy } = this.#options
+    return overflowPolicy === 'pause' || overflowPolicy === 'latest-by-stream'
   }
 
   #isFull(): boolean {
-    const { maxPendingMessages, maxPendingBytes, overflowPolicy } = this.#options
+    const { maxPendingMessages, maxPendingBytes } = this.#options
     if (this.#ring.byteLength >= maxPendingBytes) return true
-    if (this.#endHold !== null || (this.#expectsControl && overflowPolicy === 'pause')) return false
+    if (this.#endHold !== null || (this.#expectsControl && this.#pauses)) return false
     return this.#ring.length >= maxPendingMessages
   }
 
@@ -289,23 +348,82 @@ export class Pipeline {
     this.#consumer.setPaused(paused)
   }
 
-  /** A parser must not throw; one that does costs a frame, not the process. */
-  #parse(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[] {
-    try {
-      return this.#parser.parse(frame)
-    } catch (thrown) {
-      const fault = thrown instanceof Error ? thrown.message : String(thrown)
-      return malformedFrame(frame.receivedAt, `the parser failed on it (${fault})`)
-    }
+  /** No frame comes before `beginConnection`. */
+  get #present(): MessageParser {
+    return this.#parser as MessageParser
   }
 
-  #isControl(frame: InboundFrame): boolean {
+  /** Who reads the frame with this ticket, which waited. */
+  #parserOf(ticket: number): MessageParser {
+    if (ticket <= this.#lateUntil) for (const { parser, until } of this.#earlier) if (ticket <= until) return parser
+    return this.#present
+  }
+
+  /** Lets go of the parsers of which no frame waits any more. */
+  #dismissEarlier(): void {
+    const { firstTicket } = this.#ring
+    const ended = this.#earlier.filter(({ until }) => until < firstTicket)
+    if (ended.length === 0) return
+    this.#earlier = this.#earlier.slice(ended.length)
+    for (const { parser } of ended) this.#consumer.readToEnd(parser)
+  }
+
+  #peek(frame: InboundFrame): Peek {
     try {
-      return this.#parser.isControl(frame)
+      return this.#present.peek(frame) ?? null
     } catch {
-      return false
+      return null
     }
   }
+}
+
+/** Everything but acknowledgements, replies and heartbeats. */
+function isForUser({ type }: ParsedMessage): boolean {
+  return type !== MessageType.SubscriptionConfirm && type !== MessageType.Reply && type !== MessageType.Heartbeat
+}
+
+/** Whether it came along on a stream of which the user wants another channel only. */
+function isMuted({ stream, type }: ParsedMessage): boolean {
+  return stream !== null && ((stream as TrackedStream).muted & (1 << type)) !== 0
+}
+
+/** Whether it is of a stream of which only the newest counts. */
+function isReplaceable(note: Note): note is Stream {
+  return (note as Partial<TrackedStream> | null)?.onlyNewestCounts === true
+}
+
+function isRead(note: Note): note is readonly ParsedMessage[] {
+  return Array.isArray(note)
+}
+
+/** The frame's content as `ParsedMessage.raw` holds it: text, or bytes of its own. */
+function rawOf(frame: InboundFrame): string | Uint8Array {
+  return frame.isBinary
+    ? new Uint8Array(frame.bytes.subarray(frame.start, frame.end))
+    : frame.bytes.toString('utf8', frame.start, frame.end)
+}
+
+/** The frame over memory of its own, for after the window is gone. */
+function copyOf(frame: InboundFrame): InboundFrame {
+  const bytes = Buffer.from(frame.bytes.subarray(frame.start, frame.end))
+  return { ...frame, bytes, start: 0, end: bytes.length }
+}
+
+/** The user's handler threw or rejected. */
+function handlerError(thrown: unknown): StreamError {
+  return new StreamError('ERR_HANDLER_FAILED', 'A message handler failed; the stream goes on.', {
+    hint: 'The cause is what the handler threw.',
+    cause: thrown,
+  })
+}
+
+/** The user's handler did not come back in time. */
+function handlerTimeout(messageTimeoutMs: number): StreamError {
+  return new StreamError(
+    'ERR_HANDLER_TIMEOUT',
+    `A message handler took longer than ${messageTimeoutMs} ms; the stream goes on without it.`,
+    { hint: 'Do less in the handler, hand the work over, or raise messageTimeoutMs.' },
+  )
 }
 
 /** A turn of the event loop: timers, sockets and heartbeats run. */

@@ -1,7 +1,11 @@
+import { suggest } from '../errors/suggest.js'
 import type { Instrument } from '../model/instrument.js'
-import type { FlatLevels } from '../model/payloads.js'
+import type { OrderbookMessage } from '../model/message.js'
+import type { OrderBook } from '../model/order-book.js'
+import type { BookDigits, FlatLevels } from '../model/payloads.js'
+import type { StrategyEnv } from './env.js'
 
-/** A whole book as of one update id. */
+/** A whole book as of one update id. Levels are numbers, flat; anything else is no snapshot (`ERR_BOOK_RULES`). */
 export interface BookSnapshot {
   readonly bids: FlatLevels
   readonly asks: FlatLevels
@@ -9,6 +13,8 @@ export interface BookSnapshot {
   readonly sequence: number
   /** The exchange's own time of the image, epoch ms; null where it gives none. */
   readonly exchangeTime: number | null
+  /** The levels' own texts; needed where the rules say `keepDigits`, and looked at nowhere else. */
+  readonly digits?: BookDigits | null
 }
 
 /** What to do with a change: it follows on, it is already included, or something between is missing. */
@@ -34,6 +40,13 @@ export const adjacentRanges: ContinuityRule = (sequence, first, last) => {
   if (last <= sequence) return 'ignore'
   return first === sequence + 1 ? 'apply' : 'gap'
 }
+
+/**
+ * No test at all, for exchanges that number nothing: what comes over one connection comes in order and whole, so it follows on by coming next. Ids are not
+ * looked at. A loss shows only where the connection, the queue or a `verify` tells of it. For snapshots in the stream only: one from REST could not be placed
+ * among the changes.
+ */
+export const orderOfArrival = 'order of arrival'
 
 /** How a book asks again for a snapshot that failed or did not fit. */
 export interface BookRetry {
@@ -62,12 +75,24 @@ interface SharedBookRules {
   readonly depth: number | null
   /** Defaults to `defaultBookRetry`. */
   readonly retry?: BookRetry
+  /**
+   * Looks at the book after each update that was applied to it, and once after a snapshot and the changes that waited for it (with the last of those): null
+   * where the book is true, and why it is not otherwise, for people. A book that is not is gapped within that message and brought back. Pure, and no promise. The status of
+   * the book is not yet that of this update.
+   */
+  verify?(book: OrderBook, message: OrderbookMessage): string | null
+  /** Whether `verify` reads the texts of the levels as they were sent: the book then keeps them, and a message without them is a gap. Defaults to false. */
+  readonly keepDigits?: boolean
 }
 
 /** How to fetch a snapshot over REST, and how often that is allowed. */
 export interface SnapshotSource {
-  /** Rejects with a `StreamError`; one that is not `retryable` (an unknown pair) is not asked again soon. */
-  fetchSnapshot(symbol: Instrument, signal: AbortSignal): Promise<BookSnapshot>
+  /**
+   * Fetches the book as of now; `env` has the signal that ends the wait, time, chance, and the way to REST.
+   * Rejects with a `StreamError`; one that is not `retryable` (an unknown instrument) is not asked again soon. One that has not settled after 30,000 ms is given
+   * up (`ERR_BOOK_RULES`), and asked again as after any failure.
+   */
+  fetchSnapshot(symbol: Instrument, env: StrategyEnv): Promise<BookSnapshot>
   /** Sustained rate over all books, above 0; up to half a second's worth may be sent at once, so that no second sees more than one and a half times the rate. */
   readonly snapshotRequestsPerSecond: number
 }
@@ -81,10 +106,10 @@ export interface RestBookRules extends SharedBookRules, SnapshotSource {
 /** The stream itself sends a snapshot and then changes. A gap is healed by subscribing again. */
 export interface StreamBookRules extends SharedBookRules {
   readonly source: 'stream'
-  readonly continuity: ContinuityRule
+  readonly continuity: ContinuityRule | typeof orderOfArrival
   /** How long after a subscription the snapshot may take before the stream is subscribed again, ms. */
   readonly snapshotTimeoutMs: number
-  /** A REST snapshot with the same update ids, for audits; null where the exchange has none. */
+  /** A REST snapshot with the same update ids, for audits; null where the exchange has none, as with `orderOfArrival`. */
   readonly audit: SnapshotSource | null
 }
 
@@ -103,3 +128,95 @@ export interface ReplaceBookRules extends SharedBookRules {
  * }
  */
 export type BookRules = RestBookRules | StreamBookRules | ReplaceBookRules
+
+/** Node's timers take no longer delay than this, ms: they fire at once instead. */
+const longestDelayMs = 2 ** 31 - 1
+
+/** Everything that keeps `rules` from being book rules, a text each, as a strategy set reports it. */
+export function* findBookRuleFaults(rules: unknown): Generator<string> {
+  if (!isObject(rules)) {
+    yield 'bookRules is no object'
+    return
+  }
+  const { source, depth, retry, verify, keepDigits } = rules
+  if (source === 'rest') yield* findRestFaults(rules)
+  else if (source === 'stream') yield* findStreamFaults(rules)
+  else if (source !== 'replace') yield 'bookRules.source is none of rest, stream, replace'
+  if (depth !== null && !(Number.isSafeInteger(depth) && (depth as number) >= 1)) {
+    yield 'bookRules.depth is neither null nor a whole number of at least 1'
+  }
+  if (retry !== undefined) yield* findRetryFaults(retry)
+  if (verify !== undefined && typeof verify !== 'function') yield 'bookRules.verify is not a function'
+  if (keepDigits !== undefined && typeof keepDigits !== 'boolean')
+    yield 'bookRules.keepDigits is neither true nor false'
+  yield* findMisspelt(rules)
+  if (keepDigits === true && verify === undefined) yield 'bookRules.keepDigits is of no use without verify'
+}
+
+const ruleNames: readonly string[] = [
+  'source',
+  'depth',
+  'retry',
+  'verify',
+  'keepDigits',
+  'continuity',
+  'fetchSnapshot',
+  'snapshotRequestsPerSecond',
+  'snapshotTimeoutMs',
+  'audit',
+]
+
+/** A rule that may be left out is missed by nobody where it is misspelt: without `verify` a wrong book would be called live. Other fields are the adapter's own affair. */
+function* findMisspelt(rules: Record<string, unknown>): Generator<string> {
+  for (const name of Object.keys(rules)) {
+    const meant = ruleNames.includes(name) ? null : suggest(name, ruleNames)
+    if (meant !== null) yield `bookRules.${name} is no rule (did you mean ${meant}?)`
+  }
+}
+
+function* findRestFaults(rules: Record<string, unknown>): Generator<string> {
+  if (rules.continuity === orderOfArrival) {
+    yield 'bookRules.continuity cannot be orderOfArrival where snapshots come over REST'
+  } else if (typeof rules.continuity !== 'function') yield 'bookRules.continuity is not a function'
+  yield* findSourceFaults(rules, 'bookRules')
+}
+
+function* findStreamFaults(rules: Record<string, unknown>): Generator<string> {
+  const { continuity, snapshotTimeoutMs, audit } = rules
+  if (continuity !== orderOfArrival && typeof continuity !== 'function') {
+    yield 'bookRules.continuity is neither a function nor orderOfArrival'
+  }
+  if (!isDelay(snapshotTimeoutMs, 1)) yield `bookRules.snapshotTimeoutMs is not from 1 to ${longestDelayMs}`
+  if (audit === null) return
+  if (!isObject(audit)) yield 'bookRules.audit is neither null nor a source of snapshots'
+  else if (continuity === orderOfArrival) yield 'bookRules.audit has to be null with orderOfArrival'
+  else yield* findSourceFaults(audit, 'bookRules.audit')
+}
+
+function* findSourceFaults(source: Record<string, unknown>, name: string): Generator<string> {
+  if (typeof source.fetchSnapshot !== 'function') yield `${name}.fetchSnapshot is not a function`
+  const rate = source.snapshotRequestsPerSecond
+  if (!Number.isFinite(rate) || (rate as number) <= 0) yield `${name}.snapshotRequestsPerSecond is not above 0`
+}
+
+function* findRetryFaults(retry: unknown): Generator<string> {
+  const { attempts, initialDelayMs, maxDelayMs, pauseMs } = isObject(retry) ? retry : {}
+  if (!Number.isSafeInteger(attempts) || (attempts as number) < 1) {
+    yield 'bookRules.retry.attempts is not a whole number of at least 1'
+  }
+  // Without a delay, a snapshot that never fits would be asked for without end.
+  for (const [name, delay] of Object.entries({ initialDelayMs, pauseMs })) {
+    if (!isDelay(delay, 1)) yield `bookRules.retry.${name} is not from 1 to ${longestDelayMs}`
+  }
+  if (!isDelay(maxDelayMs, isDelay(initialDelayMs, 1) ? initialDelayMs : 1)) {
+    yield `bookRules.retry.maxDelayMs is not from initialDelayMs to ${longestDelayMs}`
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isDelay(value: unknown, leastMs: number): value is number {
+  return typeof value === 'number' && value >= leastMs && value <= longestDelayMs
+}

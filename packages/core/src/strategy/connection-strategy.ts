@@ -1,5 +1,7 @@
 import type { StreamError } from '../errors/stream-error.js'
 import type { FailureKind } from '../model/failure-kind.js'
+import type { ParsedMessage } from '../model/message.js'
+import type { StrategyEnv } from './env.js'
 import type { Transport, TransportClose } from './transport.js'
 
 /** How hard and how often to try again. */
@@ -21,41 +23,76 @@ export interface ConnectionContext {
   /** `wss://…`; `ws://` is accepted for loopback hosts only. May hold a listen key: never logged whole. */
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  /** Whether `authenticate()` has something to do. */
+  /** Whether `authenticate()` has something to do: only then is it called, and the connection is ready once it resolves. */
   readonly authRequired: boolean
   /** What `authenticate()` needs, opaque to the library and never logged. */
   readonly authParams: Readonly<Record<string, unknown>> | null
-  /** How often `heartbeat()` is called, ms; 0 never. */
+  /** How often a ping is sent, ms; 0 never. */
   readonly pingIntervalMs: number
-  /** How long a pong may take before the connection counts as dead, ms. */
+  /** How long the exchange may say nothing at all after a ping before the connection counts as dead, ms. */
   readonly pingTimeoutMs: number
-  /** The exchange's own ping frame, where `heartbeat()` sends a constant; null otherwise. */
+  /** The exchange's own ping; null where it answers the protocol's. Not looked at where the strategy has a `heartbeat()` of its own. */
   readonly pingMessage: string | null
-  /** Overrides of the manager's reconnection settings for this venue; null keeps them. */
+  /** Overrides of the manager's reconnection settings for this exchange; null keeps them. */
   readonly maxReconnectAttempts: number | null
   readonly reconnectDelayMs: number | null
+}
+
+/** How a request of `authenticate()` is answered. */
+export interface LoginRequestOptions {
+  /** Whether a message is the answer. Without it, the first REPLY, SUBSCRIPTION_CONFIRM or ERROR is. */
+  readonly match?: (message: ParsedMessage) => boolean
+  /** How long the answer may take, ms; default 10,000. `connectTimeoutMs` of the manager bounds the whole attempt all the same. */
+  readonly timeoutMs?: number
+}
+
+/** A connection that is open and on which nobody has logged in yet, as `authenticate()` sees it. */
+export interface LoginSession {
+  /** The context the connection was opened with; its `authParams` are what `context()` put there. */
+  readonly context: ConnectionContext
+  /** An id for a request, as for subscriptions: 1 and up, never the same twice in a manager. */
+  nextRequestId(): number
+  /** Sends, and waits for nothing. */
+  send(payload: string | Uint8Array): void
+  /**
+   * Sends, and resolves with the answer: the first message that `match` accepts, as the set's parser reads it. What else arrives meanwhile is kept, in order, for the
+   * manager. The parser must tell the answer for control traffic: data is not read before the login is over.
+   * Rejects with `ERR_AUTHENTICATION_FAILED` where the answer is a refusal (a REPLY that is not ok, an ERROR, a SUBSCRIPTION_CONFIRM that refuses), with
+   * `ERR_CONNECTION_TIMEOUT` where none comes, and with the connection's error where it ends.
+   */
+  request(payload: string | Uint8Array, options?: LoginRequestOptions): Promise<ParsedMessage>
 }
 
 /** How one exchange is reached, kept alive, and given up on. */
 export interface ConnectionStrategy {
   readonly reconnectionPolicy: ReconnectionPolicy
   /** The next attempt's context. Rejects with a `StreamError`, for example where a listen key cannot be had. */
-  context(signal: AbortSignal): Promise<ConnectionContext>
+  context(env: StrategyEnv): Promise<ConnectionContext>
   /** Resolves with an open transport; `openSocket()` does it for nearly every exchange. */
-  connect(context: ConnectionContext, signal: AbortSignal): Promise<Transport>
-  /** Resolves once the exchange has accepted us; rejects with `ERR_AUTHENTICATION_FAILED`. Public: resolves at once. */
-  authenticate(transport: Transport, context: ConnectionContext, signal: AbortSignal): Promise<void>
-  /** Sends the exchange's own ping. Its pong must be parsed as a HEARTBEAT message. */
-  heartbeat(transport: Transport): void
+  connect(context: ConnectionContext, env: StrategyEnv): Promise<Transport>
+  /**
+   * Resolves once the exchange has accepted us; rejects with `ERR_AUTHENTICATION_FAILED`. Called where the context says `authRequired`; needed there only.
+   *
+   * @example
+   * async authenticate({ context, request, nextRequestId }) {
+   *   await request(JSON.stringify({ op: 'login', id: nextRequestId(), ...context.authParams }))
+   * }
+   */
+  authenticate?(session: LoginSession, env: StrategyEnv): Promise<void>
+  /**
+   * Sends a ping that is not always the same. Without it, `pingMessage` of the context is sent, or the protocol's own ping where that is null.
+   * Whatever arrives afterwards says that the connection lives: a pong of the protocol's, one of the exchange's own, or data.
+   */
+  heartbeat?(transport: Transport, env: StrategyEnv): void
   /** Whether another attempt makes sense after this error. */
   shouldReconnect(error: StreamError): boolean
-  /** Where the exchange's closes mean something other than core's table says; null leaves it to the table. */
-  classify?(close: TransportClose): FailureKind | null
+  /** Where the end of a connection, or what an attempt failed of, means something other than core's tables say; null leaves it to them. */
+  classify?(end: TransportClose | StreamError): FailureKind | null
   /**
-   * Long-lived upkeep beside the socket (a listen key to keep alive). Called for each connection once it is open, with the context it was opened with;
-   * `replace` asks for a new connection that takes over without losing a message. Returns what ends the upkeep, called when the connection ends.
+   * Long-lived upkeep beside the socket (a listen key to keep alive). Called for each connection once it is open, with the context it was opened with; `env.signal` is
+   * aborted when that ends. `takeOver` asks for a new connection that takes over without losing a message. Returns what ends the upkeep, called when the connection ends.
    */
-  maintain?(context: ConnectionContext, replace: (reason: string) => void): () => void
-  /** Gives back what the venue holds for us (a listen key), once, when the manager closes. */
-  release?(): Promise<void>
+  maintain?(context: ConnectionContext, env: StrategyEnv, takeOver: (reason: string) => void): () => void
+  /** Gives back what the exchange holds for us (a listen key), once, when the manager closes. It holds up whoever closes: `timeoutMs` should be short. */
+  release?(env: StrategyEnv): Promise<void>
 }

@@ -1,29 +1,39 @@
-import type { Agent } from 'node:http'
-import type { Clock } from '../clock/clock.js'
-import type { Log } from '../config/logger.js'
+import { type Clock, systemClock, systemRandom } from '../clock/clock.js'
+import { resolveSocketSettings, type SocketOptions, type SocketSettings } from '../config/endpoint-options.js'
+import { chooseLogger, type Log } from '../config/logger.js'
 
-/** How sockets are opened and REST is called, with every default filled in. */
-export interface SocketSettings {
-  /** How long a handshake may take in all, ms. */
-  readonly handshakeTimeoutMs: number
-  /** Largest message, and largest body of a REST answer, that is accepted, bytes. */
-  readonly maxPayloadBytes: number
-  /** A proxy agent for socket and REST alike, as Node's `http.Agent`; undefined connects directly. */
-  readonly agent: Agent | undefined
-  /** What reads and writes the frames. */
-  readonly transport: 'ws' | 'walker'
+/** What lasts as long as the manager that gives it. */
+export interface ManagerEnv {
+  readonly clock: Clock
+  /** 0 inclusive to 1 exclusive. */
+  readonly random: () => number
+  readonly log: Log
+  /** How sockets are opened and REST is called, with every default filled in. */
+  readonly socket: SocketSettings
 }
 
 /**
  * The one door through which time, chance, proxy and logs reach an adapter: given to each call that may wait. A strategy, an option or a transport has none of
  * its own, so that a test or a simulation can replace them all at once.
  */
-export interface StrategyEnv {
+export interface StrategyEnv extends ManagerEnv {
   /** Aborted once what was begun is not wanted any more; its reason is a `StreamError`. */
   readonly signal: AbortSignal
-  readonly clock: Clock
-  /** 0 inclusive to 1 exclusive. */
-  readonly random: () => number
-  readonly log: Log
-  readonly socket: SocketSettings
+}
+
+/** What an env may be made of. */
+export type EnvParts = Partial<Omit<StrategyEnv, 'socket'>> & { readonly socket?: SocketOptions | SocketSettings }
+
+/**
+ * An env for calls outside a manager, as in scripts and tests: what is not given is the machine's own, silent, and never aborted.
+ * Throws `ERR_UNSUPPORTED_OPTION` for socket options that cannot be.
+ */
+export function createEnv(parts: EnvParts = {}): StrategyEnv {
+  return {
+    signal: parts.signal ?? new AbortController().signal,
+    clock: parts.clock ?? systemClock,
+    random: parts.random ?? systemRandom,
+    log: parts.log ?? chooseLogger(undefined),
+    socket: resolveSocketSettings(parts.socket ?? null),
+  }
 }

@@ -1,21 +1,7 @@
+import type { EndpointOptions } from '../config/endpoint-options.js'
 import type { Channel } from '../model/channel.js'
+import type { ExchangeLimits } from './exchange-limits.js'
 import type { WebSocketStrategySet } from './strategy-set.js'
-
-/** The venue's numbers. Each definition names the source of each. */
-export interface ExchangeLimits {
-  /** Streams one connection may carry; `Infinity` where none is documented. */
-  readonly streamsPerConnection: number
-  /** How many of those we leave free, so that a racing unsubscribe never meets the limit. */
-  readonly streamHeadroom: number
-  /** Client messages a second on one connection. */
-  readonly clientMessagesPerSecond: number
-  /** Age at which the venue closes a connection, ms; null where none is documented. */
-  readonly connectionLifetimeMs: number | null
-  /** Silence after which the venue closes a connection, ms; null where none is documented. */
-  readonly idleTimeoutMs: number | null
-  /** Life of a listen key without renewal, ms; null where the venue has none. */
-  readonly listenKeyLifetimeMs: number | null
-}
 
 /** One channel an exchange supports. */
 export interface ChannelSupport {
@@ -24,14 +10,6 @@ export interface ChannelSupport {
   readonly wireChannel: string
   /** How sure we are: `recorded` on real traffic, or `documented` only. */
   readonly evidence: 'recorded' | 'documented'
-}
-
-/** Options every exchange's factories take. */
-export interface EndpointOptions {
-  /** Where to connect instead of the exchange's own address: a proxy, or a replay server on loopback. */
-  readonly url?: string
-  /** Where its REST API is instead. */
-  readonly restUrl?: string
 }
 
 /** Signs `text` and returns the signature as the exchange wants it (lower-case hex): for keys that live in a vault or an HSM. */

@@ -1,28 +1,17 @@
 import type { Channel } from '../model/channel.js'
-import type { Instrument, WireSymbol } from '../model/instrument.js'
+import type { Instrument } from '../model/instrument.js'
+import type { Stream } from '../model/stream.js'
+import type { StrategyEnv } from './env.js'
 
 export type SubscriptionAction = 'subscribe' | 'unsubscribe'
 
-/** What a user asked for: every channel for every symbol. Account-wide channels ignore the symbols. */
+/** What a user asked for: one channel for these instruments. Channels about a whole account ignore them. */
 export interface SubscriptionRequest {
-  readonly symbols: readonly Instrument[]
-  readonly channels: readonly Channel[]
-}
-
-/** One stream on the wire. */
-export interface Stream {
-  /** Unique within the exchange, and what acknowledgements name: `spot.trades:BTC_USDT`. */
-  readonly id: string
   readonly channel: Channel
-  /** Null for an account-wide stream. */
-  readonly symbol: Instrument | null
-  readonly wireChannel: string
-  readonly wireSymbol: WireSymbol | null
-  /** Further arguments the wire wants, in its order: interval, depth. */
-  readonly params: readonly string[]
+  readonly instruments: readonly Instrument[]
 }
 
-/** One request ready to be sent, and the streams its acknowledgement will be about. */
+/** One request ready to be sent, and the streams its answers will be about. */
 export interface OutboundMessage {
   readonly payload: string | Uint8Array
   readonly action: SubscriptionAction
@@ -32,19 +21,17 @@ export interface OutboundMessage {
   readonly streams: readonly Stream[]
 }
 
-/** What a subscription message may need beyond the streams. */
-export interface SubscriptionContext {
-  /** The next request id of this connection, 1 and up. */
+/** What a request may need beyond what it is about. */
+export interface RequestContext extends StrategyEnv {
+  /** The next request id, 1 and up, unique in the manager and over reconnects. */
   nextRequestId(): number
-  /** The machine's clock, epoch milliseconds. */
-  wallTime(): number
 }
 
 /** Which wire streams a request means, and how to ask for them. */
 export interface SubscriptionStrategy {
   /**
-   * The wire streams of a request, without duplicates.
-   * Throws `ERR_UNSUPPORTED_CHANNEL` where the exchange has no such channel, `ERR_INVALID_SYMBOL` for a pair it cannot spell.
+   * The streams of a request, without duplicates, made by `createStream` once each: the same request means the same objects.
+   * Throws `ERR_UNSUPPORTED_CHANNEL` where the exchange has no such channel, `ERR_INVALID_SYMBOL` for an instrument it cannot spell.
    */
   plan(request: SubscriptionRequest): readonly Stream[]
   /**
@@ -54,6 +41,11 @@ export interface SubscriptionStrategy {
   createSubscriptionMessages(
     action: SubscriptionAction,
     streams: readonly Stream[],
-    context: SubscriptionContext,
+    context: RequestContext,
   ): readonly OutboundMessage[] | Promise<readonly OutboundMessage[]>
+  /**
+   * Puts a request id into a user's own request, where this exchange echoes it. Absent where the exchange echoes none: `request()` is then
+   * refused with `ERR_UNSUPPORTED_OPTION`.
+   */
+  createRequest?(payload: Readonly<Record<string, unknown>>, requestId: number): string
 }

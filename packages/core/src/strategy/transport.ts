@@ -21,12 +21,13 @@ export interface TransportListener {
 
 /**
  * An open WebSocket, as narrow as the library needs it. It starts paused: nothing is read before `listen()`.
- * Sending on a transport that has ended does nothing; its `onClose` has said so or will.
+ * On a transport that has ended, or is ending, nothing is sent; its `onClose` has said so or will.
  */
 export interface Transport {
   /** Names who receives from now on, and starts reading. A later call replaces the listener. */
   listen(listener: TransportListener): void
-  send(data: string | Uint8Array): void
+  /** Whether it is on its way: false where the transport has ended or is ending, and nothing was sent. */
+  send(data: string | Uint8Array): boolean
   /** Sends a protocol-level ping. */
   ping(): void
   /**

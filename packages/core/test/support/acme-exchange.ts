@@ -1,7 +1,10 @@
+import type { WireSymbol } from '../../src/adapter.js'
 import {
   type ConnectionContext,
   type ConnectionStrategy,
   confirmMessage,
+  contractVersion,
+  dataMessage,
   type ExchangeDefinition,
   type ExchangeLimits,
   errorMessage,
@@ -9,19 +12,23 @@ import {
   heartbeatMessage,
   type InboundFrame,
   type MessageParser,
-  MessageType,
   malformedFrame,
   type OutboundMessage,
   openSocket,
   otherMessage,
   type ParsedMessage,
-  parseInstrument,
-  type Stream,
-  StreamError,
+  replyMessage,
+  Streams,
   type SubscriptionStrategy,
   unknownMessage,
+} from '../../src/adapter.js'
+import {
+  isChannel,
+  parseInstrument,
+  type SocketOptions,
+  type Stream,
+  StreamError,
   WebSocketStrategySet,
-  type WireSymbol,
 } from '../../src/index.js'
 
 /** How the made-up exchange is to behave towards the manager. */
@@ -30,15 +37,13 @@ export interface AcmeOptions {
   readonly limits?: Partial<ExchangeLimits>
   readonly connection?: Partial<ConnectionStrategy>
   readonly context?: Partial<ConnectionContext>
+  readonly socket?: SocketOptions
 }
 
 const limits: ExchangeLimits = {
   streamsPerConnection: 10,
   streamHeadroom: 0,
   clientMessagesPerSecond: 1000,
-  connectionLifetimeMs: null,
-  idleTimeoutMs: null,
-  listenKeyLifetimeMs: null,
 }
 
 /** The made-up exchange as an adapter of somebody else's would define it. */
@@ -61,12 +66,15 @@ export const acmeSpot: ExchangeDefinition<Partial<AcmeOptions>, Partial<AcmeOpti
 
 /** The three strategies of the made-up exchange. */
 export function acmeStrategies(options: AcmeOptions): WebSocketStrategySet {
+  const streams = new Streams()
   return new WebSocketStrategySet({
+    contract: contractVersion,
     exchange: 'acme_spot',
     connectionStrategy: { ...acmeConnection(options), ...options.connection },
-    subscriptionStrategy: acmeSubscription,
-    messageParser: acmeParser,
+    subscriptionStrategy: acmeSubscription(streams),
+    messageParser: new AcmeParser(streams),
     limits: { ...limits, ...options.limits },
+    socket: options.socket ?? null,
   })
 }
 
@@ -80,40 +88,44 @@ function acmeConnection({ url, context }: AcmeOptions): ConnectionStrategy {
       authParams: null,
       pingIntervalMs: 10_000,
       pingTimeoutMs: 5_000,
-      pingMessage: null,
+      pingMessage: JSON.stringify({ op: 'ping', id: 0, streams: [] }),
       maxReconnectAttempts: null,
       reconnectDelayMs: null,
       ...context,
     }),
-    connect: (resolved, signal) => openSocket(resolved, signal),
-    authenticate: async () => {},
-    heartbeat: (transport) => transport.send(JSON.stringify({ op: 'ping', id: 0, streams: [] })),
+    connect: openSocket,
     shouldReconnect: () => true,
   }
 }
 
-const acmeSubscription: SubscriptionStrategy = {
-  plan: ({ symbols, channels }) =>
-    symbols.flatMap((symbol) =>
-      channels.map((channel): Stream => {
-        const wireSymbol = `${symbol.base}-${symbol.quote}` as WireSymbol
-        return { id: `${channel}:${wireSymbol}`, channel, symbol, wireChannel: channel, wireSymbol, params: [] }
-      }),
-    ),
-  createSubscriptionMessages: (action, streams, context): readonly OutboundMessage[] => {
-    const requestId = context.nextRequestId()
-    const payload = JSON.stringify({ op: action, id: requestId, streams: streams.map((stream) => stream.id) })
-    return [{ payload, action, requestId, wireChannel: 'any', streams }]
-  },
+/** Acme's streams are named `book_ticker:BTC-USDT`. */
+function streamNamed(streams: Streams, id: string): Stream | null {
+  const [channel = '', wireSymbol = ''] = id.split(':')
+  if (!isChannel(channel)) return null
+  const instrument = parseInstrument(wireSymbol.replace('-', '/'))
+  const description = { id, instrument, wireChannel: channel, wireSymbol: wireSymbol as WireSymbol }
+  return streams.planned({ ...description, channels: [channel] })
 }
 
-const acmeParser: MessageParser = {
-  isControl: (frame) => !frame.bytes.toString('latin1', frame.start, frame.end).includes('"stream"'),
-  parse: parseAcme,
+function acmeSubscription(streams: Streams): SubscriptionStrategy {
+  return {
+    plan: ({ channel, instruments }) =>
+      instruments.flatMap(({ base, quote }) => streamNamed(streams, `${channel}:${base}-${quote}`) ?? []),
+    createSubscriptionMessages: (action, asked, context): readonly OutboundMessage[] => {
+      const requestId = context.nextRequestId()
+      const payload = JSON.stringify({ op: action, id: requestId, streams: asked.map((stream) => stream.id) })
+      return [{ payload, action, requestId, wireChannel: 'any', streams: asked }]
+    },
+    createRequest: (payload, requestId) => JSON.stringify({ ...payload, id: requestId }),
+  }
 }
 
 interface AcmeFrame {
   readonly pong?: boolean
+  /** A ping of the server's own, and what it wants to hear. */
+  readonly ping?: string
+  /** The answer to a login: true, or why not. */
+  readonly login?: true | string
   readonly ack?: 'subscribe' | 'unsubscribe'
   readonly id?: number
   readonly rejected?: readonly string[]
@@ -121,54 +133,88 @@ interface AcmeFrame {
   readonly whole?: string
   /** Refuses the whole request, because of who asks. */
   readonly denied?: string
+  /** Settles these alone; the others of the request are still open. */
+  readonly partly?: readonly string[]
+  /** Answers a request that is no subscription. */
+  readonly reply?: unknown
   readonly stream?: string
   readonly value?: number
   readonly values?: readonly number[]
   readonly upgrade?: boolean
   readonly error?: string
+  /** Says of one stream that it is wrong. */
+  readonly wrong?: string
 }
 
-function parseAcme(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[] {
-  const { receivedAt } = frame
-  const json = frameJson(frame)
-  if ('fault' in json) return malformedFrame(receivedAt, json.fault)
-  const message = json.value as AcmeFrame
-  if (message.pong) return heartbeatMessage(receivedAt, 'pong')
-  if (message.upgrade) return otherMessage(receivedAt, null, 'closing soon', 'upgrade')
-  if (message.error !== undefined) return errorMessage(receivedAt, '42', message.error, null, 'authentication')
-  if (message.ack !== undefined) {
-    const rejected = (message.rejected ?? []).map((streamId) => ({
-      streamId,
-      exchangeCode: '7',
-      reason: 'no such pair',
-    }))
-    const reason = message.whole ?? message.denied ?? null
-    const code = message.denied === undefined ? {} : ({ code: 'ERR_AUTHENTICATION_FAILED' } as const)
-    return confirmMessage(receivedAt, {
-      action: message.ack,
-      requestId: message.id ?? null,
-      wireChannel: null,
-      accepted: reason === null ? 'all' : [],
-      rejected,
-      refusedAll: reason === null ? null : { exchangeCode: '8', reason, ...code },
-    })
+class AcmeParser implements MessageParser {
+  readonly #streams: Streams
+
+  constructor(streams: Streams) {
+    this.#streams = streams
   }
-  const { stream } = message
-  if (stream === undefined) return unknownMessage(receivedAt, 'no stream')
-  if (message.values !== undefined) return message.values.map((value) => tickerOf(stream, value, receivedAt))
-  return tickerOf(stream, message.value ?? 0, receivedAt)
+
+  peek(frame: InboundFrame): 'control' | Stream | null {
+    const id = /"stream":"([^"]*)"/.exec(frame.bytes.toString('latin1', frame.start, frame.end))?.[1]
+    return id === undefined ? 'control' : streamNamed(this.#streams, id)
+  }
+
+  parse(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[] {
+    const { receivedAt } = frame
+    const json = frameJson(frame)
+    if ('fault' in json) return malformedFrame(receivedAt, json.fault)
+    const message = json.value as AcmeFrame
+    if (message.pong) return heartbeatMessage(receivedAt, 'pong')
+    if (message.ping !== undefined) return heartbeatMessage(receivedAt, 'ping', null, message.ping)
+    if (message.login !== undefined) {
+      const ok = message.login === true
+      const [exchangeCode, reason] = ok ? [null, null] : ['9', String(message.login)]
+      return replyMessage(receivedAt, { requestId: message.id ?? null, ok, exchangeCode, reason, payload: message })
+    }
+    if (message.upgrade) return otherMessage(receivedAt, null, 'closing soon', 'upgrade')
+    if (message.error !== undefined) return errorMessage(receivedAt, '42', message.error, { failure: 'authentication' })
+    if (message.wrong !== undefined) {
+      return errorMessage(receivedAt, '43', 'the feed of this stream broke', {
+        stream: streamNamed(this.#streams, message.wrong),
+      })
+    }
+    if (message.reply !== undefined) {
+      const ok = message.reply !== 'no'
+      const reason = ok ? null : 'not today'
+      return replyMessage(receivedAt, {
+        requestId: message.id ?? null,
+        ok,
+        exchangeCode: null,
+        reason,
+        payload: message.reply,
+      })
+    }
+    if (message.ack !== undefined) return acknowledgement(message, message.ack, receivedAt)
+    const stream = message.stream === undefined ? null : streamNamed(this.#streams, message.stream)
+    if (stream === null) return unknownMessage(receivedAt, 'no stream')
+    const values = message.values ?? [message.value ?? 0]
+    const messages = values.map((value) => quoteOf(stream, value, receivedAt))
+    return messages.length === 1 ? (messages[0] as ParsedMessage) : messages
+  }
 }
 
-function tickerOf(stream: string, value: number, receivedAt: number): ParsedMessage {
-  const wireSymbol = stream.slice(stream.indexOf(':') + 1)
-  return {
-    type: MessageType.BookTicker,
-    symbol: parseInstrument(wireSymbol.replace('-', '/')),
-    channel: 'book_ticker',
-    data: { bidPrice: value, bidSize: 1, askPrice: value + 1, askSize: 1 },
-    exchangeTime: receivedAt,
-    receivedAt,
-    sequence: value,
-    raw: null,
+function acknowledgement(message: AcmeFrame, action: 'subscribe' | 'unsubscribe', receivedAt: number): ParsedMessage {
+  const { id: requestId = null, rejected: names = [], whole, denied, partly } = message
+  const rejected = names.map((streamId) => ({ streamId, exchangeCode: '7', reason: 'no such pair' }))
+  const answer = { action, requestId, rejected }
+  if (denied !== undefined) {
+    const others = { exchangeCode: '8', reason: denied, code: 'ERR_AUTHENTICATION_FAILED' } as const
+    return confirmMessage(receivedAt, { ...answer, others })
   }
+  if (whole !== undefined) {
+    const others = rejected.length > 0 ? 'again' : { exchangeCode: '8', reason: whole }
+    return confirmMessage(receivedAt, { ...answer, others })
+  }
+  if (partly !== undefined) return confirmMessage(receivedAt, { ...answer, accepted: partly, others: 'pending' })
+  return confirmMessage(receivedAt, { ...answer, others: 'accepted' })
+}
+
+/** Every channel of acme's carries the same: a number, as the bid of a quote. */
+function quoteOf(stream: Stream, value: number, receivedAt: number): ParsedMessage {
+  const data = { bidPrice: value, bidSize: 1, askPrice: value + 1, askSize: 1 }
+  return dataMessage<'book_ticker'>(stream, stream.instrument, data, receivedAt, receivedAt, value)
 }

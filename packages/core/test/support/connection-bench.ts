@@ -1,8 +1,11 @@
-import { chooseLogger } from '../../src/config/logger.js'
+import { createEnv, type InboundFrame, type ParsedMessage } from '../../src/adapter.js'
+import { chooseLogger, type Log } from '../../src/config/logger.js'
 import { Connection } from '../../src/connection/connection.js'
 import type { ConnectionOptions, ConnectionOwner } from '../../src/connection/connection-options.js'
+import { ConnectionParsers } from '../../src/connection/connection-parsers.js'
 import type { Failure } from '../../src/connection/failure.js'
-import { type ConnectionState, ManualClock, type StreamError } from '../../src/index.js'
+import type { ConnectionState, StreamError } from '../../src/index.js'
+import { ManualClock } from '../../src/testing.js'
 import { type AcmeOptions, acmeStrategies } from './acme-exchange.js'
 import { Waiting } from './waiting.js'
 
@@ -19,19 +22,32 @@ export class ConnectionBench {
   readonly errors: StreamError[] = []
   readonly frames: string[] = []
   readonly losses: Failure[] = []
-  readonly replacements: string[] = []
+  readonly takeOvers: string[] = []
+  readonly faults: StreamError[] = []
   readonly connection: Connection
   /** What the owner does when the connection is open. */
   onOpen: () => Promise<void> = async () => {}
   onState: (state: ConnectionState) => void = () => {}
   onLost: (failure: Failure) => void = () => {}
+  /** How long it waited before each attempt to be back, ms; 0 is at once. */
+  readonly delays: number[] = []
+  /** What was read already when it was handed on. */
+  readonly read: ParsedMessage[] = []
   readonly #waiting = new Waiting()
+  readonly #log: Log = {
+    ...chooseLogger(undefined),
+    info: ({ event, delayMs }) => {
+      if (event === 'reconnecting') this.delays.push(delayMs as number)
+    },
+  }
 
   constructor(acme: AcmeOptions, options: Partial<ConnectionOptions> = {}) {
     const owner: ConnectionOwner = {
-      onFrame: (frame) => {
-        this.frames.push(frame.bytes.toString('utf8', frame.start, frame.end))
-        this.#waiting.wake()
+      onAttached: () => {},
+      onFrame: (frame) => this.#onFrame(frame),
+      onReadFrame: (frame, messages) => {
+        this.read.push(...messages)
+        this.#onFrame(frame)
       },
       onOpen: () => this.onOpen(),
       onLost: (failure) => {
@@ -45,21 +61,31 @@ export class ConnectionBench {
         this.onState(state)
         this.#waiting.wake()
       },
-      onReplaceWanted: (reason) => void this.replacements.push(reason),
+      onTakeOverWanted: (reason) => void this.takeOvers.push(reason),
+      onStrategyFault: (error) => void this.faults.push(error),
     }
-    const strategy = acmeStrategies(acme).connectionStrategy
+    const { connectionStrategy: strategy, messageParser } = acmeStrategies(acme)
+    let lastRequestId = 0
     this.connection = new Connection({
       strategy,
+      parsers: new ConnectionParsers(messageParser),
       owner,
       policy: strategy.reconnectionPolicy,
       connectTimeoutMs: 15_000,
       closeTimeoutMs: 1_000,
       clientMessagesPerSecond: 1_000,
-      clock: this.clock,
-      random: () => 0.5,
-      log: chooseLogger(undefined),
+      nextRequestId: () => {
+        lastRequestId += 1
+        return lastRequestId
+      },
+      env: createEnv({ clock: this.clock, random: () => 0.5, log: this.#log }),
       ...options,
     })
+  }
+
+  #onFrame(frame: InboundFrame): void {
+    this.frames.push(frame.bytes.toString('utf8', frame.start, frame.end))
+    this.#waiting.wake()
   }
 
   /** Resolves once `condition` holds; asked anew whenever the owner is told something. */
@@ -67,11 +93,12 @@ export class ConnectionBench {
     return this.#waiting.until(condition)
   }
 
-  /** Lets each delay before an attempt pass, and no deadline of one, until `condition` holds. */
+  /** Lets each delay before an attempt pass, and no deadline of one nor of a socket's end, until `condition` holds. */
   async advanceUntil(condition: () => boolean): Promise<void> {
     while (!condition()) {
       const nextInMs = this.clock.nextTimerInMs
-      if (nextInMs !== null && nextInMs <= longestDelayMs) this.clock.advance(nextInMs)
+      const waits = this.connection.state === 'reconnecting' && nextInMs !== null && nextInMs <= longestDelayMs
+      if (waits) this.clock.advance(nextInMs)
       await turn()
     }
   }

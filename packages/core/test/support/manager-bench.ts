@@ -2,11 +2,11 @@ import { afterEach, beforeEach } from 'vitest'
 import {
   type ConnectionState,
   type FeedMessage,
-  ManualClock,
   type StreamError,
   WebSocketManager,
   type WebSocketManagerOptions,
 } from '../../src/index.js'
+import { ManualClock } from '../../src/testing.js'
 import { type AcmeOptions, acmeStrategies } from './acme-exchange.js'
 import { AcmeVenue } from './acme-venue.js'
 import { Waiting } from './waiting.js'

@@ -1,5 +1,5 @@
-import { FrameWalker, type WalkerLimits } from '../../src/connection/walker/frame-walker.js'
 import type { InboundFrame } from '../../src/model/inbound-frame.js'
+import { FrameWalker, type WalkerLimits } from '../../src/transport/walker/frame-walker.js'
 
 /** Something a walker said, readable in a diff. */
 export type Said =

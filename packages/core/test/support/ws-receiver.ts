@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Writable } from 'node:stream'
 import * as ws from 'ws'
-import type { WalkerLimits } from '../../src/connection/walker/frame-walker.js'
+import type { WalkerLimits } from '../../src/transport/walker/frame-walker.js'
 
 /** The `ws` package's own receiver, which its type declarations leave out. */
 type Receiver = Writable & { _write(chunk: Buffer, encoding: null, done: (error?: Error) => void): void }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
-import type { SignedRequest } from './read-request.js'
-import type { VenueError } from './replies.js'
+import { unauthorized, type VenueError } from './replies.js'
+import type { SignedRequest } from './requests.js'
 
 /** The one account the emulation knows. Made up: it opens nothing anywhere. */
 export const demoCredentials: { readonly apiKey: string; readonly apiSecret: string } = {
@@ -15,20 +15,17 @@ const maxSkewSeconds = 60
  * Checks the signature of a private request; null where it is right. The time is looked at before the key (Gate.io REST v4 docs), and
  * what is wrong is told as JSON inside the message.
  */
-export function refusalOfAuthentication(request: SignedRequest, now: number): VenueError | null {
+export function refusalOf(request: SignedRequest, now: number): VenueError | null {
   const { channel, event, time, auth } = request
-  if (auth === undefined || time === undefined) return refusal('MISSING_REQUIRED_HEADER', 'auth or time is missing')
+  if (auth === undefined || time === undefined)
+    return unauthorized('MISSING_REQUIRED_HEADER', 'auth or time is missing')
   if (Math.abs(now / 1000 - time) > maxSkewSeconds) {
-    return refusal('REQUEST_EXPIRED', `gap between request time and server time exceeds ${maxSkewSeconds}`)
+    return unauthorized('REQUEST_EXPIRED', `gap between request time and server time exceeds ${maxSkewSeconds}`)
   }
   if (auth.method !== 'api_key' || auth.KEY !== demoCredentials.apiKey) {
-    return refusal('INVALID_KEY', 'Invalid key provided')
+    return unauthorized('INVALID_KEY', 'Invalid key provided')
   }
   const signed = `channel=${channel}&event=${event}&time=${time}`
   const expected = createHmac('sha512', demoCredentials.apiSecret).update(signed).digest('hex')
-  return auth.SIGN === expected ? null : refusal('INVALID_SIGNATURE', 'Signature mismatch')
-}
-
-function refusal(label: string, message: string): VenueError {
-  return { code: 4, message: `${JSON.stringify({ label, message })}\n` }
+  return auth.SIGN === expected ? null : unauthorized('INVALID_SIGNATURE', 'Signature mismatch')
 }

@@ -1,14 +1,14 @@
-import { frameOf, MessageType, type OrderbookMessage, type ParsedMessage, type TradesMessage } from '@tapewire/core'
+import { type ChannelMessage, MessageType } from '@tapewire/core'
+import type { ParsedMessage } from '@tapewire/core/adapter'
+import { frameOf } from '@tapewire/core/testing'
 import type { MarketTrade } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
-import { GateioParser } from '../parser.js'
-import { gateioSymbolTable } from '../symbols.js'
-import { btcUsdt, ethUsdt, parseOne } from '../test-support.js'
-import { type FakeClient, openVenue, subscribe } from './test-support.js'
+import { type FakeClient, openVenue, subscribe } from '../../test/support/emulation.js'
+import { btcUsdt, ethUsdt, newParser, parseOne } from '../../test/support/frames.js'
 
-function bookMessages(client: FakeClient): OrderbookMessage[] {
-  const messages = client.takeTexts().map(parseOne)
-  return messages.filter((message): message is OrderbookMessage => message.type === MessageType.Orderbook)
+function bookMessages(client: FakeClient): ChannelMessage<'orderbook'>[] {
+  const messages = client.takeTexts().map((text) => parseOne(text))
+  return messages.filter((message): message is ChannelMessage<'orderbook'> => message.type === MessageType.Orderbook)
 }
 
 describe('book streams of the emulation', () => {
@@ -90,7 +90,7 @@ describe('other streams of the emulation', () => {
     })
     step(100)
     step(100, ethUsdt)
-    const pushed = client.takeTexts().map((text) => parseOne(text) as TradesMessage)
+    const pushed = client.takeTexts().map((text) => parseOne(text) as ChannelMessage<'trades'>)
     expect(pushed.map(({ symbol, data }) => ({ symbol, ...data[0] }))).toEqual(
       happened.map(({ pair, id, price, size, side, time }) => ({
         symbol: pair,
@@ -136,7 +136,7 @@ describe('other streams of the emulation', () => {
     const client = connect()
     client.ask(subscribe('spot.candlesticks', ['10s', 'BTC_USDT']))
     step(2_500)
-    const messages = client.takeTexts().map(parseOne)
+    const messages = client.takeTexts().map((text) => parseOne(text))
     const candles = messages.flatMap((message) => (message.type === MessageType.Candle ? [message.data] : []))
     expect(candles).toHaveLength(messages.length)
     const closed = candles.filter((candle) => candle.closed)
@@ -161,7 +161,7 @@ describe('every stream of the emulation', () => {
     }
     step(500)
     venue.control.pushFullBook(btcUsdt)
-    const parser = new GateioParser(gateioSymbolTable())
+    const parser = newParser()
     const messages = client.takeTexts().map((text) => parser.parse(frameOf(text)) as ParsedMessage)
     expect(new Set(messages.map(({ channel }) => channel))).toEqual(
       new Set([null, 'trades', 'book_ticker', 'ticker', 'candles', 'orderbook']),

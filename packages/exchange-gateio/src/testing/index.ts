@@ -1,3 +1,3 @@
-export { acknowledgeGateio, isGateioControl } from './acknowledge.js'
-export { demoCredentials } from './authorize.js'
-export { type GateioVenue, type GateioVenueControl, gateioSpotVenue } from './venue.js'
+export type { GateioSpotVenueControl } from './control.js'
+export { emulations, gateioSpotEmulation } from './emulation.js'
+export { type GateioSpotVenue, gateioSpotVenue } from './venue.js'

@@ -12,6 +12,16 @@ export interface VenueError {
   readonly message: string
 }
 
+/** What was wrong with a request: 1 for its event, 2 for an argument, 4 for who asks. Source: Gate.io spot WebSocket v4 docs. */
+export function refusal(code: number, message: string): VenueError {
+  return { code, message }
+}
+
+/** A refusal for who asks: what is wrong is told as JSON inside the message, under Gate.io's own label: `INVALID_KEY`. */
+export function unauthorized(label: string, message: string): VenueError {
+  return refusal(4, `${JSON.stringify({ label, message })}\n`)
+}
+
 /** What the server knows of the connection it answers on. */
 export interface ReplyContext {
   /** Epoch ms. */
@@ -52,7 +62,7 @@ export function pongText(context: ReplyContext): string {
 }
 
 /** A push. */
-export function pushText(channel: string, result: unknown, now: number): string {
+export function composePush(channel: string, result: unknown, now: number): string {
   return JSON.stringify({ ...timesOf(now), channel, event: 'update', result })
 }
 

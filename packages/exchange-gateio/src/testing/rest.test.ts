@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { btcUsdt } from '../test-support.js'
-import { openVenue, startSeconds } from './test-support.js'
+import { openVenue, startSeconds } from '../../test/support/emulation.js'
+import { btcUsdt } from '../../test/support/frames.js'
 
 describe('REST of the emulation', () => {
   it.each(['', '/api/v4'])('tells the time under %j', (prefix) => {

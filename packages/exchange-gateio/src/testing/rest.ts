@@ -1,7 +1,8 @@
 import type { Clock, Instrument } from '@tapewire/core'
 import type { BookImage, MarketSimulator, VenueRequest, VenueResponse } from '@tapewire/testkit'
+import type { VenueFaults } from './control.js'
 import { wireNameOf } from './feeds/feed.js'
-import type { FindPair } from './stream-request.js'
+import type { FindPair } from './requests.js'
 
 /** Public requests an endpoint answers in a window. Source: Gate.io REST v4 docs, "Limit Rules". */
 const maxRequests = 200
@@ -11,10 +12,18 @@ const windowMs = 10_000
 const defaultLimit = 10
 const maxLimit = 1_000
 
+/** The page of a firewall in front of the API, as far as clients see it. */
+const firewallPage: VenueResponse = {
+  status: 403,
+  headers: { 'content-type': 'text/html' },
+  body: '<html><head><title>Access Denied</title></head><body><h1>Access Denied</h1></body></html>',
+}
+
 interface RestContext {
   readonly clock: Clock
   readonly market: MarketSimulator
   readonly findPair: FindPair
+  readonly faults: VenueFaults
 }
 
 /** The public REST API as far as an adapter needs it, with or without its prefix `/api/v4`. */
@@ -37,9 +46,12 @@ export class RestApi {
 
   handle({ method, url }: VenueRequest): VenueResponse {
     const path = url.pathname.replace(/^\/api\/v4/, '')
+    const { restBlock } = this.#context.faults
+    if (restBlock === 'firewall') return firewallPage
     if (method !== 'GET') return failure(405, 'METHOD_NOT_ALLOWED', `${method} is not supported here`)
     const limits = this.#countRequest(path)
-    if (limits.left < 0) return failure(429, 'TOO_MANY_REQUESTS', 'Request Rate limit Exceeded', limits.headers)
+    if (limits.left < 0 || restBlock === 'rate-limit')
+      return failure(429, 'TOO_MANY_REQUESTS', 'Request Rate limit Exceeded', limits.headers)
     return { ...this.#answer(path, url.searchParams), headers: limits.headers }
   }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { signedText, signerOf } from '../signature.js'
-import { btcUsdt, ethUsdt } from '../test-support.js'
-import { demoCredentials } from './index.js'
-import { openVenue, startSeconds, subscribe } from './test-support.js'
+import { openVenue, startSeconds, subscribe } from '../../test/support/emulation.js'
+import { btcUsdt, ethUsdt } from '../../test/support/frames.js'
+import { signedText, signerOf } from '../shared/signature.js'
+import { demoCredentials } from './authorize.js'
 
 describe('acknowledgements of the emulation', () => {
   it('have the shape of 2026, and echo an id only if one was sent', () => {

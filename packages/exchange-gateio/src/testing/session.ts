@@ -1,10 +1,25 @@
 import type { Clock, Timer } from '@tapewire/core'
 import { randomInteger, type VenueClient, type VenueSession } from '@tapewire/testkit'
-import { refusalOfAuthentication } from './authorize.js'
-import { readRequest, type SignedRequest } from './read-request.js'
-import { acknowledgementText, pongText, pushText, type ReplyContext, type VenueError } from './replies.js'
+import { refusalOf } from './authorize.js'
+import type { VenueFaults } from './control.js'
+import {
+  acknowledgementText,
+  composePush,
+  pongText,
+  type ReplyContext,
+  refusal,
+  unauthorized,
+  type VenueError,
+} from './replies.js'
+import {
+  type FindPair,
+  privateVenueChannels,
+  readRequest,
+  type SignedRequest,
+  streamsOf,
+  type VenueStream,
+} from './requests.js'
 import type { StreamHub, Subscriber } from './stream-hub.js'
-import { badArgument, type FindPair, privateVenueChannels, streamsOf, type VenueStream } from './stream-request.js'
 
 /** Silence after which a connection is ended without a close frame: with nothing subscribed, and with something. Source: live probe, 2026-09. */
 const idleMs = { empty: 30_000, subscribed: 60_000 } as const
@@ -15,19 +30,19 @@ export interface SessionContext {
   readonly random: () => number
   readonly hub: StreamHub
   readonly findPair: FindPair
-  /** Whether acknowledgements are kept back. */
-  readonly isSilent: () => boolean
+  readonly faults: VenueFaults
   /** The session has other streams than before. */
   readonly onChange: () => void
-  readonly onEnd: (session: GateioSession) => void
+  readonly onEnd: (session: GateioSpotSession) => void
 }
 
 /** One client's connection. */
-export class GateioSession implements VenueSession, Subscriber {
+export class GateioSpotSession implements VenueSession, Subscriber {
   readonly #client: VenueClient
   readonly #context: SessionContext
   readonly #connectionId: string
   readonly #streams = new Map<string, VenueStream>()
+  readonly #delayed = new Set<Timer>()
   #lastTraffic: number
   #idleTimer: Timer
 
@@ -48,19 +63,20 @@ export class GateioSession implements VenueSession, Subscriber {
     this.#lastTraffic = this.#context.clock.now()
     const request = readRequest(data)
     if (request === null) return
-    if (request.channel === 'spot.ping') this.#send(pongText(this.#reply()))
+    if (request.channel === 'spot.ping') this.#pong()
     else this.#answer(request, this.#perform(request))
   }
 
   onClose(): void {
     this.#idleTimer.cancel()
+    for (const timer of this.#delayed) timer.cancel()
     for (const key of this.#streams.keys()) this.#context.hub.unsubscribe(key, this)
     this.#streams.clear()
     this.#context.onEnd(this)
   }
 
   push(channel: string, result: object): void {
-    this.#send(pushText(channel, result, this.#context.clock.now()))
+    this.#send(composePush(channel, result, this.#context.clock.now()))
   }
 
   /** Ends the connection as the server does for an upgrade. */
@@ -71,19 +87,19 @@ export class GateioSession implements VenueSession, Subscriber {
   /** Does what the request asks for, or says why not. */
   #perform(request: SignedRequest): VenueError | undefined {
     const { event } = request
-    if (event !== 'subscribe' && event !== 'unsubscribe') return { code: 1, message: 'unknown event' }
+    if (event !== 'subscribe' && event !== 'unsubscribe') return refusal(1, 'unknown event')
     const streams = this.#permitted(request)
     if ('code' in streams) return streams
-    const refusal = event === 'subscribe' ? this.#subscribe(streams) : this.#unsubscribe(streams)
+    const error = event === 'subscribe' ? this.#subscribe(streams) : this.#unsubscribe(streams)
     this.#context.onChange()
-    return refusal
+    return error
   }
 
   /** A book's image goes out before the acknowledgement. Source: Gate.io spot WebSocket v4 docs, changelog of 2026-03-31. */
   #subscribe(streams: readonly VenueStream[]): VenueError | undefined {
     const isNew = ({ key }: VenueStream): boolean => !this.#streams.has(key)
     const repeated = streams.find((stream) => stream.channel === 'spot.obu' && !isNew(stream))
-    if (repeated !== undefined) return badArgument(`Alert sub ${repeated.key.slice('spot.obu:'.length)}`)
+    if (repeated !== undefined) return refusal(2, `Alert sub ${repeated.key.slice('spot.obu:'.length)}`)
     for (const stream of streams) {
       if (!isNew(stream)) continue
       const welcome = this.#context.hub.subscribe(stream, this)
@@ -101,14 +117,34 @@ export class GateioSession implements VenueSession, Subscriber {
 
   #permitted(request: SignedRequest): readonly VenueStream[] | VenueError {
     const isPrivate = privateVenueChannels.includes(request.channel)
-    const refusal = isPrivate ? refusalOfAuthentication(request, this.#context.clock.now()) : null
-    return refusal ?? streamsOf(request.channel, request.payload, this.#context.findPair)
+    const error = isPrivate ? this.#unauthorized(request) : null
+    return error ?? streamsOf(request.channel, request.payload, this.#context.findPair)
+  }
+
+  #unauthorized(request: SignedRequest): VenueError | null {
+    const { clock, faults } = this.#context
+    if (faults.signedRefusal !== null) return unauthorized(faults.signedRefusal, 'refused on purpose')
+    return refusalOf(request, clock.now())
+  }
+
+  #pong(): void {
+    if (!this.#context.faults.silentPongs) this.#send(pongText(this.#reply()))
   }
 
   #answer(request: SignedRequest, error?: VenueError): void {
-    if (this.#context.isSilent()) return
+    const { silentAcks, ackDelayMs } = this.#context.faults
+    if (silentAcks) return
     const { auth: _, time: __, ...echoed } = request
-    this.#send(acknowledgementText(echoed, this.#reply(), error))
+    const send = (): void => this.#send(acknowledgementText(echoed, this.#reply(), error))
+    if (ackDelayMs === 0) {
+      send()
+      return
+    }
+    const timer = this.#context.clock.setTimer(ackDelayMs, () => {
+      this.#delayed.delete(timer)
+      send()
+    })
+    this.#delayed.add(timer)
   }
 
   #reply(): ReplyContext {

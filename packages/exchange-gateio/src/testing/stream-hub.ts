@@ -1,12 +1,12 @@
 import type { Instrument } from '@tapewire/core'
 import type { MarketEvent, VenueContext } from '@tapewire/testkit'
-import { obuFeed, orderBookUpdateFeed } from './feeds/book-feeds.js'
-import { bookTickerFeed } from './feeds/book-ticker-feed.js'
-import { candleFeed } from './feeds/candle-feed.js'
+import { bookTickerFeed } from './feeds/book-ticker.js'
+import { candlesFeed } from './feeds/candles.js'
 import type { Feed, FeedContext } from './feeds/feed.js'
-import { tickerFeed } from './feeds/ticker-feed.js'
-import { tradeFeed } from './feeds/trade-feed.js'
-import type { VenueStream } from './stream-request.js'
+import { obuFeed, orderBookUpdateFeed } from './feeds/orderbook.js'
+import { tickerFeed } from './feeds/ticker.js'
+import { tradesFeed } from './feeds/trades.js'
+import type { VenueStream } from './requests.js'
 
 /** Whoever pushes are for. */
 export interface Subscriber {
@@ -23,10 +23,10 @@ interface OpenStream {
 const feeds: Readonly<Record<string, (context: FeedContext, param: string) => Feed>> = {
   'spot.order_book_update': orderBookUpdateFeed,
   'spot.obu': obuFeed,
-  'spot.trades': tradeFeed,
+  'spot.trades': tradesFeed,
   'spot.book_ticker': bookTickerFeed,
   'spot.tickers': tickerFeed,
-  'spot.candlesticks': candleFeed,
+  'spot.candlesticks': candlesFeed,
 }
 
 /** Who is subscribed to what, over all connections: each stream is made once, while anybody wants it. */

@@ -1,62 +1,45 @@
-import type { Instrument, Timer } from '@tapewire/core'
+import type { Timer } from '@tapewire/core'
 import {
   type AccountEvent,
   AccountSimulator,
+  type EmulatedVenue,
   randomInteger,
-  type Venue,
   type VenueClient,
   type VenueContext,
   type VenueRequest,
   type VenueResponse,
 } from '@tapewire/testkit'
-import { accountRow } from './account-rows.js'
+import { accountRow } from './account-pushes.js'
+import { type GateioSpotVenueControl, noFaults, type VenueFaults } from './control.js'
 import { wireNameOf } from './feeds/feed.js'
+import { type FindPair, streamKey } from './requests.js'
 import { RestApi } from './rest.js'
-import { GateioSession } from './session.js'
+import { GateioSpotSession } from './session.js'
 import { StreamHub } from './stream-hub.js'
-import { type FindPair, streamKey } from './stream-request.js'
 
 /** While somebody listens to the account, something happens on it this often. */
 const accountIntervalMs = 250
 
-/** What can be made to go wrong, as it does at Gate.io. */
-export interface GateioVenueControl {
-  /** Tells every connection of a coming upgrade; with `closeAfterMs`, closes those of now after that time. */
-  announceUpgrade(closeAfterMs?: number): void
-  /** Pushes the whole book of a market on every book stream. */
-  pushFullBook(pair: Instrument): void
-  /** Loses the next `pushes` of every book stream of a market: a gap. Default 1. */
-  skipUpdates(pair: Instrument, pushes?: number): void
-  /** Answers the next `requests` for a book from the books of now: a cache that lags. */
-  staleSnapshots(requests: number): void
-  /** Treats a market as unknown, until `listPair`. */
-  refusePair(pair: Instrument): void
-  listPair(pair: Instrument): void
-  /** Keeps acknowledgements back, refusals too; requests are done all the same. `false` ends it. */
-  silenceAcks(isSilent?: boolean): void
-}
-
 /** Gate.io's spot exchange from the server's side, over a simulated market and account. */
-export class GateioVenue implements Venue {
+export class GateioSpotVenue implements EmulatedVenue {
   readonly exchange = 'gateio_spot'
-  /** The account behind `demoCredentials`. It lives while somebody listens; `step()` moves it by hand. */
+  /** The account behind `demoCredentials`. */
   readonly account: AccountSimulator
-  readonly control: GateioVenueControl
+  readonly control: GateioSpotVenueControl
   readonly #context: VenueContext
   readonly #hub: StreamHub
   readonly #rest: RestApi
-  readonly #sessions = new Set<GateioSession>()
-  readonly #refused = new Set<Instrument>()
+  readonly #sessions = new Set<GateioSpotSession>()
+  readonly #faults: VenueFaults = noFaults()
   readonly #stopListening: readonly (() => void)[]
   readonly #closings: Timer[] = []
-  #isSilent = false
   #isAccountLive = false
 
   constructor(context: VenueContext) {
     const { market, clock, random } = context
     this.#context = context
     this.#hub = new StreamHub(context)
-    this.#rest = new RestApi({ clock, market, findPair: this.#findPair })
+    this.#rest = new RestApi({ clock, market, findPair: this.#findPair, faults: this.#faults })
     this.account = new AccountSimulator({ market, clock, seed: randomInteger(random, 1, 0x7fff_ffff) })
     this.control = this.#makeControl()
     this.#stopListening = [
@@ -66,14 +49,14 @@ export class GateioVenue implements Venue {
   }
 
   /** The path of mainnet needs its trailing slash. Source: Gate.io spot WebSocket v4 docs. */
-  accept(client: VenueClient, request: VenueRequest): GateioSession | VenueResponse {
+  accept(client: VenueClient, request: VenueRequest): GateioSpotSession | VenueResponse {
     if (request.url.pathname === '/ws/v4') return { status: 404, body: 'Not Found' }
-    const session = new GateioSession(client, {
+    const session = new GateioSpotSession(client, {
       clock: this.#context.clock,
       random: this.#context.random,
       hub: this.#hub,
       findPair: this.#findPair,
-      isSilent: () => this.#isSilent,
+      faults: this.#faults,
       onChange: () => this.#reviewAccount(),
       onEnd: (ended) => {
         this.#sessions.delete(ended)
@@ -98,7 +81,7 @@ export class GateioVenue implements Venue {
 
   readonly #findPair: FindPair = (wireSymbol) => {
     const pair = this.#context.market.pairs.find((candidate) => wireNameOf(candidate) === wireSymbol)
-    return pair === undefined || this.#refused.has(pair) ? null : pair
+    return pair === undefined || this.#faults.refusedPairs.has(pair) ? null : pair
   }
 
   /** The account moves by itself while anybody is subscribed to it, and rests otherwise. */
@@ -116,7 +99,8 @@ export class GateioVenue implements Venue {
     this.#hub.publish(keys, channel, [row])
   }
 
-  #makeControl(): GateioVenueControl {
+  #makeControl(): GateioSpotVenueControl {
+    const faults = this.#faults
     return {
       announceUpgrade: (closeAfterMs) => this.#announceUpgrade(closeAfterMs),
       pushFullBook: (pair) => {
@@ -126,10 +110,22 @@ export class GateioVenue implements Venue {
         for (const feed of this.#hub.feedsOf(pair)) feed.skip?.(pushes)
       },
       staleSnapshots: (requests) => this.#rest.keepImages(requests),
-      refusePair: (pair) => void this.#refused.add(pair),
-      listPair: (pair) => void this.#refused.delete(pair),
+      refusePair: (pair) => void faults.refusedPairs.add(pair),
+      listPair: (pair) => void faults.refusedPairs.delete(pair),
       silenceAcks: (isSilent = true) => {
-        this.#isSilent = isSilent
+        faults.silentAcks = isSilent
+      },
+      delayAcks: (delayMs) => {
+        faults.ackDelayMs = delayMs
+      },
+      silencePongs: (isSilent = true) => {
+        faults.silentPongs = isSilent
+      },
+      blockRest: (how) => {
+        faults.restBlock = how
+      },
+      refuseSigned: (code) => {
+        faults.signedRefusal = code
       },
     }
   }
@@ -147,4 +143,4 @@ export class GateioVenue implements Venue {
 }
 
 /** Gate.io's spot exchange, for a `VenueServer`. */
-export const gateioSpotVenue = (context: VenueContext): GateioVenue => new GateioVenue(context)
+export const gateioSpotVenue = (context: VenueContext): GateioSpotVenue => new GateioSpotVenue(context)

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Clock, OrderStatus } from '@tapewire/core'
 import type { AccountEvent, BalanceEvent, BalanceReason, FillEvent, OrderEvent } from '@tapewire/testkit'
-import { addDecimals } from '../add-decimals.js'
-import { wireChannels } from '../channels.js'
-import { wireSymbolOf } from '../symbols.js'
-import { composePush } from './compose-push.js'
-import { multiplied } from './decimal-text.js'
-import { sendTimeOf } from './feeds/feed.js'
+import { addDecimals } from '../shared/decimals.js'
+import { multiplied } from './decimals.js'
+import { sendTimeOf, wireNameOf } from './feeds/feed.js'
+import { composePush } from './replies.js'
 
 /** A frame and the stream it belongs to. */
 export interface AccountPush {
@@ -74,8 +72,8 @@ export class AccountPushes {
       status: statusNumbers[order.status] ?? 0,
       createTime: order.createdAt,
     }
-    const stream = wireChannels.privateOrders
-    const symbol = wireSymbolOf(order.pair)
+    const stream = 'spot@private.orders.v3.api.pb'
+    const symbol = wireNameOf(order.pair)
     const body = { $case: 'privateOrders' as const, value }
     return { stream, frame: composePush(stream, { symbol, sendTime: sendTimeOf(this.#clock), body }) }
   }
@@ -97,8 +95,8 @@ export class AccountPushes {
       feeCurrency: fill.feeAsset,
       time: fill.time,
     }
-    const stream = wireChannels.privateDeals
-    const symbol = wireSymbolOf(fill.pair)
+    const stream = 'spot@private.deals.v3.api.pb'
+    const symbol = wireNameOf(fill.pair)
     const body = { $case: 'privateDeals' as const, value }
     return { stream, frame: composePush(stream, { symbol, sendTime: sendTimeOf(this.#clock), body }) }
   }
@@ -114,7 +112,7 @@ export class AccountPushes {
       type: reasons[balance.reason],
       time: balance.time,
     }
-    const stream = wireChannels.privateAccount
+    const stream = 'spot@private.account.v3.api.pb'
     const body = { $case: 'privateAccount' as const, value }
     return { stream, frame: composePush(stream, { createTime: balance.time, sendTime: sendTimeOf(this.#clock), body }) }
   }

@@ -1,4 +1,3 @@
-export { acknowledgeMexc, isMexcControl } from './control-replies.js'
-export { type MexcVenue, mexcSpotVenue } from './mexc-venue.js'
-export { demoCredentials } from './signed-requests.js'
-export type { MexcVenueControl } from './venue-control.js'
+export type { MexcSpotVenueControl } from './control.js'
+export { emulations, mexcSpotEmulation } from './emulation.js'
+export { type MexcSpotVenue, mexcSpotVenue } from './venue.js'

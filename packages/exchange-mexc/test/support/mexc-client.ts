@@ -1,6 +1,6 @@
-import { type InboundFrame, openSocket, type Transport, type TransportClose } from '@tapewire/core'
-import type { PushDataV3ApiWrapper } from '../../src/generated/push-data.js'
-import { decodePush } from '../../src/parsers/decode-push.js'
+import { createEnv, type InboundFrame, openSocket, type Transport, type TransportClose } from '@tapewire/core/adapter'
+import type { PushDataV3ApiWrapper } from '../../src/shared/generated/push-data.js'
+import { wholePush } from './whole-push.js'
 
 /** A bare client: sends text, collects replies and pushes, and lets a test wait for them. */
 export class MexcClient {
@@ -25,7 +25,7 @@ export class MexcClient {
   }
 
   static async connect(url: string): Promise<MexcClient> {
-    return new MexcClient(await openSocket({ url, headers: {} }, AbortSignal.timeout(10_000)))
+    return new MexcClient(await openSocket({ url, headers: {} }, createEnv()))
   }
 
   send(request: object): void {
@@ -81,7 +81,7 @@ export class MexcClient {
   #receive(frame: InboundFrame): void {
     const bytes = Buffer.from(frame.bytes.subarray(frame.start, frame.end))
     this.frames.push({ ...frame, bytes, start: 0, end: bytes.length })
-    if (frame.isBinary) this.pushes.push(decodePush(bytes))
+    if (frame.isBinary) this.pushes.push(wholePush(bytes))
     else this.replies.push(bytes.toString())
     for (const resolve of this.#waiting) resolve()
     this.#waiting.clear()

@@ -1,6 +1,7 @@
-import { type Instrument, ManualClock, parseInstrument } from '@tapewire/core'
+import { type Instrument, parseInstrument } from '@tapewire/core'
+import { ManualClock } from '@tapewire/core/testing'
 import { type AccountSimulator, startVenueServer, type VenueServer, type VenueSession } from '@tapewire/testkit'
-import { type MexcVenue, type MexcVenueControl, mexcSpotVenue } from '../../src/testing/index.js'
+import { type MexcSpotVenue, type MexcSpotVenueControl, mexcSpotVenue } from '../../src/testing/index.js'
 
 export const btc: Instrument = parseInstrument('BTC/USDT')
 export const eth: Instrument = parseInstrument('ETH/USDT')
@@ -10,7 +11,7 @@ const lobster: Instrument = parseInstrument('龙虾/USDT')
 export interface MexcServer {
   readonly server: VenueServer
   readonly account: AccountSimulator
-  readonly control: MexcVenueControl
+  readonly control: MexcSpotVenueControl
   readonly clock: ManualClock
   /** Resolves once the venue has acted on so many subscription requests, of all clients together. */
   subscriptions(count: number): Promise<void>
@@ -19,7 +20,7 @@ export interface MexcServer {
 export async function startMexcServer(pairs: readonly Instrument[] = [btc, eth, lobster]): Promise<MexcServer> {
   const clock = new ManualClock()
   const watch = new RequestWatch()
-  let venue: MexcVenue | undefined
+  let venue: MexcSpotVenue | undefined
   const server = await startVenueServer({
     venue: (context) => {
       const emulation = mexcSpotVenue(context)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { PushDataV3ApiWrapper } from '../../src/generated/push-data.js'
+import type { PushDataV3ApiWrapper } from '../../src/shared/generated/push-data.js'
 import { wrapperType } from './independent-codec.js'
 
 type Type = typeof wrapperType

@@ -1,4 +1,5 @@
-import { type ConnectionContext, StreamError } from '@tapewire/core'
+import { StreamError } from '@tapewire/core'
+import type { ConnectionContext } from '@tapewire/core/adapter'
 
 /** What an attempt is refused with. */
 export async function refusal(attempt: Promise<unknown> | undefined): Promise<StreamError> {

@@ -1,4 +1,5 @@
-import { ManualClock, parseInstrument } from '@tapewire/core'
+import { parseInstrument } from '@tapewire/core'
+import { ManualClock } from '@tapewire/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AccountEvent, OrderEvent } from './account-event.js'

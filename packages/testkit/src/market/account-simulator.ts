@@ -1,4 +1,5 @@
-import { type Clock, type Instrument, systemClock } from '@tapewire/core'
+import type { Clock, Instrument } from '@tapewire/core'
+import { systemClock } from '@tapewire/core/adapter'
 import { createRandom, randomInteger, randomItem } from '../random.js'
 import type { AccountBalance, AccountEvent, FillEvent, OrderEvent } from './account-event.js'
 import { AccountLedger } from './account-ledger.js'

@@ -1,4 +1,5 @@
-import { ManualClock, parseInstrument, tradingPair } from '@tapewire/core'
+import { parseInstrument, tradingPair } from '@tapewire/core'
+import { ManualClock } from '@tapewire/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { BookImage, MarketEvent } from './market-event.js'

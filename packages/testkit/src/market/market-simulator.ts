@@ -1,4 +1,5 @@
-import { type Clock, type Instrument, StreamError, systemClock } from '@tapewire/core'
+import { type Clock, type Instrument, StreamError } from '@tapewire/core'
+import { systemClock } from '@tapewire/core/adapter'
 import { createRandom, randomItem } from '../random.js'
 import type { BookImage, MarketCandle, MarketEvent, MarketStatistics, MarketTrade } from './market-event.js'
 import type { MarketPrecision } from './market-precision.js'

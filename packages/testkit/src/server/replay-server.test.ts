@@ -1,4 +1,4 @@
-import { ManualClock } from '@tapewire/core'
+import { ManualClock } from '@tapewire/core/testing'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { CollectingClient } from '../../test/collecting-client.js'

@@ -1,4 +1,5 @@
-import { type Clock, systemClock } from '@tapewire/core'
+import type { Clock } from '@tapewire/core'
+import { systemClock } from '@tapewire/core/adapter'
 import type { CaptureFrame, CaptureResponse } from '../capture/capture-record.js'
 import type { VenueSession } from '../venue/venue.js'
 import { defaultMaxBacklogBytes, LoopbackServer } from './loopback-server.js'
@@ -20,8 +21,8 @@ export interface ReplayServerOptions {
    * The last is for exact comparisons: subscribe everything, see it acknowledged, then begin.
    */
   readonly startOn?: 'message' | 'connection' | 'begin'
-  /** Answers what a client sends, because recorded acknowledgements carry other request ids than those a client of today waits for. */
-  readonly acknowledge?: (message: string | Buffer) => readonly (string | Buffer)[]
+  /** Answers what a client sends, at `now`, epoch ms, because recorded acknowledgements carry other request ids than those a client of today waits for. */
+  readonly acknowledge?: (message: string | Buffer, now: number) => readonly (string | Buffer)[]
   /** Leaves a recorded frame out: recorded acknowledgements and pongs, where `acknowledge` makes new ones. */
   readonly skip?: (frame: Pick<CaptureFrame, 't' | 'dir' | 'content'>) => boolean
   /** Query parameters that do not decide which REST answer fits. Default: timestamp, recvWindow, signature. */
@@ -82,7 +83,7 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
     return {
       onMessage(data, isBinary) {
         const message = isBinary ? data : data.toString('utf8')
-        for (const answer of options.acknowledge?.(message) ?? []) client.send(answer)
+        for (const answer of options.acknowledge?.(message, clock.now()) ?? []) client.send(answer)
         if (startOn === 'message') playback.begin()
       },
       onClose() {

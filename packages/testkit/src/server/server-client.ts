@@ -1,9 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { WebSocket } from 'ws'
-import type { VenueClient } from '../venue/venue.js'
-
-/** Frames as they go out. */
-export type OutgoingData = string | Uint8Array
+import type { OutgoingData, VenueClient } from '../venue/venue.js'
 
 /** Where `drained()` begins to wait. */
 const highWaterBytes = 256 * 1024

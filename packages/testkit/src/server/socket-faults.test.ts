@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { ManualClock, parseInstrument } from '@tapewire/core'
+import { parseInstrument } from '@tapewire/core'
+import { ManualClock } from '@tapewire/core/testing'
 import { afterEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { CollectingClient } from '../../test/collecting-client.js'

@@ -1,5 +1,4 @@
-import type { VenueResponse } from '../venue/venue.js'
-import type { OutgoingData, ServerClient } from './server-client.js'
+import type { OutgoingData, VenueResponse } from '../venue/venue.js'
 
 /** What a rewriter makes of one outgoing frame: itself, nothing (lost), itself twice (duplicate), or other bytes (corrupt). */
 export type FrameRewriter = (data: OutgoingData) => readonly OutgoingData[]
@@ -15,12 +14,20 @@ export interface FaultState {
   requestRefusal: VenueResponse | null
 }
 
+/** A client as far as faults touch it. */
+export interface BreakableClient {
+  close(code?: number, reason?: string): void
+  terminate(): void
+  hold(deaf: boolean): void
+  release(): void
+}
+
 /** Breaks a server's connections on purpose, below the protocol: whatever the venue says, this is what the network makes of it. */
 export class SocketFaults {
-  readonly #clients: ReadonlySet<ServerClient>
+  readonly #clients: ReadonlySet<BreakableClient>
   readonly #state: FaultState
 
-  constructor(clients: ReadonlySet<ServerClient>, state: FaultState) {
+  constructor(clients: ReadonlySet<BreakableClient>, state: FaultState) {
     this.#clients = clients
     this.#state = state
   }

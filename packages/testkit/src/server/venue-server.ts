@@ -1,4 +1,5 @@
-import { type Clock, type Instrument, systemClock } from '@tapewire/core'
+import type { Clock, Instrument } from '@tapewire/core'
+import { systemClock } from '@tapewire/core/adapter'
 import { MarketSimulator } from '../market/market-simulator.js'
 import { createRandom } from '../random.js'
 import type { Venue, VenueFactory } from '../venue/venue.js'
@@ -6,9 +7,9 @@ import { defaultMaxBacklogBytes, LoopbackServer } from './loopback-server.js'
 import type { SocketFaults } from './socket-faults.js'
 
 /** What a venue server serves, and where. */
-export interface VenueServerOptions {
+export interface VenueServerOptions<Kind extends Venue = Venue> {
   /** The emulation, as an adapter's `./testing` entry exports it. */
-  readonly venue: VenueFactory
+  readonly venue: VenueFactory<Kind>
   /** What its market trades. */
   readonly pairs: readonly Instrument[]
   /** Default 1: the same seed, clock and requests give the same session. */
@@ -29,15 +30,16 @@ export interface VenueServerOptions {
   readonly port?: number
 }
 
-/** A running venue. */
-export interface VenueServer {
+/** A running venue, of the kind it was started with. */
+export interface VenueServer<Kind extends Venue = Venue> {
   /** Where clients connect: `ws://127.0.0.1:PORT/`. */
   readonly url: string
   /** Where its REST API is: `http://127.0.0.1:PORT`. */
   readonly restUrl: string
   /** The truth to compare with. */
   readonly market: MarketSimulator
-  readonly venue: Venue
+  /** What can be made to go wrong with it, for one: `server.venue.control.silenceAcks()`. */
+  readonly venue: Kind
   readonly faults: SocketFaults
   /** Clients connected now. */
   readonly clients: number
@@ -57,7 +59,9 @@ export interface VenueServer {
  * const server = await startVenueServer({ venue: gateioSpotVenue, pairs: [parseInstrument('BTC/USDT')], seed: 7, intervalMs: 10 })
  * const strategies = gateioSpot.public({ url: server.url, restUrl: server.restUrl })
  */
-export async function startVenueServer(options: VenueServerOptions): Promise<VenueServer> {
+export async function startVenueServer<Kind extends Venue>(
+  options: VenueServerOptions<Kind>,
+): Promise<VenueServer<Kind>> {
   const { pairs, seed = 1, clock = systemClock, intervalMs, levels, path = '/', host = '127.0.0.1', port = 0 } = options
   const market = new MarketSimulator({ pairs, seed, clock, ...(levels === undefined ? {} : { levels }) })
   const venue = options.venue({ clock, market, random: createRandom(~seed) })

@@ -1,9 +1,12 @@
 import type { Clock } from '@tapewire/core'
 import type { MarketSimulator } from '../market/market-simulator.js'
 
+/** One frame to a client: text, or bytes. */
+export type OutgoingData = string | Uint8Array
+
 /** The server's end of one client's socket. */
 export interface VenueClient {
-  send(data: string | Uint8Array): void
+  send(data: OutgoingData): void
   /** A close frame; without a code it reaches the client as 1005. */
   close(code?: number, reason?: string): void
   /** Ends the socket without a close frame; the client sees 1006. */
@@ -51,5 +54,5 @@ export interface Venue {
   close(): void
 }
 
-/** A venue before it has a context: what an adapter's `./testing` entry exports. */
-export type VenueFactory = (context: VenueContext) => Venue
+/** A venue before it has a context: what a `VenueServer` is started with. */
+export type VenueFactory<Kind extends Venue = Venue> = (context: VenueContext) => Kind

@@ -1,13 +1,17 @@
+import { resolveExchange } from '@tapewire/core'
 import { CaptureError, captureRecords } from '@tapewire/testkit'
 import { FrameDecoder } from '../../captures/frame-decoder.js'
 import type { CommandContext } from '../../command-context.js'
-import { loadExchange } from '../../exchanges/load-exchange.js'
 import { messageRecord } from '../../messages/message-json.js'
+import type { ExchangeFlags } from '../../options/exchange-options.js'
+
+export interface DecodeFlags extends ExchangeFlags {
+  readonly exchange: string
+}
 
 /** Prints what every inbound frame of a capture says, at the pace of whoever reads it. */
-export async function decodeCapture(context: CommandContext, file: string, exchangeName: string): Promise<void> {
-  const { definition } = await loadExchange(exchangeName)
-  const decoder = new FrameDecoder(definition)
+export async function decodeCapture(context: CommandContext, file: string, flags: DecodeFlags): Promise<void> {
+  const decoder = new FrameDecoder(await resolveExchange(flags.exchange, flags.package))
   let frames = 0
   for await (const record of captureRecords(file)) {
     context.signal.throwIfAborted()

@@ -1,23 +1,17 @@
 import type { Command } from 'commander'
+import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
-import { exchangeNames } from '../../exchanges/load-exchange.js'
+import { addPackageOption, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
-import { parsePort } from '../../options/port-option.js'
-
-export interface DemoFlags {
-  readonly duration?: number
-  readonly exchange?: readonly string[]
-  readonly port: number
-  readonly json?: true
-}
+import type { DemoFlags } from './run-demo.js'
 
 const notes = `
 Starts the exchanges' own protocols as servers on 127.0.0.1, over a simulated market and account, and connects to them
 as one connects to the real ones: every channel, market and account. Nothing leaves this machine.
 On a terminal it shows them live until Ctrl-C or q, or for --duration. Otherwise it runs for --duration (5s by default)
 and prints a table, or with --json one object: {"exchanges": {"gateio_spot": {"state", "messages": {channel: n}, "dropped",
-"errors", "unknown", "reconnects", "p50Ms", "p99Ms", "messagesPerSecond"}}}. Times are of the slower connection.
+"superseded", "errors", "unknown", "reconnects", "p50Ms", "p99Ms", "messagesPerSecond"}}}. Times are of the slower connection.
 
 Examples:
   tapewire demo
@@ -26,12 +20,13 @@ Examples:
   tapewire demo --port 9000                other programs may connect: ws://127.0.0.1:9000/`
 
 export function addDemoCommand(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('demo')
     .summary('watch it work on emulated exchanges, without a network')
     .description('Emulate exchanges on this machine, connect to them, and show what arrives.')
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
-    .option('--exchange <names...>', `only these: ${exchangeNames.join(', ')}`, collectWords)
+    .option('--exchange <names...>', `only these: ${exchangeHint}`, collectWords)
+  addPackageOption(command)
     .option('--port <number>', 'port of the first exchange, the next ones follow; 0 takes free ones', parsePort, 0)
     .option('--json', 'print one JSON object')
     .addHelpText('after', notes)
@@ -39,4 +34,11 @@ export function addDemoCommand(program: Command, context: CommandContext): void 
       const { runDemo } = await import('./run-demo.js')
       await runDemo(context, flags)
     })
+}
+
+/** A port, 0 to 65535. Throws `ERR_USAGE`. */
+function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (port <= 65_535) return port
+  throw usageError(`"${text}" is not a port.`, 'Write a number from 1 to 65535, or 0 for any that is free.')
 }

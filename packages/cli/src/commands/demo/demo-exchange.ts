@@ -1,21 +1,19 @@
 import {
-  type Channel,
-  type ExchangeDefinition,
+  type AnyExchangeDefinition,
   type Instrument,
   type PerformanceMetrics,
   parseInstrument,
-  privateChannels,
   type StreamError,
   type StreamState,
   WebSocketManager,
   type WebSocketStrategySet,
 } from '@tapewire/core'
-import { startVenueServer } from '@tapewire/testkit'
-import type { CliExchange } from '../../exchanges/cli-exchange.js'
+import { type ExchangeEmulation, startVenueServer } from '@tapewire/testkit'
+import { privateChannelsOf, publicChannelsOf } from '../../exchanges/channels-of.js'
 import { emulatedEndpoints } from '../../exchanges/emulated-endpoints.js'
 import { orAborted } from '../../wait.js'
-import { AccountBoard } from './account-board.js'
-import { MarketBoard } from './market-board.js'
+import { ShownAccount } from './shown-account.js'
+import { ShownMarket } from './shown-market.js'
 
 export interface DemoOptions {
   /** 0 takes a free one. */
@@ -30,8 +28,8 @@ export interface DemoExchange {
   readonly name: string
   readonly title: string
   readonly url: string
-  readonly market: MarketBoard
-  readonly account: AccountBoard
+  readonly market: ShownMarket
+  readonly account: ShownAccount
   /** Of each connection's manager. */
   metrics(): readonly PerformanceMetrics[]
   streamStates(): readonly StreamState[]
@@ -46,23 +44,23 @@ const marketIntervalMs = 2
 
 /** Starts an exchange and connects to it. Rejects as `startVenueServer` and `initialize` do, and then leaves nothing behind. */
 export async function startDemoExchange(
-  { definition, loadEmulation }: CliExchange,
+  definition: AnyExchangeDefinition,
+  emulation: ExchangeEmulation,
   { port, seed, signal, onError }: DemoOptions,
 ): Promise<DemoExchange> {
-  const emulation = await loadEmulation()
   const server = await startVenueServer({
-    venue: emulation.venue,
+    venue: emulation.createVenue,
     pairs: demoPairs,
     seed,
     intervalMs: marketIntervalMs,
     port,
   })
   const endpoints = emulatedEndpoints(definition, server)
-  const market = new MarketBoard(demoPairs.map(String))
-  const account = new AccountBoard()
+  const market = new ShownMarket(demoPairs.map(String))
+  const account = new ShownAccount()
   const managers: WebSocketManager[] = []
-  const connect = (strategies: WebSocketStrategySet, board: MarketBoard | AccountBoard): WebSocketManager => {
-    const manager = new WebSocketManager({ strategies, onMessage: board.receive, onError })
+  const connect = (strategies: WebSocketStrategySet, shown: ShownMarket | ShownAccount): WebSocketManager => {
+    const manager = new WebSocketManager({ strategies, onMessage: shown.receive, onError })
     managers.push(manager)
     return manager
   }
@@ -71,13 +69,11 @@ export async function startDemoExchange(
     await server.close()
   }
   try {
-    const marketChannels = channelsOf(definition, (channel) => !isPrivate(channel))
-    const connecting = [
-      connect(definition.public(endpoints), market).initialize({ symbols: demoPairs, channels: marketChannels }),
-    ]
-    if (definition.private !== undefined) {
+    const channels = publicChannelsOf(definition)
+    const connecting = [connect(definition.public(endpoints), market).initialize({ symbols: demoPairs, channels })]
+    if (definition.private !== undefined && emulation.credentials !== null) {
       const strategies = definition.private(emulation.credentials, endpoints)
-      const accountChannels = channelsOf(definition, isPrivate)
+      const accountChannels = privateChannelsOf(definition)
       connecting.push(connect(strategies, account).initialize({ symbols: [], channels: accountChannels }))
     }
     await orAborted(Promise.all(connecting), signal)
@@ -95,12 +91,4 @@ export async function startDemoExchange(
     streamStates: () => managers.flatMap((manager) => manager.streamStates()),
     close,
   }
-}
-
-function channelsOf(definition: ExchangeDefinition, wanted: (channel: Channel) => boolean): readonly Channel[] {
-  return [...new Set(definition.channels.map(({ channel }) => channel))].filter(wanted)
-}
-
-function isPrivate(channel: Channel): boolean {
-  return (privateChannels as readonly Channel[]).includes(channel)
 }

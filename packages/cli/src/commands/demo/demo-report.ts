@@ -10,6 +10,8 @@ export interface ExchangeReport {
   readonly state: ConnectionState
   readonly messages: ChannelCounts
   readonly dropped: number
+  /** Made room for a newer message of their stream. */
+  readonly superseded: number
   readonly errors: number
   readonly unknown: number
   readonly reconnects: number
@@ -36,6 +38,7 @@ export function reportOf(exchange: Pick<DemoExchange, 'metrics'>): ExchangeRepor
     state: commonState(metrics),
     messages,
     dropped: sum((one) => one.droppedMessages),
+    superseded: sum((one) => one.supersededMessages),
     errors: sum((one) => one.errorCount),
     unknown: sum((one) => one.unknownMessages),
     reconnects: sum((one) => one.reconnectionCount),
@@ -57,6 +60,7 @@ export function reportText({ exchanges }: DemoReport): string {
     row('state', ({ state }) => state),
     ...channels.map((channel) => row(channel, ({ messages }) => formatNumber(messages[channel]))),
     row('dropped', ({ dropped }) => formatNumber(dropped)),
+    row('superseded', ({ superseded }) => formatNumber(superseded)),
     row('errors', ({ errors }) => formatNumber(errors)),
     row('unknown', ({ unknown }) => formatNumber(unknown)),
     row('reconnects', ({ reconnects }) => formatNumber(reconnects)),

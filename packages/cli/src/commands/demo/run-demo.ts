@@ -1,9 +1,19 @@
+import { resolveExchange } from '@tapewire/core'
+import type { ExchangeEmulation } from '@tapewire/testkit'
 import type { CommandContext } from '../../command-context.js'
-import { exchangeNames, loadExchange } from '../../exchanges/load-exchange.js'
+import { findEmulation } from '../../exchanges/find-emulation.js'
+import { ownExchanges } from '../../exchanges/own-packages.js'
+import type { ExchangeFlags } from '../../options/exchange-options.js'
 import { untilOver } from '../../wait.js'
-import type { DemoFlags } from './demo-command.js'
 import { type DemoExchange, startDemoExchange } from './demo-exchange.js'
 import { type DemoReport, reportOf, reportText } from './demo-report.js'
+
+export interface DemoFlags extends ExchangeFlags {
+  readonly duration?: number
+  readonly exchange?: readonly string[]
+  readonly port: number
+  readonly json?: true
+}
 
 /** How long it runs where nobody watches, ms. */
 const unwatchedMs = 5_000
@@ -29,10 +39,11 @@ export async function runDemo(context: CommandContext, flags: DemoFlags): Promis
 
 /** All of them, or none. */
 async function startExchanges(context: CommandContext, flags: DemoFlags): Promise<readonly DemoExchange[]> {
-  const names = [...new Set(flags.exchange ?? exchangeNames)]
-  const loaded = await Promise.all(names.map(loadExchange))
-  const starting = loaded.map((exchange, index) =>
-    startDemoExchange(exchange, {
+  const names = [...new Set(flags.exchange ?? ownExchanges)]
+  const definitions = await Promise.all(names.map((name) => resolveExchange(name, flags.package)))
+  const emulations = await Promise.all(names.map((name) => findEmulation(name, flags.package)))
+  const starting = definitions.map((definition, index) =>
+    startDemoExchange(definition, emulations[index] as ExchangeEmulation, {
       port: flags.port === 0 ? 0 : flags.port + index,
       seed: index + 1,
       signal: context.signal,

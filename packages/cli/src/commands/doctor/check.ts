@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks'
+import { systemClock } from '@tapewire/core/adapter'
 import { describeFailure } from '../../failure.js'
 
 export type CheckStatus = 'ok' | 'failed' | 'skipped'
@@ -22,9 +22,9 @@ export class NotApplicable extends Error {}
 /** Runs one check. Whatever it throws is what it found, unless the signal ended it. */
 export async function runCheck(name: string, signal: AbortSignal, work: () => Promise<string>): Promise<CheckResult> {
   signal.throwIfAborted()
-  const startedAt = performance.now()
+  const startedAt = systemClock.now()
   const finish = (status: CheckStatus, detail: string, code: string | null, hint: string | null): CheckResult => {
-    const ms = status === 'skipped' ? null : Math.round((performance.now() - startedAt) * 10) / 10
+    const ms = status === 'skipped' ? null : Math.round((systemClock.now() - startedAt) * 10) / 10
     return { name, status, ms, detail: detail.replace(/\.$/, ''), code, hint }
   }
   try {

@@ -1,5 +1,6 @@
-import { redactUrl, systemClock } from '@tapewire/core'
+import { redactUrl, systemClock } from '@tapewire/core/adapter'
 import { CliError } from '../../cli-error.js'
+import { inTime } from '../../wait.js'
 import { NotApplicable } from './check.js'
 
 const timeoutMs = 10_000
@@ -13,13 +14,11 @@ export async function checkClock(url: string, signal: AbortSignal): Promise<stri
   const sentAt = systemClock.wallTime()
   let date: string | null
   try {
-    const response = await fetch(url, {
-      method: 'GET',
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    date = await inTime(timeoutMs, signal, async (limited) => {
+      const response = await fetch(url, { method: 'GET', redirect: 'manual', signal: limited })
+      await response.body?.cancel()
+      return response.headers.get('date')
     })
-    date = response.headers.get('date')
-    await response.body?.cancel()
   } catch {
     throw new CliError(
       'ERR_CLOCK_UNKNOWN',

@@ -1,12 +1,8 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../../command-context.js'
-import { exchangeNames } from '../../exchanges/load-exchange.js'
-import { addEndpointOptions, type EndpointFlags } from '../../options/endpoint-options.js'
-
-export interface DoctorFlags extends EndpointFlags {
-  readonly symbol: string
-  readonly json?: true
-}
+import { addEndpointOptions } from '../../options/endpoint-options.js'
+import { addPackageOption, exchangeHint } from '../../options/exchange-options.js'
+import type { DoctorFlags } from './examine.js'
 
 const notes = `
 Checks DNS, TCP, TLS, the WebSocket handshake, a subscription's acknowledgement, the first data, and this machine's
@@ -22,9 +18,9 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
     .command('doctor')
     .summary('find out why an exchange cannot be reached')
     .description('Check everything between this machine and the first message of an exchange.')
-    .argument('<exchange>', exchangeNames.join(' or '))
-  addEndpointOptions(command)
-    .option('--symbol <pair>', 'the pair to subscribe to', 'BTC/USDT')
+    .argument('<exchange>', exchangeHint)
+  addEndpointOptions(addPackageOption(command))
+    .option('--symbol <symbol>', 'the instrument to subscribe to', 'BTC/USDT')
     .option('--json', 'print one JSON object')
     .addHelpText('after', notes)
     .action(async (exchange: string, flags: DoctorFlags) => {

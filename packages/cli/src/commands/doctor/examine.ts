@@ -1,32 +1,37 @@
-import { type Instrument, redactUrl, toInstrument } from '@tapewire/core'
+import { type AnyExchangeDefinition, type Instrument, resolveExchange, toInstrument } from '@tapewire/core'
+import { redactUrl } from '@tapewire/core/adapter'
 import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
-import type { CliExchange } from '../../exchanges/cli-exchange.js'
-import { loadExchange } from '../../exchanges/load-exchange.js'
+import { preferredChannel } from '../../exchanges/channels-of.js'
 import { exitCodes } from '../../exit-codes.js'
-import { endpointsOf } from '../../options/endpoint-options.js'
+import { type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
+import type { ExchangeFlags } from '../../options/exchange-options.js'
 import { oneLine } from '../../terminal/one-line.js'
 import type { Palette } from '../../terminal/palette.js'
 import { type CheckResult, runCheck, skippedCheck } from './check.js'
 import { checkClock, clockUrl } from './clock-check.js'
-import type { DoctorFlags } from './doctor-command.js'
 import { checkDns, checkTcp, checkTls, targetOf } from './network-checks.js'
 import { sessionCheckNames, sessionChecks } from './session-checks.js'
 
+export interface DoctorFlags extends EndpointFlags, ExchangeFlags {
+  readonly symbol: string
+  readonly json?: true
+}
+
 /** Runs every check and prints what it finds, in text as it goes. */
 export async function examine(context: CommandContext, exchangeName: string, flags: DoctorFlags): Promise<void> {
-  const exchange = await loadExchange(exchangeName)
-  const pair = toInstrument(flags.symbol)
-  const url = socketUrl(flags.url ?? exchange.definition.endpoints.url)
+  const definition = await resolveExchange(exchangeName, flags.package)
+  const instrument = toInstrument(flags.symbol)
+  const url = socketUrl(flags.url ?? definition.endpoints.url)
   const checks: CheckResult[] = []
-  if (flags.json !== true) await context.out.line(`${exchange.definition.title} at ${redactUrl(url.href)}`)
-  for await (const check of allChecks(exchange, url, pair, flags, context.signal)) {
+  if (flags.json !== true) await context.out.line(`${definition.title} at ${redactUrl(url.href)}`)
+  for await (const check of allChecks(definition, url, instrument, flags, context.signal)) {
     checks.push(check)
     if (flags.json !== true) await context.out.line(checkText(check, context.palette))
   }
   const isHealthy = checks.every(({ status }) => status !== 'failed')
   if (flags.json === true) {
-    const report = { exchange: exchangeName, url: redactUrl(url.href), symbol: pair.name, ok: isHealthy, checks }
+    const report = { exchange: exchangeName, url: redactUrl(url.href), symbol: instrument.name, ok: isHealthy, checks }
     await context.out.line(JSON.stringify(report))
   } else {
     const failed = checks.filter(({ status }) => status === 'failed').length
@@ -36,9 +41,9 @@ export async function examine(context: CommandContext, exchangeName: string, fla
 }
 
 async function* allChecks(
-  { definition }: CliExchange,
+  definition: AnyExchangeDefinition,
   url: URL,
-  pair: Instrument,
+  instrument: Instrument,
   flags: DoctorFlags,
   signal: AbortSignal,
 ): AsyncGenerator<CheckResult> {
@@ -55,10 +60,17 @@ async function* allChecks(
     if (result.status === 'failed') failed ??= name
     yield result
   }
-  if (failed === null) yield* sessionChecks(definition.public(endpointsOf(flags)), pair, { signal })
-  else for (const name of sessionCheckNames) yield skippedCheck(name, `${failed} failed`)
+  // A busy instrument's quotes are never quiet for long.
+  const channel = preferredChannel(definition, ['book_ticker', 'trades'])
+  if (failed !== null) yield* skipSession(`${failed} failed`)
+  else if (channel === undefined) yield* skipSession('the exchange has no market channels')
+  else yield* sessionChecks(definition.public(endpointsOf(flags)), { instrument, channel, signal })
   const restUrl = clockUrl(flags.restUrl, flags.url, definition.endpoints.restUrl)
   yield await runCheck('clock', signal, () => checkClock(restUrl, signal))
+}
+
+function skipSession(detail: string): readonly CheckResult[] {
+  return sessionCheckNames.map((name) => skippedCheck(name, detail))
 }
 
 const marks = { ok: '✓', failed: '✗', skipped: '·' } as const

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect as connectTcp, isIP } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { CliError } from '../../cli-error.js'
+import { inTime } from '../../wait.js'
 import { NotApplicable } from './check.js'
 
 /** Longer than this, nobody answers, ms. */
@@ -40,7 +41,7 @@ export async function checkDns({ host }: Target): Promise<string> {
 export async function checkTcp({ host, port }: Target, signal: AbortSignal): Promise<string> {
   const socket = connectTcp({ host, port })
   try {
-    await once(socket, 'connect', { signal: withTimeout(signal) })
+    await inTime(timeoutMs, signal, (limited) => once(socket, 'connect', { signal: limited }))
     return `${socket.remoteAddress ?? host} port ${port} accepts connections`
   } catch (cause) {
     const refused = systemCode(cause) === 'ECONNREFUSED'
@@ -60,7 +61,7 @@ export async function checkTls({ host, port, isEncrypted }: Target, signal: Abor
   if (!isEncrypted) throw new NotApplicable('the URL is ws://, without encryption')
   const socket = connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
   try {
-    await once(socket, 'secureConnect', { signal: withTimeout(signal) })
+    await inTime(timeoutMs, signal, (limited) => once(socket, 'secureConnect', { signal: limited }))
     return describeTls(socket)
   } catch (cause) {
     throw new CliError(
@@ -78,10 +79,6 @@ function describeTls(socket: TLSSocket): string {
   const until = new Date(validTo)
   const validity = Number.isNaN(until.getTime()) ? '' : `, certificate valid until ${until.toISOString().slice(0, 10)}`
   return `${socket.getProtocol() ?? 'TLS'}${validity}`
-}
-
-function withTimeout(signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
 }
 
 /** The system's code of an error: of a name with several addresses the first one's, of an abort by the timeout `ETIMEDOUT`. */

@@ -10,22 +10,21 @@ import { CliError } from '../../cli-error.js'
 import { orAborted, untilOver } from '../../wait.js'
 import { type CheckResult, runCheck, skippedCheck } from './check.js'
 
+/** What is subscribed, and how long it may take. */
 export interface SessionCheckOptions {
+  readonly instrument: Instrument
+  readonly channel: Channel
   readonly signal: AbortSignal
   /** How long the first message may take, ms; default 15,000. */
   readonly firstMessageMs?: number
 }
-
-/** The channel of a busy pair that is never quiet for long. */
-const channel: Channel = 'book_ticker'
 
 export const sessionCheckNames = ['handshake', 'subscribe', 'first data'] as const
 
 /** One real session: connected, acknowledged, and with data. What follows a failure is skipped. */
 export async function* sessionChecks(
   strategies: WebSocketStrategySet,
-  pair: Instrument,
-  { signal, firstMessageMs = 15_000 }: SessionCheckOptions,
+  { instrument, channel, signal, firstMessageMs = 15_000 }: SessionCheckOptions,
 ): AsyncGenerator<CheckResult> {
   const connected = new AbortController()
   const received = new AbortController()
@@ -42,7 +41,7 @@ export async function* sessionChecks(
       received.abort()
     },
   })
-  const initialized = manager.initialize({ symbols: [pair], channels: [channel] })
+  const initialized = manager.initialize({ symbols: [instrument], channels: [channel] })
   const steps = [
     async () => {
       await Promise.race([untilOver(null, AbortSignal.any([connected.signal, signal])), initialized])
@@ -50,12 +49,12 @@ export async function* sessionChecks(
     },
     async () => {
       await initialized
-      return `${channel} of ${pair.name} acknowledged`
+      return `${channel} of ${instrument.name} acknowledged`
     },
     async () => {
       await untilOver(firstMessageMs, AbortSignal.any([received.signal, signal]))
-      if (first === null) throw silent(pair, firstMessageMs)
-      return `${channel} of ${pair.name} arrived`
+      if (first === null) throw silent(instrument, firstMessageMs)
+      return `${channel} of ${instrument.name} arrived`
     },
   ]
   try {
@@ -75,10 +74,10 @@ export async function* sessionChecks(
   }
 }
 
-function silent(pair: Instrument, waitedMs: number): CliError {
+function silent(instrument: Instrument, waitedMs: number): CliError {
   return new CliError(
     'ERR_FIRST_MESSAGE_TIMEOUT',
-    `Nothing arrived for ${pair.name} within ${waitedMs / 1000} s`,
-    'The pair may be quiet or delisted: try a busier one with --symbol.',
+    `Nothing arrived for ${instrument.name} within ${waitedMs / 1000} s`,
+    'The instrument may be quiet or delisted: try a busier one with --symbol.',
   )
 }

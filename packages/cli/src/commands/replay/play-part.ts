@@ -1,8 +1,7 @@
-import { type StreamError, WebSocketManager, WebSocketStrategySet } from '@tapewire/core'
-import { type CaptureResponse, type ReplayServer, startReplayServer } from '@tapewire/testkit'
+import { type PublicChannel, type StreamError, WebSocketManager, WebSocketStrategySet } from '@tapewire/core'
+import { type ExchangeEmulation, type RecordedAnswer, type ReplayServer, startReplayServer } from '@tapewire/testkit'
 import type { CapturePart } from '../../captures/capture-content.js'
 import { CliError } from '../../cli-error.js'
-import type { ExchangeEmulation } from '../../exchanges/cli-exchange.js'
 import type { MessageTally } from '../../messages/message-tally.js'
 import { orAborted } from '../../wait.js'
 import { finishBooks, type ReplayedBooks } from './replayed-books.js'
@@ -10,8 +9,14 @@ import { finishBooks, type ReplayedBooks } from './replayed-books.js'
 /** Frames to play, and who connects to hear them. */
 export interface PartJob {
   readonly part: CapturePart
-  readonly rest: readonly Pick<CaptureResponse, 'url' | 'status' | 'body'>[]
+  readonly rest: readonly RecordedAnswer[]
   readonly connect: (server: ReplayServer) => WebSocketStrategySet
+}
+
+/** How order books are asked for: `onBooks` is told once, before anything is unsubscribed; `fenceChannel` is any market channel of the exchange. */
+interface BooksRequest {
+  readonly fenceChannel: PublicChannel
+  readonly onBooks: (books: ReplayedBooks) => void
 }
 
 interface PlayContext {
@@ -20,8 +25,8 @@ interface PlayContext {
   readonly tally: MessageTally
   readonly signal: AbortSignal
   readonly onError: (error: StreamError) => void
-  /** Set where the order books are asked for: told once, before anything is unsubscribed. */
-  readonly onBooks: ((books: ReplayedBooks) => void) | null
+  /** Set where the order books are asked for. */
+  readonly books: BooksRequest | null
 }
 
 /** However slow the machine, the acknowledgement behind the last frame is waited for, ms. */
@@ -39,14 +44,13 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
     rest,
     speed: context.speed,
     startOn: 'begin',
-    acknowledge: emulation.acknowledge,
+    acknowledge: (message, now) => emulation.acknowledge(message, now),
   })
   const lost = new AbortController()
   const manager = new WebSocketManager({
     strategies: onOneConnection(connect(server)),
     config: { maxReconnectAttempts: 0, acknowledgementTimeoutMs },
     onMessage: tally.count,
-    onDrop: tally.countDrop,
     onError: (error) => {
       if (error.code === 'ERR_RECONNECT_EXHAUSTED') lost.abort(incomplete(server, error))
       else context.onError(error)
@@ -58,13 +62,15 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
     await orAborted(manager.initialize({ symbols, channels }), over)
     server.begin()
     await orAborted(server.done, over)
-    if (context.onBooks !== null && channels.includes('orderbook')) {
-      context.onBooks(await orAborted(finishBooks(manager, over), over))
+    if (context.books !== null && channels.includes('orderbook')) {
+      const { fenceChannel, onBooks } = context.books
+      onBooks(await orAborted(finishBooks(manager, fenceChannel, over), over))
     }
     // Its acknowledgement comes behind everything that was played: once it is here, all of that was delivered.
     await orAborted(manager.unsubscribe(symbols, channels), over)
     over.throwIfAborted()
   } finally {
+    tally.countUndelivered(manager.getPerformanceMetrics())
     await manager.close()
     await server.close()
   }

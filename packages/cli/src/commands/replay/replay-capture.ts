@@ -1,18 +1,28 @@
+import { resolveExchange } from '@tapewire/core'
 import { type CaptureResponse, captureRecords, readCapture } from '@tapewire/testkit'
 import { readContent } from '../../captures/capture-content.js'
 import { CliError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
+import { preferredChannel } from '../../exchanges/channels-of.js'
 import { emulatedEndpoints } from '../../exchanges/emulated-endpoints.js'
-import { loadExchange } from '../../exchanges/load-exchange.js'
+import { findEmulation } from '../../exchanges/find-emulation.js'
 import { MessageTally } from '../../messages/message-tally.js'
+import type { ExchangeFlags } from '../../options/exchange-options.js'
 import { type PartJob, playPart } from './play-part.js'
-import type { ReplayFlags } from './replay-command.js'
 import { replaySummary, summaryText } from './replay-summary.js'
 import type { ReplayedBooks } from './replayed-books.js'
 
-/** Plays a capture and prints what arrived. Rejects with `ERR_NOTHING_TO_REPLAY`, `ERR_REPLAY_INCOMPLETE`, or as `readCapture`. */
+export interface ReplayFlags extends ExchangeFlags {
+  readonly exchange: string
+  readonly rest?: string
+  readonly speed: number | 'max'
+  readonly books?: true
+  readonly json?: true
+}
+
+/** Plays a capture and prints what arrived. Rejects with `ERR_NOTHING_TO_REPLAY`, `ERR_NO_EMULATION`, `ERR_REPLAY_INCOMPLETE`, or as `readCapture`. */
 export async function replayCapture(context: CommandContext, file: string, flags: ReplayFlags): Promise<void> {
-  const { definition, loadEmulation } = await loadExchange(flags.exchange)
+  const definition = await resolveExchange(flags.exchange, flags.package)
   const capture = await readCapture(file)
   const content = readContent(capture.frames, definition)
   const { market, account, frames } = content
@@ -23,7 +33,7 @@ export async function replayCapture(context: CommandContext, file: string, flags
       'Check --exchange; tapewire decode shows what each frame says.',
     )
   }
-  const emulation = await loadEmulation()
+  const emulation = await findEmulation(flags.exchange, flags.package)
   const rest = [...(flags.rest === undefined ? capture.responses : await responsesOf(flags.rest))]
   const tally = new MessageTally()
   let books: ReplayedBooks | null = null
@@ -40,14 +50,17 @@ export async function replayCapture(context: CommandContext, file: string, flags
       connect: (server) => definition.public({ ...emulatedEndpoints(definition, server), ...candles }),
     })
   }
-  if (account !== null && definition.private !== undefined) {
+  const { credentials } = emulation
+  if (account !== null && definition.private !== undefined && credentials !== null) {
     const connect = definition.private.bind(definition)
     jobs.push({
       part: account,
       rest: [...rest, ...emulation.accountResponses],
-      connect: (server) => connect(emulation.credentials, emulatedEndpoints(definition, server)),
+      connect: (server) => connect(credentials, emulatedEndpoints(definition, server)),
     })
   }
+  // Any but that of the books, where there is one.
+  const fenceChannel = preferredChannel(definition, ['trades', 'book_ticker', 'ticker'])
   const pace = flags.speed === 'max' ? 'as fast as it goes' : `at ${flags.speed} times the recorded pace`
   if (flags.json !== true) context.note(`Playing ${frames} frames of ${definition.title} ${pace}.`)
   await playAll(
@@ -59,7 +72,7 @@ export async function replayCapture(context: CommandContext, file: string, flags
         tally,
         signal,
         onError: (error) => context.warn(error),
-        onBooks: flags.books === true ? onBooks : null,
+        books: flags.books === true && fenceChannel !== undefined ? { fenceChannel, onBooks } : null,
       }),
     context.signal,
   )

@@ -14,6 +14,8 @@ export interface ReplaySummary {
   readonly errors: number
   readonly other: number
   readonly dropped: number
+  /** Made room for a newer message of their stream. */
+  readonly superseded: number
   /** Present where the order books were asked for. */
   readonly books?: ReplayedBooks['books']
   readonly gaps?: number
@@ -21,13 +23,13 @@ export interface ReplaySummary {
 }
 
 export function replaySummary(frames: number, tally: MessageTally, books: ReplayedBooks | null): ReplaySummary {
-  const { messages, bySymbol, unknown, errors, other, dropped } = tally
-  return { frames, messages, bySymbol, unknown, errors, other, dropped, ...books }
+  const { messages, bySymbol, unknown, errors, other, dropped, superseded } = tally
+  return { frames, messages, bySymbol, unknown, errors, other, dropped, superseded, ...books }
 }
 
-/** A table of pairs by channels, and a line of everything else. */
+/** A table of symbols by channels, and a line of everything else. */
 export function summaryText(summary: ReplaySummary): string {
-  const { frames, messages, bySymbol, unknown, errors, other, dropped } = summary
+  const { frames, messages, bySymbol, unknown, errors, other, dropped, superseded } = summary
   const used = channels.filter((channel) => messages[channel] > 0)
   const columns = [{ title: 'symbol' }, ...used.map((channel) => ({ title: channel, align: 'right' as const }))]
   const row = (title: string, counts: Partial<ChannelCounts>): string[] => [
@@ -38,7 +40,7 @@ export function summaryText(summary: ReplaySummary): string {
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([symbol, counts]) => row(symbol, counts))
   const table = renderTable(columns, [...rows, row('all', messages)])
-  const counts = `${frames} frames, ${unknown} unknown, ${errors} errors, ${other} other, ${dropped} dropped`
+  const counts = `${frames} frames, ${unknown} unknown, ${errors} errors, ${other} other, ${dropped} dropped, ${superseded} superseded`
   return [table, '', ...booksText(summary), counts].join('\n')
 }
 
@@ -54,8 +56,8 @@ function booksText({ books, gaps, resyncs }: ReplaySummary): readonly string[] {
   ]
   const rows = Object.entries(books)
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([pair, { status, sequence, bids, asks }]) => [
-      pair,
+    .map(([symbol, { status, sequence, bids, asks }]) => [
+      symbol,
       status,
       String(sequence ?? ''),
       String(bids[0]?.[0] ?? ''),

@@ -1,11 +1,12 @@
 import {
   type OrderBook,
+  type PublicChannel,
   parseInstrument,
   type StreamStatus,
-  sleep,
-  systemClock,
   type WebSocketManager,
 } from '@tapewire/core'
+import { sleep, systemClock } from '@tapewire/core/adapter'
+import { inTime } from '../../wait.js'
 
 /** A book as a replay left it. */
 export interface ReplayedBook {
@@ -16,7 +17,7 @@ export interface ReplayedBook {
   readonly asks: readonly (readonly [price: number, size: number])[]
 }
 
-/** The books of a replay, by pair, and what happened to them. */
+/** The books of a replay, by symbol, and what happened to them. */
 export interface ReplayedBooks {
   readonly books: Readonly<Record<string, ReplayedBook>>
   readonly gaps: number
@@ -26,17 +27,22 @@ export interface ReplayedBooks {
 const shownLevels = 5
 /** A book whose snapshot is not in the capture never becomes live; the others do at once. */
 const patienceMs = 5_000
-/** A pair nobody lists: the acknowledgement of its subscription comes behind everything that was played. */
+/** An instrument nobody lists: the acknowledgement of its subscription comes behind everything that was played. */
 const fence = parseInstrument('FENCE/USDT')
 
-/** The books once everything that was played is in them. */
-export async function finishBooks(manager: WebSocketManager, signal: AbortSignal): Promise<ReplayedBooks> {
-  await manager.subscribe([fence], ['trades'])
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)])
+/** The books once everything that was played is in them. `fenceChannel` is any market channel of the exchange. */
+export async function finishBooks(
+  manager: WebSocketManager,
+  fenceChannel: PublicChannel,
+  signal: AbortSignal,
+): Promise<ReplayedBooks> {
+  await manager.subscribe([fence], [fenceChannel])
   const tracked = manager
     .streamStates()
-    .flatMap(({ symbol, channel }) => (channel === 'orderbook' && symbol ? [symbol] : []))
-  await Promise.allSettled(tracked.map((symbol) => manager.awaitBook(symbol, { signal: patience })))
+    .flatMap(({ symbol, channel }) => (channel === 'orderbook' && symbol !== null && symbol !== fence ? [symbol] : []))
+  await inTime(patienceMs, signal, (patience) =>
+    Promise.allSettled(tracked.map((symbol) => manager.awaitBook(symbol, { signal: patience }))),
+  )
   // What a snapshot has just released is applied within the same turn.
   await sleep(systemClock, 0)
   const books: Record<string, ReplayedBook> = {}

@@ -1,25 +1,34 @@
-import { requestedChannels, toInstrument } from '@tapewire/core'
+import {
+  type AnyExchangeDefinition,
+  type Channel,
+  type PublicChannel,
+  publicChannels,
+  resolveExchange,
+} from '@tapewire/core'
 import type { Command } from 'commander'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
-import { exchangeNames, loadExchange } from '../../exchanges/load-exchange.js'
+import { publicChannelsOf } from '../../exchanges/channels-of.js'
 import { addEndpointOptions, type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
+import { addPackageOption, type ExchangeFlags, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
 import { streamMessages } from './stream-messages.js'
 
-interface StreamFlags extends EndpointFlags {
+interface StreamFlags extends EndpointFlags, ExchangeFlags {
   readonly channels?: readonly string[]
   readonly candleInterval?: readonly string[]
   readonly duration?: number
   readonly json?: true
 }
 
-const defaultChannels = ['book_ticker', 'trades']
+/** Of an exchange that has neither, the first it has. */
+const defaultChannels: readonly PublicChannel[] = ['book_ticker', 'trades']
 
 const notes = `
-Channels: orderbook, trades, book_ticker, ticker, candles. Runs until Ctrl-C, or for --duration.
+Channels: ${publicChannels.join(', ')}, as far as the exchange has them. Runs until Ctrl-C, or for --duration.
 Times are the exchange's own where it sends them, in UTC. With --json each line is
-  {"type": 3, "symbol": "BTC/USDT", "channel": "book_ticker", "exchangeTime": …, "sequence": …, "data": {…}, "receivedAt": …}
+  {"type": 3, "stream": "spot.book_ticker:BTC_USDT", "symbol": "BTC/USDT", "channel": "book_ticker", "exchangeTime": …,
+   "sequence": …, "data": {…}, "receivedAt": …}
 
 Examples:
   tapewire stream gateio_spot BTC/USDT ETH/USDT
@@ -33,11 +42,11 @@ export function addStreamCommand(program: Command, context: CommandContext): voi
     .command('stream')
     .summary('print what an exchange sends, as it comes')
     .description('Connect to an exchange and print its messages, one line each.')
-    .argument('<exchange>', exchangeNames.join(' or '))
-    .argument('<symbols...>', 'pairs, such as BTC/USDT')
+    .argument('<exchange>', exchangeHint)
+    .argument('<symbols...>', 'instruments, such as BTC/USDT')
     .option('--channels <list>', `comma-separated; ${defaultChannels.join(',')} by default`, collectWords)
     .option('--candle-interval <list>', 'widths of candles, such as 1m,1h; 1m by default', collectWords)
-  addEndpointOptions(command)
+  addEndpointOptions(addPackageOption(command))
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--json', 'print JSON lines')
     .addHelpText('after', notes)
@@ -50,15 +59,21 @@ async function stream(
   symbols: readonly string[],
   flags: StreamFlags,
 ): Promise<void> {
-  const { definition } = await loadExchange(exchangeName)
-  const channels = requestedChannels(flags.channels ?? defaultChannels)
-  const pairs = symbols.map(toInstrument)
+  const definition = await resolveExchange(exchangeName, flags.package)
+  const channels = flags.channels ?? usualChannels(definition)
   const { candleInterval: candleIntervals } = flags
   const options = { ...endpointsOf(flags), ...(candleIntervals === undefined ? {} : { candleIntervals }) }
   await streamMessages(context, {
     strategies: definition.public(options),
-    request: { symbols: pairs, channels },
+    // Names as they were typed: the manager says what is wrong with them.
+    request: { symbols, channels: channels as readonly Channel[] },
     durationMs: flags.duration ?? null,
     isJson: flags.json === true,
   })
+}
+
+function usualChannels(definition: AnyExchangeDefinition): readonly Channel[] {
+  const supported = publicChannelsOf(definition)
+  const usual = supported.filter((channel) => defaultChannels.includes(channel))
+  return usual.length > 0 ? usual : supported.slice(0, 1)
 }

@@ -1,20 +1,31 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
+import { frameOf } from '../../model/inbound-frame.js'
 import { tradingPair } from '../../model/instrument.js'
+import { ByteTable } from '../byte-table.js'
+import { frameJson } from '../frame-text.js'
+import { seeded } from '../seeded.js'
 import { SymbolTable } from '../symbol-table.js'
 import {
+  arrayOf,
   choice,
+  choiceOrOther,
   constant,
   decimal,
+  decimalNumber,
   decimalOrEmpty,
   flag,
+  id,
   integer,
-  type JsonOf,
+  nullable,
   optional,
   percentage,
   priceLevels,
+  priceLevelsOf,
+  signedInteger,
   text,
+  tuple,
 } from './field.js'
-import { jsonShape } from './json-shape.js'
+import { jsonShape, type Slot } from './json-shape.js'
 import { deviantJson, sampleJson } from './sample.js'
 
 const shape = jsonShape({
@@ -34,7 +45,21 @@ const shape = jsonShape({
   },
 })
 
-type Wire = JsonOf<(typeof shape)['declaration']>
+interface Wire {
+  readonly time: number
+  readonly time_ms?: number
+  readonly result: {
+    readonly t: number
+    readonly s: string
+    readonly side: string
+    readonly p: string
+    readonly q: string
+    readonly full?: boolean
+    readonly note?: string
+    readonly b?: readonly (readonly [string, string])[]
+    readonly a: readonly (readonly [string, string])[]
+  }
+}
 
 const { slots } = shape
 const symbols = new SymbolTable((wire) => {
@@ -86,13 +111,9 @@ function reference(json: string): unknown {
   }
 }
 
-/** A small generator with a seed: failures repeat. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
+function parse(json: string): unknown {
+  const parsed = frameJson(frameOf(json))
+  return 'value' in parsed ? parsed.value : expect.fail(parsed.fault)
 }
 
 describe('JsonShape', () => {
@@ -151,6 +172,159 @@ describe('JsonShape', () => {
     expect(small.scan(Buffer.from(json), 0, Buffer.byteLength(json))).toBe(false)
   })
 
+  test.each([
+    ['{"v":-12}', -12],
+    ['{"v":0}', 0],
+    ['{"v":999999999999999}', 999999999999999],
+    ['{"v":-01}', null],
+    ['{"v":-}', null],
+    ['{"v":1.0}', null],
+    ['{"v":1234567890123456}', null],
+  ])('reads %s with a sign: %s', (json, expected) => {
+    const signed = jsonShape({ v: signedInteger })
+    const isRead = signed.scan(Buffer.from(json), 0, json.length)
+    expect(isRead ? signed.number(signed.slots.v) : null).toBe(expected)
+    if (isRead) expect(signed.digits(signed.slots.v)).toBe(String(expected))
+  })
+
+  test.each(['0', '-0.5', '12.50', '8.75E+4', '1e-7', '123456789012345678.5'])('reads %s without quotes', (number) => {
+    const json = `{"v":${number}}`
+    const bare = jsonShape({ v: decimalNumber })
+    expect(bare.scan(Buffer.from(json), 0, json.length)).toBe(true)
+    expect(bare.number(bare.slots.v)).toBe(Number(number))
+  })
+
+  test.each(['', '-', '.5', '5.', '01', '-01.5', '+1', '1e', '1e+', '1e999', '"1"', 'NaN', '1.2.3'])(
+    'refuses %j, which no JSON has without quotes',
+    (number) => {
+      const json = `{"v":${number}}`
+      const bare = jsonShape({ v: decimalNumber })
+      expect(bare.scan(Buffer.from(json), 0, json.length)).toBe(false)
+    },
+  )
+
+  test('keeps every item of an array, and makes one current at a time', () => {
+    const trades = jsonShape({
+      rows: arrayOf({ id: integer, fills: arrayOf(tuple({ p: decimal, tag: text })), b: priceLevels }),
+    })
+    const json =
+      '{"rows":[{"id":1,"fills":[["1.5","x"],["2.5","y"]],"b":[["1","2"]]},{"id":2,"fills":[],"b":[]},{"id":3,"fills":[["3.5","z"]],"b":[["3","4"]]}]}'
+    expect(trades.scan(Buffer.from(json), 0, json.length)).toBe(true)
+    const { rows } = trades.slots
+    const { fills } = rows.item
+    const read = [2, 0, 1].map((row) => {
+      trades.item(rows, row)
+      const tags = Array.from({ length: trades.count(fills) }, (_, fill) => {
+        trades.item(fills, fill)
+        return `${trades.number(fills.item.p)}${trades.text(fills.item.tag)}`
+      })
+      return [trades.digits(rows.item.id), tags, trades.levels(rows.item.b)]
+    })
+    expect(trades.count(rows)).toBe(3)
+    expect(read).toEqual([
+      ['3', ['3.5z'], [3, 4]],
+      ['1', ['1.5x', '2.5y'], [1, 2]],
+      ['2', [], []],
+    ])
+  })
+
+  test('forgets the items of the frame before', () => {
+    const list = jsonShape({ rows: arrayOf({ n: integer }), more: optional(arrayOf({ n: integer })) })
+    const read = (json: string): readonly number[] => {
+      expect(list.scan(Buffer.from(json), 0, json.length)).toBe(true)
+      return [list.count(list.slots.rows), list.count(list.slots.more)]
+    }
+    expect(read('{"rows":[{"n":1},{"n":2}],"more":[{"n":3}]}')).toEqual([2, 1])
+    expect(read('{"rows":[]}')).toEqual([0, 0])
+    expect(read(`{"rows":[${'{"n":7},'.repeat(70_000)}{"n":8}]}`)).toEqual([70_001, 0])
+    expect(read('{"rows":[{"n":1}]}')).toEqual([1, 0])
+  })
+
+  test('reads an optional object whole, or as absent', () => {
+    const nested = jsonShape({ n: integer, o: optional({ s: text, p: optional(decimal) }) })
+    const read = (json: string): unknown => {
+      if (!nested.scan(Buffer.from(json), 0, json.length)) return null
+      return [nested.text(nested.slots.o.s), nested.numberOrNull(nested.slots.o.p)]
+    }
+    expect(read('{"n":1,"o":{"s":"x","p":"2.5"}}')).toEqual(['x', 2.5])
+    expect(read('{"n":1,"o":{"s":"x"}}')).toEqual(['x', null])
+    expect(read('{"n":1}')).toEqual([null, null])
+    expect(read('{"n":1,"o":{}}')).toBeNull()
+  })
+
+  test('takes null where it is declared, and only there', () => {
+    const json = '{"n":null,"o":null,"l":null,"b":null}'
+    const nulls = jsonShape({
+      n: nullable(integer),
+      o: nullable({ s: text }),
+      l: nullable(arrayOf({ s: text })),
+      b: nullable(priceLevels),
+    })
+    const { slots } = nulls
+    expect(nulls.scan(Buffer.from(json), 0, json.length)).toBe(true)
+    expect([nulls.digits(slots.n), nulls.text(slots.o.s), nulls.count(slots.l), nulls.levels(slots.b)]).toEqual([
+      null,
+      null,
+      0,
+      [],
+    ])
+    const required = jsonShape({ n: integer })
+    expect(required.scan(Buffer.from('{"n":null}'), 0, 10)).toBe(false)
+  })
+
+  test.each([
+    [
+      priceLevelsOf({ names: ['p', 's'] }),
+      '[{"p":"90012.2","s":"350"},{"p":"90013.3","s":"0"}]',
+      [90012.2, 350, 90013.3, 0],
+    ],
+    [priceLevelsOf({ notation: 'bare', ignored: 1 }), '[[87501.5,3446,2],[8.75E+4,0,0]]', [87501.5, 3446, 87500, 0]],
+    [priceLevelsOf({ notation: 'bare', names: ['price', 'qty'] }), '[{"price":0.5,"qty":7}]', [0.5, 7]],
+    [priceLevelsOf({ keepsDigits: true }), '[["0.50","1.00"]]', [0.5, 1]],
+  ])('reads levels in the form %j', (form, json, expected) => {
+    const book = jsonShape({ b: form })
+    const frame = `{"b":${json}}`
+    expect(book.scan(Buffer.from(frame), 0, frame.length)).toBe(true)
+    expect(book.levels(book.slots.b)).toEqual(expected)
+    for (let length = 0; length < frame.length; length += 1) {
+      expect(book.scan(Buffer.from(frame), 0, length)).toBe(false)
+    }
+  })
+
+  test('keeps the digits of levels as they were sent, for checksums', () => {
+    const book = jsonShape({ b: priceLevelsOf({ notation: 'bare', keepsDigits: true }) })
+    const json = '{"b":[[0.05005,0.00000500],[8.75E+4,1.0]]}'
+    expect(book.scan(Buffer.from(json), 0, json.length)).toBe(true)
+    expect(book.levelDigits(book.slots.b)).toEqual(['0.05005', '0.00000500', '8.75E+4', '1.0'])
+    expect(book.load(parse(json))).toBeNull()
+    expect(book.levelDigits(book.slots.b)).toEqual(['0.05005', '0.00000500', '8.75E+4', '1.0'])
+  })
+
+  test('reads a choice that has grown as the index behind the last, and says what it was', () => {
+    const order = jsonShape({ type: choiceOrOther('limit', 'market'), n: integer })
+    const { type } = order.slots
+    const read = (json: string): unknown => {
+      expect(order.scan(Buffer.from(json), 0, json.length)).toBe(true)
+      return [order.choice(type), order.text(type)]
+    }
+    expect(read('{"type":"market","n":1}')).toEqual([1, 'market'])
+    expect(read('{"type":"marketish","n":1}')).toEqual([2, 'marketish'])
+    expect(read('{"type":"","n":1}')).toEqual([2, ''])
+  })
+
+  test('looks a text up in a table without a string', () => {
+    const streams = new ByteTable<string>()
+    streams.set('BTC_USDT', 'the stream')
+    const named = jsonShape({ n: integer, s: optional(text) })
+    const lookUp = (json: string): unknown => {
+      expect(named.scan(Buffer.from(json), 0, json.length)).toBe(true)
+      return named.lookUp(named.slots.s, streams)
+    }
+    expect(lookUp('{"n":1,"s":"BTC_USDT"}')).toBe('the stream')
+    expect(lookUp('{"n":1,"s":"ETH_USDT"}')).toBeUndefined()
+    expect(lookUp('{"n":1}')).toBeUndefined()
+  })
+
   test('reads percentages as fractions, rounded once', () => {
     const change = jsonShape({ change: percentage })
     const random = seeded(6)
@@ -185,23 +359,35 @@ describe('JsonShape', () => {
     expect(named.scan(Buffer.from('{"n":1}'), 0, 7)).toBe(true)
     expect(named.start(named.slots.s)).toBe(-1)
     expect(named.text(named.slots.s)).toBeNull()
-    expect(named.pair(named.slots.s, symbols)).toBeNull()
+    expect(named.instrument(named.slots.s, symbols)).toBeNull()
   })
 
-  test('interns the pair of a symbol without a string', () => {
+  test('interns the instrument of a symbol without a string', () => {
     scan(sampleJson(shape.declaration, seeded(5)).replace(/"s":"[^"]*"/, '"s":"BTC_USDT"'))
-    expect(shape.pair(slots.result.s, symbols)).toBe(tradingPair('BTC', 'USDT'))
+    expect(shape.instrument(slots.result.s, symbols)).toBe(tradingPair('BTC', 'USDT'))
   })
 
-  test('types what it describes', () => {
-    expectTypeOf<Wire['result']['side']>().toEqualTypeOf<'buy' | 'sell'>()
-    expectTypeOf<Wire['time_ms']>().toEqualTypeOf<number | undefined>()
-    expectTypeOf<Wire['result']['a']>().toEqualTypeOf<readonly (readonly [price: string, size: string])[]>()
+  test('types its slots', () => {
+    const typed = jsonShape({
+      channel: constant('x'),
+      at: nullable(integer),
+      rows: optional(arrayOf(tuple({ id, sides: optional({ side: choiceOrOther('buy', 'sell') }) }))),
+    })
+    expectTypeOf(typed.slots.at).toEqualTypeOf<Slot<'integer'>>()
+    expectTypeOf(typed.slots.channel).toEqualTypeOf<never>()
+    expectTypeOf(typed.slots.rows.item.id).toEqualTypeOf<Slot<'id'>>()
+    expectTypeOf(typed.slots.rows.item.sides.side).toEqualTypeOf<Slot<'openChoice'>>()
+    expectTypeOf(typed.declaration.channel.text).toEqualTypeOf<'x'>()
+    // @ts-expect-error A number is not read as text.
+    typed.text(typed.slots.at)
   })
 
   test('refuses declarations that cannot be scanned', () => {
     expect(() => jsonShape({ first: optional(integer) })).toThrow('first is optional and cannot be the first field')
     expect(() => jsonShape({ inner: {} })).toThrow('inner has no fields')
+    expect(() => jsonShape({ n: integer, c: nullable(constant('x')) })).toThrow('c: a constant cannot be nullable')
+    const hole = tuple({ n: integer, may: optional(integer), must: integer })
+    expect(() => jsonShape({ list: arrayOf(hole) })).toThrow('list.must stands behind an optional element')
   })
 })
 
@@ -211,7 +397,7 @@ describe('SymbolTable', () => {
     for (let round = 0; round < 2; round += 1) {
       for (let index = 0; index < 500; index += 1) {
         const bytes = Buffer.from(`xxSYM${index}yy`)
-        expect(table.pairAt(bytes, 2, bytes.length - 2)?.name).toBe(`SYM${index}/USDT`)
+        expect(table.instrumentAt(bytes, 2, bytes.length - 2)?.name).toBe(`SYM${index}/USDT`)
       }
     }
   })

@@ -1,4 +1,4 @@
-import { lastNumberOf, type ProtoDeclaration, type ProtoField } from './proto-field.js'
+import type { ProtoDeclaration, ProtoField } from './proto-field.js'
 
 /** Each field that comes once at most has a bit of a number. */
 const maxFields = 31
@@ -53,10 +53,17 @@ export function compileFields(declaration: ProtoDeclaration): FieldTable {
   return {
     fields,
     declared,
-    defaults: Float64Array.from(fields, ({ kind }) => (kind === 'decimal' || kind === 'digits' ? Number.NaN : 0)),
+    defaults: Float64Array.from(fields, ({ kind }) =>
+      kind === 'decimal' || kind === 'amount' || kind === 'digits' ? Number.NaN : 0,
+    ),
     singular: fields.reduce((all, { bit }) => all | bit, 0),
     hasRepeats: fields.some(({ bit }) => bit === 0),
     repeatedSlots: slotsOf('repeated'),
     levelSlots: slotsOf('levels'),
   }
+}
+
+/** The highest number that belongs to a field. */
+export function lastNumberOf(field: ProtoField): number {
+  return field.kind === 'oneOf' ? field.last : field.number
 }

@@ -6,12 +6,18 @@
  * ```
  *
  * Fields may come in any order, absent ones have their default, unknown ones are skipped: as the wire format wants it. So declare every field that the
- * reference decoder knows, read or not: only a declared one is checked.
+ * reference decoder knows, read or not, by the name that it has there: only a declared one is checked.
  */
 
 /** A `string` field that holds a decimal number, without an exponent. Absent or empty is NaN. */
 export interface ProtoDecimalField {
   readonly kind: 'decimal'
+  readonly number: number
+}
+
+/** A `string` field that holds a decimal number whose digits are kept as they were sent: for what someone owns. Absent or empty is none. */
+export interface ProtoAmountField {
+  readonly kind: 'amount'
   readonly number: number
 }
 
@@ -21,9 +27,16 @@ export interface ProtoDigitsField {
   readonly number: number
 }
 
-/** A varint field (`int32`, `int64`, `bool`), read as a number. Absent is 0; beyond 2^53 the message is left to the reference decoder. */
+/** A varint field of 64 bits, or a `bool`, read as a number. Absent is 0; beyond 2^53 the message is left to the reference decoder. */
 export interface ProtoIntegerField {
   readonly kind: 'integer'
+  readonly number: number
+  readonly usual: readonly number[]
+}
+
+/** A varint field of 32 bits (`int32`). Absent is 0; what is negative, or more than 32 bits can say, is left to the reference decoder, which cuts it off. */
+export interface ProtoInt32Field {
+  readonly kind: 'int32'
   readonly number: number
   readonly usual: readonly number[]
 }
@@ -47,6 +60,7 @@ export interface ProtoOneOfField {
   readonly kind: 'oneOf'
   readonly number: number
   readonly last: number
+  readonly cases: Readonly<Record<string, number>>
 }
 
 /** A repeated message: the window of each. */
@@ -60,12 +74,15 @@ export interface ProtoRepeatedField<Inner extends ProtoDeclaration = ProtoDeclar
 export interface ProtoLevelsField {
   readonly kind: 'levels'
   readonly number: number
+  readonly names: readonly [price: string, size: string]
 }
 
 export type ProtoField =
   | ProtoDecimalField
+  | ProtoAmountField
   | ProtoDigitsField
   | ProtoIntegerField
+  | ProtoInt32Field
   | ProtoTextField
   | ProtoMessageField
   | ProtoOneOfField
@@ -80,6 +97,10 @@ export function protoDecimal(number: number): ProtoDecimalField {
   return { kind: 'decimal', number }
 }
 
+export function protoAmount(number: number): ProtoAmountField {
+  return { kind: 'amount', number }
+}
+
 export function protoDigits(number: number): ProtoDigitsField {
   return { kind: 'digits', number }
 }
@@ -87,6 +108,11 @@ export function protoDigits(number: number): ProtoDigitsField {
 /** `usual` values are what samples are mostly made of; the reader takes any. */
 export function protoInteger(number: number, ...usual: readonly number[]): ProtoIntegerField {
   return { kind: 'integer', number, usual }
+}
+
+/** `usual` values are what samples are mostly made of; the reader takes any. */
+export function protoInt32(number: number, ...usual: readonly number[]): ProtoInt32Field {
+  return { kind: 'int32', number, usual }
 }
 
 /** `usual` texts are what samples are mostly made of; the reader takes any. */
@@ -101,8 +127,9 @@ export function protoMessage<const Inner extends ProtoDeclaration>(
   return { kind: 'message', number, inner }
 }
 
-export function protoOneOf(first: number, last: number): ProtoOneOfField {
-  return { kind: 'oneOf', number: first, last }
+/** `cases` are the field numbers by the names that the library's message has them by, as `$case`. */
+export function protoOneOf(first: number, last: number, cases: Readonly<Record<string, number>> = {}): ProtoOneOfField {
+  return { kind: 'oneOf', number: first, last, cases }
 }
 
 export function protoRepeated<const Inner extends ProtoDeclaration>(
@@ -112,26 +139,10 @@ export function protoRepeated<const Inner extends ProtoDeclaration>(
   return { kind: 'repeated', number, inner }
 }
 
-export function protoLevels(number: number): ProtoLevelsField {
-  return { kind: 'levels', number }
+/** `price` and `size` are what the library's message calls the fields of a level. */
+export function protoLevels(number: number, price = 'price', size = 'quantity'): ProtoLevelsField {
+  return { kind: 'levels', number, names: [price, size] }
 }
 
-type ProtoOfField<Field> = Field extends ProtoIntegerField
-  ? number
-  : Field extends ProtoDecimalField | ProtoDigitsField | ProtoTextField
-    ? string
-    : Field extends ProtoMessageField<infer Inner>
-      ? ProtoOf<Inner> | undefined
-      : Field extends ProtoRepeatedField<infer Inner>
-        ? readonly ProtoOf<Inner>[]
-        : Field extends ProtoLevelsField
-          ? readonly object[]
-          : unknown
-
-/** The message a declaration describes, as the reference decoder reads it; a field that was not sent has its default. */
-export type ProtoOf<Declaration> = { readonly [Name in keyof Declaration]: ProtoOfField<Declaration[Name]> }
-
-/** The highest number that belongs to a field. */
-export function lastNumberOf(field: ProtoField): number {
-  return field.kind === 'oneOf' ? field.last : field.number
-}
+/** A message as a protobuf library decodes it: generated code must have the declared names. */
+export type ProtoOf<Declaration> = { readonly [Name in keyof Declaration]: unknown }

@@ -1,11 +1,12 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { tradingPair } from '../../model/instrument.js'
+import { seeded } from '../seeded.js'
 import { SymbolTable } from '../symbol-table.js'
 import {
   type ProtoDeclaration,
-  type ProtoOf,
   protoDecimal,
   protoDigits,
+  protoInt32,
   protoInteger,
   protoLevels,
   protoMessage,
@@ -13,8 +14,9 @@ import {
   protoRepeated,
   protoText,
 } from './proto-field.js'
-import { protoShape } from './proto-shape.js'
+import { type ProtoSlot, protoShape } from './proto-shape.js'
 import { deviantProto, sampleProto } from './sample.js'
+import { decodeSlowly } from './slow-decoder.js'
 import { compose, lengthField, textField, varint, varintField, wireField } from './wire-field.js'
 
 const item = protoShape({ price: protoDecimal(1), id: protoText(2), kind: protoInteger(3, 1, 2) })
@@ -62,40 +64,6 @@ function scannedItem(): unknown {
     id: item.textOrNull(item.slots.id),
     kind: item.number(item.slots.kind),
   }
-}
-
-/** The fields of a message, read without any haste: by number, in order. Throws on whatever is no message. */
-function decodeSlowly(bytes: Buffer): Map<number, (bigint | Buffer)[]> {
-  let position = 0
-  const take = (count: number): Buffer => {
-    if (position + count > bytes.length) throw new RangeError('cut off')
-    position += count
-    return bytes.subarray(position - count, position)
-  }
-  const takeVarint = (): bigint => {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = take(1)[0] as number
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return BigInt.asUintN(64, value)
-    }
-    throw new RangeError('a varint without an end')
-  }
-  const takeValue = (wire: bigint): bigint | Buffer => {
-    if (wire === 0n) return takeVarint()
-    if (wire === 1n) return take(8)
-    if (wire === 2n) return take(Number(takeVarint()))
-    if (wire === 5n) return take(4)
-    throw new RangeError('no wire type')
-  }
-  const fields = new Map<number, (bigint | Buffer)[]>()
-  while (position < bytes.length) {
-    const tag = takeVarint()
-    const number = Number(tag >> 3n)
-    if (number === 0) throw new RangeError('no field number')
-    fields.set(number, [...(fields.get(number) ?? []), takeValue(tag & 7n)])
-  }
-  return fields
 }
 
 /** What a message says, by the slow decoder. Throws where a declared field is in another wire type or there twice. */
@@ -154,16 +122,19 @@ function numberOf(fields: Fields, number: number): number | null {
   return text === '' ? null : Number(text)
 }
 
-/** A small generator with a seed: failures repeat. */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
 describe('ProtoShape', () => {
+  test.each([
+    ['087f', 127],
+    ['08ffffffff07', 2 ** 31 - 1],
+    ['088080808008', null],
+    ['08ffffffffffffffffff01', null],
+  ])('reads %s as 32 bits, or leaves it to the reference, which cuts off the rest: %j', (hex, expected) => {
+    const small = protoShape({ status: protoInt32(1) })
+    const bytes = Buffer.from(hex, 'hex')
+    const isRead = small.scan(bytes, 0, bytes.length)
+    expect(isRead ? small.number(small.slots.status) : null).toBe(expected)
+  })
+
   test('reads every declared message exactly as a slow decoder does', () => {
     const random = seeded(1)
     for (let run = 0; run < 3_000; run += 1) {
@@ -252,20 +223,24 @@ describe('ProtoShape', () => {
     expect(levels).toEqual([7, 8])
   })
 
-  test('interns the pair of a symbol without a string', () => {
+  test('interns the instrument of a symbol without a string', () => {
     const symbols = new SymbolTable((wire) => tradingPair(wire.slice(0, -4), wire.slice(-4)))
     scan(compose([textField(4, '龙虾USDT')]))
-    expect(shape.pair(slots.note, symbols)).toBe(tradingPair('龙虾', 'USDT'))
+    expect(shape.instrument(slots.note, symbols)).toBe(tradingPair('龙虾', 'USDT'))
     scan(compose([textField(4, '')]))
-    expect(shape.pair(slots.note, symbols)).toBeNull()
+    expect(shape.instrument(slots.note, symbols)).toBeNull()
   })
 
-  test('types what it describes', () => {
-    type Wire = ProtoOf<(typeof shape)['declaration']>
-    expectTypeOf<Wire['price']>().toEqualTypeOf<string>()
-    expectTypeOf<Wire['count']>().toEqualTypeOf<number>()
-    expectTypeOf<Wire['items'][number]['id']>().toEqualTypeOf<string>()
-    expectTypeOf<Wire['inner']>().toEqualTypeOf<ProtoOf<(typeof item)['declaration']> | undefined>()
+  test('types its slots, and demands the declared names of what it loads', () => {
+    expectTypeOf(slots.count).toEqualTypeOf<ProtoSlot<'integer'>>()
+    const generated: { price: string; id?: string | undefined; kind: number; more: string } = {
+      price: '',
+      kind: 0,
+      more: '',
+    }
+    expect(item.load(generated)).toBeNull()
+    // @ts-expect-error The library's message has no kind.
+    expect(item.load({ price: '', id: '', kin: 0 })).toBeNull()
   })
 
   test('refuses declarations that cannot be scanned', () => {

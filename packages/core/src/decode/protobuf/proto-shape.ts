@@ -1,29 +1,40 @@
 import type { Instrument } from '../../model/instrument.js'
+import type { ByteTable } from '../byte-table.js'
+import { LoadedText } from '../loaded-text.js'
 import { noSource, type Source, sourceOf } from '../source.js'
 import type { SymbolTable } from '../symbol-table.js'
 import { compileFields, type FieldTable } from './field-table.js'
 import { readPlainLevel } from './levels.js'
-import { type ProtoDeclaration, type ProtoField, protoDecimal } from './proto-field.js'
+import { ProtoLoader } from './load.js'
+import { type ProtoDeclaration, type ProtoField, type ProtoOf, protoDecimal } from './proto-field.js'
 import { createProtoScanner, type ProtoScan } from './scanner.js'
 import { refused } from './varint.js'
 
 /** A field's place in a scanned message. The kind keeps a number from being read as text. */
 export type ProtoSlot<Kind extends ProtoField['kind']> = number & { readonly __kind: Kind }
 
-type NumberSlot = ProtoSlot<'decimal' | 'digits' | 'integer'>
+type NumberSlot = ProtoSlot<'decimal' | 'amount' | 'digits' | 'integer' | 'int32'>
+type TextSlot = ProtoSlot<'text' | 'amount'>
 
 /** The slots of a declaration, by the names of its fields. */
 export type ProtoSlotsOf<Declaration extends ProtoDeclaration> = {
   readonly [Name in keyof Declaration]: ProtoSlot<Declaration[Name]['kind']>
 }
 
-/** Room for more windows than this is given back: one huge message must not hold memory for ever. Several times the pairs of an exchange. */
+/** Demands that a message has the declared names, be they of optional fields. */
+type Named<Declaration, Message> = keyof Declaration extends keyof Message ? unknown : ProtoOf<Declaration>
+
+/** Room for more windows than this is given back: one huge message must not hold memory for ever. Several times the instruments of an exchange. */
 const maxKeptWindows = 20_000
 
 /**
- * The fast reader of one protobuf message. It reads what was declared, skips what was not, and says no to bytes that are not a message, hold a field in
- * another wire type, or hold one twice that can only come once: those go to the reference decoder. What it read stays in its slots until the next
- * scan. It allocates nothing but levels.
+ * One protobuf message, read in one of two ways that fill the same slots, so that one mapping serves both:
+ *
+ * - `scan`, the fast one, takes bytes. It reads what was declared, skips what was not, and says no to bytes that are not a message, hold a field in another wire
+ *   type, or hold one twice that can only come once. It allocates nothing but levels.
+ * - `load`, the reference, takes the message that a protobuf library decoded, and says what is wrong with it.
+ *
+ * What was read stays in its slots until the next scan or load, also one that fails.
  */
 export class ProtoShape<Declaration extends ProtoDeclaration> {
   readonly declaration: Declaration
@@ -41,6 +52,12 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   /** A bit for each field that comes once at most and did not come. */
   #missing = 0
   #source: Source = noSource
+  readonly #loader: ProtoLoader
+  readonly #texts = new LoadedText()
+  /** What is in the fields that hold messages, where this one was loaded. */
+  readonly #messages: unknown[] = []
+  #isLoaded = false
+  #fault: string | null = null
 
   constructor(declaration: Declaration) {
     const names = Object.keys(declaration)
@@ -60,12 +77,38 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
       addWindow: (slot, start, end) => this.#addWindow(slot, start, end),
       addLevel: (slot, source, start, end) => addLevel(this.#levels[slot] as number[], source, start, end),
     })
+    this.#loader = new ProtoLoader(declaration, this.#table, {
+      numbers: this.#numbers,
+      starts: this.#starts,
+      ends: this.#ends,
+      counts: this.#counts,
+      levels: this.#levels,
+      messages: this.#messages,
+      texts: this.#texts,
+    })
   }
 
   /** Whether these bytes are such a message, whole; its fields can then be read. */
   scan(bytes: Buffer, start: number, end: number): boolean {
     if (bytes !== this.#source.bytes) this.#source = sourceOf(bytes, this.#source)
     return this.#scanSource(this.#source, start, end)
+  }
+
+  /**
+   * Reads a message as a protobuf library decodes it, with generated code that calls its fields what the declaration does: repeated ones are arrays, one of several
+   * is `{ $case, value }`. Null where all is well; otherwise what is wrong, naming the field: `price is "x", not a decimal number`.
+   */
+  load<Message extends object>(message: Message & Named<Declaration, Message>): string | null {
+    this.#fault = this.#loader.load(message as Readonly<Record<string, unknown>>)
+    this.#missing = this.#loader.missing
+    this.#source = sourceOf(this.#texts.bytes, this.#source)
+    this.#isLoaded = true
+    return this.#fault
+  }
+
+  /** What was wrong with the last message that was loaded, be it by `scanItem` or `scanWithin`; null where nothing was. */
+  get fault(): string | null {
+    return this.#fault
   }
 
   /** A number: NaN for an absent decimal, 0 for an absent integer. */
@@ -79,36 +122,51 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     return Number.isNaN(value) ? null : value
   }
 
-  /** Whether the message has the field at all, be it empty. */
+  /**
+   * Whether the message has the field at all, be it empty. Of a loaded message that is known of fields that the schema calls optional, and of messages; any
+   * other counts as there.
+   */
   has(slot: NumberSlot | ProtoSlot<'text' | 'message' | 'oneOf'>): boolean {
     return (this.#missing & (1 << slot)) === 0
   }
 
-  /** Text; empty where it is absent. */
-  text(slot: ProtoSlot<'text'>): string {
+  /** Text, or an amount's digits as they were sent; empty where it is absent. */
+  text(slot: TextSlot): string {
     return this.#source.bytes.toString('utf8', this.#starts[slot], this.#ends[slot])
   }
 
   /** Text; null where it is absent or empty. */
-  textOrNull(slot: ProtoSlot<'text'>): string | null {
+  textOrNull(slot: TextSlot): string | null {
     return this.#starts[slot] === this.#ends[slot] ? null : this.text(slot)
   }
 
-  /** Where text starts in the bytes that were scanned. */
-  start(slot: ProtoSlot<'text'>): number {
+  /** The bytes that `start` and `end` are about: those that were scanned, or of texts that were loaded. */
+  get bytes(): Buffer {
+    return this.#source.bytes
+  }
+
+  /** Where text starts in `bytes`. */
+  start(slot: TextSlot): number {
     return this.#starts[slot] as number
   }
 
   /** Where text ends: at its start, where it is absent or empty. */
-  end(slot: ProtoSlot<'text'>): number {
+  end(slot: TextSlot): number {
     return this.#ends[slot] as number
   }
 
-  /** The pair a wire symbol means, without making a string for one that is known; null where it is absent or cannot be read. */
-  pair(slot: ProtoSlot<'text'>, symbols: SymbolTable): Instrument | null {
+  /** What a table has for a text, without making a string; undefined where it is absent, empty or unknown. */
+  lookUp<Value>(slot: TextSlot, table: ByteTable<Value>): Value | undefined {
     const start = this.#starts[slot] as number
     const end = this.#ends[slot] as number
-    return start === end ? null : symbols.pairAt(this.#source.bytes, start, end)
+    return start === end ? undefined : table.get(this.#source.bytes, start, end)
+  }
+
+  /** The instrument a wire symbol means, without making a string for one that is known; null where it is absent or cannot be read. */
+  instrument(slot: ProtoSlot<'text'>, symbols: SymbolTable): Instrument | null {
+    const start = this.#starts[slot] as number
+    const end = this.#ends[slot] as number
+    return start === end ? null : symbols.instrumentAt(this.#source.bytes, start, end)
   }
 
   /** The field number of the one message there is; 0 where there is none. */
@@ -116,8 +174,9 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     return this.#numbers[slot] as number
   }
 
-  /** Has another shape scan the message in a field; an absent one is an empty one. */
+  /** Has another shape read the message in a field, as this one was read: by scan or load. An absent one is an empty one. */
   scanWithin(slot: ProtoSlot<'message' | 'oneOf'>, shape: ProtoShape<ProtoDeclaration>): boolean {
+    if (this.#isLoaded) return shape.load((this.#messages[slot] ?? {}) as Readonly<Record<string, unknown>>) === null
     return shape.#scanSource(this.#source, this.#starts[slot] as number, this.#ends[slot] as number)
   }
 
@@ -126,8 +185,12 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     return this.#counts[slot] as number
   }
 
-  /** Has another shape scan one message of a repeated field, counted from 0. */
+  /** Has another shape read one message of a repeated field, counted from 0, as this one was read. */
   scanItem(slot: ProtoSlot<'repeated'>, index: number, shape: ProtoShape<ProtoDeclaration>): boolean {
+    if (this.#isLoaded) {
+      const messages = this.#messages[slot] as readonly Readonly<Record<string, unknown>>[]
+      return shape.load(messages[index] ?? {}) === null
+    }
     const windows = this.#windows[slot] as number[]
     return shape.#scanSource(this.#source, windows[2 * index] as number, windows[2 * index + 1] as number)
   }
@@ -139,6 +202,7 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
 
   #scanSource(source: Source, start: number, end: number): boolean {
     this.#source = source
+    this.#isLoaded = false
     if (this.#table.hasRepeats) this.#clearRepeats()
     const missing = this.#scan(source, start, end)
     if (missing === refused) return false

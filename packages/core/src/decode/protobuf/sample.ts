@@ -1,5 +1,6 @@
 import { sampleDecimal } from '../json/sample.js'
-import { lastNumberOf, type ProtoDeclaration, type ProtoField } from './proto-field.js'
+import { lastNumberOf } from './field-table.js'
+import type { ProtoDeclaration, ProtoField } from './proto-field.js'
 import {
   compose,
   fixedField,
@@ -148,11 +149,13 @@ function sampleFields(declaration: ProtoDeclaration, pick: Pick): WireField[] {
 function sampleField(field: ProtoField, pick: Pick): WireField[] {
   const { number } = field
   switch (field.kind) {
-    case 'integer': {
-      const value = usually(field.usual, pick) ?? pick(10 ** (1 + pick(15)))
+    case 'integer':
+    case 'int32': {
+      const value = usually(field.usual, pick) ?? pick(10 ** (1 + pick(field.kind === 'int32' ? 9 : 15)))
       return value === 0 ? [] : [varintField(number, BigInt(value))]
     }
     case 'decimal':
+    case 'amount':
       return [textField(number, sampleDecimal(pick))]
     case 'digits':
       return [textField(number, String(pick(10 ** (1 + pick(15)))))]

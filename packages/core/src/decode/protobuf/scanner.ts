@@ -1,10 +1,10 @@
+import { isUtf8 } from 'node:buffer'
+import { canGenerateCode, generate } from '../../config/code-generation.js'
 import type { Source } from '../source.js'
 import { readDecimal, readDigits } from './decimal-window.js'
 import type { FieldTable, TableField } from './field-table.js'
-import { skipField } from './skip-field.js'
-import { isText } from './text-window.js'
 import { readVarint, refused, varintEnd, varintValue } from './varint.js'
-import { lengthWire, varintWire } from './wire.js'
+import { fixed32Wire, fixed64Wire, lengthWire, varintWire } from './wire.js'
 
 /** What a scan has read, by slot. */
 export interface ProtoRegisters {
@@ -27,6 +27,7 @@ export type ProtoScan = (source: Source, start: number, end: number) => number
  * Tags of declared fields have one or two bytes; whatever else comes is skipped, or refused where it is a declared field in another form.
  */
 export function createProtoScanner(table: FieldTable, registers: ProtoRegisters): ProtoScan {
+  if (!canGenerateCode) return () => refused
   const source = `
 const { numbers, starts, ends } = registers
 return function scan(source, start, end) {
@@ -47,7 +48,8 @@ if (at === ${refused}) return ${refused}
 }
 return missing
 }`
-  const tools = {
+  return generate(source, {
+    registers,
     declared: table.declared,
     readDecimal,
     readDigits,
@@ -56,18 +58,20 @@ return missing
     varintValue,
     isText,
     skipField,
-  }
-  return new Function('registers', ...Object.keys(tools), source)(registers, ...Object.values(tools)) as ProtoScan
+  })
 }
+
+const maxInt32 = 2 ** 31 - 1
 
 /** One way of the choice among fields. */
 function fieldSource(field: TableField): string {
   const { kind, slot, bit } = field
   const once = bit === 0 ? '' : `if ((missing & ${bit}) === 0) return ${refused}\nmissing ^= ${bit}\n`
-  if (kind === 'integer') {
+  if (kind === 'integer' || kind === 'int32') {
+    const tooMuch = kind === 'int32' ? ` || numbers[${slot}] > ${maxInt32}` : ''
     return `if (tag === ${tagOf(field.first, varintWire)}) {
 ${once}at = readVarint(bytes, at, end, numbers, ${slot})
-if (at === ${refused}) return ${refused}
+if (at === ${refused}${tooMuch}) return ${refused}
 } `
   }
   const [first, last] = [tagOf(field.first, lengthWire), tagOf(field.last, lengthWire)]
@@ -96,6 +100,8 @@ function contentSource(kind: TableField['kind'], slot: number): string {
   switch (kind) {
     case 'decimal':
       return unless(`readDecimal(bytes, at, at + length, numbers, ${slot})`)
+    case 'amount':
+      return `${window}\n${unless(`readDecimal(bytes, at, at + length, numbers, ${slot})`)}`
     case 'digits':
       return unless(`readDigits(bytes, at, at + length, numbers, ${slot})`)
     case 'text':
@@ -111,4 +117,40 @@ function contentSource(kind: TableField['kind'], slot: number): string {
 
 function tagOf(fieldNumber: number, wire: number): number {
   return fieldNumber * 8 + wire
+}
+
+/** Whether a window is UTF-8. Nearly all is ASCII, and is looked at four bytes at a time: the channel of a push is longer than all else in it. */
+function isText({ bytes, memory, offset }: Source, start: number, end: number): boolean {
+  let seen = 0
+  let at = start
+  for (; at + 4 <= end; at += 4) seen |= memory.getInt32(offset + at, true)
+  for (; at < end; at += 1) seen |= bytes[at] as number
+  return (seen & 0x8080_8080) === 0 || isUtf8(bytes.subarray(start, end))
+}
+
+/**
+ * Where the field whose tag begins at `start` ends. Refuses what is no field, and one that is declared: it was not recognised, so it has another wire type, or a
+ * tag written longer than need be. Zero is no tag, nor is any other without a field number.
+ */
+function skipField(bytes: Buffer, start: number, end: number, declared: Uint8Array): number {
+  const position = varintEnd(bytes, start, end)
+  if (position === refused) return refused
+  const tag = varintValue(bytes, start, position)
+  if (tag < 8 || tag >= 2 ** 32 || declared[Math.floor(tag / 8)] === 1) return refused
+  switch (tag % 8) {
+    case varintWire:
+      return varintEnd(bytes, position, end)
+    case lengthWire: {
+      const content = varintEnd(bytes, position, end)
+      if (content === refused) return refused
+      const length = varintValue(bytes, position, content)
+      return length <= end - content ? content + length : refused
+    }
+    case fixed64Wire:
+      return position + 8 <= end ? position + 8 : refused
+    case fixed32Wire:
+      return position + 4 <= end ? position + 4 : refused
+    default:
+      return refused
+  }
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '@tapewire/core'
+import type { Clock, Instrument } from '@tapewire/core'
 import type { MarketEvent, MarketSimulator } from '@tapewire/testkit'
 
 /** What a feed draws from. */
@@ -16,6 +16,11 @@ export interface Feed {
   skip?(pushes: number): void
   /** The frame that is due; null where there is nothing to say. */
   next(): Uint8Array | null
+}
+
+/** `BTCUSDT` */
+export function wireNameOf(pair: Instrument): string {
+  return `${pair.base}${pair.quote}`
 }
 
 /** When a push leaves, epoch ms. */

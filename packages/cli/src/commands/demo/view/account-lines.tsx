@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink'
 import type { ReactElement } from 'react'
-import type { BoardOrder } from '../account-board.js'
+import type { ShownOrder } from '../shown-account.js'
 import type { PanelModel } from './panel-model.js'
 
 /** The account in as many lines as there are: what it holds, then its open orders, the latest fill last. */
@@ -34,7 +34,7 @@ export function AccountLines({
   )
 }
 
-function OrderLine({ order }: { order: BoardOrder }): ReactElement {
+function OrderLine({ order }: { order: ShownOrder }): ReactElement {
   return (
     <Text wrap="truncate">
       {order.symbol.padEnd(9)} <Side side={order.side} /> {order.size} @ {order.price}{' '}

@@ -29,6 +29,7 @@ const panel: PanelModel = {
   p99Ms: 0.126,
   lagMs: 1.25,
   dropped: 0,
+  superseded: 0,
   errors: 0,
   liveStreams: 17,
   streams: 18,

@@ -47,10 +47,11 @@ export function ExchangePanel({ model, layout }: { model: PanelModel; layout: La
 
 /** What one looks at first when something feels wrong; trouble comes before everything else, and only where there is some. */
 function Health({ model }: { model: PanelModel }): ReactElement {
-  const { messagesPerSecond, p99Ms, lagMs, dropped, errors, liveStreams, streams } = model
+  const { messagesPerSecond, p99Ms, lagMs, dropped, superseded, errors, liveStreams, streams } = model
   return (
     <Text wrap="truncate">
       <Trouble count={dropped} name="dropped" />
+      <Trouble count={superseded} name="superseded" />
       <Trouble count={errors} name="errors" />
       <Text color={liveStreams === streams ? 'green' : 'yellow'}>{`${liveStreams}/${streams}`}</Text>
       {' live  '}

@@ -1,8 +1,8 @@
 import type { BalanceData, ConnectionState } from '@tapewire/core'
-import type { BoardExecution, BoardOrder } from '../account-board.js'
 import type { DemoExchange } from '../demo-exchange.js'
 import { reportOf } from '../demo-report.js'
-import type { BoardTrade, PairQuote } from '../market-board.js'
+import type { ShownExecution, ShownOrder } from '../shown-account.js'
+import type { PairQuote, ShownTrade } from '../shown-market.js'
 
 /** Everything one panel shows, taken at one moment. */
 export interface PanelModel {
@@ -15,18 +15,19 @@ export interface PanelModel {
   /** Our clock minus the exchange's; null before the first timed message. */
   readonly lagMs: number | null
   readonly dropped: number
+  readonly superseded: number
   readonly errors: number
   readonly liveStreams: number
   readonly streams: number
   readonly quotes: readonly PairQuote[]
-  readonly trades: readonly BoardTrade[]
-  readonly orders: readonly BoardOrder[]
-  readonly executions: readonly BoardExecution[]
+  readonly trades: readonly ShownTrade[]
+  readonly orders: readonly ShownOrder[]
+  readonly executions: readonly ShownExecution[]
   readonly balances: readonly BalanceData[]
 }
 
 export function panelModel(exchange: DemoExchange): PanelModel {
-  const { state, p99Ms, dropped, errors } = reportOf(exchange)
+  const { state, p99Ms, dropped, superseded, errors } = reportOf(exchange)
   const metrics = exchange.metrics()
   const streams = exchange.streamStates()
   const { quotes, trades } = exchange.market
@@ -39,6 +40,7 @@ export function panelModel(exchange: DemoExchange): PanelModel {
     p99Ms,
     lagMs: metrics[0]?.lastLagMs ?? null,
     dropped,
+    superseded,
     errors,
     liveStreams: streams.filter(({ status }) => status === 'live').length,
     streams: streams.length,

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink'
 import type { ReactElement } from 'react'
 import { formatFixed, formatFraction, formatNumber } from '../../../messages/format-number.js'
-import type { PairQuote } from '../market-board.js'
+import type { PairQuote } from '../shown-market.js'
 import { sparkline } from './sparkline.js'
 
 interface QuoteLineOptions {

@@ -1,4 +1,5 @@
-import { systemClock } from '@tapewire/core'
+import type { Timer } from '@tapewire/core'
+import { systemClock } from '@tapewire/core/adapter'
 import { render, useInput } from 'ink'
 import type { ReactElement } from 'react'
 import type { CommandContext } from '../../../command-context.js'
@@ -36,11 +37,16 @@ export async function showLive(
     exitOnCtrlC: false,
     patchConsole: false,
   })
-  const timer = setInterval(() => instance.rerender(frame()), frameMs)
+  const drawSoon = (): Timer =>
+    systemClock.setTimer(frameMs, () => {
+      instance.rerender(frame())
+      timer = drawSoon()
+    })
+  let timer = drawSoon()
   try {
     await untilOver(durationMs, AbortSignal.any([context.signal, quit.signal]))
   } finally {
-    clearInterval(timer)
+    timer.cancel()
     instance.clear()
     instance.unmount()
   }

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink'
 import type { ReactElement } from 'react'
 import { formatNumber, formatTime } from '../../../messages/format-number.js'
-import type { BoardTrade } from '../market-board.js'
+import type { ShownTrade } from '../shown-market.js'
 
 /** The latest trades, newest first. The first line names them. */
 export function TradeLines({
@@ -9,7 +9,7 @@ export function TradeLines({
   lines,
   width,
 }: {
-  trades: readonly BoardTrade[]
+  trades: readonly ShownTrade[]
   lines: number
   width: number
 }): ReactElement {

@@ -1,0 +1,18 @@
+import type { Instrument } from '@tapewire/core'
+import type { VenueControl } from '@tapewire/testkit'
+
+/** What can be made to go wrong, as it does at Acme: it has neither a REST API nor an account. */
+export interface AcmeSpotVenueControl
+  extends Pick<VenueControl, 'refusePair' | 'listPair' | 'silenceAcks' | 'delayAcks' | 'silencePongs' | 'skipUpdates'> {
+  announceUpgrade(closeAfterMs?: number): void
+  /** Sends the next `pushes` of every book stream of a market with a wrong checksum. Default 1. */
+  spoilChecksum(pair: Instrument, pushes?: number): void
+}
+
+/** What is switched on. */
+export interface VenueFaults {
+  readonly refusedPairs: Set<Instrument>
+  silentAcks: boolean
+  ackDelayMs: number
+  silentPongs: boolean
+}

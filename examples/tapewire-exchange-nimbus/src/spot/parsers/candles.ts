@@ -1,0 +1,60 @@
+import type { CandleInterval, DataMessage } from '@tapewire/core'
+import { ByteTable, constant, dataMessage, decimalNumber, flag, integer, jsonShape, text } from '@tapewire/core/adapter'
+import type { WireChannelStreams } from '../streams.js'
+import type { PushReader } from './push.js'
+
+/**
+ * `{"type":"candle","symbol":"BTC-USDT","interval":"1m","ts":1767225600123,"open_time":1767225600000,"open":87500,"high":87510.5,"low":87490,
+ * "close":87500.1,"volume":12.5,"closed":false}`
+ */
+const declaration = {
+  type: constant('candle'),
+  symbol: text,
+  interval: text,
+  ts: integer,
+  open_time: integer,
+  open: decimalNumber,
+  high: decimalNumber,
+  low: decimalNumber,
+  close: decimalNumber,
+  volume: decimalNumber,
+  closed: flag,
+} as const
+
+export function candlesReader(sources: ReadonlyMap<string, WireChannelStreams>): PushReader {
+  const shape = jsonShape(declaration)
+  const slot = shape.slots
+  const byInterval = new ByteTable<WireChannelStreams>()
+  for (const [interval, source] of sources) byInterval.set(interval, source)
+  return {
+    type: 'candle',
+    declaration,
+    wireChannel: 'candles',
+    scan: (bytes, start, end) => shape.scan(bytes, start, end),
+    load: (value) => shape.load(value),
+    tableOf: ({ interval }) => sources.get(String(interval))?.table ?? null,
+    compose(receivedAt): DataMessage | null {
+      const source = shape.lookUp(slot.interval, byInterval)
+      const stream = source ? shape.stream(slot.symbol, source.table) : null
+      if (!stream) return null
+      return dataMessage<'candles'>(
+        stream,
+        stream.instrument,
+        {
+          interval: stream.params.interval as CandleInterval,
+          openTime: shape.number(slot.open_time),
+          open: shape.number(slot.open),
+          high: shape.number(slot.high),
+          low: shape.number(slot.low),
+          close: shape.number(slot.close),
+          baseVolume: shape.number(slot.volume),
+          quoteVolume: null,
+          closed: shape.flag(slot.closed),
+        },
+        shape.number(slot.ts),
+        receivedAt,
+        null,
+      )
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { StreamError } from '../errors/stream-error.js'
+import { optionsChecker } from './check-options.js'
+
+/** A checker for the options of a call that waits: `signal`, and what else the schemas of its properties name. It throws `ERR_INVALID_CONFIG`. */
+export function waitOptionsChecker(
+  title: string,
+  properties: Readonly<Record<string, object>> = {},
+): (options: unknown) => void {
+  const check = optionsChecker(title, {
+    type: 'object',
+    additionalProperties: false,
+    properties: { signal: {}, ...properties },
+  })
+  return (options) => {
+    check(options)
+    const { signal } = options as { readonly signal?: unknown }
+    if (signal === undefined || signal instanceof AbortSignal) return
+    throw new StreamError('ERR_INVALID_CONFIG', `${title}: signal must be an AbortSignal.`, {
+      hint: 'Of an AbortController, pass its signal.',
+    })
+  }
+}

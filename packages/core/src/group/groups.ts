@@ -1,0 +1,130 @@
+import { ConnectionState } from '../model/connection-state.js'
+import type { Stream } from '../model/stream.js'
+import type { SessionSettings } from '../session/session.js'
+import type { SubscriptionOutcome } from '../session/waits.js'
+import { Group, type GroupOwner } from './group.js'
+import { placeStreams } from './placement.js'
+
+/** What groups need beside what their sessions share. */
+export interface GroupsParts {
+  readonly settings: SessionSettings
+  readonly owner: GroupOwner
+  /** These streams are carried by no connection any more. */
+  readonly onUncarried: (streams: readonly Stream[]) => void
+}
+
+/** The groups of one manager: as many as its streams ask for, each stream in one of them and never moved. */
+export class Groups {
+  readonly #parts: GroupsParts
+  #all: readonly Group[] = []
+  /** Being closed, and no longer counted. */
+  readonly #leaving = new Set<Group>()
+  #count = 0
+  #isClosed = false
+
+  constructor(parts: GroupsParts) {
+    this.#parts = parts
+  }
+
+  get all(): readonly Group[] {
+    return this.#all
+  }
+
+  /** Every stream that a connection carries. */
+  get wanted(): readonly Stream[] {
+    return this.#all.flatMap((group) => group.wanted)
+  }
+
+  /** The first whose connection is up. */
+  get connected(): Group | undefined {
+    return this.#all.find(({ state }) => state === ConnectionState.Connected)
+  }
+
+  carrierOf(stream: Stream): Group | undefined {
+    return this.#all.find((group) => group.has(stream))
+  }
+
+  /** Puts streams on connections, new ones where there is no room, and waits for the exchange's answers. */
+  async subscribe(streams: readonly Stream[]): Promise<readonly SubscriptionOutcome[]> {
+    const { existing, fresh } = placeStreams(streams, this.#all, this.#parts.settings.strategies.limits)
+    // What is on its way already is waited for as well.
+    const known = this.#all.map((group) => ({ group, streams: streams.filter((stream) => group.has(stream)) }))
+    return Promise.all([
+      ...known.filter((part) => part.streams.length > 0).map((part) => this.#subscribeOn(part.group, part.streams)),
+      ...existing.map((part) => this.#subscribeOn(part.place, part.streams)),
+      ...fresh.map((batch) => this.#open(batch)),
+    ])
+  }
+
+  /** Takes streams off their connections, and closes those that are left empty. */
+  async unsubscribe(streams: readonly Stream[]): Promise<readonly SubscriptionOutcome[]> {
+    const outcomes = await Promise.all(
+      this.#all.map((group) => group.unsubscribe(streams.filter((stream) => group.has(stream)))),
+    )
+    await this.#closeEmpty()
+    return outcomes
+  }
+
+  /** Ends every connection, those that are leaving included. They stay where they are: their counters can still be read. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all([...this.#all, ...this.#leaving].map((group) => group.close()))
+  }
+
+  /** Ends every connection, and starts over without any. */
+  clear(): Promise<void> {
+    return this.#drop(this.#all)
+  }
+
+  /** What comes of it is noted here, whatever becomes of the other parts of the request: a stream that no connection carries is not expected any more. */
+  async #subscribeOn(group: Group, streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    try {
+      return await group.subscribe(streams)
+    } finally {
+      this.#noteUncarried(streams)
+    }
+  }
+
+  /** One more connection for these streams. Where it cannot be made, nothing of it is left. */
+  async #open(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    const group = this.#add()
+    // The room is taken before anything is awaited, so that a concurrent call does not place into it.
+    const subscribed = this.#subscribeOn(group, streams)
+    try {
+      const [outcome] = await Promise.all([subscribed, group.open()])
+      return outcome
+    } catch (thrown) {
+      // Unsubscribed and closed again before it was open: that is what was asked for.
+      if (!this.#isClosed && !this.#all.includes(group)) return subscribed
+      await this.#drop([group])
+      this.#noteUncarried(streams)
+      throw thrown
+    }
+  }
+
+  #add(): Group {
+    const { settings, owner } = this.#parts
+    this.#count += 1
+    const group = new Group(`${settings.strategies.exchange}#${this.#count}`, settings, owner)
+    this.#all = [...this.#all, group]
+    return group
+  }
+
+  async #drop(groups: readonly Group[]): Promise<void> {
+    this.#all = this.#all.filter((group) => !groups.includes(group))
+    for (const group of groups) this.#leaving.add(group)
+    await Promise.all(groups.map((group) => group.close()))
+    for (const group of groups) this.#leaving.delete(group)
+  }
+
+  /** The last connection stays, if it is of any use. */
+  async #closeEmpty(): Promise<void> {
+    const empty = this.#all.filter((group) => group.size === 0)
+    const kept = empty.length === this.#all.length ? empty.find((group) => group.isOpen) : undefined
+    await this.#drop(empty.filter((group) => group !== kept))
+  }
+
+  #noteUncarried(streams: readonly Stream[]): void {
+    this.#parts.onUncarried(streams.filter((stream) => this.carrierOf(stream) === undefined))
+  }
+}

@@ -1,0 +1,631 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { streamsById } from '../../test/support/streams.js'
+import type { Acknowledgement, CommonRefusal, Refusal } from '../model/message.js'
+import type { Stream } from '../model/stream.js'
+import type { OutboundMessage, SubscriptionAction } from '../strategy/subscription-strategy.js'
+import { type PendingRequest, type Settlement, SubscriptionLedger } from './ledger.js'
+
+const stream = streamsById()
+
+const message = (
+  action: SubscriptionAction,
+  ids: readonly string[],
+  requestId: number | null = null,
+): OutboundMessage => ({ payload: '', action, requestId, wireChannel: 'trades', streams: ids.map(stream) })
+
+const answerOf = (parts: Partial<Acknowledgement> = {}): Acknowledgement => ({
+  action: null,
+  requestId: null,
+  wireChannel: null,
+  accepted: [],
+  rejected: [],
+  others: 'accepted',
+  ...parts,
+})
+
+const refusal = (streamId: string): Refusal => ({ streamId, exchangeCode: '7', reason: 'no such pair' })
+const common: CommonRefusal = { exchangeCode: '2', reason: 'whole request' }
+const idsOf = (streams: readonly Stream[]): string[] => streams.map(({ id }) => id)
+
+/** What was settled, in short: `subscribe: +a -b(no such pair) again c`. */
+const settled = (settlements: readonly Settlement[]): string[] =>
+  settlements.map(({ action, accepted, refused, retry }) =>
+    [
+      `${action}:`,
+      ...accepted.map(({ id }) => `+${id}`),
+      ...refused.map((one) => `-${one.stream.id}(${one.refusal.reason})`),
+      ...retry.map(({ id }) => `again ${id}`),
+    ].join(' '),
+  )
+
+function ledgerOf(...ids: string[]): SubscriptionLedger {
+  const ledger = new SubscriptionLedger()
+  ledger.want(ids.map(stream))
+  return ledger
+}
+
+/** A ledger whose request 1 asks for all of these. */
+function asked(...ids: string[]): { ledger: SubscriptionLedger; request: PendingRequest } {
+  const ledger = ledgerOf(...ids)
+  return { ledger, request: ledger.sent(message('subscribe', ids, 1)) }
+}
+
+/** How each stream stands: `+` active, `?` asked for, `!` wanted and not asked for; those that are not wanted are left out. */
+function standing(ledger: SubscriptionLedger): string {
+  const missing = new Set(ledger.missing)
+  return ledger.wanted.map((one) => `${ledger.isActive(one) ? '+' : missing.has(one) ? '!' : '?'}${one.id}`).join(' ')
+}
+
+describe('the ledger', () => {
+  test('wants a stream once, and no longer when told so', () => {
+    const ledger = ledgerOf('a')
+    expect(idsOf(ledger.want(['a', 'b'].map(stream)))).toEqual(['b'])
+    expect(idsOf(ledger.unwant(['a', 'x'].map(stream)))).toEqual(['a'])
+    expect([idsOf(ledger.wanted), ledger.has(stream('b')), ledger.has(stream('a'))]).toEqual([['b'], true, false])
+  })
+
+  test('lets only the newest request decide over a stream', () => {
+    const { ledger } = asked('a')
+    ledger.unwant([stream('a')])
+    ledger.want([stream('a')])
+    ledger.sent(message('subscribe', ['a'], 2))
+    expect(settled(ledger.settle(answerOf({ requestId: 1, rejected: [refusal('a')] })))).toEqual(['subscribe:'])
+    expect(standing(ledger)).toBe('?a')
+    ledger.settle(answerOf({ requestId: 2 }))
+    expect(standing(ledger)).toBe('+a')
+  })
+
+  test('wants everything again once the connection is gone, and trusts no answer from before', () => {
+    const { ledger, request } = asked('a', 'b')
+    ledger.settle(answerOf({ requestId: 1, accepted: ['b'], others: 'pending' }))
+    ledger.reset()
+    expect([standing(ledger), ledger.pendingRequests]).toEqual(['!a !b', []])
+    expect([ledger.settle(answerOf({ requestId: 1 })), ledger.expire(request), ledger.activeCount]).toEqual([
+      [],
+      null,
+      0,
+    ])
+    // Nothing was acknowledged on this connection, so nothing of it can be ended.
+    expect(ledger.settle(answerOf({ rejected: [refusal('b')], others: 'pending' }))).toEqual([])
+    expect(standing(ledger)).toBe('!a !b')
+  })
+})
+
+describe('an answer', () => {
+  test('that names nothing accepts every stream of its request', () => {
+    const { ledger } = asked('a', 'b')
+    expect(settled(ledger.settle(answerOf({ requestId: 1 })))).toEqual(['subscribe: +a +b'])
+    expect([standing(ledger), ledger.pendingRequests]).toEqual(['+a +b', []])
+  })
+
+  test('keeps refused streams out and the others in', () => {
+    const { ledger } = asked('a', 'b', 'c')
+    const settlements = ledger.settle(answerOf({ requestId: 1, rejected: [refusal('b')] }))
+    expect(settlements[0]?.refused).toEqual([{ stream: stream('b'), refusal: refusal('b') }])
+    expect(standing(ledger)).toBe('+a +c')
+  })
+
+  test('about one stream of many settles that one, and leaves the rest open', () => {
+    const { ledger, request } = asked('a', 'b', 'c')
+    const one = answerOf({ requestId: 1, accepted: ['b'], others: 'pending' })
+    expect(settled(ledger.settle(one))).toEqual(['subscribe: +b'])
+    expect([standing(ledger), [...request.open.keys()]]).toEqual(['?a +b ?c', ['a', 'c']])
+    const other = answerOf({ requestId: 1, rejected: [refusal('a')], others: 'pending' })
+    expect(settled(ledger.settle(other))).toEqual(['subscribe: -a(no such pair)'])
+    expect([standing(ledger), ledger.pendingRequests]).toEqual(['+b ?c', [request]])
+    expect(settled(ledger.settle(answerOf({ requestId: 1 })))).toEqual(['subscribe: +c'])
+    expect([standing(ledger), ledger.pendingRequests]).toEqual(['+b +c', []])
+  })
+
+  test('may come stream by stream, without an id, in any order, over several requests', () => {
+    const ledger = ledgerOf('a', 'b', 'c', 'd')
+    ledger.sent(message('subscribe', ['a', 'b']))
+    ledger.sent(message('subscribe', ['c', 'd']))
+    for (const id of ['d', 'a', 'c']) ledger.settle(answerOf({ accepted: [id], others: 'pending' }))
+    expect([standing(ledger), ledger.pendingRequests.length]).toEqual(['+a ?b +c +d', 1])
+    const both = answerOf({ accepted: ['b', 'd'], others: 'pending' })
+    expect(settled(ledger.settle(both))).toEqual(['subscribe: +b'])
+    expect(ledger.pendingRequests).toEqual([])
+  })
+
+  test('can settle streams of several requests at once', () => {
+    const ledger = ledgerOf('a', 'b', 'c')
+    ledger.sent(message('subscribe', ['a']))
+    ledger.sent(message('subscribe', ['b', 'c']))
+    const both = answerOf({ accepted: ['a', 'c'], rejected: [refusal('b')], others: 'pending' })
+    expect(settled(ledger.settle(both)).sort()).toEqual(['subscribe: +a', 'subscribe: +c -b(no such pair)'])
+    expect([standing(ledger), ledger.pendingRequests]).toEqual(['+a +c', []])
+  })
+
+  test('that refuses a stream and accepts the rest swallows no refusal, not even of a stream it accepts as well', () => {
+    const { ledger } = asked('a', 'b')
+    const both = answerOf({ requestId: 1, accepted: ['a', 'b'], rejected: [refusal('a')], others: 'accepted' })
+    expect(settled(ledger.settle(both))).toEqual(['subscribe: +b -a(no such pair)'])
+    expect(standing(ledger)).toBe('+b')
+  })
+
+  test('refuses for a common reason what it does not name', () => {
+    const { ledger } = asked('a', 'b', 'c')
+    const partly = answerOf({ requestId: 1, accepted: ['a'], rejected: [refusal('b')], others: common })
+    expect(settled(ledger.settle(partly))).toEqual(['subscribe: +a -b(no such pair) -c(whole request)'])
+    const whole = asked('a', 'b')
+    const settlements = whole.ledger.settle(answerOf({ requestId: 1, others: common }))
+    expect(settlements[0]?.refused.map((one) => one.refusal)).toEqual([
+      { streamId: 'a', ...common },
+      { streamId: 'b', ...common },
+    ])
+    expect([whole.ledger.size, whole.ledger.pendingRequests]).toEqual([0, []])
+  })
+
+  test('hands on that a refusal is about who we are', () => {
+    const { ledger } = asked('a')
+    const [settlement] = ledger.settle(
+      answerOf({ requestId: 1, others: { ...common, code: 'ERR_AUTHENTICATION_FAILED' } }),
+    )
+    expect(settlement?.refused[0]?.refusal.code).toBe('ERR_AUTHENTICATION_FAILED')
+  })
+
+  test('refuses the named culprit, and has those that went down with it asked for again', () => {
+    const { ledger } = asked('a', 'b')
+    const culprit = answerOf({ requestId: 1, rejected: [refusal('a')], others: 'again' })
+    expect(settled(ledger.settle(culprit))).toEqual(['subscribe: -a(no such pair) again b'])
+    expect([standing(ledger), ledger.pendingRequests]).toEqual(['!b', []])
+  })
+
+  test('may name the culprit in one frame and send the others again in the next', () => {
+    const { ledger } = asked('a', 'b')
+    ledger.settle(answerOf({ requestId: 1, rejected: [refusal('a')], others: 'pending' }))
+    expect(settled(ledger.settle(answerOf({ requestId: 1, others: 'again' })))).toEqual(['subscribe: again b'])
+  })
+
+  test.each([
+    ['is not of it', [refusal('z')], 'no such pair'],
+    ['is not named', [], 'the exchange refused the request, and named no stream of it'],
+  ])(
+    'refuses all of a request whose culprit %s: asked for again, it would go down again',
+    (_what, rejected, reason) => {
+      const { ledger } = asked('a', 'b')
+      const [settlement] = ledger.settle(answerOf({ requestId: 1, rejected, others: 'again' }))
+      expect(settlement?.retry).toEqual([])
+      expect(settlement?.refused.map((one) => [one.stream.id, one.refusal.reason])).toEqual([
+        ['a', reason],
+        ['b', reason],
+      ])
+      expect(ledger.size).toBe(0)
+    },
+  )
+
+  test('to an unsubscribe settles its streams, and touches none that is wanted again', () => {
+    const { ledger } = asked('a', 'b')
+    ledger.settle(answerOf({ requestId: 1 }))
+    ledger.unwant(['a', 'b'].map(stream))
+    ledger.sent(message('unsubscribe', ['a', 'b'], 2))
+    ledger.want([stream('a')])
+    const answer = answerOf({ action: 'unsubscribe', requestId: 2, accepted: ['a'], rejected: [refusal('b')] })
+    expect(settled(ledger.settle(answer))).toEqual(['unsubscribe: +a -b(no such pair)'])
+    expect(standing(ledger)).toBe('!a')
+  })
+
+  test('without an id is matched in order, among those it can be about', () => {
+    const ledger = ledgerOf('a', 'b')
+    ledger.sent(message('subscribe', ['a']))
+    ledger.sent(message('unsubscribe', ['c']))
+    ledger.sent(message('subscribe', ['b']))
+    expect(settled(ledger.settle(answerOf({ action: 'unsubscribe' })))).toEqual(['unsubscribe: +c'])
+    expect(settled(ledger.settle(answerOf({ wireChannel: 'trades' })))).toEqual(['subscribe: +a'])
+    expect(ledger.settle(answerOf({ wireChannel: 'other' }))).toEqual([])
+    expect(standing(ledger)).toBe('+a ?b')
+  })
+
+  test('that comes again changes nothing', () => {
+    const { ledger, request } = asked('a', 'b')
+    const part = answerOf({ requestId: 1, accepted: ['a'], others: 'pending' })
+    ledger.settle(part)
+    expect(ledger.settle(part)).toEqual([])
+    ledger.settle(answerOf({ requestId: 1 }))
+    for (const again of [part, answerOf({ requestId: 1 }), answerOf({ requestId: 1, others: 'again' })]) {
+      expect(ledger.settle(again)).toEqual([])
+    }
+    expect([standing(ledger), ledger.expire(request)]).toEqual(['+a +b', null])
+  })
+
+  test('that comes before there was a request, or to nobody’s, changes nothing', () => {
+    const ledger = ledgerOf('a')
+    for (const early of [{}, { requestId: 1 }, { accepted: ['a'] }, { rejected: [refusal('a')] }, { others: common }]) {
+      expect(ledger.settle(answerOf(early))).toEqual([])
+    }
+    expect(standing(ledger)).toBe('!a')
+  })
+})
+
+describe('an answer without an id, where several requests have a stream in common,', () => {
+  /** Request 2 decides over b, which request 1 asked for as well. */
+  function overlapping(): SubscriptionLedger {
+    const ledger = ledgerOf('a', 'b', 'c')
+    ledger.sent(message('subscribe', ['a', 'b']))
+    ledger.sent(message('subscribe', ['b', 'c']))
+    return ledger
+  }
+
+  test('is about the oldest in which all that it names is open', () => {
+    const ledger = overlapping()
+    const second = answerOf({ rejected: [refusal('b')], accepted: ['c'], others: 'accepted' })
+    expect(settled(ledger.settle(second))).toEqual(['subscribe: +c -b(no such pair)'])
+    expect([standing(ledger), ledger.pendingRequests.length]).toEqual(['?a +c', 1])
+  })
+
+  test('swallows no refusal where there is none of these', () => {
+    const ledger = overlapping()
+    ledger.settle(answerOf({ rejected: ['c', 'a', 'b'].map(refusal), others: 'accepted' }))
+    expect([standing(ledger), ledger.pendingRequests]).toEqual(['', []])
+  })
+})
+
+describe('an answer that refuses what is no stream of its request', () => {
+  const strays = (settlements: readonly Settlement[]): string[] =>
+    settlements.flatMap(({ stray }) => stray.map(({ streamId }) => streamId))
+
+  test('is about the one stream it can be about, whatever it calls that', () => {
+    const { ledger } = asked('a', 'b')
+    const answer = answerOf({ requestId: 1, accepted: ['a'], rejected: [refusal('B')], others: 'accepted' })
+    const settlements = ledger.settle(answer)
+    expect([settled(settlements), strays(settlements)]).toEqual([['subscribe: +a -b(no such pair)'], []])
+    expect(standing(ledger)).toBe('+a')
+  })
+
+  test.each(['accepted', 'pending'] as const)(
+    'tells that refusal where it can be about several, and says of the others as it does (%s)',
+    (others) => {
+      const { ledger } = asked('a', 'b', 'c')
+      const settlements = ledger.settle(answerOf({ requestId: 1, rejected: [refusal('z'), refusal('c')], others }))
+      expect([strays(settlements), standing(ledger)]).toEqual([['z'], others === 'accepted' ? '+a +b' : '?a ?b'])
+    },
+  )
+
+  test('tells it where the exchange means a stream of another request', () => {
+    const { ledger } = asked('a', 'b')
+    ledger.settle(answerOf({ requestId: 1 }))
+    ledger.want(['c', 'd'].map(stream))
+    ledger.sent(message('subscribe', ['c', 'd'], 2))
+    expect(strays(ledger.settle(answerOf({ requestId: 2, rejected: [refusal('a')] })))).toEqual(['a'])
+    expect(standing(ledger)).toBe('+a +b +c +d')
+  })
+})
+
+describe('a refusal of a request that was accepted whole', () => {
+  test('ends its streams, but for those that were accepted by name, and comes once', () => {
+    const { ledger } = asked('a', 'b', 'c')
+    ledger.settle(answerOf({ requestId: 1, accepted: ['a'], others: 'accepted' }))
+    const refused = answerOf({ requestId: 1, others: common })
+    expect(settled(ledger.settle(refused))).toEqual(['subscribe: -b(whole request) -c(whole request)'])
+    expect([standing(ledger), ledger.settle(refused)]).toEqual(['+a', []])
+  })
+
+  test.each([
+    ['has no id', { requestId: null }],
+    ['is to an unsubscription', { action: 'unsubscribe' as const }],
+    ['is of another channel', { wireChannel: 'other' }],
+  ])('ends nothing where it %s', (_what, parts) => {
+    const { ledger } = asked('a')
+    ledger.settle(answerOf({ requestId: 1 }))
+    expect([ledger.settle(answerOf({ requestId: 1, others: common, ...parts })), standing(ledger)]).toEqual([[], '+a'])
+  })
+})
+
+describe('an answer that names nothing, not even its request, after one was given up', () => {
+  /** The request of a was given up, then b was asked for. */
+  function afterOneGivenUp(): SubscriptionLedger {
+    const ledger = ledgerOf('a')
+    ledger.expire(ledger.sent(message('subscribe', ['a'])))
+    ledger.want([stream('b')])
+    ledger.sent(message('subscribe', ['b']))
+    return ledger
+  }
+
+  test.each<[string, Acknowledgement['others']]>([
+    ['refuses', common],
+    ['accepts', 'accepted'],
+  ])('is that one’s where it %s, and the next is the next one’s', (_what, others) => {
+    const ledger = afterOneGivenUp()
+    expect([ledger.settle(answerOf({ others })), standing(ledger)]).toEqual([[], '?b'])
+    expect(settled(ledger.settle(answerOf()))).toEqual(['subscribe: +b'])
+  })
+
+  test('is the next one’s where something sent later was answered already', () => {
+    const ledger = afterOneGivenUp()
+    ledger.settle(answerOf({ accepted: ['b'] }))
+    ledger.want([stream('c')])
+    ledger.sent(message('subscribe', ['c']))
+    expect(settled(ledger.settle(answerOf({ others: common })))).toEqual(['subscribe: -c(whole request)'])
+  })
+
+  test('passes over one request at most, should the one given up never be answered', () => {
+    const ledger = afterOneGivenUp()
+    const [request] = ledger.pendingRequests
+    ledger.settle(answerOf())
+    if (request !== undefined) ledger.expire(request)
+    ledger.want([stream('c')])
+    ledger.sent(message('subscribe', ['c']))
+    expect(settled(ledger.settle(answerOf()))).toEqual(['subscribe: +c'])
+  })
+})
+
+describe('a refusal of a stream that was acknowledged', () => {
+  /** Both streams are active, by request 1. */
+  function live(): SubscriptionLedger {
+    const { ledger } = asked('a', 'b')
+    ledger.settle(answerOf({ requestId: 1 }))
+    return ledger
+  }
+
+  test.each([
+    ['without an id', null],
+    ['with the id of the request that it was accepted for', 1],
+  ])('%s means that the exchange ended it, and that one alone', (_what, requestId) => {
+    const ledger = live()
+    const ended = answerOf({ requestId, rejected: [refusal('a'), refusal('a'), refusal('z')], others: 'pending' })
+    expect(settled(ledger.settle(ended))).toEqual(['subscribe: -a(no such pair)'])
+    expect(standing(ledger)).toBe('+b')
+    expect(ledger.settle(ended)).toEqual([])
+  })
+
+  test('is told beside what the same answer settles', () => {
+    const ledger = live()
+    ledger.want([stream('c')])
+    ledger.sent(message('subscribe', ['c'], 2))
+    const both = answerOf({ accepted: ['c'], rejected: [refusal('a')], others: 'pending' })
+    expect(settled(ledger.settle(both))).toEqual(['subscribe: +c', 'subscribe: -a(no such pair)'])
+    expect(standing(ledger)).toBe('+b +c')
+  })
+
+  test('is none where it is about an unsubscription', () => {
+    const ledger = live()
+    const answer = answerOf({ action: 'unsubscribe', rejected: [refusal('a')], others: 'pending' })
+    expect([ledger.settle(answer), standing(ledger)]).toEqual([[], '+a +b'])
+  })
+
+  test('is none where it comes late, to a request that was given up before', () => {
+    const { ledger, request } = asked('a')
+    ledger.expire(request)
+    ledger.want([stream('a')])
+    ledger.sent(message('subscribe', ['a'], 2))
+    ledger.settle(answerOf({ requestId: 2 }))
+    expect(ledger.settle(answerOf({ requestId: 1, rejected: [refusal('a')], others: 'pending' }))).toEqual([])
+    expect(standing(ledger)).toBe('+a')
+  })
+})
+
+describe('a request that is not answered in time', () => {
+  test('counts as refused in what of it is still open', () => {
+    const { ledger, request } = asked('a', 'b', 'c')
+    ledger.settle(answerOf({ requestId: 1, accepted: ['a'], others: 'pending' }))
+    const expired = ledger.expire(request)
+    expect(settled(expired === null ? [] : [expired])).toEqual([
+      'subscribe: -b(no acknowledgement in time) -c(no acknowledgement in time)',
+    ])
+    expect([standing(ledger), ledger.expire(request), ledger.pendingRequests]).toEqual(['+a', null, []])
+  })
+
+  test('is not brought back by a late answer', () => {
+    const { ledger, request } = asked('a')
+    ledger.expire(request)
+    expect([ledger.settle(answerOf({ requestId: 1 })), ledger.size]).toEqual([[], 0])
+    ledger.want([stream('a')])
+    expect([ledger.settle(answerOf({ requestId: 1, accepted: ['a'] })), standing(ledger)]).toEqual([[], '!a'])
+  })
+
+  test('leaves no late answer without an id to be taken for the next request’s', () => {
+    const ledger = ledgerOf('a')
+    ledger.expire(ledger.sent(message('subscribe', ['a'])))
+    ledger.want([stream('b')])
+    ledger.sent(message('subscribe', ['b']))
+    expect(ledger.settle(answerOf({ accepted: ['a'] }))).toEqual([])
+    expect(ledger.settle(answerOf({ rejected: [refusal('a')] }))).toEqual([])
+    expect(ledger.settle(answerOf({ rejected: [refusal('a')], others: 'again' }))).toEqual([])
+    expect(settled(ledger.settle(answerOf({ accepted: ['b'] })))).toEqual(['subscribe: +b'])
+  })
+})
+
+const ids = ['a', 'b', 'c', 'd']
+const someIds = fc.subarray(ids, { minLength: 1 })
+const answer = fc.record({
+  accepted: fc.subarray(ids),
+  rejected: fc.subarray(ids),
+  others: fc.constantFrom<Acknowledgement['others'][]>('accepted', 'pending', 'pending', 'again', common),
+})
+const step = fc.oneof(
+  fc.record({ do: fc.constant('want' as const), ids: someIds }),
+  fc.record({ do: fc.constant('unwant' as const), ids: someIds }),
+  fc.record({
+    do: fc.constant('send' as const),
+    ids: someIds,
+    action: fc.constantFrom<SubscriptionAction[]>('subscribe', 'subscribe', 'unsubscribe'),
+  }),
+  fc.record({ do: fc.constant('answer' as const), pick: fc.nat({ max: 20 }), answer }),
+  fc.record({ do: fc.constant('answer the last' as const), answer }),
+  fc.record({ do: fc.constant('answer in order' as const), answer }),
+  fc.record({ do: fc.constant('expire' as const), pick: fc.nat({ max: 20 }) }),
+  fc.record({ do: fc.constant('reset' as const) }),
+)
+
+type Answer = Pick<Acknowledgement, 'accepted' | 'rejected' | 'others'>
+
+/** What should be true: for each wanted stream the number of the request that decides over it and whether it is active, or that it is missing; and which streams of each request are open. */
+class LedgerModel {
+  readonly streams = new Map<string, { request: number | null; isActive: boolean; isImplied?: boolean }>()
+  /** Requests given up that an answer in order may still be to, and those such an answer was not taken for. */
+  givenUp: number[] = []
+  readonly passedOver = new Set<number>()
+  readonly sent: {
+    readonly action: SubscriptionAction
+    readonly ids: readonly string[]
+    readonly open: Set<string>
+  }[] = []
+
+  /** The requests of which something is open, oldest first. */
+  get open(): number[] {
+    return [...this.sent.keys()].filter((number) => this.isOpen(number))
+  }
+
+  isOpen(number: number): boolean {
+    return (this.sent[number]?.open.size ?? 0) > 0
+  }
+
+  /** Answers for a request by its number, or for whichever it fits where that is null. */
+  answer(number: number | null, { accepted, rejected, others }: Answer): void {
+    const fitting = number === null ? this.open : this.open.filter((each) => each === number)
+    const named = new Map<string, 'accepted' | 'refused'>(rejected.map(({ streamId }) => [streamId, 'refused']))
+    for (const id of accepted) if (!named.has(id)) named.set(id, 'accepted')
+    const has = (request: number, id: string): boolean => this.sent[request]?.open.has(id) === true
+    const whole = fitting.find((request) => [...named.keys()].every((id) => has(request, id)))
+    const judged = [...named.keys()].flatMap((id): [string, number][] => {
+      const request = whole ?? fitting.find((each) => has(each, id))
+      return request === undefined ? [] : [[id, request]]
+    })
+    const first = judged[0]?.[1]
+    const lost = rejected.filter(({ streamId: id }) => {
+      const entry = this.streams.get(id)
+      if (entry?.isActive !== true || judged.some(([each]) => each === id)) return false
+      return number === null || entry.request === number
+    })
+    const meant = first ?? this.inOrder(number, named.size, others, fitting)
+    if (meant !== undefined) this.givenUp = this.givenUp.filter((each) => each > meant)
+    const isKnown = (id: string): boolean =>
+      judged.some(([each]) => each === id) ||
+      lost.some(({ streamId }) => streamId === id) ||
+      fitting.some((each) => this.sent[each]?.ids.includes(id))
+    const strays = meant === undefined ? 0 : rejected.filter(({ streamId }) => !isKnown(streamId)).length
+    const rest = meant === undefined || others === 'pending' ? [] : [...(this.sent[meant]?.open ?? [])]
+    const unnamed = rest.filter((id) => !judged.some(([each, request]) => each === id && request === meant))
+    const isAboutAll = strays > 0 && unnamed.length <= strays
+    const isBlameless = first === undefined && rest.length === this.sent[meant ?? -1]?.ids.length
+    for (const [id, request] of judged) this.settle(request, id, named.get(id) ?? 'accepted')
+    const isAccepted = others === 'accepted' && !isAboutAll
+    const verdict = isAccepted ? 'implied' : others === 'again' && !isBlameless ? 'again' : 'refused'
+    for (const id of rest) this.settle(meant as number, id, named.get(id) ?? verdict)
+    for (const { streamId } of lost) this.streams.delete(streamId)
+    if (number === null || meant !== undefined || typeof others === 'string') return
+    for (const [id, { request, isActive, isImplied }] of this.streams)
+      if (isActive && isImplied === true && request === number && !named.has(id)) this.streams.delete(id)
+  }
+
+  inOrder(
+    number: number | null,
+    names: number,
+    others: Answer['others'],
+    fitting: readonly number[],
+  ): number | undefined {
+    const [request] = fitting
+    if (number !== null || request === undefined) return request
+    if (names > 0 || others === 'pending') return undefined
+    const late = this.givenUp.find((each) => each < request)
+    if (late === undefined) return request
+    this.givenUp = this.givenUp.filter((each) => each > late)
+    for (const each of fitting) this.passedOver.add(each)
+    return undefined
+  }
+
+  expire(number: number): void {
+    if (this.isOpen(number) && !this.passedOver.has(number)) this.givenUp.push(number)
+    for (const id of [...(this.sent[number]?.open ?? [])]) this.settle(number, id, 'refused')
+  }
+
+  settle(number: number, id: string, verdict: 'accepted' | 'implied' | 'refused' | 'again'): void {
+    const request = this.sent[number]
+    request?.open.delete(id)
+    const entry = this.streams.get(id)
+    if (request?.action !== 'subscribe' || entry?.request !== number) return
+    if (verdict === 'refused') this.streams.delete(id)
+    else if (verdict !== 'again') this.streams.set(id, { ...entry, isActive: true, isImplied: verdict === 'implied' })
+    else this.streams.set(id, { request: null, isActive: false })
+  }
+}
+
+test('every wanted stream is active, requested or missing, exactly one of them, whatever happens in whatever order', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const ledger = new SubscriptionLedger()
+      const model = new LedgerModel()
+      const requests: PendingRequest[] = []
+      const settle = (
+        number: number | null,
+        parts: { accepted: string[]; rejected: string[]; others: Acknowledgement['others'] },
+      ): void => {
+        const rejected = parts.rejected.map(refusal)
+        const before = new Set([...model.streams.keys()])
+        const settlements = ledger.settle(answerOf({ ...parts, rejected, requestId: number }))
+        model.answer(number, { ...parts, rejected })
+        // Whatever was taken out is reported as refused, once, and nothing else.
+        const refused = settlements.filter(({ action }) => action === 'subscribe').flatMap((each) => each.refused)
+        const gone = [...before].filter((id) => !model.streams.has(id))
+        expect(refused.map((one) => one.stream.id).sort()).toEqual(gone.sort())
+      }
+      for (const action of steps) {
+        switch (action.do) {
+          case 'want':
+            ledger.want(action.ids.map(stream))
+            for (const id of action.ids) {
+              if (!model.streams.has(id)) model.streams.set(id, { request: null, isActive: false })
+            }
+            break
+          case 'unwant':
+            ledger.unwant(action.ids.map(stream))
+            for (const id of action.ids) model.streams.delete(id)
+            break
+          case 'send': {
+            const number = model.sent.push({ action: action.action, ids: action.ids, open: new Set(action.ids) }) - 1
+            requests.push(ledger.sent(message(action.action, action.ids, number)))
+            if (action.action === 'unsubscribe') break
+            for (const id of action.ids) {
+              if (model.streams.has(id)) model.streams.set(id, { request: number, isActive: false })
+            }
+            break
+          }
+          case 'answer':
+            settle(action.pick, action.answer)
+            break
+          case 'answer the last':
+            settle(model.sent.length - 1, action.answer)
+            break
+          case 'answer in order':
+            settle(null, action.answer)
+            break
+          case 'expire': {
+            const request = requests[action.pick]
+            if (request === undefined) break
+            expect(ledger.expire(request) !== null).toBe(model.isOpen(action.pick))
+            model.expire(action.pick)
+            break
+          }
+          case 'reset':
+            ledger.reset()
+            model.givenUp = []
+            for (const request of model.sent) request.open.clear()
+            for (const id of model.streams.keys()) model.streams.set(id, { request: null, isActive: false })
+            break
+        }
+        const standingOf = [...model.streams]
+        expect(new Set(idsOf(ledger.wanted))).toEqual(new Set(model.streams.keys()))
+        expect(ledger.size).toBe(model.streams.size)
+        expect(new Set(idsOf(ledger.missing))).toEqual(
+          new Set(standingOf.filter(([, { request }]) => request === null).map(([id]) => id)),
+        )
+        const active = standingOf.filter(([, { isActive }]) => isActive).map(([id]) => id)
+        expect(ids.filter((id) => ledger.isActive(stream(id)))).toEqual(active.sort())
+        expect(ledger.activeCount).toBe(active.length)
+        // A request is pending for as long as one of its streams is open, and no longer.
+        expect(ledger.pendingRequests.map(({ message: { requestId } }) => requestId)).toEqual(model.open)
+        for (const { message: sent, open } of ledger.pendingRequests) {
+          expect(new Set(open.keys())).toEqual(model.sent[sent.requestId as number]?.open)
+        }
+        // Requested means that a request in which the stream is open is pending: nothing waits for an answer that cannot come.
+        for (const [id, { request, isActive }] of standingOf) {
+          if (request === null || isActive) continue
+          expect(ledger.pendingRequests.some(({ open }) => open.has(id))).toBe(true)
+        }
+      }
+    }),
+    { numRuns: 400 },
+  )
+})

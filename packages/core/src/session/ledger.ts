@@ -1,0 +1,308 @@
+import type { Acknowledgement, CommonRefusal, Refusal } from '../model/message.js'
+import type { Stream } from '../model/stream.js'
+import type { OutboundMessage, SubscriptionAction } from '../strategy/subscription-strategy.js'
+
+/** A stream the exchange refused, with its words. */
+export interface RefusedStream {
+  readonly stream: Stream
+  readonly refusal: Refusal
+}
+
+/** What an answer, or its absence, settled. Streams that were unwanted or asked for anew since are not in it. */
+export interface Settlement {
+  readonly action: SubscriptionAction
+  readonly accepted: readonly Stream[]
+  readonly refused: readonly RefusedStream[]
+  /** Streams that went down with others of their request, and must be asked for again. */
+  readonly retry: readonly Stream[]
+  /** Refusals that settled nothing, because they name no stream of the request that they answer. */
+  readonly stray: readonly Refusal[]
+}
+
+/** A request on its way, and those of its streams that no answer has settled yet. */
+export interface PendingRequest {
+  readonly message: OutboundMessage
+  /** Its place in the order sent. */
+  readonly number: number
+  readonly open: Map<string, Stream>
+}
+
+interface Entry {
+  readonly stream: Stream
+  status: 'wanted' | 'requested' | 'active'
+  /** The request whose answer decides; an older one's no longer counts. */
+  request: PendingRequest | null
+  /** Whether it is active because an answer accepted all that it did not name. */
+  isImplied: boolean
+}
+
+/** What becomes of one stream of a request; `implied` where the answer accepts it without naming it. */
+type Verdict = 'accepted' | 'implied' | 'again' | Refusal
+
+/** What an answer says, before it has its effect. */
+interface Reading {
+  readonly verdicts: ReadonlyMap<PendingRequest, ReadonlyMap<string, Verdict>>
+  readonly lost: readonly RefusedStream[]
+  readonly stray: readonly Refusal[]
+}
+
+/** Requests given up that are remembered for the sake of a late answer. */
+const maxGivenUp = 100
+
+/**
+ * Wanted against confirmed, for one connection. A stream is wanted until it is unwanted or refused; it is requested while its subscribe is on the way,
+ * and active once acknowledged. A lost connection turns everything back to wanted. To say the same thing twice changes nothing.
+ *
+ * Answers settle streams: a request is pending for as long as one of its streams is open.
+ */
+export class SubscriptionLedger {
+  readonly #entries = new Map<string, Entry>()
+  /** In the order sent: exchanges that echo no id answer in order. */
+  readonly #pending: PendingRequest[] = []
+  /** Given up, oldest first, while nothing that was sent after them has been answered: an answer in order may still be theirs. */
+  readonly #givenUp: PendingRequest[] = []
+  /** Requests that an answer in order was not taken for, because it may have been one's that was given up. */
+  readonly #passedOver = new WeakSet<PendingRequest>()
+  #sent = 0
+
+  /** Every stream wanted now. */
+  get wanted(): readonly Stream[] {
+    return [...this.#entries.values()].map((entry) => entry.stream)
+  }
+
+  /** Streams that must be asked for: wanted, and no request on its way. */
+  get missing(): readonly Stream[] {
+    return [...this.#entries.values()].filter((entry) => entry.status === 'wanted').map((entry) => entry.stream)
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get pendingRequests(): readonly PendingRequest[] {
+    return this.#pending
+  }
+
+  has(stream: Stream): boolean {
+    return this.#entries.has(stream.id)
+  }
+
+  isActive(stream: Stream): boolean {
+    return this.#entries.get(stream.id)?.status === 'active'
+  }
+
+  /** How many streams the exchange has acknowledged. */
+  get activeCount(): number {
+    let count = 0
+    for (const entry of this.#entries.values()) if (entry.status === 'active') count += 1
+    return count
+  }
+
+  /** Adds streams; returns those that were not wanted before. */
+  want(streams: readonly Stream[]): readonly Stream[] {
+    const added = streams.filter((stream) => !this.#entries.has(stream.id))
+    for (const stream of added)
+      this.#entries.set(stream.id, { stream, status: 'wanted', request: null, isImplied: false })
+    return added
+  }
+
+  /** Takes streams out; returns those that were wanted. */
+  unwant(streams: readonly Stream[]): readonly Stream[] {
+    return streams.filter((stream) => this.#entries.delete(stream.id))
+  }
+
+  /** Notes that a request went out. */
+  sent(message: OutboundMessage): PendingRequest {
+    const open = new Map(message.streams.map((stream) => [stream.id, stream]))
+    this.#sent += 1
+    const request = { message, open, number: this.#sent }
+    this.#pending.push(request)
+    if (message.action === 'subscribe') {
+      for (const stream of message.streams) {
+        const entry = this.#entries.get(stream.id)
+        if (entry === undefined) continue
+        entry.status = 'requested'
+        entry.request = request
+      }
+    }
+    return request
+  }
+
+  /** Applies an answer. What it says of streams that nobody asks for any more, or says again, changes nothing. */
+  settle(answer: Acknowledgement): readonly Settlement[] {
+    const { verdicts, lost, stray } = this.#read(answer)
+    const settlements = [...verdicts].map(([request, byId]) => this.#conclude(request, byId))
+    for (const { stream } of lost) this.#entries.delete(stream.id)
+    if (lost.length + stray.length > 0)
+      settlements.push({ action: answer.action ?? 'subscribe', accepted: [], refused: lost, retry: [], stray })
+    return settlements
+  }
+
+  /** Gives up on what of a request was never answered; null where all of it was. Those streams count as refused. */
+  expire(request: PendingRequest): Settlement | null {
+    if (!this.#pending.includes(request)) return null
+    const reason = { exchangeCode: null, reason: 'no acknowledgement in time' }
+    if (!this.#passedOver.has(request)) this.#givenUp.push(request)
+    if (this.#givenUp.length > maxGivenUp) this.#givenUp.shift()
+    return this.#conclude(request, new Map(allOf(request, reason)))
+  }
+
+  /** The connection is gone: nothing is active or on its way, everything wanted stays wanted. */
+  reset(): void {
+    this.#pending.length = 0
+    this.#givenUp.length = 0
+    for (const entry of this.#entries.values()) {
+      entry.status = 'wanted'
+      entry.request = null
+    }
+  }
+
+  /**
+   * What the answer says of each open stream, by request: first of those it names, then of the others. It is taken to be about the oldest request in which all
+   * that it names is open; where there is none, about the oldest for each.
+   */
+  #read(answer: Acknowledgement): Reading {
+    const verdicts = new Map<PendingRequest, Map<string, Verdict>>()
+    const named = namedIn(answer)
+    const fitting = this.#pending.filter(({ message }) => fits(message, answer))
+    const whole = fitting.find(({ open }) => [...named.keys()].every((id) => open.has(id)))
+    for (const [id, verdict] of named) {
+      const request = whole ?? fitting.find(({ open }) => open.has(id))
+      if (request !== undefined) byIdOf(verdicts, request).set(id, verdict)
+    }
+    const judged = new Set([...verdicts.values()].flatMap((byId) => [...byId.keys()]))
+    const lost = this.#lost(answer, judged)
+    const request = [...verdicts.keys()][0] ?? this.#inOrder(answer, fitting)
+    if (request === undefined) return { verdicts, lost: [...lost, ...this.#takenBack(answer)], stray: [] }
+    this.#forgetGivenUp(request.number)
+    const known = new Set([...judged, ...lost.map(({ stream }) => stream.id)])
+    const stray = answer.rejected.filter(
+      ({ streamId }) =>
+        !known.has(streamId) && !fitting.some(({ message }) => message.streams.some(({ id }) => id === streamId)),
+    )
+    if (answer.others === 'pending') return { verdicts, lost, stray }
+    const byId = byIdOf(verdicts, request)
+    const isBlameless = byId.size === 0 && request.open.size === request.message.streams.length
+    // As many as were refused by names that we do not know: it is about these, whatever it calls them.
+    const isAboutAll = stray.length > 0 && [...request.open.keys()].filter((id) => !byId.has(id)).length <= stray.length
+    const isBlamed = (answer.others === 'again' && isBlameless) || (answer.others === 'accepted' && isAboutAll)
+    const others = isBlamed ? blamed(stray[0] ?? answer.rejected[0]) : answer.others
+    for (const [id, verdict] of allOf(request, others)) byId.set(id, named.get(id) ?? verdict)
+    return { verdicts, lost, stray: isBlamed && byId.size > judged.size ? [] : stray }
+  }
+
+  /**
+   * The request that an answer is to which names none of its open streams. Without an id, one that names streams is for a request given up already, and so may
+   * one be that names none, where the last that was given up came first: to wait in vain for the next is told, and a live stream taken for a refused one is not.
+   */
+  #inOrder(answer: Acknowledgement, fitting: readonly PendingRequest[]): PendingRequest | undefined {
+    const [request] = fitting
+    if (answer.requestId !== null || request === undefined) return request
+    if (answer.accepted.length + answer.rejected.length > 0 || answer.others === 'pending') return undefined
+    const late = this.#givenUp.find(({ message, number }) => fits(message, answer) && number < request.number)
+    if (late === undefined) return request
+    this.#forgetGivenUp(late.number + 1)
+    for (const each of fitting) this.#passedOver.add(each)
+    return undefined
+  }
+
+  /** Requests sent before this one are not answered any more. */
+  #forgetGivenUp(number: number): void {
+    while (this.#givenUp[0] !== undefined && this.#givenUp[0].number < number) this.#givenUp.shift()
+  }
+
+  /** Streams that were acknowledged and are refused now: the exchange ended them. A late answer to a request that does not decide any more ends none. */
+  #lost({ action, requestId, rejected }: Acknowledgement, judged: ReadonlySet<string>): readonly RefusedStream[] {
+    if (action === 'unsubscribe') return []
+    const refusals = new Map(rejected.map((refusal) => [refusal.streamId, refusal]))
+    return [...refusals].flatMap(([id, refusal]) => {
+      const entry = this.#entries.get(id)
+      if (entry?.status !== 'active' || judged.has(id)) return []
+      if (requestId !== null && entry.request?.message.requestId !== requestId) return []
+      return [{ stream: entry.stream, refusal }]
+    })
+  }
+
+  /** Streams of a request that one answer accepted whole and a later one refuses whole. What an answer accepted by name stays. */
+  #takenBack(answer: Acknowledgement): readonly RefusedStream[] {
+    const { action, requestId, others } = answer
+    if (action === 'unsubscribe' || requestId === null || typeof others === 'string') return []
+    const named = namedIn(answer)
+    return [...this.#entries.values()].flatMap(({ stream, status, request, isImplied }) => {
+      const isIts = status === 'active' && isImplied && request !== null && fits(request.message, answer)
+      return isIts && !named.has(stream.id) ? [{ stream, refusal: { streamId: stream.id, ...others } }] : []
+    })
+  }
+
+  #conclude(request: PendingRequest, verdicts: ReadonlyMap<string, Verdict>): Settlement {
+    const { action } = request.message
+    const accepted: Stream[] = []
+    const retry: Stream[] = []
+    const refused: RefusedStream[] = []
+    for (const [id, verdict] of verdicts) {
+      const stream = request.open.get(id) as Stream
+      request.open.delete(id)
+      const entry = this.#entries.get(id)
+      if (action === 'subscribe' && entry?.request !== request) continue
+      if (verdict === 'accepted' || verdict === 'implied') {
+        if (action === 'subscribe' && entry !== undefined) {
+          entry.status = 'active'
+          entry.isImplied = verdict === 'implied'
+        }
+        accepted.push(stream)
+      } else if (verdict === 'again') {
+        if (action === 'subscribe' && entry !== undefined) {
+          entry.status = 'wanted'
+          entry.request = null
+        }
+        retry.push(stream)
+      } else {
+        if (action === 'subscribe') this.#entries.delete(id)
+        refused.push({ stream, refusal: verdict })
+      }
+    }
+    if (request.open.size === 0) this.#remove(request)
+    return { action, accepted, refused, retry, stray: [] }
+  }
+
+  #remove(request: PendingRequest): void {
+    const index = this.#pending.indexOf(request)
+    if (index !== -1) this.#pending.splice(index, 1)
+  }
+}
+
+/** Streams that an answer names. A refusal goes before an acceptance. */
+function namedIn({ rejected, accepted }: Acknowledgement): ReadonlyMap<string, Verdict> {
+  const named = new Map<string, Verdict>()
+  for (const refusal of rejected) named.set(refusal.streamId, refusal)
+  for (const id of accepted) if (!named.has(id)) named.set(id, 'accepted')
+  return named
+}
+
+function byIdOf(verdicts: Map<PendingRequest, Map<string, Verdict>>, request: PendingRequest): Map<string, Verdict> {
+  const byId = verdicts.get(request) ?? new Map<string, Verdict>()
+  verdicts.set(request, byId)
+  return byId
+}
+
+function fits(message: OutboundMessage, { requestId, action, wireChannel }: Acknowledgement): boolean {
+  return (
+    (requestId === null || message.requestId === requestId) &&
+    (action === null || message.action === action) &&
+    (wireChannel === null || message.wireChannel === wireChannel)
+  )
+}
+
+/** The same verdict for every open stream of a request. */
+function allOf({ open }: PendingRequest, verdict: 'accepted' | 'again' | CommonRefusal): [string, Verdict][] {
+  const common = verdict === 'accepted' ? 'implied' : verdict
+  return [...open.keys()].map((id) => [id, typeof common === 'string' ? common : { streamId: id, ...common }])
+}
+
+/** Why a request went down of which no stream was to blame: asked for again as it was, it would go down again, and so on for ever. */
+function blamed(culprit: Refusal | undefined): CommonRefusal {
+  if (culprit === undefined)
+    return { exchangeCode: null, reason: 'the exchange refused the request, and named no stream of it' }
+  const { streamId: _name, ...refusal } = culprit
+  return refusal
+}

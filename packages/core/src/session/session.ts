@@ -1,0 +1,446 @@
+import type { WebSocketManagerConfig } from '../config/manager-config.js'
+import { Connection } from '../connection/connection.js'
+import type { ConnectionStateChange } from '../connection/connection-options.js'
+import type { ConnectionParsers } from '../connection/connection-parsers.js'
+import type { ConnectionCounters } from '../connection/connection-record.js'
+import type { Failure } from '../connection/failure.js'
+import { invalidStrategy } from '../connection/strategy-fault.js'
+import { StreamError, toStreamError } from '../errors/stream-error.js'
+import type { MessageMeter } from '../metrics/message-meter.js'
+import { ConnectionState } from '../model/connection-state.js'
+import type { ErrorMessage, FeedMessage, ParsedMessage, Refusal, ReplyData } from '../model/message.js'
+import { MessageType } from '../model/message-type.js'
+import type { Stream } from '../model/stream.js'
+import { Pipeline } from '../pipeline/pipeline.js'
+import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
+import type { StrategyEnv } from '../strategy/env.js'
+import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
+import type { SubscriptionAction } from '../strategy/subscription-strategy.js'
+import { type PendingRequest, type RefusedStream, type Settlement, SubscriptionLedger } from './ledger.js'
+import { Replies, type ReplyOptions } from './replies.js'
+import { Requests } from './requests.js'
+import type { SessionEvent } from './session-events.js'
+import { nothingRefused, type SubscriptionOutcome, type SubscriptionWait, SubscriptionWaits } from './waits.js'
+
+/** What every session of a manager shares. */
+export interface SessionSettings {
+  readonly strategies: WebSocketStrategySet
+  readonly parsers: ConnectionParsers
+  readonly config: WebSocketManagerConfig
+  readonly policy: ReconnectionPolicy
+  /** What reaches the strategies, for the life of the manager. */
+  readonly env: StrategyEnv
+  /** 1 and up; never the same twice in a manager. */
+  readonly nextRequestId: () => number
+}
+
+/** Who a session reports to. */
+export interface SessionOwner {
+  /** `isLate` says that it was read from a connection that is gone meanwhile. */
+  deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
+  tell(event: SessionEvent): void
+}
+
+/** One subscribed connection: a connection, the pipeline behind it, and the ledger of what it should carry. */
+export class Session {
+  readonly #settings: SessionSettings
+  readonly #owner: SessionOwner
+  readonly #ledger = new SubscriptionLedger()
+  readonly #pipeline: Pipeline
+  readonly #connection: Connection
+  readonly #waits = new SubscriptionWaits()
+  readonly #requests: Requests
+  readonly #replies: Replies
+  /** The streams asked for again after a reconnect, while that is under way. */
+  #replay: SubscriptionWait | null = null
+  #wasRestored = false
+  /** Why nothing can be subscribed any more. */
+  #end: StreamError | null = null
+
+  constructor(settings: SessionSettings, owner: SessionOwner, meter: MessageMeter, log: StrategyEnv['log']) {
+    const { strategies, parsers, config, policy, nextRequestId } = settings
+    const env = { ...settings.env, log }
+    const { clock } = env
+    this.#settings = settings
+    this.#owner = owner
+    this.#replies = new Replies(clock)
+    this.#requests = new Requests({
+      strategy: strategies.subscriptionStrategy,
+      env,
+      nextRequestId,
+      acknowledgementTimeoutMs: config.acknowledgementTimeoutMs,
+      onTimeout: (request) => this.#onUnanswered(request),
+    })
+    this.#pipeline = new Pipeline({
+      ...config,
+      batchSize: config.batchProcessingEnabled ? config.batchSize : 1,
+      measure: config.enablePerformanceTracking,
+      meter,
+      clock,
+      consumer: {
+        deliver: (message, isLate) => owner.deliver(message, isLate),
+        control: (message) => this.#control(message),
+        dropped: (stream) => owner.tell({ kind: 'dropped', stream }),
+        handlerFailed: (error) => owner.tell({ kind: 'error', error }),
+        readToEnd: (parser) => parsers.end(parser),
+        setPaused: (paused) => this.#connection.setPaused(paused),
+      },
+    })
+    this.#connection = new Connection({
+      ...config,
+      strategy: strategies.connectionStrategy,
+      parsers,
+      policy,
+      clientMessagesPerSecond: strategies.limits.clientMessagesPerSecond,
+      nextRequestId,
+      env,
+      owner: {
+        onAttached: (parser) => this.#pipeline.beginConnection(parser),
+        onFrame: (frame) => this.#pipeline.accept(frame),
+        onReadFrame: (frame, messages) => this.#pipeline.acceptRead(frame, messages),
+        onOpen: () => this.#restore(),
+        onLost: (failure) => this.#onLost(failure),
+        onStateChange: (change) => this.#onStateChange(change),
+        onTakeOverWanted: (reason) => owner.tell({ kind: 'take-over-wanted', reason }),
+        onStrategyFault: (error) => owner.tell({ kind: 'error', error }),
+      },
+    })
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state
+  }
+
+  get wanted(): readonly Stream[] {
+    return this.#ledger.wanted
+  }
+
+  get size(): number {
+    return this.#ledger.size
+  }
+
+  get activeCount(): number {
+    return this.#ledger.activeCount
+  }
+
+  get counters(): ConnectionCounters {
+    return this.#connection.counters
+  }
+
+  get pending(): { messages: number; bytes: number } {
+    return { messages: this.#pipeline.pending, bytes: this.#pipeline.pendingBytes }
+  }
+
+  has(stream: Stream): boolean {
+    return this.#ledger.has(stream)
+  }
+
+  isActive(stream: Stream): boolean {
+    return this.#ledger.isActive(stream)
+  }
+
+  /** Connects. A failure is not retried: `StreamError`. */
+  open(): Promise<void> {
+    return this.#connection.open()
+  }
+
+  /** Lets data wait from now on, before it is opened, until `release()`. */
+  hold(): void {
+    this.#pipeline.hold()
+  }
+
+  release(): void {
+    this.#pipeline.release()
+  }
+
+  /** Resolves once the message went out; rejects with the reason why it did not. */
+  send(payload: string | Uint8Array): Promise<void> {
+    return this.#connection.send(payload)
+  }
+
+  /** Sends a request of the user's own that carries this id, and resolves with the exchange's answer. Rejects as `Replies.request`, with `ERR_OUTCOME_UNKNOWN` where it went out and the connection ended under it. */
+  request(requestId: number, payload: string, options: ReplyOptions): Promise<ReplyData> {
+    const { timeoutMs = this.#settings.config.acknowledgementTimeoutMs, signal } = options
+    return this.#replies.request(requestId, timeoutMs, signal, (onSent, onUnsent) =>
+      this.#connection.post(payload, onSent, onUnsent),
+    )
+  }
+
+  /**
+   * Wants these streams, and resolves once the exchange has answered for each, after reconnects if need be.
+   * Rejects with `ERR_CLOSED`, or with `ERR_RECONNECT_EXHAUSTED` where the connection was given up.
+   */
+  async subscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    if (this.#end !== null) throw this.#end
+    const added = this.#ledger.want(streams)
+    const wait = this.#waits.begin(
+      'subscribe',
+      streams.filter((stream) => !this.#ledger.isActive(stream)),
+    )
+    try {
+      await this.#ask('subscribe', added)
+    } catch (thrown) {
+      this.#failToPrepare(thrown, added)
+    }
+    return wait.promise
+  }
+
+  /** Wants these streams no longer, and resolves once the exchange has answered, or the connection is gone. */
+  async unsubscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    const removed = this.#ledger.unwant(streams)
+    this.#waits.accept('subscribe', removed)
+    if (removed.length === 0 || this.state !== ConnectionState.Connected) return nothingRefused
+    const wait = this.#waits.begin('unsubscribe', removed)
+    try {
+      await this.#ask('unsubscribe', removed)
+    } catch (thrown) {
+      wait.fail(toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', 'An unsubscription could not be prepared.'))
+    }
+    return wait.promise
+  }
+
+  /** Has the exchange start these streams over, and says when they have ended. They stay wanted, and keep their room, throughout; where the connection is lost, the replay starts them over. */
+  async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
+    const { epoch } = this.#requests
+    const unsubscribed = this.#waits.begin('unsubscribe', streams)
+    await this.#ask('unsubscribe', streams)
+    if (this.state !== ConnectionState.Connected) unsubscribed.acceptAll()
+    await unsubscribed.promise
+    onEnded()
+    const wanted = streams.filter((stream) => this.#ledger.has(stream))
+    if (epoch !== this.#requests.epoch || this.state !== ConnectionState.Connected) return nothingRefused
+    const wait = this.#waits.begin('subscribe', wanted)
+    await this.#ask('subscribe', wanted)
+    return wait.promise
+  }
+
+  /** Another session has taken over: what that carries need not be waited for here. */
+  yieldTo(other: Session): void {
+    this.#waits.accept(
+      'subscribe',
+      this.wanted.filter((stream) => other.isActive(stream)),
+    )
+  }
+
+  /**
+   * Closes the connection, delivers nothing any more, and settles whoever still waits with `ERR_CLOSED`; with `ERR_OUTCOME_UNKNOWN` those whose request went
+   * out, which closing does not undo.
+   */
+  async close(): Promise<void> {
+    const error = new StreamError('ERR_CLOSED', 'The manager was closed before the exchange answered.')
+    this.#requests.startOver()
+    this.#pipeline.close()
+    this.#finish(error)
+    this.#replies.failUnsent(error)
+    this.#replies.failSent(outcomeUnknown(null))
+    this.#ledger.reset()
+    this.#requests.keepTimers([])
+    await this.#connection.close()
+  }
+
+  /** Closes the connection as `close()` does, once requests on their way are answered or have had the time for it, and after everything it read has been delivered. */
+  async retire(): Promise<void> {
+    await this.#replies.whenSettled(this.#settings.config.acknowledgementTimeoutMs)
+    await this.#connection.close()
+    await this.#pipeline.whenIdle()
+    await this.close()
+  }
+
+  async #ask(action: SubscriptionAction, streams: readonly Stream[]): Promise<void> {
+    if (streams.length === 0 || this.state !== ConnectionState.Connected) return
+    const { epoch } = this.#requests
+    const messages = await this.#requests.prepare(action, streams)
+    // What was prepared for a transport must not be sent on the next, nor on none.
+    if (epoch !== this.#requests.epoch) return
+    for (const message of messages) {
+      const request = this.#ledger.sent(message)
+      this.#connection.send(message.payload).then(
+        () => this.#startTimer(request),
+        // The connection is lost, and the ledger asks again on the next.
+        () => {},
+      )
+    }
+    this.#noteAwaited()
+  }
+
+  #startTimer(request: PendingRequest): void {
+    if (this.#ledger.pendingRequests.includes(request)) this.#requests.startTimer(request)
+  }
+
+  /** The requests on their way have changed. */
+  #noteAwaited(): void {
+    const awaited = this.#ledger.pendingRequests
+    this.#requests.keepTimers(awaited)
+    this.#pipeline.expectControl(awaited.length > 0)
+  }
+
+  #onUnanswered(request: PendingRequest): void {
+    if (this.#replay !== null && this.#wasRestored) {
+      // What was live before must come back: a connection that does not answer for it is not the one.
+      const error = new StreamError(
+        'ERR_ACKNOWLEDGEMENT_TIMEOUT',
+        'The exchange did not acknowledge subscriptions after a reconnect.',
+      )
+      this.#connection.fail('timeout', error)
+      return
+    }
+    const settlement = this.#ledger.expire(request)
+    if (settlement === null) return
+    this.#conclude(settlement, false)
+    // Should the exchange have subscribed us all the same, it is not wanted any more.
+    const unwanted = settlement.refused.map((refused) => refused.stream)
+    if (settlement.action === 'subscribe') void this.#ask('unsubscribe', unwanted).catch(() => {})
+  }
+
+  /** A message that is not what its type promises is the adapter's mistake. It arrives out of the socket's callback: thrown on, it would end the process. */
+  #control(message: ParsedMessage): void {
+    try {
+      this.#onControl(message)
+    } catch (thrown) {
+      const error = invalidStrategy('The parser returned a message that cannot be used.', thrown)
+      this.#owner.tell({ kind: 'error', error })
+    }
+  }
+
+  #onControl(message: ParsedMessage): void {
+    switch (message.type) {
+      case MessageType.SubscriptionConfirm:
+        if (this.#replies.take(message)) return
+        for (const settlement of this.#ledger.settle(message.data)) this.#conclude(settlement, true)
+        return
+      case MessageType.Reply:
+        this.#replies.take(message)
+        return
+      case MessageType.Heartbeat:
+        this.#connection.onHeartbeat(message.data.reply)
+        return
+      case MessageType.Error:
+        this.#onError(message)
+        return
+      case MessageType.Other:
+        if (message.data.notice === 'upgrade')
+          this.#owner.tell({ kind: 'take-over-wanted', reason: message.data.detail })
+        return
+    }
+  }
+
+  #onError({ stream, data }: ErrorMessage): void {
+    const error = exchangeError(data, stream)
+    const { wireChannel, failure } = data
+    this.#owner.tell({ kind: 'error', error })
+    if (stream !== null) this.#owner.tell({ kind: 'wrong', streams: [stream], reason: error.shortMessage })
+    else if (error.code === 'ERR_MALFORMED_FRAME' && wireChannel !== null) {
+      // Some exchanges name the stream itself where others name the channel of many.
+      const streams = this.wanted.filter((one) => one.wireChannel === wireChannel || one.id === wireChannel)
+      this.#owner.tell({ kind: 'wrong', streams, reason: 'an update could not be read' })
+    }
+    if (failure !== null) this.#connection.fail(failure, error)
+  }
+
+  #conclude(settlement: Settlement, answered: boolean): void {
+    const { action, accepted, retry } = settlement
+    this.#noteAwaited()
+    if (action === 'subscribe' && accepted.length > 0) this.#owner.tell({ kind: 'accepted', streams: accepted })
+    if (retry.length > 0) void this.#ask(action, retry).catch((thrown) => this.#failToPrepare(thrown, retry))
+    this.#waits.accept(action, accepted)
+    for (const refusal of settlement.stray) this.#owner.tell({ kind: 'error', error: strayRefusal(refusal) })
+    const unheard = this.#waits.refuse(settlement, answered, this.#replay)
+    if (unheard.length > 0 && action === 'subscribe') this.#onUnheardRefusal(unheard)
+  }
+
+  /** Nobody waits for these, so they were live before. Where the refusal is about who we are, another attempt may be accepted. */
+  #onUnheardRefusal(refused: readonly RefusedStream[]): void {
+    const refusal = refused.map((one) => one.refusal).find(({ code }) => code !== undefined)
+    if (refusal?.code === undefined) {
+      this.#owner.tell({ kind: 'refused', refused })
+      return
+    }
+    this.#ledger.want(refused.map(({ stream }) => stream))
+    this.#connection.fail('authentication', new StreamError(refusal.code, `The exchange refused us: ${refusal.reason}`))
+  }
+
+  /** Requests that cannot be made, for want of a signature, are nobody's streams. */
+  #failToPrepare(thrown: unknown, streams: readonly Stream[]): void {
+    this.#ledger.unwant(streams)
+    const error = toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', 'A subscription could not be prepared.')
+    this.#waits.fail(error, streams)
+  }
+
+  /** Asks again for everything that is wanted; the connection is ready once all of it is answered. */
+  async #restore(): Promise<void> {
+    this.#requests.startOver()
+    this.#waits.acceptUnsubscribes()
+    if (this.#wasRestored) this.#owner.tell({ kind: 'restoring' })
+    const missing = this.#ledger.missing
+    if (missing.length > 0) {
+      const replay = this.#waits.begin('subscribe', missing)
+      this.#replay = replay
+      try {
+        await Promise.all([this.#ask('subscribe', missing), replay.promise])
+      } finally {
+        replay.acceptAll()
+        this.#replay = null
+      }
+    }
+    this.#wasRestored = true
+  }
+
+  #onLost(failure: Failure): void {
+    this.#pipeline.endConnection()
+    this.#requests.startOver()
+    this.#ledger.reset()
+    this.#noteAwaited()
+    this.#replay?.fail(failure.error)
+    this.#waits.acceptUnsubscribes()
+    this.#replies.failSent(outcomeUnknown(failure.error))
+    this.#owner.tell({ kind: 'lost', failure })
+  }
+
+  #onStateChange(change: ConnectionStateChange): void {
+    this.#owner.tell({ kind: 'state', ...change })
+    if (change.state === ConnectionState.Error && change.error !== null) this.#finish(change.error)
+  }
+
+  /** Nothing is answered any more. */
+  #finish(error: StreamError): void {
+    this.#end ??= error
+    this.#waits.acceptUnsubscribes()
+    this.#waits.fail(error)
+  }
+}
+
+/** What the exchange reported outside an acknowledgement, or a frame that could not be read, as an error of ours. */
+function exchangeError(
+  { code, message, wireChannel, failure }: ErrorMessage['data'],
+  stream: Stream | null,
+): StreamError {
+  const channel = stream !== null ? { Stream: stream.id } : wireChannel !== null ? { Channel: wireChannel } : {}
+  if (code === 'ERR_MALFORMED_FRAME') {
+    return new StreamError(code, `A frame could not be read: ${message.replace(/\.$/, '')}.`, { context: channel })
+  }
+  return new StreamError(
+    failure === 'authentication' ? 'ERR_AUTHENTICATION_FAILED' : 'ERR_EXCHANGE_ERROR',
+    `The exchange reported an error: ${message}`,
+    { context: { 'Exchange code': code, ...channel } },
+  )
+}
+
+/** Nobody waits for a stream of that name, and yet somebody's may be meant. */
+function strayRefusal({ streamId, exchangeCode, reason }: Refusal): StreamError {
+  return new StreamError(
+    'ERR_SUBSCRIPTION_REJECTED',
+    `The exchange refused something that names no stream of its request: ${reason}`,
+    {
+      context: { Stream: streamId, ...(exchangeCode === null ? {} : { 'Exchange code': exchangeCode }) },
+      hint: 'One of the streams of that request may bring nothing. The adapter may spell its name otherwise than the exchange does.',
+    },
+  )
+}
+
+/** A request was sent, and the connection ended before its answer: it may have been carried out, or not. */
+function outcomeUnknown(cause: StreamError | null): StreamError {
+  return new StreamError('ERR_OUTCOME_UNKNOWN', 'The connection ended before the exchange answered a request.', {
+    hint: 'It may have been carried out all the same: ask the exchange how things stand before you repeat it.',
+    ...(cause === null ? {} : { cause }),
+  })
+}

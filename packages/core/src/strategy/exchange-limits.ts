@@ -1,0 +1,9 @@
+/** What an exchange allows, each number read by core. Each definition names the source of each number. */
+export interface ExchangeLimits {
+  /** Streams one connection may carry; `Infinity` where none is documented. */
+  readonly streamsPerConnection: number
+  /** How many of those we leave free, so that a racing unsubscribe never meets the limit. */
+  readonly streamHeadroom: number
+  /** Client messages a second on one connection. */
+  readonly clientMessagesPerSecond: number
+}

@@ -1,0 +1,191 @@
+import { describe, expect, expectTypeOf, test } from 'vitest'
+import { streamOf } from '../../test/support/streams.js'
+import type { WebSocketManager } from '../manager/websocket-manager.js'
+import { channels } from '../model/channel.js'
+import { tradingPair } from '../model/instrument.js'
+import type { ChannelMessage, ErrorMessage, FeedMessage } from '../model/message.js'
+import { MessageType } from '../model/message-type.js'
+import { type FilteredMessage, type MessageFilter, MessageStream } from './message-stream.js'
+
+const btcTrades = streamOf('trades:btc')
+const ethTrades = streamOf('trades:eth', { instrument: tradingPair('ETH', 'USDT') })
+const btcTicker = streamOf('ticker:btc', { channels: ['ticker', 'book_ticker'] })
+
+const message = (sequence: number, parts: Partial<FeedMessage> = {}): FeedMessage =>
+  ({
+    type: MessageType.Trades,
+    channel: 'trades',
+    stream: btcTrades,
+    symbol: tradingPair('BTC', 'USDT'),
+    sequence,
+    ...parts,
+  }) as FeedMessage
+
+function build(filter: MessageFilter = {}): { stream: MessageStream<FeedMessage>; detached: () => boolean } {
+  let isDetached = false
+  const stream = new MessageStream(filter, () => {
+    isDetached = true
+  })
+  return { stream, detached: () => isDetached }
+}
+
+const pull = async (stream: MessageStream<FeedMessage>): Promise<number | null | undefined> => {
+  const { value } = await stream.next()
+  return value?.sequence
+}
+
+describe('a message stream', () => {
+  test('gives what was pushed in order, to readers that wait and to those that come later', async () => {
+    const { stream } = build()
+    const waiting = [pull(stream), pull(stream)]
+    for (const sequence of [1, 2, 3]) void stream.push(message(sequence))
+    expect([await waiting[0], await waiting[1], await pull(stream)]).toEqual([1, 2, 3])
+  })
+
+  test.each<[string, MessageFilter, number[]]>([
+    ['nothing', {}, [1, 2, 3, 4, 5, 6]],
+    ['a type', { type: MessageType.Ticker }, [2]],
+    ['the type of errors', { type: MessageType.Error }, [5]],
+    ['a channel', { channel: 'trades' }, [1, 3]],
+    ['a channel that came along', { channel: 'book_ticker' }, [4]],
+    ['a symbol', { symbol: tradingPair('ETH', 'USDT') }, [3]],
+    ['a stream', { stream: btcTrades }, [1, 5]],
+    ['a stream of several channels', { stream: btcTicker }, [2, 4]],
+    ['a stream and one of its channels', { stream: btcTicker, channel: 'ticker' }, [2]],
+    ['a symbol by name and a channel', { symbol: 'ETH/USDT', channel: 'trades' }, [3]],
+    ['a symbol and a type it has none of', { symbol: 'ETH/USDT', type: MessageType.Ticker }, []],
+    ['what is undefined', { symbol: undefined, channel: undefined } as unknown as MessageFilter, [1, 2, 3, 4, 5, 6]],
+  ])('lets through what fits %s', async (_what, filter, expected) => {
+    const { stream } = build(filter)
+    void stream.push(message(1))
+    void stream.push(message(2, { type: MessageType.Ticker, channel: 'ticker', stream: btcTicker }))
+    void stream.push(message(3, { symbol: tradingPair('ETH', 'USDT'), stream: ethTrades }))
+    void stream.push(message(4, { type: MessageType.BookTicker, channel: 'book_ticker', stream: btcTicker }))
+    void stream.push(message(5, { type: MessageType.Error }))
+    void stream.push(message(6, { type: MessageType.Unknown, channel: null, stream: null, symbol: null }))
+    stream.end()
+    const seen: (number | null)[] = []
+    for await (const { sequence } of stream) seen.push(sequence)
+    expect(seen).toEqual(expected)
+  })
+
+  test('lets no error or notice through that only names the channel', async () => {
+    const { stream } = build({ channel: 'trades' })
+    void stream.push(message(1, { type: MessageType.Error }))
+    void stream.push(message(2, { type: MessageType.Other }))
+    void stream.push(message(3))
+    expect(await pull(stream)).toBe(3)
+  })
+
+  test('refuses a filter for what is no symbol', () => {
+    expect(() => build({ symbol: 'btcusdt' })).toThrow(expect.objectContaining({ code: 'ERR_INVALID_SYMBOL' }))
+  })
+
+  test('refuses a filter it does not know, with what may be meant', () => {
+    const misspelt: unknown = { chanel: 'trades' }
+    expect(() => build(misspelt as MessageFilter)).toThrowErrorMatchingInlineSnapshot(`
+      [StreamError: Messages cannot be filtered by chanel.  [ERR_INVALID_CONFIG]
+      Did you mean channel? They can by type, channel, symbol, stream.]
+    `)
+    const strange: unknown = { exchange: 'acme_spot' }
+    expect(() => build(strange as MessageFilter)).toThrowErrorMatchingInlineSnapshot(`
+      [StreamError: Messages cannot be filtered by exchange.  [ERR_INVALID_CONFIG]
+      They can by type, channel, symbol, stream.]
+    `)
+  })
+
+  test.each([['trade'], ['toString'], [7], [null]])('refuses %j, which is no channel', (channel) => {
+    const filter: unknown = { channel }
+    expect(() => build(filter as MessageFilter)).toThrow(expect.objectContaining({ code: 'ERR_UNKNOWN_CHANNEL' }))
+  })
+
+  test('says which channel a misspelt one may mean', () => {
+    const filter: unknown = { channel: 'trade' }
+    expect(() => build(filter as MessageFilter)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_UNKNOWN_CHANNEL',
+        shortMessage: 'There is no channel "trade".',
+        hint: `Did you mean trades? Channels: ${channels.join(', ')}.`,
+      }),
+    )
+  })
+
+  test('holds back once 256 wait, until half of them are read', async () => {
+    const { stream } = build()
+    for (let sequence = 1; sequence < 256; sequence += 1) expect(stream.push(message(sequence))).toBeUndefined()
+    let isOpen = false
+    const room = stream.push(message(256))?.then(() => {
+      isOpen = true
+    })
+    for (let read = 1; read < 128; read += 1) await stream.next()
+    expect(isOpen).toBe(false)
+    await stream.next()
+    await room
+    expect(isOpen).toBe(true)
+  })
+
+  test('ends for whoever waits, frees whoever is held back, and still gives what it holds', async () => {
+    const ended = build().stream
+    const waiting = ended.next()
+    ended.end()
+    expect(await waiting).toEqual({ done: true, value: undefined })
+    const { stream } = build()
+    let room: Promise<void> | undefined
+    for (let sequence = 1; sequence <= 300; sequence += 1) room = stream.push(message(sequence)) ?? room
+    stream.end()
+    await room
+    expect(stream.push(message(301))).toBeUndefined()
+    let read = 0
+    for await (const _message of stream) read += 1
+    expect(read).toBe(300)
+  })
+
+  test('is detached, and holds nothing, once its loop is left', async () => {
+    const { stream, detached } = build()
+    let room: Promise<void> | undefined
+    for (let sequence = 1; sequence <= 300; sequence += 1) room = stream.push(message(sequence)) ?? room
+    for await (const _message of stream) break
+    await room
+    expect([detached(), await stream.next()]).toEqual([true, { done: true, value: undefined }])
+  })
+})
+
+describe('a filter that nobody can mean', () => {
+  test.each<[string, unknown, RegExp]>([
+    ['none at all', null, /is not an object.*channel: 'trades'/s],
+    ['a word', 'trades', /is not an object/],
+    ['a type that is none', { type: 99 }, /type 99 to pull.*MessageType\.Trades/s],
+    ['a type that never reaches users', { type: MessageType.Heartbeat }, /type 999 to pull/],
+    ['a stream by its name', { stream: 'trades:btc' }, /is not a stream/],
+    ['a stream of nothing', { stream: null }, /is not a stream/],
+  ])('is refused: %s', (_what, filter, message) => {
+    expect(() => build(filter as MessageFilter)).toThrow(message)
+  })
+})
+
+describe('the messages of a filter', () => {
+  test('are typed by its channel, by its type, or by both', () => {
+    expectTypeOf<FilteredMessage<Record<never, never>>>().toEqualTypeOf<FeedMessage>()
+    expectTypeOf<FilteredMessage<{ channel: 'trades' }>>().toEqualTypeOf<ChannelMessage<'trades'>>()
+    expectTypeOf<FilteredMessage<{ channel: 'trades' | 'balances' }>>().toEqualTypeOf<
+      ChannelMessage<'trades'> | ChannelMessage<'balances'>
+    >()
+    expectTypeOf<FilteredMessage<{ type: typeof MessageType.Error }>>().toEqualTypeOf<ErrorMessage>()
+    expectTypeOf<FilteredMessage<{ channel: 'ticker'; type: 4 }>>().toEqualTypeOf<ChannelMessage<'ticker'>>()
+    expectTypeOf<FilteredMessage<{ symbol: string }>>().toEqualTypeOf<FeedMessage>()
+  })
+
+  test('are so where the manager is asked, and its filter is written in place', () => {
+    const ask = (manager: WebSocketManager) => [
+      manager.messages(),
+      manager.messages({ channel: 'trades' }),
+      manager.messages({ type: MessageType.Ticker, symbol: 'BTC/USDT' }),
+    ]
+    expectTypeOf(ask).returns.items.toEqualTypeOf<
+      MessageStream<FeedMessage> | MessageStream<ChannelMessage<'trades'>> | MessageStream<ChannelMessage<'ticker'>>
+    >()
+    // @ts-expect-error A misspelt key is an error of the compiler's too.
+    const misspelt = (manager: WebSocketManager) => manager.messages({ chanel: 'trades' })
+    expect([typeof ask, typeof misspelt]).toEqual(['function', 'function'])
+  })
+})

@@ -1,0 +1,380 @@
+import { describe, expect, test } from 'vitest'
+import { streamOf, trackedOf } from '../../test/support/streams.js'
+import { ManualClock } from '../clock/manual-clock.js'
+import { type Channel, channels, traitsOf } from '../model/channel.js'
+import { tradingPair } from '../model/instrument.js'
+import type { FeedMessage } from '../model/message.js'
+import { MessageType } from '../model/message-type.js'
+import type { Stream, StreamDescription } from '../model/stream.js'
+import { StreamStates, type Want } from './stream-states.js'
+
+const btc = tradingPair('BTC', 'USDT')
+const eth = tradingPair('ETH', 'USDT')
+
+const messageOn = (stream: Stream | null, type: number = MessageType.Trades): FeedMessage =>
+  ({ stream, type }) as unknown as FeedMessage
+const wantOf = (stream: Stream, channel: Channel = stream.channel, instrument = stream.instrument): Want => ({
+  stream,
+  channel,
+  instrument,
+})
+const bitsOf = (...of: Channel[]): number => of.reduce((bits, channel) => bits | (1 << traitsOf(channel).type), 0)
+/** A stream of this channel alone. */
+const only = (channel: Channel, parts: Partial<StreamDescription> = {}): Stream =>
+  streamOf(channel, { channels: [channel], ...parts })
+
+const staleAfterMs = 1_000
+
+class Bench {
+  readonly clock = new ManualClock(1_000)
+  /** What was told: `ticker live`. */
+  readonly history: string[] = []
+  /** What the books were told. */
+  readonly staleBooks: string[] = []
+  readonly states: StreamStates
+
+  constructor(parts: { readonly staleAfterMs?: number; readonly hasBooks?: boolean } = {}) {
+    this.states = new StreamStates({
+      clock: this.clock,
+      staleAfterMs: parts.staleAfterMs ?? staleAfterMs,
+      onChange: ({ stream, status }) => void this.history.push(`${stream.id} ${status}`),
+      isBook: ({ channel }) => parts.hasBooks === true && channel === 'orderbook',
+      onStaleBook: ({ id }, reason) => void this.staleBooks.push(`${id}: ${reason}`),
+    })
+  }
+
+  /** Wants each for its main channel. */
+  want(...streams: Stream[]): void {
+    this.states.want(streams.map((stream) => wantOf(stream)))
+  }
+
+  /** A message arrives on each. */
+  touch(...streams: Stream[]): void {
+    for (const stream of streams) this.states.touch(messageOn(stream))
+  }
+}
+
+describe('the state of a stream', () => {
+  test('goes from waiting to live, through loss and back', () => {
+    const { states, clock, history } = new Bench()
+    const stream = streamOf('a')
+    states.want([wantOf(stream)])
+    clock.advance(5)
+    states.touch(messageOn(stream))
+    states.touch(messageOn(stream))
+    clock.advance(5)
+    states.mark([stream], 'gapped', 'connection lost')
+    states.mark([stream], 'syncing', 'waiting for the first message')
+    states.touch(messageOn(stream))
+    expect(history).toEqual(['a syncing', 'a live', 'a gapped', 'a syncing', 'a live'])
+    expect(stream).toMatchObject({ status: 'live', reason: 'delivering', since: 1_010 })
+  })
+
+  test('is live by data alone, not by an error or a notice about it', () => {
+    const { states, history } = new Bench()
+    const stream = streamOf('a')
+    states.want([wantOf(stream)])
+    for (const type of [MessageType.Error, MessageType.Other]) states.touch(messageOn(stream, type))
+    states.touch(messageOn(stream))
+    states.mark([stream], 'gapped', 'it is wrong')
+    for (const type of [MessageType.Error, MessageType.Other]) states.touch(messageOn(stream, type))
+    expect(history).toEqual(['a syncing', 'a live', 'a gapped'])
+    states.touch(messageOn(stream))
+    expect(stream.status).toBe('live')
+  })
+
+  test('says nothing of what is not wanted', () => {
+    const bench = new Bench()
+    const stranger = streamOf('b')
+    bench.want(streamOf('a'))
+    bench.touch(stranger)
+    bench.states.touch(messageOn(null))
+    bench.states.mark([stranger], 'gapped', 'lost')
+    expect(bench.history).toEqual(['a syncing'])
+    expect(stranger).toMatchObject({ status: 'syncing', reason: 'not subscribed', since: 0 })
+  })
+
+  test('is told once a change', () => {
+    const bench = new Bench()
+    const stream = streamOf('a')
+    bench.want(stream)
+    bench.want(stream)
+    bench.states.mark([stream], 'gapped', 'a message was dropped')
+    bench.states.mark([stream, stream], 'gapped', 'a message was dropped')
+    bench.states.mark([stream], 'gapped', 'connection lost')
+    expect(bench.history).toEqual(['a syncing', 'a gapped', 'a gapped'])
+    expect(stream.reason).toBe('connection lost')
+  })
+
+  test('is one for candles of a minute and another for those of an hour', () => {
+    const bench = new Bench()
+    const minute = only('candles', { id: '1m', params: { interval: '1m' } })
+    const hour = only('candles', { id: '1h', params: { interval: '1h' } })
+    bench.want(minute, hour)
+    bench.touch(minute)
+    bench.states.mark([hour], 'gapped', 'lost')
+    expect([minute.status, hour.status]).toEqual(['live', 'gapped'])
+    expect(bench.states.find(btc, 'candles', { interval: '1m' })).toBe(minute)
+    expect(bench.states.find(btc, 'candles', { interval: '1h' })).toBe(hour)
+    expect(bench.states.find(btc, 'candles', { interval: '1d' })).toBeNull()
+  })
+
+  test('is left to its book where it has one', () => {
+    const bench = new Bench({ hasBooks: true })
+    const book = only('orderbook')
+    bench.want(book)
+    bench.touch(book)
+    bench.states.mark([book], 'gapped', 'connection lost')
+    expect(book).toMatchObject({ status: 'syncing', reason: 'not subscribed', since: 0 })
+    bench.states.forget([book])
+    expect(bench.history).toEqual([])
+  })
+
+  test('is that of any stream for an order book nobody keeps', () => {
+    const bench = new Bench({ hasBooks: false })
+    const book = only('orderbook')
+    bench.want(book)
+    bench.touch(book)
+    expect(bench.history).toEqual(['orderbook syncing', 'orderbook live'])
+  })
+
+  test('is that of nothing once nothing of it is wanted, and begins anew when it is again', () => {
+    const bench = new Bench()
+    const stream = streamOf('a')
+    bench.want(stream)
+    bench.touch(stream)
+    bench.clock.advance(5)
+    bench.states.unwant([wantOf(stream)])
+    expect(stream).toMatchObject({ status: 'syncing', reason: 'not subscribed', since: 1_005 })
+    // What is still on its way when it ends is no sign of life.
+    bench.touch(stream)
+    bench.want(stream)
+    expect(bench.history).toEqual(['a syncing', 'a live', 'a syncing'])
+    expect(stream.reason).toBe('waiting for the first message')
+  })
+})
+
+describe('what is wanted', () => {
+  test('keeps a stream of many instruments until the last of them is taken back', () => {
+    const { states } = new Bench()
+    const orders = only('orders', { instrument: null })
+    const forBtc = wantOf(orders, 'orders', btc)
+    const forEth = wantOf(orders, 'orders', eth)
+    states.want([forBtc, forEth])
+    states.want([forBtc])
+    expect(states.unwant([forBtc])).toEqual([])
+    expect(states.unwant([forBtc])).toEqual([])
+    expect([states.has(orders), states.find(eth, 'orders'), states.find(btc, 'orders')]).toEqual([true, orders, null])
+    expect(states.unwant([forEth])).toEqual([orders])
+    expect([states.has(orders), states.wanted]).toEqual([false, []])
+  })
+
+  test('is not taken back by what was never wanted, nor twice', () => {
+    const { states } = new Bench()
+    const orders = only('orders', { instrument: null })
+    states.want([wantOf(orders)])
+    expect(states.unwant([wantOf(streamOf('b')), wantOf(orders, 'orders', btc)])).toEqual([])
+    expect(states.unwant([wantOf(orders), wantOf(orders)])).toEqual([orders])
+    expect(states.unwant([wantOf(orders)])).toEqual([])
+  })
+
+  test('of a ticker that holds the quote mutes what of it is not wanted, and ends with the last channel', () => {
+    const { states } = new Bench()
+    const ticker = streamOf('ticker', { channels: ['ticker', 'book_ticker'] })
+    const { wanted, muted } = trackedOf(ticker)
+    expect([wanted, muted]).toEqual([0, 0])
+    const steps: [() => unknown, Channel[], Channel[]][] = [
+      [() => states.want([wantOf(ticker, 'book_ticker')]), ['book_ticker'], ['ticker']],
+      [() => states.want([wantOf(ticker, 'ticker')]), ['ticker', 'book_ticker'], []],
+      [() => states.unwant([wantOf(ticker, 'book_ticker')]), ['ticker'], ['book_ticker']],
+      [() => states.unwant([wantOf(ticker, 'ticker')]), [], []],
+    ]
+    for (const [step, wantedNow, mutedNow] of steps) {
+      step()
+      expect([trackedOf(ticker).wanted, trackedOf(ticker).muted]).toEqual([bitsOf(...wantedNow), bitsOf(...mutedNow)])
+    }
+    expect(states.wanted).toEqual([])
+  })
+
+  test('mutes nothing any more of what is forgotten', () => {
+    const { states } = new Bench()
+    const ticker = streamOf('ticker', { channels: ['ticker', 'book_ticker'] })
+    states.want([wantOf(ticker, 'ticker')])
+    states.forget([ticker, streamOf('never wanted')])
+    expect([trackedOf(ticker).wanted, trackedOf(ticker).muted, states.has(ticker)]).toEqual([0, 0, false])
+  })
+
+  test('is live as a whole by whatever channel comes first', () => {
+    const bench = new Bench()
+    const ticker = streamOf('ticker', { channels: ['ticker', 'book_ticker'] })
+    bench.states.want([wantOf(ticker, 'ticker'), wantOf(ticker, 'book_ticker')])
+    bench.touch(ticker)
+    expect(bench.history).toEqual(['ticker syncing', 'ticker live'])
+  })
+})
+
+describe('find', () => {
+  test('gives the stream that is wanted for a channel of an instrument', () => {
+    const { states } = new Bench()
+    const ticker = streamOf('ticker', { channels: ['ticker', 'book_ticker'] })
+    const trades = streamOf('trades')
+    states.want([wantOf(ticker, 'book_ticker'), wantOf(trades)])
+    expect(states.find(btc, 'book_ticker')).toBe(ticker)
+    expect(states.find(btc, 'trades')).toBe(trades)
+    // The ticker comes along, and nobody asked for it.
+    expect([states.find(btc, 'ticker'), states.find(eth, 'trades'), states.find(null, 'trades')]).toEqual([
+      null,
+      null,
+      null,
+    ])
+  })
+
+  test('gives an instrument’s own stream before one of many', () => {
+    const { states } = new Bench()
+    const all = streamOf('all', { instrument: null })
+    const own = streamOf('own')
+    states.want([wantOf(all), wantOf(own)])
+    expect([states.find(btc, 'trades'), states.find(eth, 'trades'), states.find(null, 'trades')]).toEqual([
+      own,
+      all,
+      all,
+    ])
+  })
+
+  test('gives an account’s stream for any instrument, where none was named', () => {
+    const { states } = new Bench()
+    const orders = only('orders', { instrument: null })
+    states.want([wantOf(orders)])
+    expect([states.find(btc, 'orders'), states.find(null, 'orders')]).toEqual([orders, orders])
+  })
+})
+
+describe('a stream that falls silent', () => {
+  /** As long as it can take from the last message until the check that finds it, whenever that message came. */
+  const longEnoughMs = staleAfterMs * 1.25
+
+  test.each<[Channel, boolean]>([
+    ['candles', true],
+    ['ticker', true],
+    ['book_ticker', true],
+    ['orderbook', true],
+    ['trades', false],
+    ['orders', false],
+    ['executions', false],
+    ['balances', false],
+  ])('of %s goes stale: %j', (channel, goesStale) => {
+    const bench = new Bench()
+    const stream = only(channel)
+    bench.want(stream)
+    bench.states.startChecking()
+    bench.touch(stream)
+    bench.clock.advance(longEnoughMs)
+    expect(bench.history.slice(2)).toEqual(goesStale ? [`${channel} stale`] : [])
+    bench.clock.advance(100 * staleAfterMs)
+    expect(bench.history.slice(3)).toEqual([])
+    bench.touch(stream)
+    expect(stream.status).toBe('live')
+  })
+
+  test('is of a channel whose silence the table says something of, each of them', () => {
+    for (const channel of channels) {
+      const bench = new Bench()
+      const stream = only(channel)
+      bench.want(stream)
+      bench.states.startChecking()
+      bench.touch(stream)
+      bench.clock.advance(longEnoughMs)
+      expect([channel, stream.status]).toEqual([channel, traitsOf(channel).rhythm === 'regular' ? 'stale' : 'live'])
+    }
+  })
+
+  test('is not called so before the whole time has passed, and says how long nothing came', () => {
+    const bench = new Bench()
+    const stream = only('candles')
+    bench.want(stream)
+    bench.states.startChecking()
+    // The least favourable moment: just before a check.
+    bench.clock.advance(staleAfterMs / 4 - 1)
+    bench.touch(stream)
+    bench.clock.advance(staleAfterMs - 1)
+    expect(stream.status).toBe('live')
+    bench.clock.advance(staleAfterMs / 4)
+    expect(stream).toMatchObject({ status: 'stale', reason: 'nothing came for 1000 ms', since: 2_250 })
+  })
+
+  test('is another than one beside it that goes on', () => {
+    const bench = new Bench()
+    const minute = only('candles', { id: '1m' })
+    const hour = only('candles', { id: '1h' })
+    bench.want(minute, hour)
+    bench.states.startChecking()
+    bench.touch(minute, hour)
+    for (let step = 0; step < 10; step += 1) {
+      bench.clock.advance(staleAfterMs / 5)
+      bench.touch(minute)
+    }
+    expect([minute.status, hour.status]).toEqual(['live', 'stale'])
+  })
+
+  test('goes stale where only one of its channels says something by its silence', () => {
+    const bench = new Bench()
+    const mixed = streamOf('mixed', { channels: ['trades', 'ticker'] })
+    bench.states.want([wantOf(mixed, 'trades'), wantOf(mixed, 'ticker')])
+    bench.states.startChecking()
+    bench.touch(mixed)
+    bench.clock.advance(longEnoughMs)
+    expect(mixed.status).toBe('stale')
+  })
+
+  test('stays live where only trades are wanted of it, whatever else it could bring', () => {
+    const bench = new Bench()
+    const mixed = streamOf('mixed', { channels: ['trades', 'ticker'] })
+    bench.states.want([wantOf(mixed, 'trades')])
+    bench.states.startChecking()
+    bench.touch(mixed)
+    bench.clock.advance(longEnoughMs)
+    expect(mixed.status).toBe('live')
+  })
+
+  test('was live before: one that never came, or is gapped, stays what it is', () => {
+    const bench = new Bench()
+    const waiting = only('ticker', { id: 'waiting' })
+    const gapped = only('ticker', { id: 'gapped' })
+    bench.want(waiting, gapped)
+    bench.states.startChecking()
+    bench.states.mark([gapped], 'gapped', 'lost')
+    bench.clock.advance(10 * staleAfterMs)
+    expect([waiting.status, gapped.status]).toEqual(['syncing', 'gapped'])
+  })
+
+  test('is told to its book, which says itself what it is then', () => {
+    const bench = new Bench({ hasBooks: true })
+    const book = only('orderbook')
+    bench.want(book)
+    trackedOf(book).status = 'live'
+    bench.states.startChecking()
+    bench.clock.advance(longEnoughMs)
+    expect(bench.staleBooks).toEqual(['orderbook: nothing came for 1000 ms'])
+    expect([bench.history, book.status]).toEqual([[], 'live'])
+    trackedOf(book).status = 'stale'
+    bench.clock.advance(10 * staleAfterMs)
+    expect(bench.staleBooks).toHaveLength(1)
+  })
+
+  test('is not looked for where 0 says so, before it is begun, nor after it is stopped', () => {
+    const off = new Bench({ staleAfterMs: 0 })
+    off.states.startChecking()
+    expect(off.clock.pendingTimers).toBe(0)
+    const bench = new Bench()
+    const stream = only('ticker')
+    bench.want(stream)
+    bench.touch(stream)
+    bench.clock.advance(10 * staleAfterMs)
+    bench.states.startChecking()
+    bench.states.startChecking()
+    expect(bench.clock.pendingTimers).toBe(1)
+    bench.states.stopChecking()
+    bench.clock.advance(10 * staleAfterMs)
+    expect([bench.clock.pendingTimers, stream.status]).toEqual([0, 'live'])
+  })
+})

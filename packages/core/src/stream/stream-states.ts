@@ -1,0 +1,186 @@
+import type { Clock, Timer } from '../clock/clock.js'
+import { type Channel, channels, traitsOf } from '../model/channel.js'
+import type { Instrument } from '../model/instrument.js'
+import type { FeedMessage } from '../model/message.js'
+import { isDataType } from '../model/message-type.js'
+import { type Stream, type StreamState, type StreamStatus, stateOf, type TrackedStream } from '../model/stream.js'
+
+/** What a user wants of a stream: one of its channels, for one of its instruments or for all. */
+export interface Want {
+  readonly stream: Stream
+  readonly channel: Channel
+  /** Null where it was asked for without naming one. */
+  readonly instrument: Instrument | null
+}
+
+/** What the states are made from. */
+export interface StreamStatesParts {
+  readonly clock: Clock
+  /** Silence after which a stream that pushes regularly counts as stale, ms; 0 never. */
+  readonly staleAfterMs: number
+  readonly onChange: (state: StreamState) => void
+  /** Streams whose status is their order book's: told of silence, and otherwise left alone. */
+  readonly isBook: (stream: Stream) => boolean
+  readonly onStaleBook: (stream: Stream, reason: string) => void
+}
+
+/** How often silence is checked for within the time after which a stream counts as stale. */
+const checksPerPeriod = 4
+
+/** Which streams are wanted, by whom, and how each of them is. What a message costs here is a comparison or two: the state is on the stream itself. */
+export class StreamStates {
+  readonly #parts: StreamStatesParts
+  /** What is wanted of each stream: `ticker`, or `ticker BTC/USDT`. */
+  readonly #wants = new Map<Stream, Set<string>>()
+  #timer: Timer | null = null
+
+  constructor(parts: StreamStatesParts) {
+    this.#parts = parts
+  }
+
+  /** Every stream that is wanted. */
+  get wanted(): readonly Stream[] {
+    return [...this.#wants.keys()]
+  }
+
+  has(stream: Stream): boolean {
+    return this.#wants.has(stream)
+  }
+
+  /** Notes what a user wants. A stream that nothing was wanted of before begins anew. */
+  want(wants: readonly Want[]): void {
+    for (const { stream, channel, instrument } of wants) {
+      const keys = this.#wants.get(stream) ?? new Set()
+      const isNew = keys.size === 0
+      const wasBook = this.#parts.isBook(stream)
+      keys.add(keyOf(channel, instrument))
+      this.#wants.set(stream, keys)
+      noteWanted(stream as TrackedStream, keys)
+      if (isNew && !this.#parts.isBook(stream)) this.#set(stream, 'syncing', waiting)
+      // From here on its status is that of the book, which just began.
+      else if (!isNew && !wasBook && this.#parts.isBook(stream)) this.#parts.onChange(stateOf(stream))
+    }
+  }
+
+  /** Takes back what a user wanted. Returns the streams of which nothing is wanted any more; they are forgotten. */
+  unwant(wants: readonly Want[]): readonly Stream[] {
+    const ended = new Set<Stream>()
+    for (const { stream, channel, instrument } of wants) {
+      const keys = this.#wants.get(stream)
+      if (keys === undefined) continue
+      const wasBook = this.#parts.isBook(stream)
+      keys.delete(keyOf(channel, instrument))
+      noteWanted(stream as TrackedStream, keys)
+      if (keys.size === 0) ended.add(stream)
+      // The book is gone, and its status with it; what else the stream brings goes on.
+      else if (wasBook && !this.#parts.isBook(stream)) this.#set(stream, 'syncing', waiting)
+    }
+    this.forget([...ended])
+    return [...ended]
+  }
+
+  /** Nothing is wanted of these any more. */
+  forget(streams: readonly Stream[]): void {
+    for (const stream of streams) {
+      if (!this.#wants.delete(stream)) continue
+      const tracked = stream as TrackedStream
+      noteWanted(tracked, new Set())
+      // Not told: who holds the stream sees it, and nobody asks for it any more.
+      tracked.status = 'syncing'
+      tracked.reason = 'not subscribed'
+      tracked.since = this.#parts.clock.now()
+    }
+  }
+
+  /** The wanted stream that carries a channel of an instrument: its own before one of many. With `params`, the one that has them. */
+  find(symbol: Instrument | null, channel: Channel, params: Readonly<Record<string, string>> = {}): Stream | null {
+    const fitting = this.wanted.filter(
+      (stream) =>
+        this.#isWanted(stream, channel, symbol) &&
+        Object.entries(params).every(([name, value]) => stream.params[name] === value),
+    )
+    return fitting.find((stream) => stream.instrument === symbol) ?? fitting[0] ?? null
+  }
+
+  /** A message arrived: its stream delivers where it is data. An error or a notice about a stream says nothing of the kind. */
+  touch({ stream, type }: FeedMessage): void {
+    if (stream === null || !isDataType(type)) return
+    const tracked = stream as TrackedStream
+    tracked.silentChecks = 0
+    if (tracked.status !== 'live' && tracked.wanted !== 0 && !this.#parts.isBook(stream)) {
+      this.#set(stream, 'live', 'delivering')
+    }
+  }
+
+  /** Marks those of the streams that are wanted and whose status is not their book's. */
+  mark(streams: readonly Stream[], status: StreamStatus, reason: string): void {
+    for (const stream of streams) {
+      if (!this.#wants.has(stream) || this.#parts.isBook(stream)) continue
+      if (stream.status !== status || stream.reason !== reason) this.#set(stream, status, reason)
+    }
+  }
+
+  /** From now on, checks at regular intervals for streams that have been silent for too long. */
+  startChecking(): void {
+    const { clock, staleAfterMs } = this.#parts
+    if (staleAfterMs === 0 || this.#timer !== null) return
+    this.#timer = clock.setTimer(staleAfterMs / checksPerPeriod, () => {
+      this.#timer = null
+      this.startChecking()
+      this.#check(`nothing came for ${staleAfterMs} ms`)
+    })
+  }
+
+  stopChecking(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+  }
+
+  /** Live streams that have been silent for a whole period are stale, but for those of which only channels are wanted that are silent by nature. */
+  #check(reason: string): void {
+    for (const stream of this.#wants.keys()) {
+      const tracked = stream as TrackedStream
+      if (tracked.status !== 'live' || (tracked.wanted & regularTypes) === 0) continue
+      tracked.silentChecks += 1
+      if (tracked.silentChecks <= checksPerPeriod) continue
+      if (this.#parts.isBook(stream)) this.#parts.onStaleBook(stream, reason)
+      else this.#set(stream, 'stale', reason)
+    }
+  }
+
+  #isWanted(stream: Stream, channel: Channel, symbol: Instrument | null): boolean {
+    const keys = this.#wants.get(stream)
+    const isOfSymbol = stream.instrument === null || stream.instrument === symbol
+    return isOfSymbol && keys !== undefined && (keys.has(keyOf(channel, symbol)) || keys.has(keyOf(channel, null)))
+  }
+
+  #set(stream: Stream, status: StreamStatus, reason: string): void {
+    const tracked = stream as TrackedStream
+    tracked.status = status
+    tracked.reason = reason
+    tracked.since = this.#parts.clock.now()
+    tracked.silentChecks = 0
+    this.#parts.onChange(stateOf(stream))
+  }
+}
+
+const waiting = 'waiting for the first message'
+
+/** The channels whose silence says something. */
+const regularTypes = bitsOf(channels.filter((channel) => traitsOf(channel).rhythm === 'regular'))
+
+function keyOf(channel: Channel, instrument: Instrument | null): string {
+  return instrument === null ? channel : `${channel} ${instrument.name}`
+}
+
+/** Puts what is wanted where the hot path sees it. */
+function noteWanted(stream: TrackedStream, keys: ReadonlySet<string>): void {
+  const wanted = new Set([...keys].map((key) => key.split(' ', 1)[0]))
+  stream.wanted = bitsOf(stream.channels.filter((channel) => wanted.has(channel)))
+  stream.muted = stream.wanted === 0 ? 0 : bitsOf(stream.channels) & ~stream.wanted
+}
+
+/** A bit for the type of each. */
+function bitsOf(of: readonly Channel[]): number {
+  return of.reduce((all, channel) => all | (1 << traitsOf(channel).type), 0)
+}

@@ -1,0 +1,56 @@
+import { inspect } from 'node:util'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { LoopbackServer } from '../../test/support/loopback-server.js'
+import { StreamError } from '../errors/stream-error.js'
+import { createEnv } from '../strategy/env.js'
+import { openSocket } from './open-socket.js'
+
+let server: LoopbackServer
+
+beforeEach(async () => {
+  server = await LoopbackServer.start()
+})
+
+afterEach(() => server.close())
+
+describe.each(['ws', 'walker'] as const)('a refused handshake over %s', (transport) => {
+  /** The error of a handshake with a key in its query and another in its headers. */
+  async function refused(status: number, body: string, headers: Record<string, string> = {}): Promise<StreamError> {
+    server.answer = () => ({ status, body, headers })
+    const url = `${server.url}ws?listenKey=query-secret`
+    const address = { url, headers: { 'X-Api-Key': 'header-secret', Authorization: 'Bearer bearer-secret' } }
+    const thrown = await openSocket(address, createEnv({ socket: { transport } })).catch((error) => error)
+    expect(thrown).toBeInstanceOf(StreamError)
+    return thrown
+  }
+
+  test('says why, as far as the server said, in one short line', async () => {
+    const error = await refused(401, `{"label": "INVALID_KEY",\n "message": "${'no'.repeat(200)}"}`)
+    expect(error.message.replace(String(server.port), 'PORT')).toMatchInlineSnapshot(`
+      "The exchange did not accept who we are.  [ERR_AUTHENTICATION_FAILED]
+      URL: ws://127.0.0.1:PORT/ws?listenKey=…   Status: 401   Body: {"label": "INVALID_KEY", "message": "nononononononononononononononononononononononononononononononononononononononononononononononononononononononononononononon
+      Check the key, its permissions and its IP whitelist."
+    `)
+  })
+
+  test('repeats nothing secret of what the server repeats', async () => {
+    const body = 'Route GET:/ws?listenKey=query-secret not found for header-secret (Bearer bearer-secret)'
+    const error = await refused(404, body)
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/query-secret|header-secret|bearer-secret/)
+    expect(error.context.Body).toBe('Route GET:/ws?listenKey=… not found for … (… …)')
+  })
+
+  test('shows no page of a firewall', async () => {
+    const error = await refused(403, '<html><body>Attention required</body></html>')
+    expect(error).toMatchObject({ code: 'ERR_RATE_LIMITED' })
+    expect(error.context).not.toHaveProperty('Body')
+  })
+
+  test.each([
+    ['120', '120 s'],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:28:00 GMT'],
+  ])('passes on how long to wait: %s', async (header, shown) => {
+    const error = await refused(429, '', { 'Retry-After': header })
+    expect(error.context['Retry after']).toBe(shown)
+  })
+})

@@ -1,0 +1,157 @@
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { WebSocket } from 'ws'
+import type { Clock } from '../clock/clock.js'
+import { StreamError } from '../errors/stream-error.js'
+import type { InboundFrame } from '../model/inbound-frame.js'
+import type { Transport, TransportClose, TransportListener } from '../strategy/transport.js'
+import { connectError } from './connect-error.js'
+import { handshakeRejection, upgradeRejection } from './handshake-rejection.js'
+import type { SocketAddress, SocketEnv } from './socket-address.js'
+
+/** Opens a WebSocket with the `ws` package. Rejects as `openSocket` does; the signal's reason included. */
+export function openWs(
+  { url, headers }: SocketAddress,
+  { signal, clock, socket: { agent, maxPayloadBytes } }: SocketEnv,
+): Promise<Transport> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url, {
+      headers: { ...headers },
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+      maxPayload: maxPayloadBytes,
+      followRedirects: false,
+      ...(agent === undefined ? {} : { agent }),
+    })
+    let rawSocket: Socket | null = null
+    let isRefused = false
+    const onAbort = (): void => {
+      if (!isRefused) reject(signal.reason)
+      socket.terminate()
+    }
+    const settle = (): void => {
+      signal.removeEventListener('abort', onAbort)
+      socket.removeAllListeners()
+      // ws reports an ended handshake as an error event; with no listener left it would be thrown.
+      socket.on('error', () => {})
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    socket.on('upgrade', (response: IncomingMessage) => {
+      rawSocket = response.socket
+    })
+    socket.on('unexpected-response', (_request, response) => {
+      isRefused = true
+      void handshakeRejection(response, url).then((error) => {
+        settle()
+        socket.terminate()
+        reject(error)
+      })
+    })
+    socket.on('error', (error) => {
+      if (isRefused) return
+      settle()
+      reject(rawSocket === null ? connectError(error, url) : upgradeRejection(error.message, url, error))
+    })
+    socket.on('open', () => {
+      settle()
+      resolve(new WsTransport(socket, rawSocket, clock))
+    })
+  })
+}
+
+/** A `ws` client behind our narrow seam. Reads the clock once per chunk of the socket, not once per frame. */
+class WsTransport implements Transport {
+  readonly #socket: WebSocket
+  #listener: TransportListener | null = null
+  #violation: TransportClose | null = null
+  #closed: TransportClose | null = null
+  readonly #frame: InboundFrame = { bytes: Buffer.alloc(0), start: 0, end: 0, isBinary: false, receivedAt: 0 }
+
+  constructor(socket: WebSocket, rawSocket: Socket | null, clock: Clock) {
+    this.#socket = socket
+    socket.pause()
+    rawSocket?.setNoDelay(true)
+    rawSocket?.setKeepAlive(true, 15_000)
+    const frame = this.#frame
+    frame.receivedAt = clock.now()
+    rawSocket?.prependListener('data', () => {
+      frame.receivedAt = clock.now()
+    })
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      frame.bytes = data
+      frame.end = data.length
+      frame.isBinary = isBinary
+      this.#listener?.onFrame(frame)
+    })
+    socket.on('pong', () => this.#listener?.onPong())
+    socket.on('error', (error) => {
+      this.#violation = violationClose(error)
+    })
+    socket.on('close', (code, reason) => {
+      this.#closed = this.#violation ?? { code, reason: reason.toString(), error: null }
+      this.#listener?.onClose(this.#closed)
+    })
+  }
+
+  listen(listener: TransportListener): void {
+    this.#listener = listener
+    if (this.#closed !== null) listener.onClose(this.#closed)
+    else this.#socket.resume()
+  }
+
+  /** The server's close frame ends it too, though the socket has yet to close. */
+  send(data: string | Uint8Array): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return false
+    this.#socket.send(data)
+    return true
+  }
+
+  ping(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  close(code = 1000, reason = ''): void {
+    // A paused socket never reads the closing handshake's answer.
+    this.#socket.resume()
+    this.#socket.close(code, reason)
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+}
+
+/** Codes of the `ws` package that are answered with something other than 1002; its documentation, "Error codes". */
+const closeCodes: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+}
+
+/** What an error of an open `ws` socket means: always that the server broke the protocol or a limit. */
+function violationClose(cause: Error & { readonly code?: string }): TransportClose {
+  const code = closeCodes[cause.code ?? ''] ?? 1002
+  const error = new StreamError(
+    'ERR_PROTOCOL_VIOLATION',
+    'The server sent bytes that are not valid WebSocket frames.',
+    {
+      context: { 'Close code': code, ...(cause.code === undefined ? {} : { Violation: cause.code }) },
+      hint: 'The connection cannot be trusted any more and is closed; a proxy in between may have corrupted it.',
+      cause,
+    },
+  )
+  return { code, reason: '', error }
+}

@@ -1,0 +1,60 @@
+import type { Refusal } from '@tapewire/core/adapter'
+import { isFields } from './fields.js'
+
+/** An error as Gate.io reports it. */
+export interface ExchangeError {
+  /** Its code as text, `"2"`; null where there is none. */
+  readonly code: string | null
+  /** Its own words, one line. */
+  readonly reason: string
+}
+
+/** Characters of an error that are kept. */
+const maxReason = 300
+
+/** Words by which the server says that a signature's time is too far from its own. Source: Gate.io REST v4 docs (`REQUEST_EXPIRED`). */
+const clockComplaint = /REQUEST_EXPIRED|\btime ?stamp\b|\brequest (?:time|has expired|expired)\b/i
+
+/** Codes of a refusal for who asked. Sources: Gate.io spot WebSocket v4 docs (4); ccxt maps 6 and 11 likewise. */
+const authenticationCodes: ReadonlySet<string | null> = new Set(['4', '6', '11'])
+
+/** Set where the error is about who we are or about our clock, not about what was asked for. */
+export function refusalCode({ code, reason }: ExchangeError): Refusal['code'] {
+  if (clockComplaint.test(reason)) return 'ERR_CLOCK_SKEW'
+  return authenticationCodes.has(code) ? 'ERR_AUTHENTICATION_FAILED' : undefined
+}
+
+/**
+ * Reads what stands in `error`: `{code, message}` with the code as a number or text, where the message of an authentication failure is itself a JSON
+ * text (`{"label":"INVALID_KEY","message":"…"}`); also `{label, message}` and plain text.
+ */
+export function readExchangeError(error: unknown): ExchangeError {
+  if (!isFields(error)) return { code: null, reason: shortened(wordsOf(error)) }
+  const { code, label, message } = error
+  const codeText = typeof code === 'number' || typeof code === 'string' ? String(code) : null
+  return { code: codeText, reason: shortened(labelled(label, wordsOf(message))) }
+}
+
+function wordsOf(value: unknown): string {
+  if (value === undefined || value === null) return 'no reason was given'
+  if (typeof value !== 'string') return JSON.stringify(value)
+  const trimmed = value.trim()
+  if (!trimmed.startsWith('{')) return trimmed === '' ? 'no reason was given' : trimmed
+  try {
+    const nested: unknown = JSON.parse(trimmed)
+    if (isFields(nested) && typeof nested.message === 'string') return labelled(nested.label, nested.message.trim())
+  } catch {
+    // Not JSON after all: the words stand for themselves.
+  }
+  return trimmed
+}
+
+function labelled(label: unknown, words: string): string {
+  return typeof label === 'string' && label !== '' ? `${label}: ${words}` : words
+}
+
+/** Fit to be shown: without keys and signatures, which servers like to repeat; Gate.io's are hexadecimal, 32 digits and more. */
+function shortened(words: string): string {
+  const shown = words.replace(/[0-9a-f]{32,}/gi, '…')
+  return shown.length > maxReason ? `${shown.slice(0, maxReason)}…` : shown
+}

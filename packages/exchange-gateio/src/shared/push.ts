@@ -1,0 +1,124 @@
+import type { Instrument, Stream } from '@tapewire/core'
+import {
+  type ConstantField,
+  constant,
+  type IntegerField,
+  integer,
+  type JsonDeclaration,
+  type JsonShape,
+  jsonShape,
+  malformedFrame,
+  type OptionalField,
+  optional,
+  type ParsedMessage,
+  type StreamTable,
+} from '@tapewire/core/adapter'
+import { envelopeTime, type Fields, isFields, optionalText, timeOf } from './fields.js'
+
+/** A push as it is on the wire; in frames from before 2022 `time_ms` is absent. Source: Gate.io spot WebSocket v4 docs. */
+export type PushDeclaration<Result extends JsonDeclaration = JsonDeclaration> = {
+  readonly time: IntegerField
+  readonly time_ms: OptionalField<IntegerField>
+  readonly channel: ConstantField
+  readonly event: ConstantField
+  readonly result: Result
+}
+
+export type PushShape<Result extends JsonDeclaration> = JsonShape<PushDeclaration<Result>>
+
+/** How the pushes of one public wire channel are read. */
+export interface PushReader {
+  readonly shape: Pick<JsonShape<PushDeclaration>, 'declaration' | 'scan' | 'load'>
+  /** The field of `result` that names the stream. */
+  readonly streamField: string
+  /** Fields of `result` that are declared because the wire has them and that nobody reads: whatever they hold, it is no fault. */
+  readonly unread: readonly string[]
+  /** The message of the push that the shape has read last, or why there is none. */
+  compose(streams: StreamTable, receivedAt: number): ParsedMessage | string
+}
+
+/** How the pushes of one account channel are read: lists of rows that may mix markets. */
+export interface AccountReader {
+  readonly wireChannel: string
+  /** A row that cannot be read becomes an ERROR, and takes no other with it. */
+  read(rows: readonly unknown[], context: AccountContext): readonly ParsedMessage[]
+}
+
+/** What an account push is read with. */
+export interface AccountContext {
+  /** The channel's streams by market: that of the market where it was asked for alone, the account's otherwise. */
+  readonly streams: StreamTable
+  /** The market a wire symbol spells; null where it cannot be read. */
+  readonly instrumentOf: (wireSymbol: string) => Instrument | null
+  /** When the server sent the frame, epoch ms; null where it does not say. */
+  readonly sentAt: number | null
+  readonly receivedAt: number
+}
+
+/** Declares the pushes of a channel by their `result`, in the order of the wire. */
+export function pushShape<const Result extends JsonDeclaration>(channel: string, result: Result): PushShape<Result> {
+  return jsonShape({
+    time: integer,
+    time_ms: optional(integer),
+    channel: constant(channel),
+    event: constant('update'),
+    result,
+  })
+}
+
+/** When the server sent the push that was read last, epoch ms; null where it does not say. */
+export function pushTime<Result extends JsonDeclaration>(shape: PushShape<Result>): number | null {
+  const { time, time_ms } = shape.slots
+  return timeOf(shape.number(time_ms), shape.number(time))
+}
+
+/**
+ * Reads a push from parsed JSON: null, or what is wrong with its `result`. Of the envelope only the time is looked at, and need not be there: pushes of `spot.obu`
+ * may leave the event out, and `spot.trades_v2` has the shape of `spot.trades`.
+ */
+export function loadPush({ shape, unread }: PushReader, envelope: Fields): string | null {
+  const { channel, event } = shape.declaration
+  const { result } = envelope
+  const nothing = Object.fromEntries(unread.map((name) => [name, null]))
+  return shape.load({
+    time: 0,
+    time_ms: envelopeTime(envelope),
+    channel: channel.text,
+    event: event.text,
+    result: isFields(result) ? { ...result, ...nothing } : result,
+  })
+}
+
+/** Why a push without a stream is none. */
+export function notAMarket(wireSymbol: string | null): string {
+  return `${JSON.stringify((wireSymbol ?? '').slice(0, 40))} is not a market`
+}
+
+/** What a row of an account push is about. */
+export interface RowOrigin {
+  readonly stream: Stream
+  readonly instrument: Instrument
+}
+
+/** The message of one row: what `compose` makes of it once the shape has read it, or an ERROR, of the stream where the row names its market. */
+export function rowMessage(
+  wireChannel: string,
+  shape: Pick<JsonShape<JsonDeclaration>, 'load'>,
+  row: unknown,
+  context: AccountContext,
+  compose: (origin: RowOrigin) => ParsedMessage,
+): ParsedMessage {
+  const wireSymbol = isFields(row) ? optionalText(row.currency_pair) : null
+  const origin = wireSymbol === null ? null : originOf(wireSymbol, context)
+  const fault = shape.load(row)
+  if (fault === null && origin !== null) return compose(origin)
+  const stream = origin?.stream ?? null
+  const text = `${wireChannel}: ${fault ?? notAMarket(wireSymbol)}.`
+  return malformedFrame(context.receivedAt, text, { wireChannel, stream })
+}
+
+function originOf(wireSymbol: string, { streams, instrumentOf }: AccountContext): RowOrigin | null {
+  const stream = streams.of(wireSymbol)
+  const instrument = stream?.instrument ?? instrumentOf(wireSymbol)
+  return stream === null || instrument === null ? null : { stream, instrument }
+}

@@ -1,0 +1,97 @@
+import { type Stream, StreamError } from '@tapewire/core'
+import {
+  assertChannel,
+  type ConnectionContext,
+  type OutboundMessage,
+  type RequestContext,
+  type StrategyEnv,
+  type SubscriptionAction,
+  type SubscriptionRequest,
+  type SubscriptionStrategy,
+} from '@tapewire/core/adapter'
+import type { ServerTime } from '../shared/rest.js'
+import { checkedSignature, type Signer, signedText } from '../shared/signature.js'
+import { accountChannels } from './channels.js'
+import { GateioSpotConnection } from './connection.js'
+import type { ResolvedOptions } from './options.js'
+import { type Batch, batchStreams, composeRequest, requestWithId } from './requests.js'
+import type { GateioSpotStreams } from './streams.js'
+
+/** The account's connection: the server's clock is asked before each attempt, because signatures hold its time. */
+export class GateioSpotAccountConnection extends GateioSpotConnection {
+  readonly #serverTime: ServerTime
+
+  constructor(options: ResolvedOptions, serverTime: ServerTime) {
+    super(options)
+    this.#serverTime = serverTime
+  }
+
+  override async context(env: StrategyEnv): Promise<ConnectionContext> {
+    await this.#serverTime.measure(env)
+    return super.context(env)
+  }
+}
+
+/** The account: every request is signed on its own, with the server's time. */
+export class GateioSpotAccountSubscription implements SubscriptionStrategy {
+  readonly #signer: Signer
+  readonly #serverTime: ServerTime
+  readonly #streams: GateioSpotStreams
+
+  constructor(signer: Signer, serverTime: ServerTime, streams: GateioSpotStreams) {
+    this.#signer = signer
+    this.#serverTime = serverTime
+    this.#streams = streams
+  }
+
+  /** Orders and executions of the markets named, or of the whole account where none is; balances always of the whole account. */
+  plan(request: SubscriptionRequest): readonly Stream[] {
+    assertChannel(request.channel, accountChannels)
+    return this.#streams.plan(request)
+  }
+
+  /** Resolves later only where the signing function does. Rejects with `ERR_AUTHENTICATION_FAILED` where that function fails. */
+  createSubscriptionMessages(
+    action: SubscriptionAction,
+    streams: readonly Stream[],
+    context: RequestContext,
+  ): readonly OutboundMessage[] | Promise<readonly OutboundMessage[]> {
+    const time = this.#serverTime.seconds(context.clock.wallTime())
+    const batches = batchStreams(streams)
+    const wireNames = [...new Set(batches.map((batch) => batch.wireChannel))]
+    const signatures = wireNames.map((wireChannel) => this.#sign(signedText(wireChannel, action, time)))
+    const compose = (signed: readonly string[]): readonly OutboundMessage[] => {
+      const authOf = new Map(wireNames.map((name, index) => [name, this.#authText(signed[index])]))
+      return batches.map((batch: Batch) => composeRequest(action, batch, time, context, authOf.get(batch.wireChannel)))
+    }
+    if (signatures.every((signature) => typeof signature === 'string')) return compose(signatures)
+    return Promise.all(signatures).then(compose, (thrown) => {
+      throw signingFailed(thrown)
+    })
+  }
+
+  createRequest(payload: Readonly<Record<string, unknown>>, requestId: number): string {
+    return requestWithId(payload, requestId)
+  }
+
+  #sign(text: string): string | Promise<string> {
+    try {
+      return this.#signer.sign(text)
+    } catch (thrown) {
+      throw signingFailed(thrown)
+    }
+  }
+
+  #authText(signature: unknown): string {
+    const key = JSON.stringify(this.#signer.apiKey)
+    return `,"auth":{"method":"api_key","KEY":${key},"SIGN":"${checkedSignature(signature)}"}`
+  }
+}
+
+function signingFailed(thrown: unknown): StreamError {
+  if (thrown instanceof StreamError) return thrown
+  return new StreamError('ERR_AUTHENTICATION_FAILED', 'The signing function did not sign.', {
+    hint: 'Look at the cause: it is what the function threw.',
+    cause: thrown,
+  })
+}

@@ -1,0 +1,165 @@
+import { MessageType, parseInstrument } from '@tapewire/core'
+import { describe, expect, it } from 'vitest'
+
+import { parseAs, parseOne, streamsWith } from '../../../test/support/frames.js'
+import { GateioSpotParser } from '../parser.js'
+
+function acknowledgement(frame: object): ReturnType<typeof parseAs<typeof MessageType.SubscriptionConfirm>>['data'] {
+  return parseAs(MessageType.SubscriptionConfirm, frame).data
+}
+
+const accepted = { accepted: [], rejected: [], others: 'accepted' }
+
+describe('acknowledgements', () => {
+  it('of 2026 echo the request’s id', () => {
+    const frame = {
+      time: 1_767_225_600,
+      time_ms: 1_767_225_600_123,
+      id: 7,
+      conn_id: 'a1c0ffee00112233',
+      trace_id: '0f1e2d3c4b5a6978',
+      channel: 'spot.trades',
+      event: 'subscribe',
+      payload: ['BTC_USDT', 'ETH_USDT'],
+      result: { status: 'success' },
+      requestId: '0f1e2d3c4b5a6978',
+    }
+    expect(parseOne(frame)).toMatchObject({
+      type: MessageType.SubscriptionConfirm,
+      exchangeTime: 1_767_225_600_123,
+      data: { action: 'subscribe', requestId: 7, wireChannel: 'spot.trades', ...accepted },
+    })
+  })
+
+  it('of 2021 name the channel only', () => {
+    const frame = { time: 1_619_093_532, channel: 'spot.tickers', event: 'subscribe', result: { status: 'success' } }
+    expect(parseOne(frame)).toMatchObject({
+      exchangeTime: 1_619_093_532_000,
+      data: { action: 'subscribe', requestId: null, wireChannel: 'spot.tickers', ...accepted },
+    })
+  })
+
+  it('take an error of null for success, and time_ms 0 for no time', () => {
+    const frame = {
+      time: 1_684_930_163,
+      time_ms: 0,
+      channel: 'spot.trades',
+      event: 'unsubscribe',
+      error: null,
+      result: { status: 'success' },
+    }
+    expect(parseOne(frame).exchangeTime).toBe(1_684_930_163_000)
+    expect(acknowledgement(frame)).toMatchObject({ action: 'unsubscribe', ...accepted })
+    expect(acknowledgement({ ...frame, result: null })).toMatchObject(accepted)
+  })
+})
+
+describe('refusals', () => {
+  const refused = { time: 1_767_225_600, id: 8, channel: 'spot.order_book_update', event: 'subscribe' }
+
+  it.each([{ status: 'fail' }, { status: 'failed' }, null])(
+    'with a result of %j carry the exchange’s words',
+    (result) => {
+      const error = { code: 2, message: 'unknown currency pair: NOPE_USDT' }
+      expect(acknowledgement({ ...refused, error, result })).toEqual({
+        action: 'subscribe',
+        requestId: 8,
+        wireChannel: 'spot.order_book_update',
+        accepted: [],
+        rejected: [],
+        others: { exchangeCode: '2', reason: 'unknown currency pair: NOPE_USDT' },
+      })
+    },
+  )
+
+  it('are told from the result where no error is given', () => {
+    expect(acknowledgement({ ...refused, result: { status: 'failed' } }).others).toEqual({
+      exchangeCode: null,
+      reason: 'the exchange refused it without a reason',
+    })
+  })
+
+  it.each([
+    [
+      { code: 4, message: '{"label":"INVALID_KEY","message":"Invalid key provided"}\n' },
+      '4',
+      'INVALID_KEY: Invalid key provided',
+    ],
+    [{ code: '4', message: ' trimmed \n' }, '4', 'trimmed'],
+    [{ code: 1, message: '{not json' }, '1', '{not json'],
+    [{ code: 3 }, '3', 'no reason was given'],
+    [{ label: 'SERVER_ERROR', message: 'try later' }, null, 'SERVER_ERROR: try later'],
+    [{ message: { deep: 1 } }, null, '{"deep":1}'],
+    ['plain words', null, 'plain words'],
+    ['', null, 'no reason was given'],
+    [17, null, '17'],
+  ])('read the error %j', (error, exchangeCode, reason) => {
+    expect(acknowledgement({ ...refused, error, result: null }).others).toMatchObject({ exchangeCode, reason })
+  })
+
+  it.each([
+    [2, undefined],
+    [4, 'ERR_AUTHENTICATION_FAILED'],
+  ])('with code %j are about who asked: %j', (code, expected) => {
+    const { others } = acknowledgement({ ...refused, error: { code, message: 'no' } })
+    expect(others).toEqual({ exchangeCode: String(code), reason: 'no', ...(expected && { code: expected }) })
+  })
+
+  it('cut a reason that does not end', () => {
+    const { others } = acknowledgement({ ...refused, error: { code: 2, message: 'x'.repeat(5_000) } })
+    expect(others).toEqual({ exchangeCode: '2', reason: `${'x'.repeat(300)}…` })
+  })
+
+  it('tell a clock that is wrong from a key that is', () => {
+    const message = '{"label":"REQUEST_EXPIRED","message":"gap between request time and server time exceeds 60"}'
+    const { others } = acknowledgement({ ...refused, channel: 'spot.orders', error: { code: 4, message } })
+    expect(others).toMatchObject({ code: 'ERR_CLOCK_SKEW' })
+  })
+
+  describe('of a request for several streams', () => {
+    const streams = streamsWith({ orderbookChannel: 'obu', orderbookDepth: 50 })
+    const instruments = [parseInstrument('BTC/USDT'), parseInstrument('NOPE/USDT')]
+    for (const channel of ['orderbook', 'trades', 'candles'] as const) streams.plan({ channel, instruments })
+    const parser = new GateioSpotParser(streams)
+    const answer = (channel: string, message: string): unknown =>
+      parseOne({ ...refused, channel, error: { code: 2, message } }, parser).data
+
+    it.each([
+      ['spot.trades', 'unknown currency pair: NOPE_USDT', 'spot.trades:NOPE_USDT'],
+      ['spot.obu', 'Alert sub ob.BTC_USDT.50', 'spot.obu:BTC_USDT:50'],
+    ])('on %s because of %j name the stream %s, and the others are asked for again', (channel, reason, streamId) => {
+      expect(answer(channel, reason)).toMatchObject({
+        accepted: [],
+        rejected: [{ streamId, exchangeCode: '2', reason }],
+        others: 'again',
+      })
+    })
+
+    it.each([
+      ['spot.trades', 'Alert sub ob.BTC_USDT.50'],
+      ['spot.trades', 'try again'],
+      ['spot.obu', 'Alert sub of BTC_USDT'],
+      ['spot.candlesticks', 'unknown currency pair: NOPE_USDT'],
+    ])('on %s because of %j name none, and are about all', (channel, reason) => {
+      expect(answer(channel, reason)).toMatchObject({ rejected: [], others: { exchangeCode: '2', reason } })
+    })
+
+    it('that name a stream nobody asked for are about all: the others would be asked for without end', () => {
+      const reason = 'unknown currency pair: NEVER_USDT'
+      expect(answer('spot.trades', reason)).toMatchObject({ rejected: [], others: { reason } })
+    })
+  })
+
+  it('outside an acknowledgement are ERROR messages', () => {
+    expect(
+      parseOne({ time: 1, channel: '', event: '', error: { code: 1, message: 'request message need json scheme' } }),
+    ).toMatchObject({
+      type: MessageType.Error,
+      data: { code: '1', message: 'request message need json scheme', wireChannel: null, failure: null },
+    })
+    expect(parseOne({ channel: 'spot.trades', event: 'update', error: 'broken' })).toMatchObject({
+      type: MessageType.Error,
+      data: { code: 'ERR_EXCHANGE_ERROR', message: 'broken', wireChannel: 'spot.trades' },
+    })
+  })
+})

@@ -1,0 +1,76 @@
+import { type BalanceData, MessageType, type OrderData } from '@tapewire/core'
+import type { ParsedMessage } from '@tapewire/core/adapter'
+import type { AccountEvent } from '@tapewire/testkit'
+import { describe, expect, it } from 'vitest'
+import { type FakeClient, openVenue, startSeconds } from '../../test/support/emulation.js'
+import { btcUsdt, parseOne } from '../../test/support/frames.js'
+import { signedText, signerOf } from '../shared/signature.js'
+import { demoCredentials } from './authorize.js'
+
+const { sign, apiKey } = signerOf(demoCredentials)
+
+function listen(client: FakeClient, channel: string, payload: readonly string[]): void {
+  const SIGN = sign(signedText(channel, 'subscribe', startSeconds))
+  const auth = { method: 'api_key', KEY: apiKey, SIGN }
+  const [acknowledged] = client.ask({ time: startSeconds, channel, event: 'subscribe', payload, auth })
+  expect(acknowledged?.result).toEqual({ status: 'success' })
+}
+
+function messagesOf(client: FakeClient): ParsedMessage[] {
+  return client.takeTexts().map((text) => parseOne(text))
+}
+
+describe('the account of the emulation', () => {
+  it('says through the parser what truly happened, in its order', () => {
+    const { connect, venue } = openVenue()
+    const client = connect()
+    for (const channel of ['spot.orders', 'spot.usertrades']) listen(client, channel, ['!all'])
+    listen(client, 'spot.balances', [])
+    const happened: AccountEvent[] = []
+    venue.account.listen((event) => happened.push(event))
+    for (let step = 0; step < 400; step++) {
+      venue.account.step()
+      venue.account.market.step()
+    }
+    const seen = messagesOf(client).map((message) => [message.symbol, message.channel, idOf(message.data)])
+    expect(seen).toEqual(
+      happened.map((event) => {
+        if (event.kind === 'balance') return [null, 'balances', `${event.asset} ${event.free} ${event.locked}`]
+        if (event.kind === 'fill') return [event.pair, 'executions', event.id]
+        return [event.pair, 'orders', `${event.id} ${event.status} ${event.filledSize} ${event.averagePrice}`]
+      }),
+    )
+  })
+
+  it('tells the orders of one market to who asked for one', () => {
+    const { connect, venue } = openVenue()
+    const client = connect()
+    listen(client, 'spot.orders', ['BTC_USDT'])
+    for (let step = 0; step < 50; step++) venue.account.step()
+    const messages = messagesOf(client)
+    expect(messages.length).toBeGreaterThan(5)
+    expect(new Set(messages.map((message) => message.symbol))).toEqual(new Set([btcUsdt]))
+  })
+
+  it('lives while somebody listens', () => {
+    const { connect, clock, venue } = openVenue()
+    const client = connect()
+    listen(client, 'spot.balances', [])
+    clock.advance(1_000)
+    const messages = messagesOf(client)
+    expect(messages.length).toBeGreaterThan(0)
+    expect(new Set(messages.map((message) => message.type))).toEqual(new Set([MessageType.Balance]))
+    client.leave()
+    expect(clock.pendingTimers).toBe(0)
+    venue.close()
+  })
+})
+
+function idOf(data: unknown): string {
+  if (Array.isArray(data)) {
+    const [{ asset, free, locked }] = data as [BalanceData]
+    return `${asset} ${free} ${locked}`
+  }
+  const { id, status, filledSize, averagePrice } = data as OrderData
+  return status === undefined ? id : `${id} ${status} ${filledSize} ${averagePrice}`
+}

@@ -1,0 +1,117 @@
+import type { Instrument } from '@tapewire/core'
+import { type ClientRequest, refusal, type VenueError } from './replies.js'
+
+/** A request with what only the server looks at. */
+export interface SignedRequest extends ClientRequest {
+  readonly time?: number
+  readonly auth?: { readonly method?: unknown; readonly KEY?: unknown; readonly SIGN?: unknown }
+}
+
+/** Reads a client's frame; null for what is not a JSON object with a channel: the server ignores it (live probe of the US edition, 2026-09). */
+export function readRequest(content: string | Uint8Array): SignedRequest | null {
+  let value: unknown
+  try {
+    value = JSON.parse(typeof content === 'string' ? content : Buffer.from(content).toString('utf8'))
+  } catch {
+    return null
+  }
+  if (typeof value !== 'object' || value === null) return null
+  const { id, channel, event, payload, time, auth } = value as Record<string, unknown>
+  if (typeof channel !== 'string') return null
+  return {
+    channel,
+    ...(typeof id === 'number' ? { id } : {}),
+    ...(typeof event === 'string' ? { event } : {}),
+    ...(payload === undefined ? {} : { payload }),
+    ...(typeof time === 'number' ? { time } : {}),
+    ...(typeof auth === 'object' && auth !== null ? { auth } : {}),
+  }
+}
+
+/** A stream as the server knows it. */
+export interface VenueStream {
+  /** Unique among all streams: channel and payload. */
+  readonly key: string
+  readonly channel: string
+  /** Null for the whole account, and for a market that `spot.obu` accepts without knowing it. */
+  readonly pair: Instrument | null
+  /** Interval, depth or candle width. */
+  readonly param: string
+}
+
+export const privateVenueChannels: readonly string[] = ['spot.orders', 'spot.usertrades', 'spot.balances']
+
+const listChannels: readonly string[] = [
+  'spot.trades',
+  'spot.book_ticker',
+  'spot.tickers',
+  'spot.orders',
+  'spot.usertrades',
+]
+const updateIntervals: readonly unknown[] = ['20ms', '100ms']
+const candleWidths: readonly unknown[] = ['10s', '1m', '5m', '15m', '30m', '1h', '4h', '8h', '1d', '7d']
+const obuLevels: readonly string[] = ['50', '400']
+
+/** The market of a wire symbol; null where the venue does not list it. */
+export type FindPair = (wireSymbol: unknown) => Instrument | null
+
+/**
+ * The streams a request means, or why it is refused: as a whole, for the first thing wrong with it.
+ * Source: Gate.io spot WebSocket v4 docs; texts from live probes of the US edition (2026-09).
+ */
+export function streamsOf(channel: string, payload: unknown, findPair: FindPair): readonly VenueStream[] | VenueError {
+  if (channel === 'spot.balances') return [streamOf(channel, null)]
+  const isKnown = ['spot.order_book_update', 'spot.candlesticks', 'spot.obu', ...listChannels].includes(channel)
+  if (!isKnown) return refusal(2, `Unknown channel ${channel}`)
+  if (!Array.isArray(payload) || payload.length === 0 || payload.some((item) => typeof item !== 'string')) {
+    return refusal(2, 'payload must be a list of strings')
+  }
+  const items = payload as readonly string[]
+  if (channel === 'spot.obu') return bookStreams(items, findPair)
+  if (channel === 'spot.order_book_update') {
+    if (!updateIntervals.includes(items[1])) return refusal(2, `incorrect update interval specified: ${items[1]}`)
+    return pairStreams(channel, items.slice(0, 1), findPair, items[1])
+  }
+  if (channel === 'spot.candlesticks') {
+    if (!candleWidths.includes(items[0])) return refusal(2, `incorrect interval specified: ${items[0]}`)
+    return pairStreams(channel, items.slice(1, 2), findPair, items[0])
+  }
+  const isWholeAccount = privateVenueChannels.includes(channel) && items[0] === '!all'
+  return isWholeAccount ? [streamOf(channel, null)] : pairStreams(channel, items, findPair)
+}
+
+function pairStreams(
+  channel: string,
+  wireSymbols: readonly string[],
+  findPair: FindPair,
+  param = '',
+): readonly VenueStream[] | VenueError {
+  const streams: VenueStream[] = []
+  for (const wireSymbol of wireSymbols) {
+    const pair = findPair(wireSymbol)
+    if (pair === null) return refusal(2, `unknown currency pair: ${wireSymbol}`)
+    streams.push(streamOf(channel, pair, param))
+  }
+  return streams.length > 0 ? streams : refusal(2, 'unknown currency pair: ')
+}
+
+/** `ob.BTC_USDT.50`. An unknown market or depth is acknowledged and then silent (live probe of the futures socket, 2026-09). */
+function bookStreams(names: readonly string[], findPair: FindPair): readonly VenueStream[] | VenueError {
+  const streams: VenueStream[] = []
+  for (const name of names) {
+    const parts = /^ob\.(.+)\.(\d+)$/.exec(name)
+    if (parts === null) return refusal(2, `Unknown stream ${name}`)
+    const pair = obuLevels.includes(parts[2] as string) ? findPair(parts[1]) : null
+    streams.push({ key: `spot.obu:${name}`, channel: 'spot.obu', pair, param: parts[2] as string })
+  }
+  return streams
+}
+
+function streamOf(channel: string, pair: Instrument | null, param = ''): VenueStream {
+  return { key: streamKey(channel, pair, param), channel, pair, param }
+}
+
+/** The key of a stream; of the whole account where `pair` is null. */
+export function streamKey(channel: string, pair: Instrument | null, param = ''): string {
+  return `${channel}:${pair?.name ?? '!all'}:${param}`
+}

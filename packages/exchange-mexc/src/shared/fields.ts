@@ -1,0 +1,30 @@
+import type { Side } from '@tapewire/core'
+
+/** Epoch milliseconds; proto3 does not send a zero, so zero means absent. */
+export function timeOf(time: number): number | null {
+  return time <= 0 ? null : time
+}
+
+/** `tradeType`: 1 buy, 2 sell (MEXC spot v3 API docs, enum definitions); null for any other. */
+export function sideOf(tradeType: number): Side | null {
+  if (tradeType === 1) return 'buy'
+  return tradeType === 2 ? 'sell' : null
+}
+
+export function sideFault(tradeType: number): string {
+  return `tradeType is ${tradeType}, neither 1 (buy) nor 2 (sell)`
+}
+
+/** Says which of some mandatory values is not there: the first that is NaN or null. */
+export function missingFault(values: Readonly<Record<string, number | string | null>>): string {
+  const missing = Object.entries(values).find(([, value]) => value === null || Number.isNaN(value))
+  return `${missing?.[0]} is missing`
+}
+
+/** Longest part of a wire value that is shown. */
+const maxShown = 40
+
+/** A wire value fit for a message: quoted and cut. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > maxShown ? `${text.slice(0, maxShown)}…` : text)
+}

@@ -1,0 +1,84 @@
+import { StreamError } from '@tapewire/core'
+import { requestJson, type StrategyEnv } from '@tapewire/core/adapter'
+import { exchangeCodeOf, isTimeRefusal, restError } from './errors.js'
+import { type Signer, signedQuery } from './signature.js'
+
+export interface SignedRestOptions {
+  /** `https:`, or `http:` on loopback; without a slash at its end. */
+  readonly restUrl: string
+  readonly signer: Signer
+  readonly recvWindowMs: number
+}
+
+export interface SignedRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly parameters?: Readonly<Record<string, string>>
+  readonly timeoutMs?: number
+}
+
+/** Signed calls of MEXC's REST API, all parameters in the query. Source: MEXC spot v3 API docs, "Signed". */
+export class SignedRest {
+  readonly #options: SignedRestOptions
+  /** How far the exchange's clock is ahead of ours; 0 until it has refused one of our times. */
+  #offsetMs = 0
+
+  constructor(options: SignedRestOptions) {
+    this.#options = options
+  }
+
+  /**
+   * The body of the answer. A refused time is answered once by asking the exchange's clock and signing again.
+   * Rejects with `ERR_AUTHENTICATION_FAILED`, `ERR_CLOCK_SKEW`, `ERR_RATE_LIMITED`, `ERR_REST_FAILED`, or what `requestJson` rejects with.
+   */
+  async call(request: SignedRequest, env: StrategyEnv): Promise<unknown> {
+    try {
+      return await this.#send(request, env)
+    } catch (thrown) {
+      if (!isTimeRefusal(exchangeCodeOf(thrown))) throw thrown
+      await this.#measureOffset(env).catch((cause: unknown) => {
+        env.signal.throwIfAborted()
+        throw unknownTime(thrown as StreamError, cause)
+      })
+      return await this.#send(request, env)
+    }
+  }
+
+  async #send({ method, path, parameters, timeoutMs }: SignedRequest, env: StrategyEnv): Promise<unknown> {
+    const { restUrl, signer, recvWindowMs } = this.#options
+    const timestamp = env.clock.wallTime() + this.#offsetMs
+    const query = await signedQuery(signer, { ...parameters, recvWindow: recvWindowMs, timestamp })
+    const headers = { 'X-MEXC-APIKEY': signer.apiKey, 'Content-Type': 'application/json' }
+    const timing = timeoutMs === undefined ? {} : { timeoutMs }
+    const url = `${restUrl}${path}?${query}`
+    const { status, body } = await requestJson({ url, method, headers, ...timing }, env)
+    const exchangeCode = codeIn(body)
+    if (exchangeCode !== null || status < 200 || status > 299)
+      throw restError(`${method} ${path}`, status, exchangeCode)
+    return body
+  }
+
+  /** Half of the round trip is taken for the way back. */
+  async #measureOffset(env: StrategyEnv): Promise<void> {
+    const { clock } = env
+    const sentAt = clock.wallTime()
+    const path = '/api/v3/time'
+    const { status, body } = await requestJson({ url: `${this.#options.restUrl}${path}` }, env)
+    const { serverTime } = (body ?? {}) as { serverTime?: unknown }
+    if (typeof serverTime !== 'number') throw restError(`GET ${path}`, status, codeIn(body))
+    this.#offsetMs = Math.round(serverTime - (sentAt + clock.wallTime()) / 2)
+  }
+}
+
+/** A refused time that could not be put right. */
+function unknownTime({ context }: StreamError, cause: unknown): StreamError {
+  const what = 'MEXC did not accept the time of a signed request, and its own clock could not be asked.'
+  const hint = 'Synchronise this machine’s clock (NTP), and check that the REST URL is reachable.'
+  return new StreamError('ERR_CLOCK_SKEW', what, { context, hint, cause })
+}
+
+/** Errors are `{"code":n,"msg":"…"}`; successes have no code, or one that means success. */
+function codeIn(body: unknown): number | null {
+  const { code } = (body ?? {}) as { code?: unknown }
+  return typeof code === 'number' && code !== 0 && code !== 200 ? code : null
+}

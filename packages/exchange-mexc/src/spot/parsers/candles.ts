@@ -1,0 +1,57 @@
+import { dataMessage, protoDecimal, protoInteger, protoShape, protoText } from '@tapewire/core/adapter'
+import { missingFault, quoted } from '../../shared/fields.js'
+import type { PushReader } from '../../shared/push.js'
+import { candleIntervalOf, wireIntervals } from '../channels.js'
+import type { MexcSpotStreams } from '../streams.js'
+
+const kline = protoShape({
+  interval: protoText(1, ...Object.values(wireIntervals)),
+  windowStart: protoInteger(2),
+  openingPrice: protoDecimal(3),
+  closingPrice: protoDecimal(4),
+  highestPrice: protoDecimal(5),
+  lowestPrice: protoDecimal(6),
+  volume: protoDecimal(7),
+  amount: protoDecimal(8),
+  windowEnd: protoInteger(9),
+})
+
+/**
+ * `spot@public.kline`: the candle in progress, about once a second. Its window is in seconds, unlike every other time of this exchange,
+ * and nothing says whether the window has ended. Source: MEXC spot v3 API docs, "K-line Streams".
+ */
+export const candlesPush: PushReader<MexcSpotStreams> = {
+  field: 308,
+  channel: 'kline',
+  shape: kline,
+  isQuote: false,
+  read(push, streams) {
+    const { slots } = kline
+    const interval = candleIntervalOf(kline.text(slots.interval))
+    if (interval === null) return `interval is ${quoted(kline.text(slots.interval))}, none that MEXC documents`
+    const stream = push.streamIn(streams.kline[interval])
+    if (stream === null) return push.unreadable()
+    const openSeconds = kline.number(slots.windowStart)
+    if (openSeconds <= 0) return 'windowStart is missing'
+    const open = kline.number(slots.openingPrice)
+    const high = kline.number(slots.highestPrice)
+    const low = kline.number(slots.lowestPrice)
+    const close = kline.number(slots.closingPrice)
+    // One that is missing is NaN, and so is their sum.
+    if (Number.isNaN(open + high + low + close)) {
+      return missingFault({ openingPrice: open, highestPrice: high, lowestPrice: low, closingPrice: close })
+    }
+    const data = {
+      interval,
+      openTime: openSeconds * 1000,
+      open,
+      high,
+      low,
+      close,
+      baseVolume: kline.numberOrNull(slots.volume),
+      quoteVolume: kline.numberOrNull(slots.amount),
+      closed: null,
+    }
+    return dataMessage<'candles'>(stream, stream.instrument, data, push.exchangeTime, push.receivedAt, null)
+  },
+}

@@ -1,0 +1,115 @@
+import { MessageType } from '@tapewire/core'
+import { frameOf } from '@tapewire/core/testing'
+import { describe, expect, it } from 'vitest'
+import { controlMessage } from './control.js'
+
+const deals = 'spot@public.aggre.deals.v3.api.pb@100ms@BTCUSDT'
+const depth = 'spot@public.aggre.depth.v3.api.pb@100ms@龙虾USDT'
+const retired = 'spot@public.deals.v3.api@BTCUSDT'
+
+function parse(text: string): ReturnType<typeof controlMessage> {
+  return controlMessage(frameOf(text, 5))
+}
+
+function reply(msg: string, id = 7, code = 0): string {
+  return JSON.stringify({ id, code, msg })
+}
+
+const notMentioned = { exchangeCode: null, reason: 'not mentioned in the exchange’s answer' }
+const blank = { action: null, requestId: 7, wireChannel: null, rejected: [], others: notMentioned }
+
+describe('control replies', () => {
+  it('accept the streams they echo, in whatever order', () => {
+    expect(parse(reply(`${depth},${deals}`))).toMatchObject({
+      type: MessageType.SubscriptionConfirm,
+      data: { ...blank, accepted: [depth, deals] },
+    })
+  })
+
+  it('refuse exactly the streams they list, with code 0 and a full-width colon', () => {
+    const msg = `Subscribed successful! [${deals},${depth}]. Not Subscribed successfully! [${retired}].  Reason： Blocked! `
+    expect(parse(reply(msg)).data).toEqual({
+      ...blank,
+      accepted: [deals, depth],
+      rejected: [{ streamId: retired, exchangeCode: null, reason: 'Blocked!' }],
+    })
+  })
+
+  it('refuse every stream of a request', () => {
+    const msg = `Not Subscribed successfully! [${deals},${retired}].  Reason： Blocked! `
+    expect(parse(reply(msg)).data).toEqual({
+      ...blank,
+      accepted: [],
+      rejected: [deals, retired].map((streamId) => ({ streamId, exchangeCode: null, reason: 'Blocked!' })),
+    })
+  })
+
+  it('refuse nothing with an empty list', () => {
+    expect(parse(reply('Not Subscribed successfully! [].')).data).toEqual({
+      ...blank,
+      accepted: [],
+      others: 'accepted',
+    })
+    expect(parse(reply(`Subscribed successful! [${deals}]. Not Subscribed successfully! [].`)).data).toEqual({
+      ...blank,
+      accepted: [deals],
+    })
+  })
+
+  it('refuse the whole request with a code that is not 0', () => {
+    expect(parse(reply('too many requests', 7, 429)).data).toEqual({
+      ...blank,
+      accepted: [],
+      others: { exchangeCode: '429', reason: 'too many requests' },
+    })
+  })
+
+  it('belong to no request with id 0', () => {
+    expect(parse(reply(deals, 0)).data).toEqual({ ...blank, requestId: null, accepted: [deals] })
+  })
+
+  it('read a reason in plain punctuation too, and miss none', () => {
+    const reasonOf = (tail: string): unknown => parse(reply(`Not Subscribed successfully! [${deals}]${tail}`)).data
+    expect(reasonOf('. Reason: over the limit')).toMatchObject({ rejected: [{ reason: 'over the limit' }] })
+    expect(reasonOf('.')).toMatchObject({ rejected: [{ reason: 'no reason given' }] })
+  })
+
+  it('refuse the whole request with words that are none of those for success', () => {
+    expect(parse(reply('msg format invalid')).data).toEqual({
+      ...blank,
+      accepted: [],
+      others: { exchangeCode: null, reason: 'msg format invalid' },
+    })
+    expect(parse(reply('msg format invalid', 0)).type).toBe(MessageType.Unknown)
+  })
+
+  it('answer a ping that was a request of a user’s', () => {
+    const pong = { id: 7, code: 0, msg: 'PONG' }
+    expect(parse(JSON.stringify(pong))).toMatchObject({
+      type: MessageType.Reply,
+      data: { requestId: 7, ok: true, exchangeCode: null, reason: null, payload: pong },
+    })
+  })
+
+  it('answer pings', () => {
+    expect(parse('{"id":0,"code":0,"msg":"PONG"}')).toMatchObject({
+      type: MessageType.Heartbeat,
+      data: { kind: 'pong' },
+    })
+  })
+
+  it.each(['Invalid listen key', ' Invalid listen key\n', reply('Invalid listen key', 0)])(
+    'end the connection for a refused listen key: %j',
+    (text) => {
+      expect(parse(text)).toMatchObject({
+        type: MessageType.Error,
+        data: { code: 'Invalid listen key', failure: 'authentication' },
+      })
+    },
+  )
+
+  it('are not mixed up with the JSON pushes of old', () => {
+    const push = { c: 'spot@public.deals.v3.api@BTCUSDT', d: { deals: [] }, s: 'BTCUSDT', t: 1 }
+    expect(parse(JSON.stringify(push))).toMatchObject({ type: MessageType.Other, data: { wireChannel: push.c } })
+  })
+})

@@ -1,0 +1,153 @@
+import { type Channel, parseInstrument, type Stream, tradingPair, WebSocketStrategySet } from '@tapewire/core'
+import { createEnv, type RequestContext } from '@tapewire/core/adapter'
+import { describe, expect, it } from 'vitest'
+import { type MexcSpotPublicOptions, mexcSpot } from '../index.js'
+
+const btc = parseInstrument('BTC/USDT')
+const lobster = parseInstrument('龙虾/USDT')
+
+function plan(channel: Channel, options?: MexcSpotPublicOptions): readonly Stream[] {
+  return mexcSpot.public(options).subscriptionStrategy.plan({ channel, instruments: [btc] })
+}
+
+function context(): RequestContext {
+  let id = 0
+  return { ...createEnv(), nextRequestId: () => ++id }
+}
+
+const account = mexcSpot.private({ apiKey: 'key', apiSecret: 'secret' })
+
+describe('planned streams', () => {
+  it.each<[Channel, MexcSpotPublicOptions, string]>([
+    ['orderbook', {}, 'spot@public.aggre.depth.v3.api.pb@100ms@BTCUSDT'],
+    ['orderbook', { interval: '10ms' }, 'spot@public.aggre.depth.v3.api.pb@10ms@BTCUSDT'],
+    ['orderbook', { orderbookChannel: 'limit.depth' }, 'spot@public.limit.depth.v3.api.pb@BTCUSDT@20'],
+    ['orderbook', { orderbookChannel: 'limit.depth', depth: 5 }, 'spot@public.limit.depth.v3.api.pb@BTCUSDT@5'],
+    ['trades', {}, 'spot@public.aggre.deals.v3.api.pb@100ms@BTCUSDT'],
+    ['book_ticker', { interval: '10ms' }, 'spot@public.aggre.bookTicker.v3.api.pb@10ms@BTCUSDT'],
+    ['book_ticker', { bookTickerChannel: 'bookTicker.batch' }, 'spot@public.bookTicker.batch.v3.api.pb@BTCUSDT'],
+    ['ticker', {}, 'spot@public.miniTicker.v3.api.pb@BTCUSDT@24H'],
+    ['ticker', { timezone: 'UTC+5:30' }, 'spot@public.miniTicker.v3.api.pb@BTCUSDT@UTC+5:30'],
+    ['ticker', { tickerChannel: 'miniTickers' }, 'spot@public.miniTickers.v3.api.pb@24H'],
+    ['candles', {}, 'spot@public.kline.v3.api.pb@BTCUSDT@Min1'],
+    ['candles', { candleIntervals: ['1M'] }, 'spot@public.kline.v3.api.pb@BTCUSDT@Month1'],
+  ])('%s with %j is %s', (channel, options, id) => {
+    expect(plan(channel, options).map((stream) => stream.id)).toEqual([id])
+  })
+
+  it('has a stream for each candle width, told apart by its interval', () => {
+    expect(plan('candles', { candleIntervals: ['1h', '1w'] }).map(({ id, params }) => [id, params])).toEqual([
+      ['spot@public.kline.v3.api.pb@BTCUSDT@Min60', { interval: '1h' }],
+      ['spot@public.kline.v3.api.pb@BTCUSDT@Week1', { interval: '1w' }],
+    ])
+  })
+
+  it('names its parts', () => {
+    expect(plan('trades')).toMatchObject([
+      {
+        id: 'spot@public.aggre.deals.v3.api.pb@100ms@BTCUSDT',
+        channels: ['trades'],
+        instrument: btc,
+        params: { interval: '100ms' },
+        wireChannel: 'spot@public.aggre.deals.v3.api.pb',
+        wireSymbol: 'BTCUSDT',
+        exclusive: null,
+      },
+    ])
+  })
+
+  it('has each stream once, and as the same object whenever it is asked for', () => {
+    const { subscriptionStrategy } = mexcSpot.public({ tickerChannel: 'miniTickers' })
+    const instruments = [btc, btc, lobster]
+    const trades = subscriptionStrategy.plan({ channel: 'trades', instruments })
+    expect(trades).toHaveLength(2)
+    expect(subscriptionStrategy.plan({ channel: 'trades', instruments: [lobster] })[0]).toBe(trades[1])
+    expect(subscriptionStrategy.plan({ channel: 'ticker', instruments })).toHaveLength(1)
+  })
+
+  it('has one stream for each account channel, whatever the instruments', () => {
+    const channels = ['orders', 'executions', 'balances'] as const
+    const planned = channels.flatMap((channel) =>
+      account.subscriptionStrategy.plan({ channel, instruments: [btc, lobster] }),
+    )
+    expect(planned.map(({ id, channel, instrument }) => [id, channel, instrument])).toEqual([
+      ['spot@private.orders.v3.api.pb', 'orders', null],
+      ['spot@private.deals.v3.api.pb', 'executions', null],
+      ['spot@private.account.v3.api.pb', 'balances', null],
+    ])
+  })
+
+  it('refuses an instrument that is spelled as another', () => {
+    const { subscriptionStrategy } = mexcSpot.public()
+    subscriptionStrategy.plan({ channel: 'trades', instruments: [tradingPair('ABC', 'USDT')] })
+    expect(() =>
+      subscriptionStrategy.plan({ channel: 'trades', instruments: [tradingPair('ABCU', 'SDT')] }),
+    ).toThrowErrorMatchingInlineSnapshot(`
+        [StreamError: MEXC spells ABCU/SDT as it spells ABC/USDT: ABCUSDT.  [ERR_INVALID_SYMBOL]
+        Only one of them can be listed: check the spelling against MEXC’s exchangeInfo.]
+      `)
+  })
+
+  it('refuses channels of the other side, and says where they are', () => {
+    expect(() => plan('orders')).toThrowErrorMatchingInlineSnapshot(`
+      [StreamError: These strategies of mexc_spot have no channel orders.  [ERR_UNSUPPORTED_CHANNEL]
+      They have orderbook, trades, book_ticker, ticker, candles. Strategies made by private() have it.]
+    `)
+    expect(() =>
+      account.subscriptionStrategy.plan({ channel: 'trades', instruments: [btc] }),
+    ).toThrowErrorMatchingInlineSnapshot(`
+      [StreamError: These strategies of mexc_spot have no channel trades.  [ERR_UNSUPPORTED_CHANNEL]
+      They have orders, executions, balances. Strategies made by public() have it.]
+    `)
+  })
+})
+
+describe('subscription messages', () => {
+  const { subscriptionStrategy } = mexcSpot.public()
+
+  it('are what MEXC reads', async () => {
+    const streams = subscriptionStrategy.plan({ channel: 'trades', instruments: [btc, lobster] })
+    const [message, ...more] = await subscriptionStrategy.createSubscriptionMessages('subscribe', streams, context())
+    expect(more).toEqual([])
+    expect(message).toMatchObject({ action: 'subscribe', requestId: 1, streams })
+    expect(message?.payload).toBe(
+      '{"method":"SUBSCRIPTION","params":["spot@public.aggre.deals.v3.api.pb@100ms@BTCUSDT","spot@public.aggre.deals.v3.api.pb@100ms@龙虾USDT"],"id":1}',
+    )
+    const [undo] = await subscriptionStrategy.createSubscriptionMessages('unsubscribe', streams.slice(0, 1), context())
+    expect(undo?.payload).toBe(
+      '{"method":"UNSUBSCRIPTION","params":["spot@public.aggre.deals.v3.api.pb@100ms@BTCUSDT"],"id":1}',
+    )
+  })
+
+  it('carry 30 streams at most and stay near 1.7 KB, each stream in exactly one', async () => {
+    const instruments = Array.from({ length: 100 }, (_, index) =>
+      tradingPair(`COIN${index}${'龙'.repeat(index % 9)}`, 'USDT'),
+    )
+    const streams = (['trades', 'book_ticker'] as const).flatMap((channel) =>
+      subscriptionStrategy.plan({ channel, instruments }),
+    )
+    const messages = await subscriptionStrategy.createSubscriptionMessages('subscribe', streams, context())
+    expect(messages.flatMap((message) => message.streams)).toEqual(streams)
+    for (const message of messages) {
+      expect(message.streams.length).toBeLessThanOrEqual(30)
+      expect(Buffer.byteLength(message.payload as string)).toBeLessThanOrEqual(1_760)
+    }
+    expect(new Set(messages.map(({ requestId }) => requestId)).size).toBe(messages.length)
+  })
+
+  it('of a user’s own carry the id', () => {
+    expect(subscriptionStrategy.createRequest?.({ method: 'PING' }, 9)).toBe('{"method":"PING","id":9}')
+    expect(account.subscriptionStrategy.createRequest?.({ method: 'PING' }, 9)).toBe('{"method":"PING","id":9}')
+  })
+
+  it('are none for no streams', async () => {
+    expect(await subscriptionStrategy.createSubscriptionMessages('subscribe', [], context())).toEqual([])
+  })
+})
+
+describe('definition', () => {
+  it('makes strategy sets', () => {
+    expect(mexcSpot.public()).toBeInstanceOf(WebSocketStrategySet)
+    expect(account.limits).toBe(mexcSpot.limits)
+  })
+})

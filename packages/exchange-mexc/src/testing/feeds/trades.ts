@@ -1,0 +1,42 @@
+import type { Instrument } from '@tapewire/core'
+import type { MarketEvent } from '@tapewire/testkit'
+import type { PublicAggreDealItem } from '../../shared/generated/market-data.js'
+import { composePush } from '../replies.js'
+import { type Feed, type FeedSource, sendTimeOf, wireNameOf } from './feed.js'
+
+/** `aggre.deals`: the trades of the interval. Each id is a range, here of one. */
+export class TradesFeed implements Feed {
+  readonly intervalMs: number
+  readonly #name: string
+  readonly #pair: Instrument
+  readonly #source: FeedSource
+  #deals: PublicAggreDealItem[] = []
+
+  constructor(name: string, pair: Instrument, intervalMs: number, source: FeedSource) {
+    this.#name = name
+    this.#pair = pair
+    this.intervalMs = intervalMs
+    this.#source = source
+  }
+
+  onEvent(event: MarketEvent): void {
+    if (event.kind !== 'trade') return
+    const { id, price, size, side, time } = event
+    const tradeId = `${id}X0_${id}X0`
+    this.#deals.push({ price, quantity: size, tradeType: side === 'buy' ? 1 : 2, time, tradeId })
+  }
+
+  next(): Uint8Array | null {
+    if (this.#deals.length === 0) return null
+    const deals = this.#deals
+    this.#deals = []
+    return composePush(this.#name, {
+      symbol: wireNameOf(this.#pair),
+      sendTime: sendTimeOf(this.#source.clock),
+      body: {
+        $case: 'publicAggreDeals',
+        value: { deals, eventType: this.#name.slice(0, this.#name.lastIndexOf('@')) },
+      },
+    })
+  }
+}

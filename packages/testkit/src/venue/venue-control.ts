@@ -1,0 +1,44 @@
+import type { Instrument } from '@tapewire/core'
+import type { AccountSimulator } from '../market/account-simulator.js'
+import type { Venue } from './venue.js'
+
+/**
+ * What can be made to go wrong at an emulated exchange, in the words every emulation shares: fault tests are written against this and run on each. What is
+ * switched on stays on until it is ended; what is counted ends by itself. Methods that may be missing belong to protocols that not every exchange has.
+ */
+export interface VenueControl {
+  /** Treats a market as delisted until `listPair`: asking for its streams is refused, running ones go on. */
+  refusePair(pair: Instrument): void
+  listPair(pair: Instrument): void
+  /** Keeps acknowledgements back, refusals too; requests are done all the same. `false` ends it. */
+  silenceAcks(isSilent?: boolean): void
+  /** Answers subscriptions this much later, ms; 0 ends it. */
+  delayAcks(delayMs: number): void
+  /** Answers no ping of the exchange's own. `false` ends it. */
+  silencePongs(isSilent?: boolean): void
+  /** Loses the next `pushes` of every book stream of a market, so that its ids jump. Default 1. */
+  skipUpdates(pair: Instrument, pushes?: number): void
+  /** Answers the next `requests` for a book from the books of now: a cache that lags. */
+  staleSnapshots(requests: number): void
+  /** Answers REST with a firewall's HTML page (403, without Retry-After), or with 429 and Retry-After; null ends it. */
+  blockRest(how: 'firewall' | 'rate-limit' | null): void
+  /** Refuses whatever is signed, with this code of the exchange's own as text; null ends it. */
+  refuseSigned(code: string | null): void
+  /** Pushes the whole book of a market on every book stream, where the exchange does so unasked. */
+  pushFullBook?(pair: Instrument): void
+  /** Tells every connection of a coming upgrade; with `closeAfterMs`, closes those of now after that time. */
+  announceUpgrade?(closeAfterMs?: number): void
+  /** Listen keys that live now, where the account is opened by one. */
+  readonly listenKeys?: readonly string[]
+  /** Ends every listen key: connections stay open and fall silent, and renewals are refused. */
+  expireListenKeys?(): void
+  /** Makes asking for a listen key name one that lives already, where there is one. `false` ends it. */
+  reuseListenKeys?(isReused?: boolean): void
+}
+
+/** An exchange whose account trades, and that can be made to go wrong: what fault tests and demonstrations need of an emulation. */
+export interface EmulatedVenue extends Venue {
+  /** It lives while somebody listens; `step()` moves it by hand. */
+  readonly account: AccountSimulator
+  readonly control: VenueControl
+}
