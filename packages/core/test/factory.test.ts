@@ -15,6 +15,7 @@ import {
   resolveExchange,
   StreamError,
   type StreamState,
+  SubscriptionError,
 } from '../src/index.js'
 import { acmeSpot } from './support/acme-exchange.js'
 import { AcmeVenue } from './support/acme-venue.js'
@@ -159,7 +160,8 @@ describe('a feed', () => {
   test('that cannot start leaves nothing open', async () => {
     venue.refused.add(streamOf('FOO'))
     const error = await failureOf(create({ symbols: ['BTC/USDT', 'FOO/USDT'] }))
-    expect(error.code).toBe('ERR_SUBSCRIPTION_REJECTED')
+    expect(error).toBeInstanceOf(SubscriptionError)
+    expect(error).toMatchObject({ code: 'ERR_SUBSCRIPTION_REJECTED', hint: expect.not.stringContaining('active') })
     await venue.until(() => venue.connected.length === 0)
   })
 })
@@ -188,6 +190,11 @@ describe('an account feed', () => {
 })
 
 describe('options that cannot be meant', () => {
+  test('are refused by the library’s own error, also where another library would complain', async () => {
+    const error = await failureOf(create({ logLevel: 'loud' as never }))
+    expect(error).toMatchObject({ code: 'ERR_INVALID_CONFIG', shortMessage: expect.stringContaining('logLevel') })
+  })
+
   test('are named together, with the likely meaning', async () => {
     const options = { exchange: acmeSpot, symbol: ['BTC/USDT'], on: { trade: () => {}, ticker: 7 } }
     const error = await failureOf(createPublicExchange(options as never))

@@ -120,6 +120,15 @@ describe('a request that went out', () => {
     expect(bench.clock.pendingTimers).toBe(0)
   })
 
+  test('that is no message is refused, and not thrown at the socket', async () => {
+    const bench = acme.build()
+    await bench.start('A')
+    for (const nothing of [undefined, () => {}]) {
+      const sent = bench.manager.sendMessage(nothing as never)
+      await expect(sent).rejects.toMatchObject({ code: 'ERR_INVALID_CONFIG' })
+    }
+  })
+
   /** A request on the old connection, the sessions having changed places meanwhile. */
   async function askedBeforeTakeOver(bench: ManagerBench): Promise<{ asked: Promise<ReplyData> }> {
     await bench.start('A')

@@ -63,6 +63,12 @@ describe('an order book, as its readers see it', () => {
     expect(view.vwap('bids', 6)).toBe((99 + 2 * 98 + 3 * 97) / 6)
     expect(view.vwap('bids', 6.5)).toBeNull()
     expect(view.vwap('asks', 0)).toBeNull()
+    for (const side of ['bid', 'sell', undefined] as unknown[] as 'bids'[]) {
+      const refused = expect.objectContaining({ code: 'ERR_INVALID_CONFIG' })
+      expect(() => view.vwap(side, 1)).toThrow(refused)
+      expect(() => view.volumeTo(side, 1)).toThrow(refused)
+      expect(() => view.sizeAt(side, 1)).toThrow(refused)
+    }
     expect(view.volumeTo('asks', 103)).toBe(5)
     expect(view.volumeTo('bids', 98)).toBe(3)
   })

@@ -198,7 +198,10 @@ export class BookView implements OrderBook {
   }
 
   #side(side: BookSide): PriceLevels {
-    return side === 'bids' ? this.#bids : this.#asks
+    if (side === 'bids') return this.#bids
+    if (side === 'asks') return this.#asks
+    // The other side's prices would be taken for an answer.
+    throw new StreamError('ERR_INVALID_CONFIG', `A side of a book is bids or asks, not ${String(side)}.`)
   }
 }
 

@@ -13,7 +13,9 @@ export interface Log {
 }
 
 /** How much is logged, where no logger is given. */
-export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+export type LogLevel = (typeof logLevels)[number]
+
+export const logLevels = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
 const nothing: Write = () => {}
 const silent: Log = {

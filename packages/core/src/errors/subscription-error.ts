@@ -55,6 +55,11 @@ export class SubscriptionError extends StreamError {
     )
     this.rejected = rejected
   }
+
+  /** The same refusal, where what was accepted beside it has been given up as well. */
+  withoutOthers(exchange: string): SubscriptionError {
+    return new SubscriptionError(this.code as SubscriptionErrorCode, exchange, this.rejected, 0)
+  }
 }
 
 function listSymbols(rejected: readonly RejectedStream[]): string {

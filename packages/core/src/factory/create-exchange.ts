@@ -1,5 +1,6 @@
 import type { EndpointOptions } from '../config/endpoint-options.js'
 import { StreamError } from '../errors/stream-error.js'
+import { SubscriptionError } from '../errors/subscription-error.js'
 import { callbackOf, type ManagerCallbacks, type WebSocketManagerOptions } from '../manager/manager-options.js'
 import { requestedChannels } from '../manager/plan.js'
 import { WebSocketManager } from '../manager/websocket-manager.js'
@@ -155,7 +156,8 @@ async function startFeed(
     await manager.initialize({ symbols, channels })
   } catch (thrown) {
     await manager.close()
-    throw thrown
+    // Nothing is left that could stay active.
+    throw thrown instanceof SubscriptionError ? thrown.withoutOthers(strategies.exchange) : thrown
   }
   return new ExchangeFeed(manager, emitter)
 }

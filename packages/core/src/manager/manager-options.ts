@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http'
 import type { BookOptions } from '../book/book-options.js'
 import type { Clock } from '../clock/clock.js'
-import type { Log, LogLevel } from '../config/logger.js'
+import { type Log, type LogLevel, logLevels } from '../config/logger.js'
 import type { WebSocketManagerConfig } from '../config/manager-config.js'
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
@@ -123,6 +123,8 @@ export function checkManagerOptions(options: WebSocketManagerOptions): void {
     faults.push(`strategies is missing or not a WebSocketStrategySet of contract version ${contractVersion}`)
   if (options?.logger !== undefined && typeof options.logger?.child !== 'function')
     faults.push('logger must be a pino logger')
+  if (options?.logLevel !== undefined && !logLevels.includes(options.logLevel))
+    faults.push(`logLevel must be one of ${logLevels.join(', ')}`)
   if (options?.clock !== undefined && typeof options.clock?.setTimer !== 'function')
     faults.push('clock must be a Clock')
   if (options?.agent !== undefined && (typeof options.agent !== 'object' || options.agent === null))

@@ -158,7 +158,10 @@ export class WebSocketManager {
    * Resolves once it went out; rejects with `ERR_CONNECTION_CLOSED` where no connection is up, or it ended before.
    */
   async sendMessage(message: string | Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#connected().send(typeof message === 'string' ? message : JSON.stringify(message))
+    const payload: unknown = typeof message === 'string' ? message : JSON.stringify(message)
+    if (typeof payload !== 'string')
+      throw new StreamError('ERR_INVALID_CONFIG', 'What is sent must be text, or an object that JSON can say.')
+    await this.#connected().send(payload)
   }
 
   /**
