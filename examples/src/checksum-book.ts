@@ -32,6 +32,7 @@ for (const pair of pairs) {
 }
 server.venue.control.skipUpdates(parseInstrument('ETH/USDT'), 5)
 await back
+console.log(`${pairs[1]} is live again, best bid ${feed.orderBook('ETH/USDT')?.bidDigits(0)?.price}`)
 
 await feed.close()
 await server.close()

@@ -18,7 +18,7 @@ describe.concurrent('the examples', () => {
     ['metrics', /^[1-9]\d* messages, \d+ a second;[\s\S]*^ {2}gateio_spot#1: connected, 4 streams, 0 reconnections/m],
     [
       'checksum-book',
-      /^best bid of ETH\/USDT, as it was sent: [\d.]+ at [\d.]+$[\s\S]*^gap of ETH\/USDT: the checksum is [\s\S]*^resync of ETH\/USDT/m,
+      /^best bid of ETH\/USDT, as it was sent: [\d.]+ at [\d.]+$[\s\S]*^gap of ETH\/USDT: the checksum is [\s\S]*^ETH\/USDT is live again, best bid [\d.]+$/m,
     ],
   ])('%s runs, shows what it promises and ends', async (name, expected) => {
     const run = startProgram(process.execPath, ['--import', 'tsx', join('src', `${name}.ts`)], folder)
