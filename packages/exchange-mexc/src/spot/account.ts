@@ -1,20 +1,10 @@
-import { type Stream, StreamError } from '@tapewire/core'
-import {
-  assertChannel,
-  type ConnectionContext,
-  type OutboundMessage,
-  type RequestContext,
-  type StrategyEnv,
-  type SubscriptionAction,
-  type SubscriptionRequest,
-  type SubscriptionStrategy,
-  type Transport,
-} from '@tapewire/core/adapter'
+import { StreamError } from '@tapewire/core'
+import type { ConnectionContext, StrategyEnv, Transport } from '@tapewire/core/adapter'
 import type { ListenKeyLease, ListenKeyPool } from '../shared/listen-keys.js'
 import { accountChannels } from './channels.js'
 import { MexcSpotConnection } from './connection.js'
-import { batchStreams, composeRequest, requestWithId } from './requests.js'
 import type { MexcSpotStreams } from './streams.js'
+import { MexcSpotSubscription } from './subscription.js'
 
 /**
  * The account's connection: the listen key in the URL is all the authentication there is, so each attempt gets a fresh one.
@@ -80,28 +70,9 @@ function withListenKey(url: string, listenKey: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}listenKey=${encodeURIComponent(listenKey)}`
 }
 
-/** The account: one stream a channel, whatever the instruments, of which only the spelling is learned. */
-export class MexcSpotAccountSubscription implements SubscriptionStrategy {
-  readonly #streams: MexcSpotStreams
-
+/** The account: one stream a channel, whatever the instruments, of which only the spelling is learned. It is asked for as market data is. */
+export class MexcSpotAccountSubscription extends MexcSpotSubscription {
   constructor(streams: MexcSpotStreams) {
-    this.#streams = streams
-  }
-
-  plan(request: SubscriptionRequest): readonly Stream[] {
-    assertChannel(request.channel, accountChannels)
-    return this.#streams.plan(request)
-  }
-
-  createSubscriptionMessages(
-    action: SubscriptionAction,
-    streams: readonly Stream[],
-    context: RequestContext,
-  ): readonly OutboundMessage[] {
-    return batchStreams(streams).map((batch) => composeRequest(action, batch, context))
-  }
-
-  createRequest(payload: Readonly<Record<string, unknown>>, requestId: number): string {
-    return requestWithId(payload, requestId)
+    super(streams, accountChannels)
   }
 }

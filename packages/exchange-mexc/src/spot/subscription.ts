@@ -3,6 +3,7 @@ import {
   assertChannel,
   type OutboundMessage,
   type RequestContext,
+  type StrategyChannels,
   type SubscriptionAction,
   type SubscriptionRequest,
   type SubscriptionStrategy,
@@ -11,16 +12,18 @@ import { marketChannels } from './channels.js'
 import { batchStreams, composeRequest, requestWithId } from './requests.js'
 import type { MexcSpotStreams } from './streams.js'
 
-/** Market data: which streams the channels mean, and how they are asked for. */
+/** Which streams the channels mean, and how they are asked for; those of market data, where nothing else is said. */
 export class MexcSpotSubscription implements SubscriptionStrategy {
   readonly #streams: MexcSpotStreams
+  readonly #channels: StrategyChannels
 
-  constructor(streams: MexcSpotStreams) {
+  constructor(streams: MexcSpotStreams, channels: StrategyChannels = marketChannels) {
     this.#streams = streams
+    this.#channels = channels
   }
 
   plan(request: SubscriptionRequest): readonly Stream[] {
-    assertChannel(request.channel, marketChannels)
+    assertChannel(request.channel, this.#channels)
     return this.#streams.plan(request)
   }
 
