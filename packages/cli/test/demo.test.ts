@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { channels } from '@tapewire/core'
-import { describe, expect, test } from 'vitest'
+import { channels, createPublicExchange, type ExchangeFeed, type PublicExchangeOptions } from '@tapewire/core'
+import { gateioSpot } from '@tapewire/exchange-gateio'
+import { describe, expect, test, vi } from 'vitest'
 import type { DemoReport } from '../src/commands/demo/demo-report.js'
 import { run } from '../src/run.js'
 import { Collector, fakeTerminal, invoke } from './support/invoke.js'
@@ -20,6 +21,8 @@ describe('demo', () => {
     expect(Object.keys(exchanges)).toEqual(['gateio_spot', 'mexc_spot'])
     for (const report of Object.values(exchanges)) {
       expect(report).toMatchObject({
+        url: expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\//),
+        restUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+/),
         state: 'connected',
         dropped: 0,
         superseded: 0,
@@ -41,7 +44,7 @@ describe('demo', () => {
 
   test('prints a table where nobody asked for JSON', async () => {
     const outcome = await invoke(['demo', '--duration', '100ms'])
-    expect(outcome).toMatchObject({ code: 0, stderr: '' })
+    expect(outcome.code).toBe(0)
     const titles = outcome.stdout.split('\n').map((line) => line.slice(0, 12).trim())
     expect(titles).toEqual([
       '',
@@ -57,6 +60,24 @@ describe('demo', () => {
       'p99',
       '',
     ])
+  })
+
+  test('says where it listens, in code with which a program connects to it', async () => {
+    const interrupt = new AbortController()
+    const stderr = new Collector()
+    const argv = ['demo', '--exchange', 'gateio_spot']
+    const running = run(argv, { stdout: new Collector(), stderr, signal: interrupt.signal })
+    await vi.waitFor(() => expect(stderr.text).toMatch(/^\}\)$/m), { timeout: 10_000 })
+    // What a reader would paste, executed.
+    const code = stderr.text.slice(stderr.text.indexOf('const feed'), stderr.text.lastIndexOf('})') + 2)
+    const connect = new Function('createPublicExchange', `return (async () => {${code}; return feed})()`) as (
+      create: (options: PublicExchangeOptions) => Promise<ExchangeFeed>,
+    ) => Promise<ExchangeFeed>
+    const feed = await connect((options) => createPublicExchange({ ...options, exchange: gateioSpot }))
+    expect((await feed.awaitBook('ETH/USDT')).isLive).toBe(true)
+    await feed.close()
+    interrupt.abort()
+    expect(await running).toBe(0)
   })
 
   test('ends with what it has at Ctrl-C', async () => {

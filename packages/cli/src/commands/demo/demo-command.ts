@@ -10,14 +10,14 @@ const notes = `
 Starts the exchanges' own protocols as servers on 127.0.0.1, over a simulated market and account, and connects to them
 as one connects to the real ones: every channel, market and account. Nothing leaves this machine.
 On a terminal it shows them live until Ctrl-C or q, or for --duration. Otherwise it runs for --duration (5s by default)
-and prints a table, or with --json one object: {"exchanges": {"gateio_spot": {"state", "messages": {channel: n}, "dropped",
+and prints a table, or with --json one object: {"exchanges": {"gateio_spot": {"url", "restUrl", "state", "messages": {channel: n}, "dropped",
 "superseded", "errors", "unknown", "reconnects", "p50Ms", "p99Ms", "messagesPerSecond"}}}. Times are of the slower connection.
 
 Examples:
   tapewire demo
   tapewire demo --duration 10s
   tapewire demo --exchange mexc_spot --json
-  tapewire demo --port 9000                other programs may connect: ws://127.0.0.1:9000/`
+  tapewire demo --port 9000                on ports that stay; it says how a program connects`
 
 export function addDemoCommand(program: Command, context: CommandContext): void {
   const command = program

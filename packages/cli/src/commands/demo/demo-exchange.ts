@@ -1,5 +1,6 @@
 import {
   type AnyExchangeDefinition,
+  type EndpointOptions,
   type Instrument,
   type PerformanceMetrics,
   parseInstrument,
@@ -27,7 +28,10 @@ export interface DemoOptions {
 export interface DemoExchange {
   readonly name: string
   readonly title: string
-  readonly url: string
+  /** What is traded there. */
+  readonly pairs: readonly Instrument[]
+  /** Where it listens, as its definition takes it. */
+  readonly endpoints: Required<Pick<EndpointOptions, 'url' | 'restUrl'>>
   readonly market: ShownMarket
   readonly account: ShownAccount
   /** Of each connection's manager. */
@@ -84,7 +88,8 @@ export async function startDemoExchange(
   return {
     name: definition.name,
     title: definition.title,
-    url: server.url,
+    pairs: demoPairs,
+    endpoints,
     market,
     account,
     metrics: () => managers.map((manager) => manager.getPerformanceMetrics()),

@@ -6,6 +6,9 @@ import type { DemoExchange } from './demo-exchange.js'
 
 /** One exchange in numbers: its connections together. */
 export interface ExchangeReport {
+  /** Where it listened. */
+  readonly url: string
+  readonly restUrl: string
   /** `connected`, or the state of a connection that is not. */
   readonly state: ConnectionState
   readonly messages: ChannelCounts
@@ -26,7 +29,7 @@ export interface DemoReport {
   readonly exchanges: Readonly<Record<string, ExchangeReport>>
 }
 
-export function reportOf(exchange: Pick<DemoExchange, 'metrics'>): ExchangeReport {
+export function reportOf(exchange: Pick<DemoExchange, 'metrics' | 'endpoints'>): ExchangeReport {
   const metrics = exchange.metrics()
   const sum = (measure: (one: PerformanceMetrics) => number): number =>
     metrics.reduce((total, one) => total + measure(one), 0)
@@ -35,6 +38,7 @@ export function reportOf(exchange: Pick<DemoExchange, 'metrics'>): ExchangeRepor
   const messages = noMessages()
   for (const channel of channels) messages[channel] = sum((one) => one.messagesByChannel[channel])
   return {
+    ...exchange.endpoints,
     state: commonState(metrics),
     messages,
     dropped: sum((one) => one.droppedMessages),

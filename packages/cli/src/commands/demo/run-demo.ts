@@ -5,6 +5,7 @@ import { findEmulation } from '../../exchanges/find-emulation.js'
 import { ownExchanges } from '../../exchanges/own-packages.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
 import { untilOver } from '../../wait.js'
+import { connectText } from './connect-text.js'
 import { type DemoExchange, startDemoExchange } from './demo-exchange.js'
 import { type DemoReport, reportOf, reportText } from './demo-report.js'
 
@@ -24,6 +25,7 @@ export async function runDemo(context: CommandContext, flags: DemoFlags): Promis
   const exchanges = await startExchanges(context, flags)
   let report: DemoReport
   try {
+    if (!(isWatched && context.io.stdin?.isTTY === true) && flags.json !== true) tellWhere(context, exchanges)
     if (isWatched) {
       const { showLive } = await import('./view/show-live.js')
       await showLive(context, exchanges, flags.duration ?? null)
@@ -35,6 +37,13 @@ export async function runDemo(context: CommandContext, flags: DemoFlags): Promis
     await closeAll(exchanges)
   }
   await context.out.line(flags.json === true ? JSON.stringify(report) : reportText(report))
+}
+
+/** How to connect a program of one's own: said at once, as nothing is left to connect to afterwards. */
+function tellWhere(context: CommandContext, exchanges: readonly DemoExchange[]): void {
+  context.note('While this runs, a program of your own can connect to it:')
+  for (const exchange of exchanges) context.note(`\n${connectText(exchange)}`)
+  context.note('')
 }
 
 /** All of them, or none. */

@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
+import { parseInstrument } from '@tapewire/core'
 import { renderToString } from 'ink'
 import { describe, expect, test } from 'vitest'
+import { connectText } from '../connect-text.js'
+import type { ConnectHelp } from './connect-view.js'
 import { DemoView } from './demo-view.js'
 import type { PanelModel } from './panel-model.js'
 
@@ -50,8 +53,13 @@ const panel: PanelModel = {
   ],
 }
 
-function draw(panels: readonly PanelModel[], columns: number, rows: number): string {
-  const view = <DemoView panels={panels} elapsedMs={65_000} columns={columns} rows={rows} hint="q quits" />
+function draw(
+  panels: readonly PanelModel[],
+  columns: number,
+  rows: number,
+  help: readonly ConnectHelp[] | null = null,
+): string {
+  const view = <DemoView panels={panels} elapsedMs={65_000} columns={columns} rows={rows} hint="q quits" help={help} />
   const text = stripVTControlCharacters(renderToString(view, { columns }))
   return text
     .split('\n')
@@ -68,7 +76,7 @@ describe('the live view', () => {
       │                    size           bid ask           size            24 h                                     │
       │ BTC/USDT            0.5      64,000.0 64,000.5      12            -1.23%                      ▁▃▆█           │
       │ trades                                          own account: 1 open order                                    │
-      │ 12:34:56.789 BTC/USDT  0.25 @ 64,000.5          BTC 1.2345                                                   │
+      │ 12:34:56.789 BTC/USDT  buy  0.25 @ 64,000.5     BTC 1.2345                                                   │
       │                                                 BTC/USDT  sell 0.2 @ 64010.5 partially filled                │
       │                                                                                                              │
       │                                                                                                              │
@@ -84,10 +92,21 @@ describe('the live view', () => {
       │                       bid ask               24 h         │
       │ BTC/USDT         64,000.0 64,000.5        -1.23%    ▁▃▆█ │
       │ trades                                                   │
-      │ 12:34:56.789 BTC/USDT  0.25 @ 64,000.5                   │
+      │ 12:34:56.789 BTC/USDT  buy  0.25 @ 64,000.5              │
       │                                                          │
       ╰──────────────────────────────────────────────────────────╯"
     `)
+  })
+
+  test('shows how to connect in place of the panels, in lines that can be copied', () => {
+    const code = connectText({
+      name: 'acme_spot',
+      pairs: [parseInstrument('BTC/USDT')],
+      endpoints: { url: 'ws://127.0.0.1:9000/', restUrl: 'http://127.0.0.1:9000/api' },
+    })
+    const drawn = draw([panel], 80, 24, [{ title: 'Acme spot', code }])
+    expect(drawn).toContain(`\n${code}\n`)
+    expect(drawn).not.toContain('● connected')
   })
 
   test('puts trouble first', () => {

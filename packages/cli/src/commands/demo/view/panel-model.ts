@@ -34,7 +34,7 @@ export function panelModel(exchange: DemoExchange): PanelModel {
   const { openOrders: orders, executions, balances } = exchange.account
   return {
     title: exchange.title,
-    url: exchange.url,
+    url: exchange.endpoints.url,
     state,
     messagesPerSecond: metrics.reduce((total, { messagesPerSecond }) => total + messagesPerSecond, 0),
     p99Ms,

@@ -4,6 +4,7 @@ import { render, useInput } from 'ink'
 import type { ReactElement } from 'react'
 import type { CommandContext } from '../../../command-context.js'
 import { untilOver } from '../../../wait.js'
+import { connectText } from '../connect-text.js'
 import type { DemoExchange } from '../demo-exchange.js'
 import { DemoView, type DemoViewProps } from './demo-view.js'
 import { panelModel } from './panel-model.js'
@@ -21,15 +22,26 @@ export async function showLive(
   const startedAt = systemClock.now()
   const quit = new AbortController()
   const readsKeys = stdin?.isTTY === true
+  const help = exchanges.map((exchange) => ({ title: exchange.title, code: connectText(exchange) }))
+  let showsHelp = false
+  const onKey = (key: 'quit' | 'connect'): void => {
+    if (key === 'quit') {
+      quit.abort()
+      return
+    }
+    showsHelp = !showsHelp
+    instance.rerender(frame())
+  }
   const frame = (): ReactElement => {
     const props: DemoViewProps = {
       panels: exchanges.map(panelModel),
       elapsedMs: systemClock.now() - startedAt,
       columns: stdout.columns ?? 80,
       rows: stdout.rows ?? 24,
-      hint: readsKeys ? 'q quits' : 'Ctrl-C quits',
+      hint: readsKeys ? `c ${showsHelp ? 'goes back' : 'connects your own'}, q quits` : 'Ctrl-C quits',
+      help: showsHelp ? help : null,
     }
-    return readsKeys ? <QuittableView {...props} onQuit={() => quit.abort()} /> : <DemoView {...props} />
+    return readsKeys ? <KeyedView {...props} onKey={onKey} /> : <DemoView {...props} />
   }
   const instance = render(frame(), {
     stdout: stdout as NodeJS.WriteStream,
@@ -53,9 +65,13 @@ export async function showLive(
 }
 
 /** Reads keys as well: the terminal is in raw mode then, in which Ctrl-C is one of them. */
-function QuittableView({ onQuit, ...props }: DemoViewProps & { readonly onQuit: () => void }): ReactElement {
+function KeyedView({
+  onKey,
+  ...props
+}: DemoViewProps & { readonly onKey: (key: 'quit' | 'connect') => void }): ReactElement {
   useInput((input, key) => {
-    if (input === 'q' || key.escape || (key.ctrl && input === 'c')) onQuit()
+    if (input === 'q' || key.escape || (key.ctrl && input === 'c')) onKey('quit')
+    else if (input === 'c') onKey('connect')
   })
   return <DemoView {...props} />
 }

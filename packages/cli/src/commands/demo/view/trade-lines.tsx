@@ -20,7 +20,7 @@ export function TradeLines({
         <Text key={trade.number} wrap="truncate">
           <Text dimColor>{formatTime(trade.time)}</Text> {trade.symbol.padEnd(9)}{' '}
           <Text color={trade.side === 'buy' ? 'green' : 'red'}>
-            {formatNumber(trade.size)} @ {formatNumber(trade.price)}
+            {trade.side.padEnd(4)} {formatNumber(trade.size)} @ {formatNumber(trade.price)}
           </Text>
         </Text>
       ))}
