@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { anchorsOf } from '../src/documents.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+const { homepage } = JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8')) as { homepage: string }
 const page = { path: 'docs/errors.md', text: readFileSync(join(root, 'docs/errors.md'), 'utf8') }
 
 /** Each heading of a code with the first words below it. */
@@ -25,8 +26,8 @@ describe('docs/errors.md', () => {
 
   it('is where an error says that it is explained', () => {
     for (const { code } of sections) {
-      const [file, anchor = ''] = new StreamError(code as keyof typeof errorCodes, 'x').docs.split('#')
-      expect(file).toBe(page.path)
+      const [address, anchor = ''] = new StreamError(code as keyof typeof errorCodes, 'x').docs.split('#')
+      expect(address).toBe(`${homepage.replace(/#.*$/, '')}/blob/main/${page.path}`)
       expect(anchorsOf(page)).toContain(anchor)
     }
   })

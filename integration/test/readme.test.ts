@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { channels, parseInstrument } from '@tapewire/core'
@@ -12,6 +12,9 @@ import { InstalledProject } from '../src/installed-project.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const documents = readDocuments(root)
+const { homepage } = JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8')) as { homepage: string }
+/** The project on the web. */
+const site = homepage.replace(/#.*$/, '')
 const readme = documents.find(({ path }) => path === 'README.md') as Document
 
 describe('the example of the README', () => {
@@ -72,12 +75,39 @@ describe('the coverage table of the README', () => {
   })
 })
 
+/** A page of the project as it is on the web, where packages say that they live: its path here. */
+function pathHere(link: string): string {
+  if (link === homepage) return 'README.md'
+  return link.startsWith(`${site}/blob/main/`) ? link.slice(`${site}/blob/main/`.length) : link
+}
+
+describe('a package on its own', () => {
+  const packages = documents.filter(({ path }) => /^packages\/[^/]+\/README\.md$/.test(path))
+
+  it.each(packages.map((document) => [document.path, document] as const))(
+    '%s links to nothing that its package leaves out',
+    (_path, document) => {
+      expect(linksOf(document).filter((link) => !/^(https:|#)/.test(link))).toEqual([])
+    },
+  )
+
+  it.each(packages.map(({ path }) => dirname(path)))('%s says where it lives, and where its source is', (folder) => {
+    const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<string, unknown>
+    expect(manifest).toMatchObject({
+      homepage,
+      bugs: { url: `${site}/issues` },
+      repository: { type: 'git', url: `git+${site}.git`, directory: folder },
+    })
+  })
+})
+
 describe('the links of every page', () => {
   it.each(documents.map((document) => [document.path, document] as const))('of %s lead somewhere', (path, document) => {
     const broken = linksOf(document).filter((link) => {
-      if (/^https?:/.test(link)) return false
-      const [file = '', anchor] = link.split('#')
-      const target = file === '' ? path : join(dirname(path), file)
+      const here = pathHere(link)
+      if (/^https?:/.test(here)) return false
+      const [file = '', anchor] = here.split('#')
+      const target = here !== link ? file : file === '' ? path : join(dirname(path), file)
       if (!existsSync(join(root, target))) return true
       if (anchor === undefined) return false
       const page = documents.find((candidate) => candidate.path === target)

@@ -73,10 +73,12 @@ describe('an exchange that is not ours', () => {
     })
   })
 
-  it('is refused by the command that would install it where no package has it', async () => {
+  it('is refused with how to find, install or write one where no package has it', async () => {
     expect(await outcome({ exchange: 'acme_spot' }, [])).toEqual({
       code: 'ERR_EXCHANGE_NOT_INSTALLED',
-      hint: 'Install it: npm install @tapewire/exchange-acme',
+      hint: expect.stringMatching(
+        /^Where there is a package for it: npm install @tapewire\/exchange-acme, or .*To write one: https:/,
+      ),
     })
   })
 

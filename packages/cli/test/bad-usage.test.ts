@@ -47,13 +47,13 @@ const cases: readonly [string, readonly string[], number, string | RegExp][] = [
     'a name that objects have by nature',
     ['demo', '--exchange', 'constructor'],
     2,
-    'error[ERR_EXCHANGE_NOT_INSTALLED]: No installed package provides constructor. (Looked for: @tapewire/exchange-constructor, tapewire-exchange-constructor) — Install it: npm install @tapewire/exchange-constructor',
+    'error[ERR_EXCHANGE_NOT_INSTALLED]: No installed package provides constructor. (Looked for: @tapewire/exchange-constructor, tapewire-exchange-constructor) — Here without installing: gateio_spot, mexc_spot. Where there is a package for it: npm install @tapewire/exchange-constructor, or npm install tapewire-exchange-constructor. Which there are: npm search tapewire-exchange. To write one: https://github.com/tapewire/tapewire/blob/main/docs/writing-an-adapter.md',
   ],
   [
     'an exchange whose package is not installed, and which may be another',
     ['stream', 'gate_spot', 'BTC/USDT'],
     2,
-    'error[ERR_EXCHANGE_NOT_INSTALLED]: No installed package provides gate_spot. (Looked for: @tapewire/exchange-gate, tapewire-exchange-gate) — Did you mean gateio_spot? Install it: npm install @tapewire/exchange-gate',
+    'error[ERR_EXCHANGE_NOT_INSTALLED]: No installed package provides gate_spot. (Looked for: @tapewire/exchange-gate, tapewire-exchange-gate) — Did you mean gateio_spot? Here without installing: gateio_spot, mexc_spot. Where there is a package for it: npm install @tapewire/exchange-gate, or npm install tapewire-exchange-gate. Which there are: npm search tapewire-exchange. To write one: https://github.com/tapewire/tapewire/blob/main/docs/writing-an-adapter.md',
   ],
   [
     'a package that is not installed',

@@ -271,11 +271,11 @@ describe('an exchange by name', () => {
     expect((await resolveExchange(name)).name).toBe(name)
   })
 
-  test('that is not installed is told with the command that installs it', async () => {
+  test('that is not installed is told with how to find, install or write one', async () => {
     expect((await failureOf(resolveExchange('kraken_spot'))).message).toMatchInlineSnapshot(`
       "No installed package provides kraken_spot.  [ERR_EXCHANGE_NOT_INSTALLED]
       Looked for: @tapewire/exchange-kraken, tapewire-exchange-kraken
-      Install it: npm install @tapewire/exchange-kraken"
+      Here without installing: registered_spot. Where there is a package for it: npm install @tapewire/exchange-kraken, or npm install tapewire-exchange-kraken. Which there are: npm search tapewire-exchange. To write one: https://github.com/tapewire/tapewire/blob/main/docs/writing-an-adapter.md"
     `)
     const named = await failureOf(resolveExchange('kraken_spot', 'kraken-streams'))
     expect(named.hint).toBe('Install it: npm install kraken-streams')
@@ -303,7 +303,7 @@ describe('an exchange by name', () => {
     await writeFile(join(folder, 'node_modules', 'tapewire-exchange-eighth', 'package.json'), '{')
     expect(await failureOf(resolveExchange('eighth_spot'))).toMatchObject({
       code: 'ERR_EXCHANGE_NOT_INSTALLED',
-      hint: 'Install it anew: npm install tapewire-exchange-eighth',
+      hint: 'Build it first where it is your own; otherwise install it anew: npm install tapewire-exchange-eighth',
     })
   })
 

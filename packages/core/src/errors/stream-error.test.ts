@@ -18,7 +18,7 @@ describe('StreamError', () => {
       name: 'StreamError',
       code: 'ERR_CONNECTION_REFUSED',
       retryable: true,
-      docs: 'docs/errors.md#err_connection_refused',
+      docs: expect.stringMatching(/^https:.*\/docs\/errors\.md#err_connection_refused$/),
       shortMessage: 'Nothing accepts connections at 127.0.0.1:9.',
     })
   })

@@ -1,3 +1,4 @@
+import { docsPage } from './docs-page.js'
 import { type ErrorCode, errorCodes } from './error-codes.js'
 
 /** What a `StreamError` says beyond its code. */
@@ -23,7 +24,7 @@ export class StreamError extends Error {
   readonly hint: string | null
   /** Whether doing the same again later can succeed. */
   readonly retryable: boolean
-  /** Where the code is explained, relative to the repository. */
+  /** The page that explains the code. */
   readonly docs: string
 
   constructor(code: ErrorCode, shortMessage: string, details: StreamErrorDetails = {}) {
@@ -36,7 +37,7 @@ export class StreamError extends Error {
     this.context = details.context ?? {}
     this.hint = details.hint ?? null
     this.retryable = errorCodes[code].retryable
-    this.docs = `docs/errors.md#${code.toLowerCase()}`
+    this.docs = docsPage(`errors.md#${code.toLowerCase()}`)
   }
 
   /** The error and its causes, outermost first. */

@@ -50,7 +50,7 @@ export async function importExchangePackage(
     } catch (cause) {
       throw new StreamError('ERR_EXCHANGE_NOT_INSTALLED', `The package ${name} could not be loaded.`, {
         context: { Reason: cause instanceof Error ? cause.message : String(cause) },
-        hint: `Install it anew: npm install ${name}`,
+        hint: `Build it first where it is your own; otherwise install it anew: npm install ${name}`,
         cause,
       })
     }

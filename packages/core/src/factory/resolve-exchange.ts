@@ -1,3 +1,4 @@
+import { docsPage } from '../errors/docs-page.js'
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
 import type { ExchangeDefinition } from '../strategy/exchange-definition.js'
@@ -20,7 +21,7 @@ export function registerExchange(definition: AnyExchangeDefinition): void {
 /**
  * The definition an application means: the one it passes; or by name, registered, or exported as `exchanges` by a package it brings along or has installed.
  * `acme_spot` is looked for in `@tapewire/exchange-acme` and `tapewire-exchange-acme`, or in the package named by `packageName`.
- * Throws `ERR_EXCHANGE_NOT_INSTALLED` with the command that installs it, `ERR_UNKNOWN_EXCHANGE` where the package has no such exchange.
+ * Throws `ERR_EXCHANGE_NOT_INSTALLED` with how to find, install or write one, `ERR_UNKNOWN_EXCHANGE` where the package has no such exchange.
  */
 export async function resolveExchange(
   exchange: AnyExchangeDefinition | string,
@@ -42,8 +43,20 @@ export async function resolveExchange(
   const names = packageNames(exchange, packageName)
   throw new StreamError('ERR_EXCHANGE_NOT_INSTALLED', `No installed package provides ${exchange}.`, {
     context: { 'Looked for': names.join(', ') },
-    hint: `${didYouMean(exchange, knownExchanges())}Install it: npm install ${names[0]}`,
+    hint: `${didYouMean(exchange, knownExchanges())}${howToGet(names, packageName)}`,
   })
+}
+
+/** Whether a package of a usual name exists at all only the registry knows. */
+function howToGet(names: readonly string[], packageName: string | undefined): string {
+  if (packageName !== undefined) return `Install it: npm install ${packageName}`
+  const here = knownExchanges()
+  return [
+    ...(here.length === 0 ? [] : [`Here without installing: ${here.join(', ')}.`]),
+    `Where there is a package for it: npm install ${names.join(', or npm install ')}.`,
+    'Which there are: npm search tapewire-exchange.',
+    `To write one: ${docsPage('writing-an-adapter.md')}`,
+  ].join(' ')
 }
 
 function pick(name: string, { packageName, exports }: ImportedPackage): AnyExchangeDefinition {
