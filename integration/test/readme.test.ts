@@ -63,6 +63,23 @@ describe('the example of the README', () => {
   })
 })
 
+describe('the example of the README that needs no network', () => {
+  const example = codeBlocks(readme).find(({ code }) => code.includes('startVenueServer'))?.code ?? ''
+
+  it('prints trades, and ends by itself with nothing left open', async () => {
+    const project = new InstalledProject()
+    for (const name of ['core', 'exchange-gateio', 'testkit']) project.install(join(root, 'packages', name))
+    try {
+      const run = project.run('offline.ts', example)
+      expect(await run.ended).toBe(0)
+      expect(run.output().split('\n').length).toBeGreaterThan(10)
+      expect(run.output()).toMatch(/^(BTC|ETH)\/USDT {2}(buy|sell) \d+(\.\d+)? at \d+(\.\d+)?$/m)
+    } finally {
+      project.remove()
+    }
+  })
+})
+
 describe('the coverage table of the README', () => {
   it('says what the definitions say', () => {
     const cell = (definition: typeof gateioSpot | typeof mexcSpot, channel: string): string => {
