@@ -35,6 +35,7 @@ describe('times', () => {
     [{ time: 2 }, 2_000],
     [{ time: '2', time_ms: 'soon' }, 2_000],
     [{ time: null }, null],
+    [{ time: { toString: null }, time_ms: { valueOf: 1 } }, null],
     [{}, null],
   ])('of a frame %j are %j', (envelope, time) => {
     expect(envelopeTime(envelope)).toBe(time)

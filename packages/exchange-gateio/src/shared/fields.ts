@@ -1,3 +1,5 @@
+import { ExactNumber } from '@tapewire/core/adapter'
+
 /** Fields of parsed JSON that nobody has checked yet. */
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -32,9 +34,16 @@ export function timeOf(milliseconds: number, seconds: number): number | null {
   return timeOfMilliseconds(milliseconds) ?? timeOfSeconds(seconds)
 }
 
+/** A number, or text that spells one; NaN for anything else. An object may not even let itself be converted: `{"toString":null}`. */
+export function numberOf(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'string' || value instanceof ExactNumber
+    ? Number(value)
+    : Number.NaN
+}
+
 /** When the server sent a frame: `time_ms`, or `time` on frames from before 2022. */
 export function envelopeTime({ time, time_ms }: Fields): number | null {
-  return timeOf(Number(time_ms), Number(time))
+  return timeOf(numberOf(time_ms), numberOf(time))
 }
 
 /**

@@ -71,9 +71,15 @@ const mutatedText = fc
     return Buffer.from(text.slice(0, start) + by + text.slice(start + length))
   })
 
+/** JSON that means nothing, and objects that do not let themselves be converted. */
+const anyValue = fc.oneof(
+  { weight: 4, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+  { weight: 1, arbitrary: fc.constantFrom({ toString: null }, { valueOf: null, toString: 1 }, { toJSON: 1 }) },
+)
+
 /** A frame with one of its fields, at any depth, replaced by any JSON value or taken out. */
 const mutatedField = fc
-  .record({ frame: fc.constantFrom(...frames), pick: fc.nat(), value: fc.option(fc.jsonValue({ maxDepth: 2 })) })
+  .record({ frame: fc.constantFrom(...frames), pick: fc.nat(), value: fc.option(anyValue) })
   .map(({ frame, pick, value }) => {
     const copy = structuredClone(frame)
     const places: [Record<string, unknown>, string][] = []

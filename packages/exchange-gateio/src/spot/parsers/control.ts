@@ -10,7 +10,7 @@ import {
   type SubscriptionAction,
 } from '@tapewire/core/adapter'
 import { readExchangeError, refusalCode } from '../../shared/errors.js'
-import { envelopeTime, type Fields, isFields, optionalText, timeOfMilliseconds } from '../../shared/fields.js'
+import { envelopeTime, type Fields, isFields, numberOf, optionalText, timeOfMilliseconds } from '../../shared/fields.js'
 import { listChannels, streamId, wireChannels } from '../channels.js'
 
 /** Whether there is a stream of this id. */
@@ -108,7 +108,7 @@ function tradingMessage(reply: Fields, header: Fields, receivedAt: number): Pars
     reason: ok ? null : readExchangeError(errors).reason,
     payload: reply,
   }
-  return replyMessage(receivedAt, answer, timeOfMilliseconds(Number(header.response_time)))
+  return replyMessage(receivedAt, answer, timeOfMilliseconds(numberOf(header.response_time)))
 }
 
 /** Ours are whole numbers, as text. */
