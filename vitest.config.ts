@@ -29,9 +29,9 @@ const config: ViteUserConfig = defineConfig({
     projects: [
       // Many small files that leave nothing behind: a process for each would take longer than the tests.
       project('core', 'packages/core', false),
-      project('exchange-gateio', 'packages/exchange-gateio'),
-      project('exchange-mexc', 'packages/exchange-mexc'),
-      project('testkit', 'packages/testkit'),
+      project('exchange-gateio', 'packages/exchange-gateio', false),
+      project('exchange-mexc', 'packages/exchange-mexc', false),
+      project('testkit', 'packages/testkit', false),
       project('cli', 'packages/cli'),
       project('integration', 'integration'),
       project('benchmarks', 'benchmarks'),
