@@ -24,6 +24,8 @@ export {
   sideMessage,
   unknownMessage,
 } from './decode/compose-message.js'
+export { addDecimals, subtractDecimals } from './decode/decimal-sum.js'
+export { decimalText } from './decode/decimal-text.js'
 export { ExactNumber, frameJson, frameText } from './decode/frame-text.js'
 export * from './decode/json/field.js'
 export { type JsonShape, jsonShape, type ListSlots, type Slot, type SlotsOf } from './decode/json/json-shape.js'

@@ -9,6 +9,7 @@ import {
   type ProtoDeclaration,
   type ProtoField,
   protoAmount,
+  protoAmountOrNone,
   protoDecimal,
   protoDigits,
   protoInt32,
@@ -113,6 +114,17 @@ describe('ProtoShape.load', () => {
     expect(deal.fault).toBe('fee is "1,5", not an exact amount')
   })
 
+  test('takes what is no amount for none, where one that matters less than its message may be so', () => {
+    const order = protoShape({ price: protoAmountOrNone(1), id: protoText(2) })
+    const { price, id } = order.slots
+    for (const text of ['1,5', '0x10', 'abc', '1e999']) {
+      expect(order.load({ price: text, id: '7' })).toBeNull()
+      expect([order.textOrNull(price), order.numberOrNull(price), order.text(id)]).toEqual([null, null, '7'])
+    }
+    expect(order.load({ price: '1.5e-7', id: '7' })).toBeNull()
+    expect(order.textOrNull(price)).toBe('1.5e-7')
+  })
+
   test('finds symbols and streams by text', () => {
     const symbols = new SymbolTable((wire) => tradingPair(wire.slice(0, -4), wire.slice(-4)))
     const streams = new ByteTable<number>()
@@ -127,6 +139,7 @@ describe('ProtoShape.load', () => {
 
 const kinds: readonly ((number: number) => ProtoField)[] = [
   protoAmount,
+  protoAmountOrNone,
   protoDecimal,
   protoDigits,
   (number) => protoInteger(number, 1, 2),

@@ -73,8 +73,9 @@ export class ProtoLoader {
     const { starts, ends, texts } = this.#registers
     switch (field.kind) {
       case 'decimal':
+        return this.#decimal(slot, value, false) ? null : 'a decimal number'
       case 'amount':
-        return this.#decimal(slot, value, field.kind === 'amount')
+        return this.#decimal(slot, value, true) || field.orNone ? null : 'an exact amount'
       case 'digits':
       case 'integer':
       case 'int32':
@@ -93,14 +94,15 @@ export class ProtoLoader {
     }
   }
 
-  #decimal(slot: number, value: unknown, keepsDigits: boolean): string | null {
-    if (value === '') return null
+  /** False for what is neither a number nor empty. */
+  #decimal(slot: number, value: unknown, keepsDigits: boolean): boolean {
+    if (value === '') return true
     const { numbers, starts, ends, texts } = this.#registers
     const digits = decimalText(value)
-    if (digits === null) return keepsDigits ? 'an exact amount' : 'a decimal number'
+    if (digits === null) return false
     numbers[slot] = Number(digits)
     if (keepsDigits) texts.write(digits, starts, ends, slot)
-    return null
+    return true
   }
 
   #wholeNumber(slot: number, value: unknown, isText: boolean): string | null {

@@ -19,6 +19,8 @@ export interface ProtoDecimalField {
 export interface ProtoAmountField {
   readonly kind: 'amount'
   readonly number: number
+  /** Whether text that is no decimal number is none too, or a fault. */
+  readonly orNone: boolean
 }
 
 /** A `string` field that holds a whole number of at most 15 digits. Absent or empty is NaN. */
@@ -98,7 +100,12 @@ export function protoDecimal(number: number): ProtoDecimalField {
 }
 
 export function protoAmount(number: number): ProtoAmountField {
-  return { kind: 'amount', number }
+  return { kind: 'amount', number, orNone: false }
+}
+
+/** For messages that matter more than any one of their fields: what is no decimal number is none. */
+export function protoAmountOrNone(number: number): ProtoAmountField {
+  return { kind: 'amount', number, orNone: true }
 }
 
 export function protoDigits(number: number): ProtoDigitsField {
