@@ -164,8 +164,8 @@ function essence(message: FeedMessage): unknown {
     case MessageType.Trade:
       return { pair: message.symbol, ...message.data }
     case MessageType.Balance: {
-      const { asset, free, locked, total, change, time } = message.data[0] as (typeof message.data)[number]
-      return { asset, free, locked, total, change, time }
+      const { reason, ...balance } = message.data[0] as (typeof message.data)[number]
+      return balance
     }
     default:
       return message
@@ -175,7 +175,7 @@ function essence(message: FeedMessage): unknown {
 function truth(event: AccountEvent): unknown {
   switch (event.kind) {
     case 'order': {
-      const { kind, createdAt, updatedAt, ...order } = event
+      const { kind, protectivePrice, quoteSize, filledQuote, endedBy, createdAt, updatedAt, ...order } = event
       return order
     }
     case 'fill': {
@@ -183,8 +183,8 @@ function truth(event: AccountEvent): unknown {
       return fill
     }
     case 'balance': {
-      const { asset, free, locked, total, change, time } = event
-      return { asset, free, locked, total, change, time }
+      const { kind, lockedChange, reason, ...balance } = event
+      return balance
     }
   }
 }

@@ -12,7 +12,7 @@ export type {
   FillEvent,
   OrderEvent,
 } from './market/account-event.js'
-export { type AccountOptions, AccountSimulator } from './market/account-simulator.js'
+export { type AccountOptions, AccountSimulator, type OrderRequest } from './market/account-simulator.js'
 export type {
   BookChange,
   BookImage,

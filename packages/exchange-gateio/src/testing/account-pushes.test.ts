@@ -42,6 +42,43 @@ describe('the account of the emulation', () => {
     )
   })
 
+  it('counts a market buy in quote currency, and names the time in force that ended an order', () => {
+    const { connect, venue } = openVenue()
+    const client = connect()
+    listen(client, 'spot.orders', ['!all'])
+    const { account } = venue
+    const price = account.market.book(btcUsdt, 10).bids[5]?.[0] ?? ''
+    const limit = { pair: btcUsdt, side: 'buy', price, size: '0.5' } as const
+    account.place({ pair: btcUsdt, side: 'buy', type: 'market', quoteSize: '1000' })
+    for (const timeInForce of ['ioc', 'fok'] as const) account.place({ ...limit, timeInForce })
+    account.place({ ...limit, price: account.market.book(btcUsdt, 1).asks[0]?.[0] ?? '', timeInForce: 'post_only' })
+    account.place({ ...limit, type: 'stop', triggerPrice: price })
+    const rows = client.takeTexts().map((text) => JSON.parse(text).result[0])
+    expect(rows.map(({ type, event, finish_as }) => [type, event, finish_as])).toEqual([
+      ['market', 'put', 'open'],
+      ['market', 'finish', 'filled'],
+      ['limit', 'put', 'open'],
+      ['limit', 'finish', 'ioc'],
+      ['limit', 'put', 'open'],
+      ['limit', 'finish', 'fok'],
+      ['limit', 'put', 'open'],
+      ['limit', 'finish', 'poc'],
+    ])
+    const [placed, filled] = rows
+    expect(placed).toMatchObject({ amount: '1000', left: '1000', price: '0', filled_total: '0', time_in_force: 'ioc' })
+    expect(Number(filled.left) + Number(filled.filled_total)).toBeCloseTo(1000, 8)
+  })
+
+  it('has 0 as the change of a balance that an order locks', () => {
+    const { connect, venue } = openVenue()
+    const client = connect()
+    listen(client, 'spot.balances', [])
+    const price = venue.account.market.book(btcUsdt, 10).bids[5]?.[0] ?? ''
+    venue.account.place({ pair: btcUsdt, side: 'buy', price, size: '0.5' })
+    const [row] = client.takeTexts().map((text) => JSON.parse(text).result[0])
+    expect(row).toMatchObject({ currency: 'USDT', change: '0', freeze: row.freeze_change, change_type: 'order-create' })
+  })
+
   it('tells the orders of one market to who asked for one', () => {
     const { connect, venue } = openVenue()
     const client = connect()

@@ -1,3 +1,5 @@
+import type { TimeInForce } from '@tapewire/core'
+import { subtractDecimals } from '@tapewire/core/adapter'
 import type { AccountEvent, BalanceEvent, BalanceReason, FillEvent, OrderEvent } from '@tapewire/testkit'
 import { wireNameOf } from './feeds/feed.js'
 
@@ -11,17 +13,21 @@ export interface AccountRow {
 
 const userId = 1_000_001
 
-/** What happened on the account, as Gate.io writes it. Source: Gate.io spot WebSocket v4 docs. */
-export function accountRow(event: AccountEvent): AccountRow {
-  if (event.kind === 'order') return { channel: 'spot.orders', pair: event.pair, row: orderRow(event) }
+/**
+ * What happened on the account, as Gate.io writes it; null for what is not told here: an order that waits for its trigger price is none of `spot.orders` yet.
+ * Source: Gate.io spot WebSocket v4 docs.
+ */
+export function accountRow(event: AccountEvent): AccountRow | null {
+  if (event.kind === 'balance') return { channel: 'spot.balances', pair: null, row: balanceRow(event) }
   if (event.kind === 'fill') return { channel: 'spot.usertrades', pair: event.pair, row: fillRow(event) }
-  return { channel: 'spot.balances', pair: null, row: balanceRow(event) }
+  return event.type === 'stop' ? null : { channel: 'spot.orders', pair: event.pair, row: orderRow(event) }
 }
 
+/** Gate.io's words for times in force, which are also why an order ended that they have ended. */
+const timesInForce: Readonly<Record<TimeInForce, string>> = { gtc: 'gtc', ioc: 'ioc', fok: 'fok', post_only: 'poc' }
+
+/** Of a market buy, `amount` and `left` are quote currency. */
 function orderRow(order: OrderEvent): object {
-  const isOpen = order.status === 'open' || order.status === 'partially_filled'
-  const finishedAs = order.status === 'filled' ? 'filled' : 'cancelled'
-  const filledTotal = Number(order.averagePrice ?? 0) * Number(order.filledSize)
   return {
     id: order.id,
     text: order.clientId,
@@ -31,11 +37,11 @@ function orderRow(order: OrderEvent): object {
     type: order.type,
     account: 'spot',
     side: order.side,
-    amount: order.size,
-    price: order.price,
-    time_in_force: order.timeInForce === 'post_only' ? 'poc' : order.timeInForce,
-    left: order.remainingSize,
-    filled_total: filledTotal === 0 ? '0' : filledTotal.toFixed(8),
+    amount: order.quoteSize ?? order.size,
+    price: order.price ?? '0',
+    time_in_force: timesInForce[order.timeInForce],
+    left: order.quoteSize === null ? order.remainingSize : subtractDecimals(order.quoteSize, order.filledQuote),
+    filled_total: order.filledQuote,
     filled_amount: order.filledSize,
     avg_deal_price: order.averagePrice ?? '0',
     fee: '0',
@@ -47,18 +53,28 @@ function orderRow(order: OrderEvent): object {
     create_time_ms: String(order.createdAt),
     update_time_ms: String(order.updatedAt),
     user: userId,
-    event: eventOf(order, isOpen),
+    event: eventOf(order),
     stp_id: 0,
     stp_act: '-',
-    finish_as: isOpen ? 'open' : finishedAs,
+    finish_as: finishOf(order),
     biz_info: '-',
     amend_text: '-',
   }
 }
 
-function eventOf(order: OrderEvent, isOpen: boolean): string {
-  if (!isOpen) return 'finish'
+function isOpen({ status }: OrderEvent): boolean {
+  return status === 'open' || status === 'partially_filled'
+}
+
+function eventOf(order: OrderEvent): string {
+  if (!isOpen(order)) return 'finish'
   return order.status === 'open' ? 'put' : 'update'
+}
+
+function finishOf(order: OrderEvent): string {
+  if (isOpen(order)) return 'open'
+  if (order.status === 'filled') return 'filled'
+  return order.endedBy === 'time_in_force' ? timesInForce[order.timeInForce] : 'cancelled'
 }
 
 function fillRow(fill: FillEvent): object {
@@ -87,8 +103,10 @@ const changeTypes: Readonly<Record<BalanceReason, string>> = {
   fill: 'order-match',
   cancel: 'order-update',
   fee: 'trade-fee-deduct',
+  deposit: 'deposit',
 }
 
+/** `change` is that of `total`: 0 where an order locks what was available. */
 function balanceRow(balance: BalanceEvent): object {
   return {
     timestamp: seconds(balance.time),

@@ -94,7 +94,9 @@ export class GateioSpotVenue implements EmulatedVenue {
   }
 
   #pushAccountEvent(event: AccountEvent): void {
-    const { channel, pair, row } = accountRow(event)
+    const told = accountRow(event)
+    if (told === null) return
+    const { channel, pair, row } = told
     const keys = [streamKey(channel, null), ...(pair === null ? [] : [streamKey(channel, pair)])]
     this.#hub.publish(keys, channel, [row])
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Clock, OrderStatus } from '@tapewire/core'
+import { subtractDecimals } from '@tapewire/core/adapter'
 import type { AccountEvent, BalanceEvent, BalanceReason, FillEvent, OrderEvent } from '@tapewire/testkit'
-import { addDecimals } from '../shared/decimals.js'
+import type { PrivateOrdersV3Api } from '../shared/generated/account.js'
 import { multiplied } from './decimals.js'
 import { sendTimeOf, wireNameOf } from './feeds/feed.js'
 import { composePush } from './replies.js'
@@ -20,29 +21,34 @@ const statusNumbers: Readonly<Partial<Record<OrderStatus, number>>> = {
   partially_cancelled: 5,
 }
 
-const orderTypes = { gtc: 1, post_only: 2, ioc: 3, fok: 4 } as const
+const limitTypes = { gtc: 1, post_only: 2, ioc: 3, fok: 4 } as const
+const marketType = 5
+const stopType = 100
 
 const reasons: Readonly<Record<BalanceReason, string>> = {
   order: 'ENTRUST_PLACE',
   fill: 'ENTRUST',
   cancel: 'ENTRUST_CANCEL',
   fee: 'TRADE_FEE',
+  deposit: 'DEPOSIT',
 }
 
 /** What happens to an account, as MEXC pushes it. */
 export class AccountPushes {
   readonly #clock: Clock
-  /** Fills of each order so far: an order's push repeats what they add up to. */
-  readonly #fills = new Map<string, { last: FillEvent; quoteSize: string }>()
+  /** The last fill of each open order: an order's push repeats it. */
+  readonly #lastFills = new Map<string, FillEvent>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  compose(event: AccountEvent): AccountPush {
+  /** Null for what MEXC is not known to tell: how an order that waits for its trigger price ends. */
+  compose(event: AccountEvent): AccountPush | null {
     switch (event.kind) {
       case 'order':
-        return this.#order(event)
+        if (event.type !== 'stop') return this.#order(event)
+        return event.status === 'open' ? this.#stopOrder(event) : null
       case 'fill':
         return this.#fill(event)
       case 'balance':
@@ -51,27 +57,35 @@ export class AccountPushes {
   }
 
   #order(order: OrderEvent): AccountPush {
-    const fills = this.#fills.get(order.id)
-    const isFinal = order.status !== 'open' && order.status !== 'partially_filled'
-    if (isFinal) this.#fills.delete(order.id)
-    const value = {
-      id: order.id,
-      clientId: order.clientId,
-      price: order.price,
-      quantity: order.size,
-      amount: multiplied(order.price, order.size),
+    const last = this.#lastFills.get(order.id)
+    if (order.status !== 'open' && order.status !== 'partially_filled') this.#lastFills.delete(order.id)
+    return this.#orderPush(order, {
+      ...(order.type === 'market' ? marketSize(order) : limitSize(order)),
       avgPrice: order.averagePrice ?? '0',
-      orderType: order.type === 'market' ? 5 : orderTypes[order.timeInForce],
-      tradeType: order.side === 'buy' ? 1 : 2,
-      isMaker: fills?.last.liquidity === 'maker',
-      remainAmount: multiplied(order.price, order.remainingSize),
-      remainQuantity: order.remainingSize,
-      lastDealQuantity: fills?.last.size,
+      isMaker: last?.liquidity === 'maker',
+      lastDealQuantity: last?.size,
       cumulativeQuantity: order.filledSize,
-      cumulativeAmount: fills?.quoteSize ?? '0',
+      cumulativeAmount: order.filledQuote,
       status: statusNumbers[order.status] ?? 0,
-      createTime: order.createdAt,
-    }
+    })
+  }
+
+  /** No amounts but price and size, and `state` in place of `status`, as ccxt/ccxt#28185 shows it. */
+  #stopOrder(order: OrderEvent): AccountPush {
+    return this.#orderPush(order, {
+      price: order.price ?? '',
+      quantity: order.size ?? '',
+      orderType: stopType,
+      triggerType: 1,
+      triggerPrice: order.triggerPrice ?? '',
+      state: 0,
+    })
+  }
+
+  #orderPush(order: OrderEvent, fields: Partial<PrivateOrdersV3Api>): AccountPush {
+    const { id, clientId, createdAt: createTime } = order
+    const tradeType = order.side === 'buy' ? 1 : 2
+    const value = { ...noOrder, ...fields, id, clientId, tradeType, createTime }
     const stream = 'spot@private.orders.v3.api.pb'
     const symbol = wireNameOf(order.pair)
     const body = { $case: 'privateOrders' as const, value }
@@ -79,8 +93,7 @@ export class AccountPushes {
   }
 
   #fill(fill: FillEvent): AccountPush {
-    const before = this.#fills.get(fill.orderId)?.quoteSize ?? '0'
-    this.#fills.set(fill.orderId, { last: fill, quoteSize: addDecimals(before, fill.quoteSize) ?? before })
+    this.#lastFills.set(fill.orderId, fill)
     const value = {
       price: fill.price,
       quantity: fill.size,
@@ -106,7 +119,7 @@ export class AccountPushes {
       vcoinName: balance.asset,
       coinId: createHash('md5').update(balance.asset).digest('hex'),
       balanceAmount: balance.free,
-      balanceAmountChange: balance.change,
+      balanceAmountChange: balance.freeChange,
       frozenAmount: balance.locked,
       frozenAmountChange: balance.lockedChange,
       type: reasons[balance.reason],
@@ -116,4 +129,50 @@ export class AccountPushes {
     const body = { $case: 'privateAccount' as const, value }
     return { stream, frame: composePush(stream, { createTime: balance.time, sendTime: sendTimeOf(this.#clock), body }) }
   }
+}
+
+/** What proto3 leaves out. */
+const noOrder: PrivateOrdersV3Api = {
+  id: '',
+  clientId: '',
+  price: '',
+  quantity: '',
+  amount: '',
+  avgPrice: '',
+  orderType: 0,
+  tradeType: 0,
+  isMaker: false,
+  remainAmount: '',
+  remainQuantity: '',
+  cumulativeQuantity: '',
+  cumulativeAmount: '',
+  status: 0,
+  createTime: 0,
+}
+
+function limitSize({ price, size, remainingSize, timeInForce }: OrderEvent): Partial<PrivateOrdersV3Api> {
+  const [limit, quantity, remainQuantity] = [price ?? '', size ?? '', remainingSize ?? '']
+  return {
+    price: limit,
+    quantity,
+    amount: multiplied(limit, quantity),
+    orderType: limitTypes[timeInForce],
+    remainAmount: multiplied(limit, remainQuantity),
+    remainQuantity,
+  }
+}
+
+/** A market order has a protective price, and of size and amount the one it was asked with: the other is 0. */
+function marketSize(order: OrderEvent): Partial<PrivateOrdersV3Api> {
+  const { protectivePrice, quoteSize, filledQuote } = order
+  const price = protectivePrice ?? ''
+  const asked =
+    quoteSize === null
+      ? { quantity: order.size ?? '', amount: '0', remainAmount: '0', remainQuantity: order.remainingSize ?? '' }
+      : { quantity: '0', amount: quoteSize, remainAmount: restOf(quoteSize, filledQuote), remainQuantity: '0' }
+  return { price, orderType: marketType, ...asked }
+}
+
+function restOf(asked: string, filled: string): string {
+  return subtractDecimals(asked, filled) ?? ''
 }

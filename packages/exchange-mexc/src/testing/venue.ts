@@ -54,8 +54,9 @@ export class MexcSpotVenue implements EmulatedVenue {
     this.account = new AccountSimulator({ market, clock, seed: randomInteger(random, 1, 0x7fff_ffff) })
     const pushes = new AccountPushes(clock)
     this.#stopListening = this.account.listen((event) => {
-      const { stream, frame } = pushes.compose(event)
-      for (const session of this.#sessions) session.deliverPrivate(stream, frame)
+      const push = pushes.compose(event)
+      if (push === null) return
+      for (const session of this.#sessions) session.deliverPrivate(push.stream, push.frame)
     })
     this.control = this.#createControl()
   }

@@ -10,13 +10,26 @@ export interface OrderEvent {
   readonly side: Side
   readonly type: OrderType
   readonly timeInForce: TimeInForce
-  readonly price: string
-  readonly size: string
+  /** Null for market orders. */
+  readonly price: string | null
+  /** The worst price that a market order takes; null for every other. */
+  readonly protectivePrice: string | null
+  /** Where a stop order waits for the price; null for every other. */
+  readonly triggerPrice: string | null
+  /** Null for a market buy, until it is filled. */
+  readonly size: string | null
+  /** What a market buy is to spend; null for every other order. */
+  readonly quoteSize: string | null
   readonly filledSize: string
-  readonly remainingSize: string
+  /** What the fills cost or brought in. */
+  readonly filledQuote: string
+  /** Null where `size` is. */
+  readonly remainingSize: string | null
   /** What the fills cost on average, cut after four places more than a price has; null before the first fill. */
   readonly averagePrice: string | null
   readonly status: OrderStatus
+  /** What ended it before it was filled whole; null where nothing did. */
+  readonly endedBy: 'owner' | 'time_in_force' | null
   /** Epoch ms. */
   readonly createdAt: number
   readonly updatedAt: number
@@ -41,7 +54,7 @@ export interface FillEvent {
 }
 
 /** Why a balance changed. */
-export type BalanceReason = 'order' | 'fill' | 'cancel' | 'fee'
+export type BalanceReason = 'order' | 'fill' | 'cancel' | 'fee' | 'deposit'
 
 /** One asset: what is free, what open orders hold, and both together. */
 export interface AccountBalance {
@@ -54,8 +67,10 @@ export interface AccountBalance {
 /** One asset after a change. */
 export interface BalanceEvent extends AccountBalance {
   readonly kind: 'balance'
-  /** By how much `free` changed, with its sign. */
+  /** By how much `total` changed, with its sign. */
   readonly change: string
+  /** By how much `free` changed, with its sign. */
+  readonly freeChange: string
   /** By how much `locked` changed, with its sign. */
   readonly lockedChange: string
   readonly reason: BalanceReason

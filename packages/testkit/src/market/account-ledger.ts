@@ -21,15 +21,16 @@ export class AccountLedger {
   }
 
   /** Books one change of one asset. */
-  book(asset: string, change: bigint, lockedChange: bigint, reason: BalanceReason, time: number): BalanceEvent {
+  book(asset: string, freeChange: bigint, lockedChange: bigint, reason: BalanceReason, time: number): BalanceEvent {
     const holding = this.#holdings.get(asset) ?? { free: 0n, locked: 0n }
     this.#holdings.set(asset, holding)
-    holding.free += change
+    holding.free += freeChange
     holding.locked += lockedChange
     return {
       kind: 'balance',
       ...image(asset, holding),
-      change: amountText(change),
+      change: amountText(freeChange + lockedChange),
+      freeChange: amountText(freeChange),
       lockedChange: amountText(lockedChange),
       reason,
       time,
