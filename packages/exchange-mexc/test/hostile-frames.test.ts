@@ -84,11 +84,19 @@ describe('frames that are wrong', () => {
       }),
     ],
     [
-      'an order status MEXC does not have',
+      'an order without an id',
       encodeIndependently({
         channel: 'spot@private.orders.v3.api.pb',
         symbol: 'BTCUSDT',
-        privateOrders: { id: '1', tradeType: 1, status: 9 },
+        privateOrders: { clientId: '1', tradeType: 1, status: 1 },
+      }),
+    ],
+    [
+      'a fill without a price',
+      encodeIndependently({
+        channel: 'spot@private.deals.v3.api.pb',
+        symbol: 'BTCUSDT',
+        privateDeals: { tradeId: '1', orderId: '2', quantity: '1', price: 'much', tradeType: 1 },
       }),
     ],
   ]

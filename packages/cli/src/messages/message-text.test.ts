@@ -19,6 +19,7 @@ const order = {
   timeInForce: 'gtc',
   status: 'partially_filled',
   price: '50000.10',
+  triggerPrice: null,
   size: '0.2',
   filledSize: '0.05',
   remainingSize: '0.15',
@@ -104,6 +105,15 @@ const cases: readonly [string, object, string][] = [
     'sell limit 0.2 @ 50000.10  partially_filled, filled 0.05  #77',
   ],
   [
+    'an order with words that nobody documents, and its trigger price',
+    {
+      type: MessageType.Order,
+      channel: 'orders',
+      data: { ...order, side: null, type: 'stop', status: null, triggerPrice: '49000', filledSize: null },
+    },
+    '– stop 0.2 @ 50000.10 from 49000  status not known  #77',
+  ],
+  [
     'execution',
     {
       type: MessageType.Trade,
@@ -130,7 +140,18 @@ const cases: readonly [string, object, string][] = [
       type: MessageType.Balance,
       channel: 'balances',
       symbol: null,
-      data: [{ asset: 'BTC', free: '1.0', locked: '0.5', total: '1.5', change: null, reason: null, time: null }],
+      data: [
+        {
+          asset: 'BTC',
+          free: '1.0',
+          locked: '0.5',
+          total: '1.5',
+          change: null,
+          freeChange: null,
+          reason: null,
+          time: null,
+        },
+      ],
     },
     'BTC 1.0 (+0.5 locked)',
   ],

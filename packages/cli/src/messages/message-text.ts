@@ -96,14 +96,16 @@ function describeCandle({ interval, openTime, open, high, low, close, closed }: 
   return `${interval} ${formatTime(openTime).slice(0, 8)}  ${prices}${closed === true ? '  closed' : ''}`
 }
 
-function describeOrder({ id, side, type, size, price, status, filledSize }: OrderData): string {
+function describeOrder({ id, side, type, size, price, triggerPrice, status, filledSize }: OrderData): string {
+  const trigger = triggerPrice === null ? '' : ` from ${triggerPrice}`
   const filled = filledSize === null ? '' : `, filled ${filledSize}`
-  return oneLine(`${side} ${type ?? 'order'} ${size ?? '–'} @ ${price ?? '–'}  ${status}${filled}  #${id}`)
+  const asked = `${side ?? '–'} ${type ?? 'order'} ${size ?? '–'} @ ${price ?? '–'}${trigger}`
+  return oneLine(`${asked}  ${status ?? 'status not known'}${filled}  #${id}`)
 }
 
 function describeExecution({ side, size, price, liquidity, fee, feeAsset, orderId }: ExecutionData): string {
   const cost = fee === null ? '' : `, fee ${fee} ${feeAsset ?? ''}`
-  return oneLine(`${side} ${size} @ ${price}  ${liquidity ?? ''}${cost}  #${orderId}`)
+  return oneLine(`${side ?? '–'} ${size} @ ${price}  ${liquidity ?? ''}${cost}  #${orderId}`)
 }
 
 function describeBalance({ asset, free, locked, total }: BalanceData): string {

@@ -77,6 +77,11 @@ export interface CandleData {
   readonly closed: boolean | null
 }
 
+/**
+ * How far an order has come. `cancelled` and `partially_cancelled` are every end before it was filled whole, without a fill and after some, whoever brought it
+ * about: its owner, the exchange, or its own time in force, which is the case for an `ioc` or `fok` that found no match and a `post_only` that would have. Not
+ * every exchange tells these apart. `expired` is one whose last moment has come, where an exchange knows such orders.
+ */
 export type OrderStatus =
   | 'open'
   | 'partially_filled'
@@ -89,18 +94,28 @@ export type OrderStatus =
 export type OrderType = 'limit' | 'market' | 'stop'
 export type TimeInForce = 'gtc' | 'ioc' | 'fok' | 'post_only'
 
-/** `orders`: the state of one own order. Amounts are exact decimal text. */
+/**
+ * `orders`: the state of one own order. Amounts are exact decimal text, sizes in base currency. A word of the exchange that we do not know is null: `type`, `side`,
+ * `timeInForce` and `status` of an order are told as far as they can be read, and an order is told without them.
+ */
 export interface OrderData {
   readonly id: string
   readonly clientId: string | null
-  readonly side: Side
+  readonly side: Side | null
+  /** `stop` waits for its trigger price. */
   readonly type: OrderType | null
   readonly timeInForce: TimeInForce | null
-  readonly status: OrderStatus
+  readonly status: OrderStatus | null
+  /** The limit; null for market orders, also where the exchange protects one by a price that nobody asked for. */
   readonly price: string | null
+  /** Where the price has to come for the order to become active; null for orders that are so at once. */
+  readonly triggerPrice: string | null
+  /** What was asked for. A market buy that names what to spend has none until it is filled: then it is the filled size. */
   readonly size: string | null
   readonly filledSize: string | null
+  /** What is still to be filled; known where `size` is. */
   readonly remainingSize: string | null
+  /** Of the fills so far; null before the first. */
   readonly averagePrice: string | null
   readonly createdAt: number | null
   readonly updatedAt: number | null
@@ -111,23 +126,33 @@ export interface ExecutionData {
   readonly id: string
   readonly orderId: string
   readonly clientId: string | null
-  readonly side: Side
+  /** Null where the exchange uses a word that we do not know, as `liquidity`. */
+  readonly side: Side | null
   readonly price: string
   readonly size: string
+  /** What was paid or received in quote currency. */
   readonly quoteSize: string | null
+  /** Above 0 where it was paid, below where it was given. */
   readonly fee: string | null
   readonly feeAsset: string | null
   readonly liquidity: 'maker' | 'taker' | null
   readonly time: number | null
 }
 
-/** `balances`: one asset after a change. Amounts are exact decimal text. */
+/** `balances`: one asset after a change. Amounts are exact decimal text; those that the exchange does not send are exact sums of those it does. */
 export interface BalanceData {
   readonly asset: string
+  /** What can be spent. */
   readonly free: string | null
+  /** What open orders hold. */
   readonly locked: string | null
+  /** Both together. */
   readonly total: string | null
+  /** By how much `total` changed: 0 where an order locks what was free. */
   readonly change: string | null
+  /** By how much `free` changed. */
+  readonly freeChange: string | null
+  /** The exchange's own word for why, in lower case. */
   readonly reason: string | null
   readonly time: number | null
 }

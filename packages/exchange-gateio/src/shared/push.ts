@@ -100,21 +100,23 @@ export interface RowOrigin {
   readonly instrument: Instrument
 }
 
-/** The message of one row: what `compose` makes of it once the shape has read it, or an ERROR, of the stream where the row names its market. */
+/**
+ * The message of one row: what `compose` makes of it, or an ERROR where it says why there is none, of the stream where the row names its market. Rows of an
+ * account are read field by field and not as a shape: what cannot be read of them is null, and takes nothing else with it.
+ */
 export function rowMessage(
   wireChannel: string,
-  shape: Pick<JsonShape<JsonDeclaration>, 'load'>,
   row: unknown,
   context: AccountContext,
-  compose: (origin: RowOrigin) => ParsedMessage,
+  compose: (row: Fields, origin: RowOrigin) => ParsedMessage | string,
 ): ParsedMessage {
-  const wireSymbol = isFields(row) ? optionalText(row.currency_pair) : null
+  const fields = isFields(row) ? row : {}
+  const wireSymbol = optionalText(fields.currency_pair)
   const origin = wireSymbol === null ? null : originOf(wireSymbol, context)
-  const fault = shape.load(row)
-  if (fault === null && origin !== null) return compose(origin)
+  const message = origin === null ? notAMarket(wireSymbol) : compose(fields, origin)
+  if (typeof message !== 'string') return message
   const stream = origin?.stream ?? null
-  const text = `${wireChannel}: ${fault ?? notAMarket(wireSymbol)}.`
-  return malformedFrame(context.receivedAt, text, { wireChannel, stream })
+  return malformedFrame(context.receivedAt, `${wireChannel}: ${message}.`, { wireChannel, stream })
 }
 
 function originOf(wireSymbol: string, { streams, instrumentOf }: AccountContext): RowOrigin | null {

@@ -15,6 +15,11 @@ export function sideFault(tradeType: number): string {
   return `tradeType is ${tradeType}, neither 1 (buy) nor 2 (sell)`
 }
 
+/** An amount that says something where there is one: MEXC writes `0` for an average of no fills, and for a price that nobody gave. */
+export function positive(amount: string | null): string | null {
+  return Number(amount) > 0 ? amount : null
+}
+
 /** Says which of some mandatory values is not there: the first that is NaN or null. */
 export function missingFault(values: Readonly<Record<string, number | string | null>>): string {
   const missing = Object.entries(values).find(([, value]) => value === null || Number.isNaN(value))

@@ -3,7 +3,7 @@ import type { ParsedMessage } from '@tapewire/core/adapter'
 import { frameOf } from '@tapewire/core/testing'
 import { describe, expect, it } from 'vitest'
 import { type MexcSpotPublicOptions, mexcSpot } from '../index.js'
-import type { PrivateAccountV3Api, PrivateOrdersV3Api } from '../shared/generated/account.js'
+import type { PrivateAccountV3Api, PrivateDealsV3Api, PrivateOrdersV3Api } from '../shared/generated/account.js'
 import type { PublicBookTickerV3Api, PublicMiniTickerV3Api } from '../shared/generated/market-data.js'
 import { composePush, type PushContent } from '../testing/replies.js'
 
@@ -274,6 +274,9 @@ describe('own orders', () => {
     [3, 'partially_filled'],
     [4, 'cancelled'],
     [5, 'partially_cancelled'],
+    [9, null],
+    [0, null],
+    [-1, null],
   ])('of status %i are %s', (status, ours) => {
     expect(parseOrder({ status })).toMatchObject({ status: ours })
   })
@@ -285,7 +288,11 @@ describe('own orders', () => {
     [4, 'limit', 'fok'],
     [5, 'market', null],
     [100, 'stop', null],
+    [101, 'limit', null],
+    [102, 'limit', null],
     [77, null, null],
+    [0, null, null],
+    [-1, null, null],
   ])('of type %i are %s, %s', (orderType, type, timeInForce) => {
     expect(parseOrder({ orderType })).toMatchObject({ type, timeInForce })
   })
@@ -299,6 +306,7 @@ describe('own orders', () => {
       timeInForce: 'gtc',
       status: 'open',
       price: '87500.10',
+      triggerPrice: null,
       size: '0.00100000',
       filledSize: null,
       remainingSize: null,
@@ -307,24 +315,100 @@ describe('own orders', () => {
       updatedAt: 8,
     })
   })
+
+  it.each([
+    [{ status: 0, state: 0 }, 'open'],
+    [{ status: 0, state: 0, orderType: 250 }, 'open'],
+    [{ status: 0, orderType: 100 }, 'open'],
+    [{ status: 0, orderType: 101 }, 'open'],
+    [{ status: 0, orderType: 102, state: 3 }, null],
+    [{ status: 0, orderType: 250 }, null],
+    [{ status: 4, orderType: 100, state: 0 }, 'cancelled'],
+  ])('with %j, where state may stand for status, are %s', (changes, status) => {
+    expect(parseOrder(changes)).toMatchObject({ id: '1', status })
+  })
+
+  it('say at what price they are triggered', () => {
+    const triggered = { orderType: 101, triggerType: 1, triggerPrice: '89.10', ocoId: '9', state: 0, status: 0 }
+    expect(parseOrder(triggered)).toMatchObject({ type: 'limit', price: '87500.10', triggerPrice: '89.10' })
+    expect(parseOrder({ triggerPrice: '0' })).toMatchObject({ triggerPrice: null })
+  })
+
+  it('are told whatever else of them cannot be read', () => {
+    const words = { orderType: 250, tradeType: 7, status: 99 }
+    const wrong = { price: '$1', quantity: '1,5', avgPrice: '0x1', remainQuantity: 'much', cumulativeQuantity: 'x' }
+    expect(parseOrder({ ...words, ...wrong, triggerPrice: '?' })).toEqual({
+      id: '1',
+      clientId: null,
+      side: null,
+      type: null,
+      timeInForce: null,
+      status: null,
+      price: null,
+      triggerPrice: null,
+      size: null,
+      filledSize: null,
+      remainingSize: null,
+      averagePrice: null,
+      createdAt: null,
+      updatedAt: 8,
+    })
+    expect(parseOrder({ tradeType: 0 })).toMatchObject({ side: null, price: '87500.10' })
+  })
+
+  it('keep amounts in the notation in which they were sent', () => {
+    const amounts = { price: '1E-7', quantity: '123456789012345678.123456789', remainQuantity: '-3e+5' }
+    expect(parseOrder(amounts)).toMatchObject({
+      price: '1E-7',
+      size: '123456789012345678.123456789',
+      remainingSize: '-3e+5',
+    })
+  })
+
+  const market = { orderType: 5, price: '3.5', avgPrice: '3.7', cumulativeQuantity: '10' }
+
+  it('have no price at the market, which MEXC protects by one that nobody asked for', () => {
+    const sell = { ...market, quantity: '10', remainQuantity: '0', amount: '0', status: 2 }
+    expect(parseOrder(sell)).toMatchObject({
+      type: 'market',
+      price: null,
+      size: '10',
+      remainingSize: '0',
+      averagePrice: '3.7',
+    })
+  })
+
+  it.each([
+    ['open', { status: 1, amount: '40', quantity: '0', cumulativeQuantity: '0' }, null, null],
+    ['open, with the size of its protective price', { status: 1, amount: '40', quantity: '10.8' }, null, null],
+    ['open, without a word of its size', { status: 1, amount: '', quantity: '' }, null, null],
+    ['filled in part', { status: 3, amount: '40', quantity: '0' }, null, null],
+    ['ended with a part filled', { status: 5, amount: '40', quantity: '0' }, null, null],
+    ['filled', { status: 2, amount: '40', quantity: '0' }, '10', '0'],
+    ['by size', { status: 1, amount: '0', quantity: '12', remainQuantity: '2' }, '12', '2'],
+  ])('that buy at the market, %s, have the size that is known', (_, changes, size, remainingSize) => {
+    expect(parseOrder({ ...market, tradeType: 1, ...changes })).toMatchObject({ size, remainingSize })
+  })
 })
 
 describe('own fills and balances', () => {
+  const noFill: PrivateDealsV3Api = {
+    price: '',
+    quantity: '',
+    amount: '',
+    tradeType: 0,
+    isMaker: false,
+    isSelfTrade: false,
+    tradeId: '',
+    clientOrderId: '',
+    orderId: '',
+    feeAmount: '',
+    feeCurrency: '',
+    time: 0,
+  }
+
   it('are taken unless the exchange says they were made', () => {
-    const value = {
-      price: '1',
-      quantity: '2',
-      amount: '',
-      tradeType: 1,
-      isMaker: false,
-      isSelfTrade: false,
-      tradeId: '3',
-      clientOrderId: '',
-      orderId: '4',
-      feeAmount: '',
-      feeCurrency: '',
-      time: 0,
-    }
+    const value = { ...noFill, price: '1', quantity: '2', tradeType: 1, tradeId: '3', orderId: '4' }
     expect(
       parse(parserWith(), 'fills', { symbol: 'BTCUSDT', body: { $case: 'privateDeals', value } })[0]?.data,
     ).toEqual({
@@ -342,10 +426,36 @@ describe('own fills and balances', () => {
     })
   })
 
+  it('are fills of no known side where MEXC does not say which', () => {
+    const value = { ...noFill, price: '1E-7', quantity: '2', tradeType: 3, tradeId: '3', orderId: '4' }
+    expect(
+      parse(parserWith(), 'fills', { symbol: 'BTCUSDT', body: { $case: 'privateDeals', value } })[0]?.data,
+    ).toMatchObject({ id: '3', side: null, price: '1E-7', size: '2' })
+  })
+
+  function parseBalance(changes: object): unknown {
+    const value = { ...noBalance, vcoinName: 'USDT', ...changes }
+    return parse(parserWith(), 'balances', { body: { $case: 'privateAccount', value } })[0]?.data
+  }
+
   it('have no total where a part is missing', () => {
-    const value = { ...noBalance, vcoinName: 'USDT', balanceAmount: '1.50' }
-    expect(parse(parserWith(), 'balances', { body: { $case: 'privateAccount', value } })[0]?.data).toEqual([
-      { asset: 'USDT', free: '1.50', locked: null, total: null, change: null, reason: null, time: null },
+    const nothing = { change: null, freeChange: null, reason: null, time: null }
+    expect(parseBalance({ balanceAmount: '1.50' })).toEqual([
+      { asset: 'USDT', free: '1.50', locked: null, total: null, ...nothing },
+    ])
+    expect(parseBalance({ balanceAmount: 'much', frozenAmount: '1' })).toEqual([
+      { asset: 'USDT', free: null, locked: '1', total: null, ...nothing },
+    ])
+  })
+
+  it.each([
+    ['-20', '20', '0'],
+    ['-5.25', '0', '-5.25'],
+    ['1e-8', '-0.000000000000000001', '0.000000009999999999'],
+    ['3', '', null],
+  ])('change by %s free and %s frozen, which is %s of the total', (balanceAmountChange, frozenAmountChange, change) => {
+    expect(parseBalance({ balanceAmountChange, frozenAmountChange })).toMatchObject([
+      { change, freeChange: balanceAmountChange },
     ])
   })
 })

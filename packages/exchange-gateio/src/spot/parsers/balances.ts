@@ -1,41 +1,20 @@
 import type { BalanceData } from '@tapewire/core'
-import {
-  amountOrEmpty,
-  dataMessage,
-  decimalOrEmpty,
-  jsonShape,
-  malformedFrame,
-  optional,
-  type ParsedMessage,
-  text,
-} from '@tapewire/core/adapter'
-import { optionalText, timeOf } from '../../shared/fields.js'
+import { dataMessage, decimalText, malformedFrame, type ParsedMessage, subtractDecimals } from '@tapewire/core/adapter'
+import { isFields, numberOf, optionalText, timeOf } from '../../shared/fields.js'
 import type { AccountReader } from '../../shared/push.js'
 import { wireChannels } from '../channels.js'
 
 const wireChannel = wireChannels.balances
 
 /**
- * `spot.balances`: one row for each asset that changed, of which this is what we read; all rows of a push make one message.
- * Source: Gate.io spot WebSocket v4 docs.
+ * `spot.balances`: one row for each asset that changed, of which this is what we read; all rows of a push make one message. `change` is that of
+ * `total`, so 0 where an order locks what was available: that is in `freeze_change`. Source: Gate.io spot WebSocket v4 docs.
  *
  * ```json
  * {"timestamp":"1767225606","timestamp_ms":"1767225606765","user":"1000001","currency":"USDT","change":"90.0099","total":"1090.0099",
  *  "available":"1090.0099","freeze":"0","freeze_change":"0","change_type":"order-match"}
  * ```
  */
-const shape = jsonShape({
-  currency: text,
-  timestamp: optional(decimalOrEmpty),
-  timestamp_ms: optional(decimalOrEmpty),
-  change: optional(amountOrEmpty),
-  total: optional(amountOrEmpty),
-  available: optional(amountOrEmpty),
-  freeze: optional(amountOrEmpty),
-  change_type: optional(text),
-})
-const { slots } = shape
-
 export const balancesPush: AccountReader = {
   wireChannel,
   read(rows, { streams, sentAt, receivedAt }) {
@@ -54,18 +33,20 @@ export const balancesPush: AccountReader = {
 
 /** The balance of a row, or why it cannot be read. */
 function readBalance(row: unknown): BalanceData | string {
-  const fault = shape.load(row)
-  if (fault !== null) return fault
-  const asset = optionalText(shape.text(slots.currency))
-  if (asset === null) return 'currency is empty'
+  if (!isFields(row)) return 'a row is not an object'
+  const asset = optionalText(row.currency)
+  if (asset === null) return 'a row names no currency'
+  const change = decimalText(row.change)
+  const lockedChange = decimalText(row.freeze_change)
   return {
     asset,
-    free: shape.text(slots.available),
-    locked: shape.text(slots.freeze),
-    total: shape.text(slots.total),
-    change: shape.text(slots.change),
-    reason: optionalText(shape.text(slots.change_type)),
-    time: timeOf(shape.number(slots.timestamp_ms), shape.number(slots.timestamp)),
+    free: decimalText(row.available),
+    locked: decimalText(row.freeze),
+    total: decimalText(row.total),
+    change,
+    freeChange: change === null || lockedChange === null ? null : subtractDecimals(change, lockedChange),
+    reason: optionalText(row.change_type),
+    time: timeOf(numberOf(row.timestamp_ms), numberOf(row.timestamp)),
   }
 }
 

@@ -20,9 +20,9 @@ describe('spot.usertrades', () => {
         fee: '0.0901',
         feeAsset: 'USDT',
         liquidity: 'maker',
-        time: 1_767_225_606_759,
+        time: 1_767_225_606_759.12,
       },
-      exchangeTime: 1_767_225_606_759,
+      exchangeTime: 1_767_225_606_759.12,
       receivedAt,
       sequence: 9_455_001_299,
       raw: null,
@@ -40,9 +40,10 @@ describe('spot.usertrades', () => {
     expect(message.data).toMatchObject({ fee, feeAsset })
   })
 
-  it('does not guess the liquidity', () => {
-    const message = parseAs(MessageType.Trade, push('spot.usertrades', [{ ...results.userTrade, role: '' }]))
-    expect(message.data.liquidity).toBeNull()
+  it('does not guess the liquidity or the side', () => {
+    const row = { ...results.userTrade, role: '', side: 'both' }
+    const { data } = parseAs(MessageType.Trade, push('spot.usertrades', [row]))
+    expect(data).toMatchObject({ id: '9455001299', liquidity: null, side: null, price: '90100', size: '0.001' })
   })
 
   it('keeps every digit of an amount and of an id, in quotes or without', () => {
@@ -55,11 +56,35 @@ describe('spot.usertrades', () => {
     })
   })
 
-  it('is an ERROR where an amount is none', () => {
-    expect(parseOne(push('spot.usertrades', [{ ...results.userTrade, amount: 'much' }]))).toMatchObject({
+  it('keeps ids and times to their last digit', () => {
+    const row = { ...results.userTrade, id: 'ID', order_id: 'ORDER', create_time_ms: '1790000000123.456000' }
+    const frame = JSON.stringify(push('spot.usertrades', [row]))
+    const ids = frame.replace('"ID"', '9007199254740993').replace('"ORDER"', '9007199254740995')
+    expect(parseAs(MessageType.Trade, ids)).toMatchObject({
+      data: { id: '9007199254740993', orderId: '9007199254740995', time: 1_790_000_000_123.456 },
+      exchangeTime: 1_790_000_000_123.456,
+    })
+  })
+
+  it('has amounts in the notation in which they were sent', () => {
+    const row = { ...results.userTrade, price: '1E-7', amount: '3e+5', fee: '-1.5e-9' }
+    expect(parseAs(MessageType.Trade, push('spot.usertrades', [row])).data).toMatchObject({
+      price: '1E-7',
+      size: '3e+5',
+      fee: '-1.5e-9',
+    })
+  })
+
+  it.each([
+    ['amount', 'much', 'amount'],
+    ['price', undefined, 'price'],
+    ['id', '', 'id'],
+    ['order_id', null, 'order_id'],
+  ])('is an ERROR where %s is %j, without which there is no fill', (field, value, named) => {
+    expect(parseOne(push('spot.usertrades', [{ ...results.userTrade, [field]: value }]))).toMatchObject({
       type: MessageType.Error,
       stream: streamOf('spot.usertrades:!all'),
-      data: { message: 'spot.usertrades: amount is "much", not an exact amount.' },
+      data: { message: `spot.usertrades: ${named} is missing or cannot be read.` },
     })
   })
 })

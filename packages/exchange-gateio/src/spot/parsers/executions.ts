@@ -1,23 +1,17 @@
 import type { ExecutionData } from '@tapewire/core'
+import { dataMessage, decimalText, type ParsedMessage } from '@tapewire/core/adapter'
 import {
-  amount,
-  amountOrEmpty,
-  choice,
-  choiceOrOther,
-  dataMessage,
-  decimalOrEmpty,
-  id,
-  jsonShape,
-  optional,
-  type ParsedMessage,
-  text,
-} from '@tapewire/core/adapter'
-import { clientIdOf, optionalText, timeOf } from '../../shared/fields.js'
+  clientIdOf,
+  type Fields,
+  idOf,
+  missingFault,
+  numberOf,
+  optionalText,
+  sideOf,
+  timeOf,
+} from '../../shared/fields.js'
 import { type AccountContext, type AccountReader, type RowOrigin, rowMessage } from '../../shared/push.js'
 import { wireChannels } from '../channels.js'
-
-const sides = ['buy', 'sell'] as const
-const roles = ['maker', 'taker'] as const
 
 /**
  * `spot.usertrades`: one row for each own fill, of which this is what we read. Source: Gate.io spot WebSocket v4 docs.
@@ -27,62 +21,59 @@ const roles = ['maker', 'taker'] as const
  *  "amount":"0.001","role":"maker","price":"90100","fee":"0.0901","fee_currency":"USDT","point_fee":"0","gt_fee":"0","text":"t-demo-1"}
  * ```
  */
-const shape = jsonShape({
-  id,
-  order_id: id,
-  currency_pair: text,
-  create_time: optional(decimalOrEmpty),
-  create_time_ms: optional(decimalOrEmpty),
-  side: choice(...sides),
-  amount,
-  role: optional(choiceOrOther(...roles)),
-  price: amount,
-  fee: optional(amountOrEmpty),
-  fee_currency: optional(text),
-  point_fee: optional(amountOrEmpty),
-  gt_fee: optional(amountOrEmpty),
-  text: optional(text),
-})
-const { slots } = shape
-
 export const executionsPush: AccountReader = {
   wireChannel: wireChannels.userTrades,
   read: (rows, context) =>
     rows.map((row) =>
-      rowMessage(wireChannels.userTrades, shape, row, context, (origin) => composeExecution(origin, context)),
+      rowMessage(wireChannels.userTrades, row, context, (fields, origin) => composeExecution(fields, origin, context)),
     ),
 }
 
-/** `quoteSize` is null: Gate.io does not send it, and a product would have to be rounded somewhere. */
-function composeExecution({ stream, instrument }: RowOrigin, { sentAt, receivedAt }: AccountContext): ParsedMessage {
-  const [fee, feeAsset] = readFee()
-  const time = timeOf(shape.number(slots.create_time_ms), shape.number(slots.create_time))
+/** `quoteSize` is null: Gate.io does not send what a fill cost, and rounds it as it rounds balances. */
+function composeExecution(
+  row: Fields,
+  { stream, instrument }: RowOrigin,
+  { sentAt, receivedAt }: AccountContext,
+): ParsedMessage | string {
+  const id = idOf(row.id)
+  const orderId = idOf(row.order_id)
+  const price = decimalText(row.price)
+  const size = decimalText(row.amount)
+  if (id === null || orderId === null || price === null || size === null) {
+    return missingFault({ id, order_id: orderId, price, amount: size })
+  }
+  const [fee, feeAsset] = readFee(row)
+  const time = timeOf(numberOf(row.create_time_ms), numberOf(row.create_time))
   const data: ExecutionData = {
-    id: shape.text(slots.id) as string,
-    orderId: shape.text(slots.order_id) as string,
-    clientId: clientIdOf(shape.text(slots.text)),
-    side: sides[shape.choice(slots.side)] as (typeof sides)[number],
-    price: shape.text(slots.price) as string,
-    size: shape.text(slots.amount) as string,
+    id,
+    orderId,
+    clientId: clientIdOf(row.text),
+    side: sideOf(row.side),
+    price,
+    size,
     quoteSize: null,
     fee,
     feeAsset,
-    liquidity: roles[shape.choice(slots.role)] ?? null,
+    liquidity: row.role === 'maker' || row.role === 'taker' ? row.role : null,
     time,
   }
-  const sequence = shape.numberOrNull(slots.id)
-  return dataMessage<'executions'>(stream, instrument, data, time ?? sentAt, receivedAt, sequence)
+  return dataMessage<'executions'>(stream, instrument, data, time ?? sentAt, receivedAt, sequenceOf(id))
+}
+
+/** Ids count up over all markets; one that a number might round is none. */
+function sequenceOf(id: string): number | null {
+  return /^\d{1,15}$/.test(id) ? Number(id) : null
 }
 
 /**
  * The fee and what it was paid in. Accounts that pay with GT or points show a zero `fee` and the amount in `gt_fee` or `point_fee`.
  * Source: Gate.io spot WebSocket v4 docs.
  */
-function readFee(): readonly [fee: string | null, asset: string | null] {
-  const isSome = (fee: number): boolean => !Number.isNaN(fee) && fee !== 0
-  if (!isSome(shape.number(slots.fee))) {
-    if (isSome(shape.number(slots.gt_fee))) return [shape.text(slots.gt_fee), 'GT']
-    if (isSome(shape.number(slots.point_fee))) return [shape.text(slots.point_fee), 'POINT']
+function readFee(row: Fields): readonly [fee: string | null, asset: string | null] {
+  const isSome = (fee: unknown): boolean => numberOf(fee) > 0 || numberOf(fee) < 0
+  if (!isSome(row.fee)) {
+    if (isSome(row.gt_fee)) return [decimalText(row.gt_fee), 'GT']
+    if (isSome(row.point_fee)) return [decimalText(row.point_fee), 'POINT']
   }
-  return [shape.text(slots.fee), optionalText(shape.text(slots.fee_currency))]
+  return [decimalText(row.fee), optionalText(row.fee_currency)]
 }

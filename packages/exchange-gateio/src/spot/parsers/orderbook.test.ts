@@ -39,9 +39,9 @@ describe('spot.order_book_update', () => {
     })
   })
 
-  it('reads a time in microseconds', () => {
+  it('reads a time in microseconds, with its fraction', () => {
     const micro = { ...results.orderBookUpdate, t: 1_767_225_600_205_123 }
-    expect(parseOne(push('spot.order_book_update', micro)).exchangeTime).toBe(1_767_225_600_205)
+    expect(parseOne(push('spot.order_book_update', micro)).exchangeTime).toBe(1_767_225_600_205.123)
   })
 
   it('takes a JSON number 0 as a removed level', () => {

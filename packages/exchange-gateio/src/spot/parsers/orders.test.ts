@@ -31,6 +31,7 @@ describe('spot.orders', () => {
         timeInForce: 'gtc',
         status: 'open',
         price: '90100',
+        triggerPrice: null,
         size: '0.001',
         filledSize: '0',
         remainingSize: '0.001',
@@ -54,16 +55,22 @@ describe('spot.orders', () => {
     ['filled', 'finish', 'filled', filledAll],
     ['cancelled', 'finish', 'cancelled', {}],
     ['partially_cancelled', 'finish', 'cancelled', filledSome],
-    ['expired', 'finish', 'ioc', {}],
+    ['cancelled', 'finish', 'ioc', {}],
     ['partially_cancelled', 'finish', 'ioc', filledSome],
-    ['expired', 'finish', 'fok', {}],
-    ['expired', 'finish', 'poc', {}],
+    ['cancelled', 'finish', 'fok', {}],
+    ['cancelled', 'finish', 'poc', {}],
     ['cancelled', 'finish', 'stp', {}],
     ['partially_cancelled', 'finish', 'stp', filledSome],
     ['cancelled', 'finish', 'small', {}],
     ['partially_cancelled', 'finish', 'depth_not_enough', filledSome],
     ['cancelled', 'finish', 'trader_not_enough', {}],
     ['cancelled', 'finish', 'liquidate_cancelled', {}],
+    ['cancelled', 'finish', 'a_word_of_tomorrow', {}],
+    ['partially_cancelled', 'finish', 'a_word_of_tomorrow', filledSome],
+    ['open', 'amended', 'open', {}],
+    ['filled', 'closed', 'filled', filledAll],
+    [null, 'amended', '-', {}],
+    [null, undefined, undefined, {}],
     ['filled', 'finish', '-', filledAll],
     ['filled', 'finish', undefined, filledAll],
     ['partially_cancelled', 'finish', undefined, filledSome],
@@ -77,7 +84,7 @@ describe('spot.orders', () => {
     expect(data).toMatchObject({ status: 'partially_filled', filledSize: null, remainingSize: '0.0006' })
   })
 
-  it('knows no size of a market buy, which the exchange counts in quote currency, and keeps it filled despite dust', () => {
+  it('knows the size of a market buy, which the exchange counts in quote currency, once it is filled, be it with dust left', () => {
     const marketBuy = {
       type: 'market',
       side: 'buy',
@@ -96,12 +103,26 @@ describe('spot.orders', () => {
       status: 'filled',
       timeInForce: 'ioc',
       price: null,
-      size: null,
-      remainingSize: null,
+      size: '0.00002219',
+      remainingSize: '0',
       filledSize: '0.00002219',
       averagePrice: '90130.68',
     })
+    for (const unfinished of [{ event: 'put', finish_as: 'open' }, { finish_as: 'cancelled' }]) {
+      expect(order({ ...marketBuy, ...unfinished }).data).toMatchObject({ size: null, remainingSize: null })
+    }
     expect(order({ type: 'market', side: 'sell' }).data).toMatchObject({ size: '0.001', remainingSize: '0.001' })
+  })
+
+  it.each([
+    ['filled', '0.0000000155494'],
+    ['filled', '0.019'],
+    ['partially_cancelled', '1.2'],
+  ])('calls a market buy of a time before finish_as %s, of whose 2 USDT %s are left', (status, left) => {
+    const { filled_amount: _, ...older } = results.order
+    const row = { ...older, type: 'market', side: 'buy', amount: '2', price: '0', left, filled_total: '0.8' }
+    const rows = [{ ...row, event: 'finish', finish_as: undefined }]
+    expect(parseAs(MessageType.Order, push('spot.orders', rows)).data).toMatchObject({ status, filledSize: null })
   })
 
   it.each([
@@ -128,12 +149,52 @@ describe('spot.orders', () => {
     expect(order({ amount }).data.size).toBe(amount)
   })
 
+  it('keeps an order whatever else of it cannot be read', () => {
+    const words = { side: 'both', type: 'iceberg', time_in_force: 'gtd', event: 'amended', finish_as: undefined }
+    const wrong = {
+      amount: 'much',
+      price: {},
+      left: null,
+      filled_amount: 'x',
+      avg_deal_price: [],
+      text: 7,
+      update_time: {},
+    }
+    const row = { ...results.order, ...words, ...wrong, update_time_ms: 'soon', create_time_ms: null }
+    expect(parseOne(push('spot.orders', [row]))).toMatchObject({
+      type: MessageType.Order,
+      symbol: btcUsdt,
+      data: {
+        id: '700100200300',
+        clientId: null,
+        side: null,
+        type: null,
+        timeInForce: null,
+        status: null,
+        price: null,
+        triggerPrice: null,
+        size: null,
+        filledSize: null,
+        remainingSize: null,
+        averagePrice: null,
+        createdAt: 1_767_225_605_000,
+        updatedAt: null,
+      },
+    })
+  })
+
+  it('reads ids and amounts without quotes to their last digit, and as they were written', () => {
+    const frame = JSON.stringify(push('spot.orders', [{ ...results.order, id: 'ID', amount: 'AMOUNT', left: '1E-7' }]))
+    const { data } = parseAs(MessageType.Order, frame.replace('"ID"', '9007199254740993').replace('"AMOUNT"', '1.50'))
+    expect(data).toMatchObject({ id: '9007199254740993', size: '1.50', remainingSize: '1E-7' })
+  })
+
   it('makes a message of each row, and an ERROR of one that cannot be read', () => {
-    const rows = [results.order, { ...results.order, side: 'both' }, { ...results.order, currency_pair: 'ETH_USDT' }]
+    const rows = [results.order, { ...results.order, id: '' }, { ...results.order, currency_pair: 'ETH_USDT' }]
     const messages = parseAll(push('spot.orders', rows))
     expect(messages.map((message) => message.type)).toEqual([MessageType.Order, MessageType.Error, MessageType.Order])
     expect(messages.map((message) => message.symbol)).toEqual([btcUsdt, null, ethUsdt])
-    expect(messages[1]?.data).toMatchObject({ message: 'spot.orders: side is "both", not buy or sell.' })
+    expect(messages[1]?.data).toMatchObject({ message: 'spot.orders: id is missing or cannot be read.' })
   })
 
   it('is OTHER when it holds no rows, and an ERROR when it holds no list', () => {

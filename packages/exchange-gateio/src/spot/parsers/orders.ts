@@ -1,22 +1,20 @@
 import type { OrderData, OrderStatus, OrderType, TimeInForce } from '@tapewire/core'
+import { dataMessage, decimalText, type ParsedMessage } from '@tapewire/core/adapter'
 import {
-  amountOrEmpty,
-  choice,
-  dataMessage,
-  decimalOrEmpty,
-  id,
-  jsonShape,
-  optional,
-  type ParsedMessage,
-  text,
-} from '@tapewire/core/adapter'
-import { clientIdOf, optionalText, timeOf } from '../../shared/fields.js'
+  clientIdOf,
+  type Fields,
+  idOf,
+  missingFault,
+  numberOf,
+  optionalText,
+  positive,
+  sideOf,
+  timeOf,
+} from '../../shared/fields.js'
 import { type AccountContext, type AccountReader, type RowOrigin, rowMessage } from '../../shared/push.js'
 import { wireChannels } from '../channels.js'
 
-const sides = ['buy', 'sell'] as const
-
-const timesInForce: ReadonlyMap<string | null, TimeInForce> = new Map([
+const timesInForce: ReadonlyMap<unknown, TimeInForce> = new Map([
   ['gtc', 'gtc'],
   ['ioc', 'ioc'],
   ['fok', 'fok'],
@@ -32,94 +30,80 @@ const timesInForce: ReadonlyMap<string | null, TimeInForce> = new Map([
  *  "update_time_ms":"1767225605311","event":"put","finish_as":"open"}
  * ```
  */
-const shape = jsonShape({
-  id,
-  text: optional(text),
-  create_time: optional(decimalOrEmpty),
-  update_time: optional(decimalOrEmpty),
-  currency_pair: text,
-  type: optional(text),
-  side: choice(...sides),
-  amount: optional(amountOrEmpty),
-  price: optional(amountOrEmpty),
-  time_in_force: optional(text),
-  left: optional(amountOrEmpty),
-  filled_total: optional(amountOrEmpty),
-  filled_amount: optional(amountOrEmpty),
-  avg_deal_price: optional(amountOrEmpty),
-  create_time_ms: optional(decimalOrEmpty),
-  update_time_ms: optional(decimalOrEmpty),
-  event: text,
-  finish_as: optional(text),
-})
-const { slots } = shape
-
 export const ordersPush: AccountReader = {
   wireChannel: wireChannels.orders,
   read: (rows, context) =>
-    rows.map((row) => rowMessage(wireChannels.orders, shape, row, context, (origin) => composeOrder(origin, context))),
+    rows.map((row) =>
+      rowMessage(wireChannels.orders, row, context, (fields, origin) => composeOrder(fields, origin, context)),
+    ),
 }
 
-/** `size` and `remainingSize` are base currency: null for market buys, whose `amount` and `left` Gate.io counts in quote currency. */
-function composeOrder({ stream, instrument }: RowOrigin, { sentAt, receivedAt }: AccountContext): ParsedMessage {
-  const type = orderType(shape.text(slots.type))
-  const side = sides[shape.choice(slots.side)] as (typeof sides)[number]
-  const countsQuote = type === 'market' && side === 'buy'
-  const hasFills = shape.number(slots.filled_amount) > 0 || shape.number(slots.filled_total) > 0
-  const updatedAt = timeOf(shape.number(slots.update_time_ms), shape.number(slots.update_time))
+/** `triggerPrice` is null: on Gate.io an order that waits for its price is no order yet, and told on `spot.priceorders`. */
+function composeOrder(
+  row: Fields,
+  { stream, instrument }: RowOrigin,
+  { sentAt, receivedAt }: AccountContext,
+): ParsedMessage | string {
+  const id = idOf(row.id)
+  if (id === null) return missingFault({ id })
+  const type = orderType(row.type)
+  const side = sideOf(row.side)
+  // Market buys, whose `amount` and `left` are what to spend, in quote currency.
+  const namesQuote = type === 'market' && side !== 'sell'
+  const status = orderStatus(row, namesQuote)
+  const filledSize = decimalText(row.filled_amount)
+  const bought = status === 'filled' ? { size: filledSize, left: '0' } : { size: null, left: null }
+  const updatedAt = timeOf(numberOf(row.update_time_ms), numberOf(row.update_time))
   const data: OrderData = {
-    id: shape.text(slots.id) as string,
-    clientId: clientIdOf(shape.text(slots.text)),
+    id,
+    clientId: clientIdOf(row.text),
     side,
     type,
-    timeInForce: timesInForce.get(shape.text(slots.time_in_force)) ?? null,
-    status: orderStatus({
-      event: shape.text(slots.event) as string,
-      finishedAs: optionalText(shape.text(slots.finish_as)),
-      hasFills,
-      nothingLeft: shape.number(slots.left) <= 0,
-    }),
-    price: type === 'market' ? null : shape.text(slots.price),
-    size: countsQuote ? null : shape.text(slots.amount),
-    filledSize: shape.text(slots.filled_amount),
-    remainingSize: countsQuote ? null : shape.text(slots.left),
-    averagePrice: hasFills ? shape.text(slots.avg_deal_price) : null,
-    createdAt: timeOf(shape.number(slots.create_time_ms), shape.number(slots.create_time)),
+    timeInForce: timesInForce.get(row.time_in_force) ?? null,
+    status,
+    price: type === 'market' ? null : positive(row.price),
+    triggerPrice: null,
+    size: namesQuote ? bought.size : decimalText(row.amount),
+    filledSize,
+    remainingSize: namesQuote ? bought.left : decimalText(row.left),
+    averagePrice: positive(row.avg_deal_price),
+    createdAt: timeOf(numberOf(row.create_time_ms), numberOf(row.create_time)),
     updatedAt,
   }
   return dataMessage<'orders'>(stream, instrument, data, updatedAt ?? sentAt, receivedAt, null)
 }
 
-/** `limit` and `market`, also in the unified account's variants (`limit_repay`, `market_borrow`, …). */
-function orderType(type: string | null): OrderType | null {
-  if (type?.startsWith('limit')) return 'limit'
-  return type?.startsWith('market') ? 'market' : null
+/** `limit` and `market`, also in the unified account's variants (`limit_repay`, `market_borrow`, …); null for any other. */
+function orderType(type: unknown): OrderType | null {
+  const word = optionalText(type)
+  if (word?.startsWith('limit')) return 'limit'
+  return word?.startsWith('market') ? 'market' : null
 }
 
-/** Endings that the order's own time in force brings about: nobody cancelled it. */
-const expiring: ReadonlySet<string> = new Set(['ioc', 'fok', 'poc'])
-
-/** What the status of an order is told from. */
-interface OrderProgress {
-  /** `put`, `update` or `finish`. */
-  readonly event: string
-  /** Why it finished; null or `-` where it is not said. */
-  readonly finishedAs: string | null
-  readonly hasFills: boolean
-  /** Whether `left` is zero. Not proof of a fill: a market buy counts `left` in quote currency, and dust may remain. */
-  readonly nothingLeft: boolean
-}
+/** Words that do not say how an order has ended. */
+const noEnd: ReadonlySet<unknown> = new Set(['open', '-', '', null, undefined])
 
 /**
- * The status of an order. A finished one is `filled` where `finish_as` says so; otherwise `partially_cancelled` where something was filled,
- * `expired` where its time in force ended it (`ioc`, `fok`, `poc`), and `cancelled` in every other case (`cancelled`, `stp`, `small`, `liquidate_cancelled`,
- * `depth_not_enough`, `trader_not_enough`). Source: Gate.io spot WebSocket v4 docs, `spot.orders`.
+ * The status of an order. One that has ended is `filled` where `finish_as` says so, and cancelled for every other word: `cancelled`, `ioc`, `fok`, `poc`, `stp`,
+ * `small`, `liquidate_cancelled`, `depth_not_enough`, `trader_not_enough`, or one added since. Where `event` is none of `put`, `update` and `finish`, `finish_as`
+ * alone has to tell; null where it does not. Source: Gate.io spot WebSocket v4 docs, `spot.orders`.
  */
-function orderStatus({ event, finishedAs, hasFills, nothingLeft }: OrderProgress): OrderStatus {
-  if (event !== 'finish') return hasFills ? 'partially_filled' : 'open'
-  if (finishedAs === 'filled') return 'filled'
-  const isSaid = finishedAs !== null && finishedAs !== '-' && finishedAs !== 'open'
-  if (!isSaid && hasFills && nothingLeft) return 'filled'
-  if (hasFills) return 'partially_cancelled'
-  return isSaid && expiring.has(finishedAs) ? 'expired' : 'cancelled'
+function orderStatus(row: Fields, namesQuote: boolean): OrderStatus | null {
+  const { event, finish_as: finishedAs } = row
+  const hasFills = numberOf(row.filled_amount) > 0 || numberOf(row.filled_total) > 0
+  if (event === 'put' || event === 'update' || (event !== 'finish' && finishedAs === 'open')) {
+    return hasFills ? 'partially_filled' : 'open'
+  }
+  const isSaid = !noEnd.has(finishedAs)
+  if (event !== 'finish' && !isSaid) return null
+  if (finishedAs === 'filled' || (!isSaid && hasFills && nothingLeft(row, namesQuote))) return 'filled'
+  return hasFills ? 'partially_cancelled' : 'cancelled'
+}
+
+/** A market buy leaves what no longer buys the smallest size: seen were 1.6e-8 of 2 USDT (ccxt/ccxt#16995). */
+const mostDust = 0.01
+
+/** Whether an order of a time before `finish_as` is filled, as far as can be told from what it left. */
+function nothingLeft(row: Fields, namesQuote: boolean): boolean {
+  return numberOf(row.left) <= (namesQuote ? mostDust * numberOf(row.amount) : 0)
 }

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { btcUsdt, parseAs, parseOne, push, receivedAt, results, streamOf } from '../../../test/support/frames.js'
 
 describe('spot.trades', () => {
-  it('is one trade with the taker’s side and its own time, cut to milliseconds', () => {
+  it('is one trade with the taker’s side and its own time, to the last digit', () => {
     expect(parseOne(push('spot.trades', results.trade))).toEqual({
       type: MessageType.Trades,
       stream: streamOf('spot.trades:BTC_USDT'),
       symbol: btcUsdt,
       channel: 'trades',
-      data: [{ id: '9455001234', price: 90012.4, size: 0.0105, side: 'sell', time: 1_767_225_601_213 }],
-      exchangeTime: 1_767_225_601_213,
+      data: [{ id: '9455001234', price: 90012.4, size: 0.0105, side: 'sell', time: 1_767_225_601_213.25 }],
+      exchangeTime: 1_767_225_601_213.25,
       receivedAt,
       sequence: 9_455_001_234,
       raw: null,
@@ -48,6 +48,11 @@ describe('spot.trades', () => {
     const huge = JSON.stringify(push('spot.trades', results.trade)).replace('9455001234', '90071992547409931')
     const message = parseAs(MessageType.Trades, huge)
     expect(message).toMatchObject({ data: [{ id: '90071992547409931' }], sequence: null })
+    const quoted = huge.replace('"id":90071992547409931', '"id":"90071992547409931"')
+    const reordered = huge.replace('"id":90071992547409931,', '').replace('"range"', '"id":90071992547409931,"range"')
+    for (const frame of [quoted, reordered]) {
+      expect(parseAs(MessageType.Trades, frame)).toMatchObject({ data: [{ id: '90071992547409931' }], sequence: null })
+    }
   })
 
   it.each([

@@ -21,7 +21,7 @@ export interface PrivateOrdersV3Api {
   quantity: string;
   amount: string;
   avgPrice: string;
-  /** 1 limit, 2 post only, 3 immediate or cancel, 4 fill or kill, 5 market, 100 stop. */
+  /** 1 limit, 2 post only, 3 immediate or cancel, 4 fill or kill, 5 market, 100 stop, 101 and 102 the two of an OCO pair. */
   orderType: number;
   /** 1 buy, 2 sell. */
   tradeType: number;
@@ -31,13 +31,16 @@ export interface PrivateOrdersV3Api {
   lastDealQuantity?: string | undefined;
   cumulativeQuantity: string;
   cumulativeAmount: string;
-  /** 1 new, 2 filled, 3 partially filled, 4 cancelled, 5 partially filled and then cancelled. */
+  /** 1 new, 2 filled, 3 partially filled, 4 cancelled, 5 partially filled and then cancelled; absent where there is a state. */
   status: number;
   /** Epoch milliseconds. */
   createTime: number;
   market?: string | undefined;
   triggerType?: number | undefined;
-  triggerPrice?: string | undefined;
+  triggerPrice?:
+    | string
+    | undefined;
+  /** Of orders that wait for their trigger price: 0 open. */
   state?: number | undefined;
   ocoId?: string | undefined;
   routeFactor?: string | undefined;

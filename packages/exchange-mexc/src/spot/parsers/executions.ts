@@ -1,19 +1,19 @@
-import { dataMessage, protoAmount, protoInt32, protoInteger, protoShape, protoText } from '@tapewire/core/adapter'
-import { missingFault, sideFault, sideOf, timeOf } from '../../shared/fields.js'
+import { dataMessage, protoAmountOrNone, protoInt32, protoInteger, protoShape, protoText } from '@tapewire/core/adapter'
+import { missingFault, sideOf, timeOf } from '../../shared/fields.js'
 import type { PushReader } from '../../shared/push.js'
 import type { MexcSpotStreams } from '../streams.js'
 
 const fill = protoShape({
-  price: protoAmount(1),
-  quantity: protoAmount(2),
-  amount: protoAmount(3),
+  price: protoAmountOrNone(1),
+  quantity: protoAmountOrNone(2),
+  amount: protoAmountOrNone(3),
   tradeType: protoInt32(4, 1, 2),
   isMaker: protoInteger(5, 0, 1),
   isSelfTrade: protoInteger(6, 0, 1),
   tradeId: protoText(7),
   clientOrderId: protoText(8),
   orderId: protoText(9),
-  feeAmount: protoAmount(10),
+  feeAmount: protoAmountOrNone(10),
   feeCurrency: protoText(11),
   time: protoInteger(12),
 })
@@ -38,14 +38,11 @@ export const executionsPush: PushReader<MexcSpotStreams> = {
     if (id === null || orderId === null || price === null || size === null) {
       return missingFault({ tradeId: id, orderId, price, quantity: size })
     }
-    const tradeType = fill.number(slots.tradeType)
-    const side = sideOf(tradeType)
-    if (side === null) return sideFault(tradeType)
     const data = {
       id,
       orderId,
       clientId: fill.textOrNull(slots.clientOrderId),
-      side,
+      side: sideOf(fill.number(slots.tradeType)),
       price,
       size,
       quoteSize: fill.textOrNull(slots.amount),

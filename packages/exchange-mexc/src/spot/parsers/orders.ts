@@ -1,6 +1,6 @@
 import type { OrderStatus, OrderType, TimeInForce } from '@tapewire/core'
-import { dataMessage, protoAmount, protoInt32, protoInteger, protoShape, protoText } from '@tapewire/core/adapter'
-import { missingFault, sideFault, sideOf, timeOf } from '../../shared/fields.js'
+import { dataMessage, protoAmountOrNone, protoInt32, protoInteger, protoShape, protoText } from '@tapewire/core/adapter'
+import { missingFault, positive, sideOf, timeOf } from '../../shared/fields.js'
 import type { PushReader } from '../../shared/push.js'
 import type { MexcSpotStreams } from '../streams.js'
 
@@ -18,7 +18,10 @@ interface Kind {
   readonly timeInForce: TimeInForce | null
 }
 
-/** MEXC spot v3 API docs, "Spot Account Orders": `orderType`. */
+/**
+ * `orderType`: MEXC spot v3 API docs, "Spot Account Orders". 101 and 102 are the two orders of an OCO pair, the one that waits for its trigger price and the other,
+ * limit orders both; no document names them, ccxt/ccxt#28185 and #28190 (March 2026) show and map them.
+ */
 const kinds: Readonly<Record<number, Kind>> = {
   1: { type: 'limit', timeInForce: 'gtc' },
   2: { type: 'limit', timeInForce: 'post_only' },
@@ -26,6 +29,8 @@ const kinds: Readonly<Record<number, Kind>> = {
   4: { type: 'limit', timeInForce: 'fok' },
   5: { type: 'market', timeInForce: null },
   100: { type: 'stop', timeInForce: null },
+  101: { type: 'limit', timeInForce: null },
+  102: { type: 'limit', timeInForce: null },
 }
 
 const unknownKind: Kind = { type: null, timeInForce: null }
@@ -33,23 +38,23 @@ const unknownKind: Kind = { type: null, timeInForce: null }
 const order = protoShape({
   id: protoText(1),
   clientId: protoText(2),
-  price: protoAmount(3),
-  quantity: protoAmount(4),
-  amount: protoText(5),
-  avgPrice: protoAmount(6),
-  orderType: protoInt32(7, 1, 2, 3, 4, 5, 100),
+  price: protoAmountOrNone(3),
+  quantity: protoAmountOrNone(4),
+  amount: protoAmountOrNone(5),
+  avgPrice: protoAmountOrNone(6),
+  orderType: protoInt32(7, 1, 2, 3, 4, 5, 100, 101, 102),
   tradeType: protoInt32(8, 1, 2),
   isMaker: protoInteger(9, 0, 1),
   remainAmount: protoText(10),
-  remainQuantity: protoAmount(11),
+  remainQuantity: protoAmountOrNone(11),
   lastDealQuantity: protoText(12),
-  cumulativeQuantity: protoAmount(13),
+  cumulativeQuantity: protoAmountOrNone(13),
   cumulativeAmount: protoText(14),
   status: protoInt32(15, 1, 2, 3, 4, 5),
   createTime: protoInteger(16),
   market: protoText(17),
-  triggerType: protoInt32(18),
-  triggerPrice: protoText(19),
+  triggerType: protoInt32(18, 1),
+  triggerPrice: protoAmountOrNone(19),
   state: protoInt32(20),
   ocoId: protoText(21),
   routeFactor: protoText(22),
@@ -72,15 +77,11 @@ export const ordersPush: PushReader<MexcSpotStreams> = {
     const instrument = push.instrument(symbols)
     if (instrument === null) return push.unreadable()
     const { slots } = order
-    const status = statuses[order.number(slots.status)]
-    if (status === undefined) return `status is ${order.number(slots.status)}, none that MEXC documents`
     const id = order.textOrNull(slots.id)
     if (id === null) return missingFault({ id })
-    const tradeType = order.number(slots.tradeType)
-    const side = sideOf(tradeType)
-    if (side === null) return sideFault(tradeType)
     const { type, timeInForce } = kinds[order.number(slots.orderType)] ?? unknownKind
-    const average = order.textOrNull(slots.avgPrice)
+    const side = sideOf(order.number(slots.tradeType))
+    const status = readStatus()
     const data = {
       id,
       clientId: order.textOrNull(slots.clientId),
@@ -88,15 +89,40 @@ export const ordersPush: PushReader<MexcSpotStreams> = {
       type,
       timeInForce,
       status,
-      price: order.textOrNull(slots.price),
+      price: type === 'market' ? null : positive(order.textOrNull(slots.price)),
+      triggerPrice: positive(order.textOrNull(slots.triggerPrice)),
       size: order.textOrNull(slots.quantity),
       filledSize: order.textOrNull(slots.cumulativeQuantity),
       remainingSize: order.textOrNull(slots.remainQuantity),
-      // Nothing filled has no average, though MEXC writes `0`.
-      averagePrice: Number(average) === 0 ? null : average,
+      averagePrice: positive(order.textOrNull(slots.avgPrice)),
       createdAt: timeOf(order.number(slots.createTime)),
       updatedAt: push.exchangeTime,
     }
+    if (type === 'market' && side !== 'sell' && namesQuote()) {
+      data.size = status === 'filled' ? data.filledSize : null
+      data.remainingSize = status === 'filled' ? '0' : null
+    }
     return dataMessage<'orders'>(account.orders, instrument, data, push.exchangeTime, push.receivedAt, null)
   },
+}
+
+/** Of orders that wait for their trigger price, alone or in a pair. */
+const conditional: ReadonlySet<number> = new Set([100, 101, 102])
+
+/**
+ * `status`, where it is sent. Orders that wait for their trigger price have `state` in its place, of which only 0 is known, an open one (ccxt/ccxt#28185); as
+ * proto3 has it, that may be absent.
+ */
+function readStatus(): OrderStatus | null {
+  const { slots } = order
+  const status = order.number(slots.status)
+  if (status !== 0) return statuses[status] ?? null
+  const isTold = order.has(slots.state) || conditional.has(order.number(slots.orderType))
+  return isTold && order.number(slots.state) === 0 ? 'open' : null
+}
+
+/** Whether a market order named what to spend, `amount`, and not how much to buy: what stands in `quantity` then, nobody asked for. */
+function namesQuote(): boolean {
+  const { slots } = order
+  return order.number(slots.amount) > 0 || !(order.number(slots.quantity) > 0)
 }

@@ -1,3 +1,4 @@
+import type { OrderData } from '@tapewire/core'
 import { Box, Text } from 'ink'
 import type { ReactElement } from 'react'
 import type { ShownOrder } from '../shown-account.js'
@@ -37,13 +38,14 @@ export function AccountLines({
 function OrderLine({ order }: { order: ShownOrder }): ReactElement {
   return (
     <Text wrap="truncate">
-      {order.symbol.padEnd(9)} <Side side={order.side} /> {order.size} @ {order.price}{' '}
-      <Text dimColor>{order.status.replace('_', ' ')}</Text>
+      {order.symbol.padEnd(9)} <Side side={order.side} /> {order.size ?? '–'} @ {order.price ?? 'market'}{' '}
+      <Text dimColor>{order.status?.replace('_', ' ')}</Text>
     </Text>
   )
 }
 
-function Side({ side }: { side: 'buy' | 'sell' }): ReactElement {
+function Side({ side }: { side: OrderData['side'] }): ReactElement {
+  if (side === null) return <Text>– </Text>
   return <Text color={side === 'buy' ? 'green' : 'red'}>{side.padEnd(4)}</Text>
 }
 

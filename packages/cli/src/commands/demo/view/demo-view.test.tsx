@@ -15,6 +15,7 @@ const order = {
   timeInForce: 'gtc',
   status: 'partially_filled',
   price: '64010.5',
+  triggerPrice: null,
   size: '0.2',
   filledSize: '0.1',
   remainingSize: '0.1',
@@ -49,7 +50,16 @@ const panel: PanelModel = {
   orders: [order],
   executions: [],
   balances: [
-    { asset: 'BTC', free: '1.23456789', locked: '0', total: '1.23456789', change: null, reason: null, time: null },
+    {
+      asset: 'BTC',
+      free: '1.23456789',
+      locked: '0',
+      total: '1.23456789',
+      change: null,
+      freeChange: null,
+      reason: null,
+      time: null,
+    },
   ],
 }
 
