@@ -120,11 +120,12 @@ describe.skipIf(!isHere)('recorded traffic of Gate.io spot', () => {
             price: Number(known.price),
             size: Number(known.amount),
             side: known.side,
-            time: known.tradeTimeMsFloor,
+            time: Number(result.create_time_ms),
             id: known.id ?? null,
           },
         ],
       })
+      expect(Math.floor(Number(result.create_time_ms))).toBe(known.tradeTimeMsFloor)
     }
   })
 
