@@ -98,7 +98,13 @@ export class Push {
 
   /** What becomes of the part of it that is about such a symbol. */
   unreadablePart(wireSymbol: string): OtherMessage {
-    const detail = `a push for ${quoted(wireSymbol)}, which names no instrument: neither subscribed to nor ending in a known quote asset`
+    return this.other(
+      `a push for ${quoted(wireSymbol)}, which names no instrument: neither subscribed to nor ending in a known quote asset`,
+    )
+  }
+
+  /** What becomes of one that is right, and about something that we have no name for. */
+  other(detail: string): OtherMessage {
     return otherMessage(this.receivedAt, pushShape.text(pushShape.slots.channel), detail)
   }
 

@@ -123,6 +123,9 @@ describe('streams', () => {
     const [minute, hour] = subscriptionStrategy.plan({ channel: 'candles', instruments: [parseInstrument('BTC/USDT')] })
     expect(parse(messageParser, minute?.id ?? '', candle('Min1'))[0]?.stream).toBe(minute)
     expect(parse(messageParser, hour?.id ?? '', candle('Min60'))[0]?.stream).toBe(hour)
+    expect(parse(messageParser, 'spot@public.kline', candle('Min7'))).toMatchObject([
+      { type: MessageType.Other, data: { detail: 'candles of width "Min7"' } },
+    ])
   })
 
   it('of the account are one for every instrument', () => {

@@ -27,8 +27,10 @@ export const candlesPush: PushReader<MexcSpotStreams> = {
   isQuote: false,
   read(push, streams) {
     const { slots } = kline
-    const interval = candleIntervalOf(kline.text(slots.interval))
-    if (interval === null) return `interval is ${quoted(kline.text(slots.interval))}, none that MEXC documents`
+    const width = kline.text(slots.interval)
+    const interval = candleIntervalOf(width)
+    if (interval === null)
+      return push.isReference && width !== '' ? push.other(`candles of width ${quoted(width)}`) : 'interval is missing'
     const stream = push.streamIn(streams.kline[interval])
     if (stream === null) return push.unreadable()
     const openSeconds = kline.number(slots.windowStart)
