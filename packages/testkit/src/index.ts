@@ -13,6 +13,7 @@ export type {
   OrderEvent,
 } from './market/account-event.js'
 export { type AccountOptions, AccountSimulator, type OrderRequest } from './market/account-simulator.js'
+export { type CandleWidth, candleWidths } from './market/candle-window.js'
 export type {
   BookChange,
   BookImage,
@@ -24,7 +25,6 @@ export type {
 } from './market/market-event.js'
 export type { MarketPrecision } from './market/market-precision.js'
 export { type MarketOptions, MarketSimulator } from './market/market-simulator.js'
-export { candleWidthsMs } from './market/trade-tape.js'
 export { createRandom, hashText, randomInteger, randomItem } from './random.js'
 export { defaultIgnoredParameters } from './server/recorded-responses.js'
 export { type ReplayServer, type ReplayServerOptions, startReplayServer } from './server/replay-server.js'

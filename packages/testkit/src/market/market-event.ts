@@ -40,6 +40,8 @@ export interface BookImage {
 
 /** Rolling statistics since the simulator started. */
 export interface MarketStatistics {
+  /** When they begin, epoch ms. */
+  readonly openTime: number
   readonly open: string
   readonly high: string
   readonly low: string
@@ -50,7 +52,10 @@ export interface MarketStatistics {
 
 /** One candle of the simulator. */
 export interface MarketCandle {
+  /** Epoch ms. */
   readonly openTime: number
+  /** When the next one opens, epoch ms. */
+  readonly closeTime: number
   readonly open: string
   readonly high: string
   readonly low: string

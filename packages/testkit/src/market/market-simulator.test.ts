@@ -2,9 +2,9 @@ import { parseInstrument, tradingPair } from '@tapewire/core'
 import { ManualClock } from '@tapewire/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { candleWidths } from './candle-window.js'
 import type { BookImage, MarketEvent } from './market-event.js'
 import { MarketSimulator } from './market-simulator.js'
-import { candleWidthsMs } from './trade-tape.js'
 
 const btc = parseInstrument('BTC/USDT')
 const eth = parseInstrument('ETH/USDT')
@@ -193,9 +193,32 @@ describe('MarketSimulator', () => {
     clock.advance(10 * 60_000)
     const { price } = market.lastTrade(btc)
     const flat = { open: price, high: price, low: price, close: price, baseVolume: '0', quoteVolume: '0' }
-    expect(market.candle(btc, 60_000)).toEqual({ openTime: clock.now(), ...flat, closed: false })
-    expect(market.closedCandle(btc, 60_000)).toEqual({ openTime: clock.now() - 60_000, ...flat, closed: true })
-    for (const widthMs of candleWidthsMs) expect(market.candle(btc, widthMs).openTime % widthMs).toBe(0)
+    const now = clock.now()
+    const minute = 60_000
+    expect(market.candle(btc, minute)).toEqual({ openTime: now, closeTime: now + minute, ...flat, closed: false })
+    expect(market.closedCandle(btc, minute)).toEqual({ openTime: now - minute, closeTime: now, ...flat, closed: true })
+  })
+
+  it('keeps the closed candles of a silence, at most 200, each beginning where the last one ended', () => {
+    const clock = new ManualClock()
+    const market = new MarketSimulator({ pairs: [btc], clock })
+    expect(market.closedCandle(btc, 'month')).toBeNull()
+    clock.advance(3 * 366 * 86_400_000)
+    for (const width of candleWidths) {
+      const candles = market.closedCandles(btc, width)
+      if (width === 'month') expect(candles).toHaveLength(36)
+      expect(candles.length).toBeLessThanOrEqual(200)
+      for (const [index, { openTime }] of candles.slice(1).entries()) expect(candles[index]?.closeTime).toBe(openTime)
+      expect(candles.at(-1)?.closeTime).toBe(market.candle(btc, width).openTime)
+    }
+  })
+
+  it('keeps its latest trades, at most 500', () => {
+    const market = new MarketSimulator({ pairs: [btc], seed: 5, clock: new ManualClock() })
+    const told = [market.lastTrade(btc)]
+    market.listen((event) => void (event.kind === 'trade' && told.push(event)))
+    while (told.length < 600) market.step()
+    expect(market.recentTrades(btc)).toEqual(told.slice(-500))
   })
 
   it('steps at the pace it is told, on its clock, until stopped', () => {
@@ -222,7 +245,7 @@ describe('MarketSimulator', () => {
       [StreamError: The simulated market does not trade ETH/USDT.  [ERR_INVALID_SYMBOL]
       It trades BTC/USDT.]
     `)
-    expect(() => market.candle(btc, 7)).toThrow(/No candles of 7 ms/)
+    expect(() => market.candle(btc, 7)).toThrow(/No candles of width 7 /)
     expect(() => market.start(0)).toThrow(/above 0 ms/)
     expect(() => new MarketSimulator({ pairs: [] })).toThrow(/at least one pair/)
     expect(() => new MarketSimulator({ pairs: [btc], levels: 3 })).toThrow(/8 to 5,000/)

@@ -1,6 +1,7 @@
 import { type Clock, type Instrument, StreamError } from '@tapewire/core'
 import { systemClock } from '@tapewire/core/adapter'
 import { createRandom, randomItem } from '../random.js'
+import type { CandleWidth } from './candle-window.js'
 import type { BookImage, MarketCandle, MarketEvent, MarketStatistics, MarketTrade } from './market-event.js'
 import type { MarketPrecision } from './market-precision.js'
 import { PairMarket } from './pair-market.js'
@@ -75,19 +76,29 @@ export class MarketSimulator {
     return this.#market(pair).tape.statistics
   }
 
-  /** The candle in progress, of one of `candleWidthsMs`; throws a `RangeError` for another width. It opens where the last one closed. */
-  candle(pair: Instrument, widthMs: number): MarketCandle {
-    return this.#market(pair).tape.candle(widthMs, this.#time())
+  /** The candle in progress, of one of `candleWidths`; throws a `RangeError` for another width. It opens where the last one closed. */
+  candle(pair: Instrument, width: CandleWidth): MarketCandle {
+    return this.#market(pair).tape.candle(width, this.#time())
   }
 
   /** The candle before that one; null until one has ended. */
-  closedCandle(pair: Instrument, widthMs: number): MarketCandle | null {
-    return this.#market(pair).tape.closedCandle(widthMs, this.#time())
+  closedCandle(pair: Instrument, width: CandleWidth): MarketCandle | null {
+    return this.closedCandles(pair, width).at(-1) ?? null
+  }
+
+  /** The candles before that one, oldest first, at most 200; windows without a trade are flat at the price before them. */
+  closedCandles(pair: Instrument, width: CandleWidth): readonly MarketCandle[] {
+    return this.#market(pair).tape.closedCandles(width, this.#time())
   }
 
   /** The latest trade; there is one from the beginning. */
   lastTrade(pair: Instrument): MarketTrade {
-    return this.#market(pair).lastTrade
+    return this.#market(pair).trades.at(-1) as MarketTrade
+  }
+
+  /** The latest trades, oldest first, at most 500. */
+  recentTrades(pair: Instrument): readonly MarketTrade[] {
+    return this.#market(pair).trades
   }
 
   precision(pair: Instrument): MarketPrecision {

@@ -9,6 +9,8 @@ import { TradeTape } from './trade-tape.js'
 
 /** What share of the steps is a trade. */
 const tradeShare = 0.12
+/** Trades that are kept; the oldest go first. */
+const keptTrades = 500
 /** Book ids start above 2^32, as on busy exchanges. */
 const firstBookId = 30_000_000_000
 /** A spread of more free ticks than this is narrowed before anything else. */
@@ -29,7 +31,8 @@ export class PairMarket {
   readonly tape: TradeTape
   #lastId: number
   #edits = 0
-  #lastTrade: MarketTrade
+  /** The latest, oldest first; there is one from the beginning. */
+  readonly trades: MarketTrade[] = []
   #time: number
 
   constructor(pair: Instrument, seed: number, levels: number, time: number) {
@@ -45,11 +48,7 @@ export class PairMarket {
     this.#fill(this.#bids, startTicks)
     this.#fill(this.#asks, startTicks + 1)
     this.tape = new TradeTape(this.precision, startTicks, time)
-    this.#lastTrade = this.#trade(randomInteger(this.#random, 1_000_000, 900_000_000), startTicks, 1, 'sell', time)
-  }
-
-  get lastTrade(): MarketTrade {
-    return this.#lastTrade
+    this.#trade(randomInteger(this.#random, 1_000_000, 900_000_000), startTicks, 1, 'sell', time)
   }
 
   step(time: number): MarketEvent[] {
@@ -102,8 +101,8 @@ export class PairMarket {
       const lots = Math.min(wanted, available)
       wanted -= lots
       this.#set(side, ticks, available - lots)
-      this.#lastTrade = this.#trade(this.#lastTrade.id + 1, ticks, lots, takerBuys ? 'buy' : 'sell', time)
-      trades.push(this.#lastTrade)
+      const { id } = this.trades.at(-1) as MarketTrade
+      trades.push(this.#trade(id + 1, ticks, lots, takerBuys ? 'buy' : 'sell', time))
     }
     return trades
   }
@@ -112,7 +111,11 @@ export class PairMarket {
     const { priceDigits, sizeDigits } = this.precision
     this.tape.add(ticks, lots, time)
     const price = decimalText(ticks, priceDigits)
-    return { kind: 'trade', pair: this.#pair, id, price, size: decimalText(lots, sizeDigits), side, time }
+    const size = decimalText(lots, sizeDigits)
+    const trade: MarketTrade = { kind: 'trade', pair: this.#pair, id, price, size, side, time }
+    this.trades.push(trade)
+    if (this.trades.length > keptTrades) this.trades.shift()
+    return trade
   }
 
   /** Inserts, changes or deletes one level, so that the side keeps between three quarters and all of its levels. */

@@ -1,32 +1,16 @@
+import { type CandleWidth, candleWidths, windowEnd, windowStart } from './candle-window.js'
 import { bigDecimalText, decimalText } from './decimal-text.js'
 import { ExactSum } from './exact-sum.js'
 import type { MarketCandle, MarketStatistics } from './market-event.js'
 import type { MarketPrecision } from './market-precision.js'
 
-const second = 1_000
-const minute = 60 * second
-const hour = 60 * minute
-const day = 24 * hour
-
-/** Candle widths the simulator keeps, ms. Windows begin at whole multiples of the width since the epoch. */
-export const candleWidthsMs: readonly number[] = [
-  second,
-  10 * second,
-  minute,
-  5 * minute,
-  15 * minute,
-  30 * minute,
-  hour,
-  4 * hour,
-  8 * hour,
-  day,
-  7 * day,
-  30 * day,
-]
+/** Closed candles kept of every width; the oldest go first. */
+const keptCandles = 200
 
 /** Open, high, low, close and volumes of a run of trades, in ticks and lots. */
 class Summary {
   openTime: number
+  closeTime: number
   open: number
   high: number
   low: number
@@ -34,8 +18,9 @@ class Summary {
   readonly base = new ExactSum()
   readonly quote = new ExactSum()
 
-  constructor(openTime: number, ticks: number) {
+  constructor(openTime: number, closeTime: number, ticks: number) {
     this.openTime = openTime
+    this.closeTime = closeTime
     this.open = this.high = this.low = this.close = ticks
   }
 
@@ -48,38 +33,44 @@ class Summary {
   }
 
   /** A new window opens where the last one closed. */
-  restart(openTime: number): void {
+  restart(openTime: number, width: CandleWidth): void {
     this.openTime = openTime
+    this.closeTime = windowEnd(width, openTime)
     this.open = this.high = this.low = this.close
     this.base.clear()
     this.quote.clear()
   }
 }
 
-/** What the trades of one pair add up to: statistics since the start, and the current and the last closed candle of every width. */
+/** What the trades of one pair add up to: statistics since the start, and of every width the current candle and the last closed ones. */
 export class TradeTape {
   readonly #precision: MarketPrecision
   readonly #total: Summary
-  readonly #candles = new Map<number, Summary>()
-  readonly #closed = new Map<number, MarketCandle>()
+  readonly #candles = new Map<CandleWidth, Summary>()
+  readonly #closed = new Map<CandleWidth, MarketCandle[]>()
 
   constructor(precision: MarketPrecision, ticks: number, time: number) {
     this.#precision = precision
-    this.#total = new Summary(time, ticks)
-    for (const widthMs of candleWidthsMs) this.#candles.set(widthMs, new Summary(windowStart(time, widthMs), ticks))
+    this.#total = new Summary(time, Number.POSITIVE_INFINITY, ticks)
+    for (const width of candleWidths) {
+      const openTime = windowStart(width, time)
+      this.#candles.set(width, new Summary(openTime, windowEnd(width, openTime), ticks))
+      this.#closed.set(width, [])
+    }
   }
 
   add(ticks: number, lots: number, time: number): void {
     this.#total.add(ticks, lots)
-    for (const [widthMs, candle] of this.#candles) {
-      if (time >= candle.openTime + widthMs) this.#turn(candle, widthMs, time)
+    for (const [width, candle] of this.#candles) {
+      if (time >= candle.closeTime) this.#turn(candle, width, time)
       candle.add(ticks, lots)
     }
   }
 
   get statistics(): MarketStatistics {
-    const { open, high, low, close, base, quote } = this.#total
+    const { openTime, open, high, low, close, base, quote } = this.#total
     return {
+      openTime,
       open: this.#price(open),
       high: this.#price(high),
       low: this.#price(low),
@@ -89,37 +80,44 @@ export class TradeTape {
   }
 
   /** The candle whose window holds `time`; flat at the last price until a trade falls into it. Throws a `RangeError` for an unknown width. */
-  candle(widthMs: number, time: number): MarketCandle {
-    return this.#image(this.#turned(widthMs, time), false)
+  candle(width: CandleWidth, time: number): MarketCandle {
+    return this.#image(this.#turned(width, time), false)
   }
 
-  /** The candle of the window before that; null before one has ended. */
-  closedCandle(widthMs: number, time: number): MarketCandle | null {
-    this.#turned(widthMs, time)
-    return this.#closed.get(widthMs) ?? null
+  /** The candles of the windows before that, oldest first; those that are kept. */
+  closedCandles(width: CandleWidth, time: number): readonly MarketCandle[] {
+    this.#turned(width, time)
+    return this.#closed.get(width) as MarketCandle[]
   }
 
-  #turned(widthMs: number, time: number): Summary {
-    const candle = this.#candles.get(widthMs)
+  #turned(width: CandleWidth, time: number): Summary {
+    const candle = this.#candles.get(width)
     if (candle === undefined) {
-      throw new RangeError(`No candles of ${widthMs} ms are kept; known widths are ${candleWidthsMs.join(', ')} ms.`)
+      throw new RangeError(`No candles of width ${width} are kept; known widths are ${candleWidths.join(', ')}.`)
     }
-    if (time >= candle.openTime + widthMs) this.#turn(candle, widthMs, time)
+    if (time >= candle.closeTime) this.#turn(candle, width, time)
     return candle
   }
 
-  /** Begins the window that holds `time` at the last price, and keeps the one before it. */
-  #turn(candle: Summary, widthMs: number, time: number): void {
-    const openTime = windowStart(time, widthMs)
-    if (openTime - candle.openTime > widthMs) candle.restart(openTime - widthMs)
-    this.#closed.set(widthMs, this.#image(candle, true))
-    candle.restart(openTime)
+  /** Begins the window that holds `time` at the last price. Windows without a trade have closed flat: of a long silence, as many as are kept. */
+  #turn(candle: Summary, width: CandleWidth, time: number): void {
+    const closed = this.#closed.get(width) as MarketCandle[]
+    const openTime = windowStart(width, time)
+    closed.push(this.#image(candle, true))
+    const silentFrom = typeof width === 'number' ? openTime - keptCandles * width : 0
+    candle.restart(Math.max(candle.closeTime, silentFrom), width)
+    while (candle.openTime < openTime) {
+      closed.push(this.#image(candle, true))
+      candle.restart(candle.closeTime, width)
+    }
+    if (closed.length > keptCandles) closed.splice(0, closed.length - keptCandles)
   }
 
   #image(candle: Summary, closed: boolean): MarketCandle {
-    const { openTime, open, high, low, close, base, quote } = candle
+    const { openTime, closeTime, open, high, low, close, base, quote } = candle
     return {
       openTime,
+      closeTime,
       open: this.#price(open),
       high: this.#price(high),
       low: this.#price(low),
@@ -140,8 +138,4 @@ export class TradeTape {
       quoteVolume: bigDecimalText(quote.total, priceDigits + sizeDigits),
     }
   }
-}
-
-function windowStart(time: number, widthMs: number): number {
-  return time - (time % widthMs)
 }
