@@ -199,6 +199,24 @@ describe('statistics of the venue', () => {
     })
   })
 
+  it.each([
+    ['Month1', '2026-02-01', '2026-03-01'],
+    ['Week1', '2026-02-02', '2026-02-09'],
+    ['Day1', '2026-02-03', '2026-02-04'],
+    ['Hour8', '2026-02-03T08:00:00Z', '2026-02-03T16:00:00Z'],
+  ])('have the windows of the calendar, in UTC: %s', async (width, start, end) => {
+    venue.clock.advance(Date.parse('2026-02-03T10:11:12Z') - venue.clock.now())
+    client = await MexcClient.connect(venue.server.url)
+    const kline = `${prefix}.kline.v3.api.pb@BTCUSDT@${width}`
+    await client.subscribe(kline)
+    trade(20)
+    expect(bodyOf((await client.pushesOf(kline))[0], 'publicSpotKline')).toMatchObject({
+      interval: width,
+      windowStart: Date.parse(start) / 1000,
+      windowEnd: Date.parse(end) / 1000,
+    })
+  })
+
   it('push one pair and all pairs every 3 s, quote turnover as volume', async () => {
     const one = `${prefix}.miniTicker.v3.api.pb@BTCUSDT@24H`
     const all = `${prefix}.miniTickers.v3.api.pb@UTC+8`

@@ -1,5 +1,6 @@
 import type { Instrument } from '@tapewire/core'
-import { isCandleWidth } from './feeds/candles.js'
+import type { CandleWidth } from '@tapewire/testkit'
+import { streamCandleWidth } from './feeds/candles.js'
 
 /** A client's text frame, as far as MEXC reads it. */
 export interface ClientRequest {
@@ -31,7 +32,7 @@ export type StreamSpec =
     }
   | { readonly kind: 'limitDepth'; readonly pair: Instrument; readonly depth: number }
   | { readonly kind: 'bookTickerBatch' | 'miniTicker'; readonly pair: Instrument }
-  | { readonly kind: 'kline'; readonly pair: Instrument; readonly width: string }
+  | { readonly kind: 'kline'; readonly pair: Instrument; readonly width: CandleWidth }
   | { readonly kind: 'miniTickers' }
   | { readonly kind: 'private' }
 
@@ -56,10 +57,15 @@ export function streamOf(name: string, pairs: ReadonlyMap<string, Instrument>): 
     case 'miniTicker':
       return isTimezone(argument) ? { kind: 'miniTicker', pair } : null
     case 'kline':
-      return isCandleWidth(argument) ? { kind: 'kline', pair, width: argument } : null
+      return readKline(pair, argument)
     default:
       return null
   }
+}
+
+function readKline(pair: Instrument, name: string): StreamSpec | null {
+  const width = streamCandleWidth(name)
+  return width === null ? null : { kind: 'kline', pair, width }
 }
 
 const aggregated = {
