@@ -72,6 +72,24 @@ describe('subscription replies of the venue', () => {
     expect(client.replies).toEqual([`{"id":0,"code":0,"msg":"${lobsterDeals}"}`])
   })
 
+  it.each(['PING', 'ping'])('answer a ping written %s', async (method) => {
+    client.send({ method })
+    await client.until(() => client.replies.length > 0)
+    expect(client.replies).toEqual(['{"id":0,"code":0,"msg":"PONG"}'])
+  })
+
+  it.each([
+    ['text that is no JSON', 'no JSON'],
+    ['JSON that is no object', '[1,2]'],
+    ['a method nobody documents', '{"method":"UNHEARD_OF"}'],
+    ['a subscription in lower case', `{"method":"subscription","params":["${deals}"]}`],
+    ['streams that are no list', `{"method":"SUBSCRIPTION","params":"${deals}"}`],
+  ])('are kept from %s, and the connection goes on', async (_, text) => {
+    client.sendText(text)
+    await client.ping()
+    expect(client.replies).toEqual(['{"id":0,"code":0,"msg":"PONG"}'])
+  })
+
   it('can be kept back, delayed and turned to refusals', async () => {
     venue.control.silenceAcks()
     client.send({ method: 'SUBSCRIPTION', params: [deals], id: 50 })

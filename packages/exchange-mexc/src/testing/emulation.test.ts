@@ -24,6 +24,7 @@ const push = Buffer.from(
 describe('acknowledge', () => {
   it.each([
     ['{"method":"PING"}', ['{"id":0,"code":0,"msg":"PONG"}']],
+    ['{"method":"ping"}', ['{"id":0,"code":0,"msg":"PONG"}']],
     [
       `{"method":"SUBSCRIPTION","params":["${quotes}","${trades}"],"id":7}`,
       [`{"id":7,"code":0,"msg":"${quotes},${trades}"}`],

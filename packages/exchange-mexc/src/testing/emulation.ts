@@ -1,7 +1,7 @@
 import type { CaptureFrame, ExchangeEmulation, RecordedAnswer } from '@tapewire/testkit'
 import { demoCredentials } from './authorize.js'
 import { acknowledgementText, pongText } from './replies.js'
-import { readRequest } from './requests.js'
+import { isPing, readRequest } from './requests.js'
 import { type MexcSpotVenue, mexcSpotVenue } from './venue.js'
 
 /** The private socket's URL holds a listen key, which no recording keeps. Source: MEXC spot v3 API docs, "Listen Key". */
@@ -28,7 +28,7 @@ export const emulations: readonly ExchangeEmulation<MexcSpotVenue>[] = [mexcSpot
 function acknowledge(message: string | Buffer): readonly string[] {
   const request = readRequest(message.toString())
   if (request === null) return []
-  if (request.method === 'PING') return [pongText]
+  if (isPing(request)) return [pongText]
   const isSubscription = request.method === 'SUBSCRIPTION' || request.method === 'UNSUBSCRIPTION'
   return isSubscription ? [acknowledgementText(request.id, request.params)] : []
 }

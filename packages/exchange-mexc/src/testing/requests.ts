@@ -23,6 +23,11 @@ export function readRequest(text: string): ClientRequest | null {
   return { method, params: params.map(String), id: typeof id === 'number' ? id : 0 }
 }
 
+/** Whether it asks for a pong. ccxt writes the method in lower case, and is answered; of no other method is that known. Source: ccxt/ccxt:ts/src/pro/mexc.ts. */
+export function isPing({ method }: ClientRequest): boolean {
+  return method === 'PING' || method === 'ping'
+}
+
 /** What a stream's name asks for. */
 export type StreamSpec =
   | {

@@ -3,7 +3,7 @@ import type { VenueClient, VenueSession } from '@tapewire/testkit'
 import type { VenueFaults } from './control.js'
 import type { IssuedListenKeys } from './listen-keys.js'
 import { acknowledgementText, pongText } from './replies.js'
-import { readRequest, streamOf } from './requests.js'
+import { isPing, readRequest, streamOf } from './requests.js'
 import type { StreamHub } from './stream-hub.js'
 
 /** MEXC's limits on one connection. Source: MEXC spot v3 API docs, "Websocket Market Streams". */
@@ -57,9 +57,10 @@ export class MexcSpotSession implements VenueSession {
       return
     }
     const request = isBinary ? null : readRequest(data.toString())
-    if (request?.method === 'PING') this.#pong()
-    else if (request?.method === 'SUBSCRIPTION') this.#subscribe(request.params, request.id)
-    else if (request?.method === 'UNSUBSCRIPTION') this.#unsubscribe(request.params, request.id)
+    if (request === null) return
+    if (isPing(request)) this.#pong()
+    else if (request.method === 'SUBSCRIPTION') this.#subscribe(request.params, request.id)
+    else if (request.method === 'UNSUBSCRIPTION') this.#unsubscribe(request.params, request.id)
   }
 
   onClose(): void {

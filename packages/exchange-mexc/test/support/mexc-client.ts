@@ -29,7 +29,11 @@ export class MexcClient {
   }
 
   send(request: object): void {
-    this.#transport.send(JSON.stringify(request))
+    this.sendText(JSON.stringify(request))
+  }
+
+  sendText(text: string): void {
+    this.#transport.send(text)
   }
 
   /** Subscribes, and resolves with the words of the reply. */
