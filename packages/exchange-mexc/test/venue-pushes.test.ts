@@ -5,6 +5,7 @@ import type { MarketTrade } from '@tapewire/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mexcSpot } from '../src/index.js'
 import type { PushDataV3ApiWrapper } from '../src/shared/generated/push-data.js'
+import { wireTradeId } from '../src/testing/feeds/trades.js'
 import { MexcClient } from './support/mexc-client.js'
 import { btc, eth, type MexcServer, startMexcServer } from './support/mexc-server.js'
 
@@ -170,7 +171,7 @@ describe('quotes and trades of the venue', () => {
         quantity: size,
         tradeType: side === 'buy' ? 1 : 2,
         time,
-        tradeId: `${id}X0_${id}X0`,
+        tradeId: wireTradeId(id),
       })),
     )
   })

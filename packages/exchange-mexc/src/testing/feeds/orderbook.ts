@@ -8,7 +8,7 @@ import { type Feed, type FeedSource, sendTimeOf, wireNameOf } from './feed.js'
 /** How often `limit.depth` pushes; documented nowhere. */
 const limitDepthIntervalMs = 100
 
-/** `aggre.depth`: what changed in the interval, one absolute size a price, with the range of versions it covers. Numbers are trimmed. */
+/** `aggre.depth`: what changed in the interval, one absolute size a price, best first, with the range of versions it covers. Numbers are trimmed. */
 export class AggreDepthFeed implements Feed {
   readonly intervalMs: number
   readonly #name: string
@@ -43,8 +43,8 @@ export class AggreDepthFeed implements Feed {
     const [first, last] = [this.#first, this.#last]
     if (first === null || last === null) return null
     const value = {
-      asks: wireLevels([...this.#asks]),
-      bids: wireLevels([...this.#bids]),
+      asks: wireLevels([...this.#asks].sort(([left], [right]) => Number(left) - Number(right))),
+      bids: wireLevels([...this.#bids].sort(([left], [right]) => Number(right) - Number(left))),
       eventType: this.#name.slice(0, this.#name.lastIndexOf('@')),
       fromVersion: String(first.firstId),
       toVersion: String(last.lastId),

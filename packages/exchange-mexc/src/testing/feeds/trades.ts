@@ -4,7 +4,10 @@ import type { PublicAggreDealItem } from '../../shared/generated/market-data.js'
 import { composePush } from '../replies.js'
 import { type Feed, type FeedSource, sendTimeOf, wireNameOf } from './feed.js'
 
-/** `aggre.deals`: the trades of the interval. Each id is a range, here of one. */
+/** Public ids are about as long as recorded ones. */
+const firstTradeId = 710_000_000_000_000_000n
+
+/** `aggre.deals`: the trades of the interval. Each id is a pair of neighbours. The recorded frame has no `eventType`, which the docs show. */
 export class TradesFeed implements Feed {
   readonly intervalMs: number
   readonly #name: string
@@ -22,8 +25,7 @@ export class TradesFeed implements Feed {
   onEvent(event: MarketEvent): void {
     if (event.kind !== 'trade') return
     const { id, price, size, side, time } = event
-    const tradeId = `${id}X0_${id}X0`
-    this.#deals.push({ price, quantity: size, tradeType: side === 'buy' ? 1 : 2, time, tradeId })
+    this.#deals.push({ price, quantity: size, tradeType: side === 'buy' ? 1 : 2, time, tradeId: wireTradeId(id) })
   }
 
   next(): Uint8Array | null {
@@ -35,8 +37,14 @@ export class TradesFeed implements Feed {
       sendTime: sendTimeOf(this.#source.clock),
       body: {
         $case: 'publicAggreDeals',
-        value: { deals, eventType: this.#name.slice(0, this.#name.lastIndexOf('@')) },
+        value: { deals, eventType: '' },
       },
     })
   }
+}
+
+/** `710000000000000002X0_710000000000000003X0` */
+export function wireTradeId(id: number): string {
+  const first = firstTradeId + 2n * BigInt(id)
+  return `${first}X0_${first + 1n}X0`
 }
