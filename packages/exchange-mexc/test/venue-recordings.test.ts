@@ -27,6 +27,12 @@ interface Level {
   readonly quantity: string
 }
 
+interface Deal extends Level {
+  readonly tradeId: string
+  readonly tradeType: number
+  readonly time: number
+}
+
 interface Push {
   readonly channel: string
   readonly symbol: string
@@ -40,8 +46,7 @@ interface Push {
   readonly body: Readonly<Record<string, string>> & {
     readonly asks?: readonly Level[]
     readonly bids?: readonly Level[]
-    readonly deals?: readonly Readonly<Record<'price' | 'quantity' | 'tradeId', string>>[] &
-      readonly Readonly<Record<'tradeType' | 'time', number>>[]
+    readonly deals?: readonly Deal[]
   }
 }
 
@@ -229,7 +234,8 @@ function readPush(bytes: Uint8Array): Push {
   const wrapper = decodeIndependently(bytes, Number)
   const [, body] = Object.entries(wrapper).find(([name]) => name.startsWith('public')) ?? []
   const fields = fieldsOf(bytes)
-  return { ...wrapper, body, fields: fields.map(({ field }) => field), bodyFields: bodyFieldsOf(fields) } as Push
+  const push: unknown = { ...wrapper, body, fields: fields.map(({ field }) => field), bodyFields: bodyFieldsOf(fields) }
+  return push as Push
 }
 
 interface WireField {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '@tapewire/core'
 import type { VenueRequest, VenueResponse } from '@tapewire/testkit'
-import { refusal } from './replies.js'
+import { missingParameter, refusal } from './replies.js'
 
 /** The key the venue knows. It opens nothing but this emulation. */
 export const demoCredentials = {
@@ -14,26 +14,31 @@ const maxAheadMs = 1_000
 const defaultRecvWindowMs = 5_000
 const maxRecvWindowMs = 60_000
 
-/** Checks key, time and signature as MEXC does; null where all is well. */
+/** Checks key, time and signature as MEXC does; null where all is well. Source: MEXC spot v3 API docs, "Signed". */
 export function refusalOf(request: VenueRequest, clock: Clock): VenueResponse | null {
   const key = request.headers['x-mexc-apikey']
   if (key === undefined || key === '') return refusal(400)
   if (key !== demoCredentials.apiKey) return refusal(10072)
-  const { searchParams } = request.url
-  const timestamp = Number(searchParams.get('timestamp') ?? Number.NaN)
-  const signature = searchParams.get('signature')
-  if (!Number.isSafeInteger(timestamp) || signature === null) return refusal(700004)
-  const recvWindowMs = Number(searchParams.get('recvWindow') ?? defaultRecvWindowMs)
+  const [query, form] = [request.url.searchParams, new URLSearchParams(request.body)]
+  const read = (name: string): string | null => query.get(name) ?? form.get(name)
+  const timestamp = Number(read('timestamp') ?? Number.NaN)
+  if (!Number.isSafeInteger(timestamp)) return missingParameter('timestamp')
+  const signature = read('signature')
+  if (signature === null) return missingParameter('signature')
+  const recvWindowMs = Number(read('recvWindow') ?? defaultRecvWindowMs)
   if (!(recvWindowMs > 0 && recvWindowMs <= maxRecvWindowMs)) return refusal(700005)
   const serverTime = clock.now()
   if (timestamp >= serverTime + maxAheadMs || serverTime - timestamp > recvWindowMs) return refusal(700003)
   return signature === expectedSignature(request) ? null : refusal(700002)
 }
 
-/** Of the query without the signature, and the body right behind it. */
+/** Of the query, and the body right behind it, both without the signature. */
 function expectedSignature({ url, body }: VenueRequest): string {
-  const query = url.search.slice(1).replace(/&?signature=[^&]*/, '')
   return createHmac('sha256', demoCredentials.apiSecret)
-    .update(query + body)
+    .update(unsigned(url.search.slice(1)) + unsigned(body))
     .digest('hex')
+}
+
+function unsigned(parameters: string): string {
+  return parameters.replace(/&?\bsignature=[^&]*/, '')
 }

@@ -35,19 +35,30 @@ export function composePush(channel: string, content: PushContent): Uint8Array {
   return PushDataV3ApiWrapper.encode({ channel, ...content }).finish()
 }
 
-/** Codes and words of MEXC's refusals. Source: MEXC spot v3 API docs, error codes. */
+/** Codes and words of MEXC's refusals. Source: MEXC spot v3 API docs, error codes; -1128 as ccxt/ccxt:ts/src/mexc.ts shows it. */
 const words: Readonly<Record<number, string>> = {
+  [-1121]: 'Invalid symbol.',
+  [-1128]: 'Combination of optional parameters invalid.',
   400: 'api key required',
   10072: 'Api key info invalid',
+  33333: 'Parameter error',
   700002: 'Signature for this request is not valid.',
   700003: 'Timestamp for this request is outside of the recvWindow.',
-  700004: "Mandatory parameter 'timestamp' was not sent, was empty/null, or malformed.",
   700005: 'recvWindow must less than 60000',
   700006: 'ip not in the ip white list',
   700007: 'No permission to access the endpoint.',
   730708: 'listen key information error',
 }
 
-export function refusal(code: number, status = 400): VenueResponse {
-  return { status, body: JSON.stringify({ code, msg: words[code] ?? 'error' }) }
+export function refusal(code: number): VenueResponse {
+  return refused(code, words[code] ?? 'error')
+}
+
+/** What a request must say and does not. */
+export function missingParameter(name: string): VenueResponse {
+  return refused(700004, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`)
+}
+
+function refused(code: number, msg: string): VenueResponse {
+  return { status: 400, body: JSON.stringify({ code, msg }) }
 }

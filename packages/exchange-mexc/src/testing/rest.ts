@@ -1,15 +1,9 @@
-import type { Clock, Instrument } from '@tapewire/core'
-import type { BookImage, MarketSimulator, TextLevel, VenueRequest, VenueResponse } from '@tapewire/testkit'
+import type { VenueRequest, VenueResponse } from '@tapewire/testkit'
 import { refusalOf } from './authorize.js'
-import type { VenueFaults } from './control.js'
-import { padded } from './decimals.js'
-import { wireNameOf } from './feeds/feed.js'
-import type { IssuedListenKeys } from './listen-keys.js'
 import { refusal } from './replies.js'
-
-/** Levels a side that REST has at most, whatever is asked for (AbuShl123/screener-backend-v2). */
-const maxLevels = 2_000
-const defaultLevels = 100
+import { type AccountContext, AccountEndpoints } from './rest-account.js'
+import { type MarketContext, MarketEndpoints } from './rest-market.js'
+import { RestRefusal, RestRequest } from './rest-request.js'
 
 /** The page of the firewall in front of the API, as far as clients see it. */
 const firewallPage: VenueResponse = {
@@ -24,129 +18,82 @@ const tooManyRequests: VenueResponse = {
   body: '{"code":429,"msg":"Too Many Requests"}',
 }
 
-export interface RestContext {
-  readonly market: MarketSimulator
-  readonly clock: Clock
-  readonly pairs: ReadonlyMap<string, Instrument>
-  readonly listenKeys: IssuedListenKeys
-  readonly faults: VenueFaults
-  /** A key was given back: its connections end. */
-  readonly onRevoked: (listenKey: string) => void
-}
+export type RestContext = MarketContext & AccountContext
 
-/** The REST endpoints an adapter uses. Source: MEXC spot v3 API docs, "Market Data Endpoints" and "Listen Key". */
+/** Answers a request that is right, by the body of its answer; refuses by throwing. */
+type Endpoint = (request: RestRequest) => object
+
+/** The REST endpoints that clients need to start and to follow a market and an account; those that trade are not here. */
 export class RestApi {
   readonly #options: RestContext
-  #oldImages: ReadonlyMap<Instrument, BookImage> = new Map()
-  #oldImagesLeft = 0
+  readonly #market: MarketEndpoints
+  readonly #account: AccountEndpoints
+  readonly #open: ReadonlyMap<string, Endpoint>
+  readonly #signed: ReadonlyMap<string, Endpoint>
 
   constructor(options: RestContext) {
     this.#options = options
+    const market = new MarketEndpoints(options)
+    const account = new AccountEndpoints(options)
+    this.#market = market
+    this.#account = account
+    this.#open = new Map<string, Endpoint>([
+      ['GET /api/v3/ping', () => ({})],
+      ['GET /api/v3/time', () => market.time()],
+      ['GET /api/v3/defaultSymbols', () => market.defaultSymbols()],
+      ['GET /api/v3/exchangeInfo', (request) => market.exchangeInfo(request)],
+      ['GET /api/v3/depth', (request) => market.depth(request)],
+      ['GET /api/v3/trades', (request) => market.trades(request)],
+      ['GET /api/v3/aggTrades', (request) => market.aggTrades(request)],
+      ['GET /api/v3/klines', (request) => market.klines(request)],
+      ['GET /api/v3/avgPrice', (request) => market.avgPrice(request)],
+      ['GET /api/v3/ticker/24hr', (request) => market.ticker24hr(request)],
+      ['GET /api/v3/ticker/price', (request) => market.tickerPrice(request)],
+      ['GET /api/v3/ticker/bookTicker', (request) => market.bookTicker(request)],
+    ])
+    this.#signed = new Map<string, Endpoint>([
+      ['GET /api/v3/account', () => account.account()],
+      ['GET /api/v3/openOrders', (request) => account.openOrders(request)],
+      ['GET /api/v3/myTrades', (request) => account.myTrades(request)],
+      ['GET /api/v3/tradeFee', (request) => account.tradeFee(request)],
+      ['GET /api/v3/selfSymbols', () => account.selfSymbols()],
+      ['GET /api/v3/capital/config/getall', () => account.currencies()],
+      ['POST /api/v3/userDataStream', () => account.createListenKey()],
+      ['GET /api/v3/userDataStream', () => account.listListenKeys()],
+      ['PUT /api/v3/userDataStream', (request) => account.renewListenKey(request)],
+      ['DELETE /api/v3/userDataStream', (request) => account.revokeListenKey(request)],
+    ])
   }
 
   /** Answers the next requests for a book with the books of now, however old they are by then. */
   keepImages(requests: number): void {
-    const { market } = this.#options
-    this.#oldImages = new Map(market.pairs.map((pair) => [pair, market.book(pair)]))
-    this.#oldImagesLeft = requests
+    this.#market.keepImages(requests)
+  }
+
+  close(): void {
+    this.#account.close()
   }
 
   handle(request: VenueRequest): VenueResponse {
-    const { faults, clock } = this.#options
-    const endpoint = `${request.method} ${request.url.pathname}`
-    faults.requests.push(endpoint)
+    const { faults, pairs } = this.#options
+    const name = `${request.method} ${request.url.pathname}`
+    faults.requests.push(name)
     if (faults.restBlock !== null) return faults.restBlock === 'firewall' ? firewallPage : tooManyRequests
-    switch (endpoint) {
-      case 'GET /api/v3/ping':
-        return ok({})
-      case 'GET /api/v3/time':
-        return ok({ serverTime: Math.floor(clock.now()) })
-      case 'GET /api/v3/depth':
-        return this.#depth(request)
-      case 'GET /api/v3/exchangeInfo':
-        return this.#exchangeInfo(request)
-      case 'GET /api/v3/defaultSymbols':
-        return ok({ code: 200, data: [...this.#options.pairs.keys()], msg: null })
-      case 'POST /api/v3/userDataStream':
-      case 'GET /api/v3/userDataStream':
-      case 'PUT /api/v3/userDataStream':
-      case 'DELETE /api/v3/userDataStream':
-        return this.#userDataStream(request)
-      default:
-        return { status: 404, body: '{"code":404,"msg":"Not Found"}' }
+    try {
+      const endpoint = this.#open.get(name) ?? this.#signedEndpoint(name, request)
+      return { status: 200, body: JSON.stringify(endpoint(new RestRequest(request, pairs))) }
+    } catch (thrown) {
+      if (thrown instanceof RestRefusal) return thrown.response
+      throw thrown
     }
   }
 
-  #userDataStream(request: VenueRequest): VenueResponse {
-    const { faults, clock, listenKeys, onRevoked } = this.#options
-    if (faults.signedRefusal !== null) return refusal(Number(faults.signedRefusal))
-    const refused = refusalOf(request, clock)
-    if (refused !== null) return refused
-    const listenKey = request.url.searchParams.get('listenKey') ?? ''
-    switch (request.method) {
-      case 'POST':
-        return ok({ listenKey: listenKeys.issue() })
-      case 'PUT':
-        return listenKeys.renew(listenKey) ? ok({ listenKey }) : refusal(730708)
-      case 'DELETE':
-        if (!listenKeys.revoke(listenKey)) return refusal(730708)
-        onRevoked(listenKey)
-        return ok({ listenKey })
-      default:
-        return ok({ listenKey: listenKeys.live, total: 200, available: 200 - listenKeys.live.length })
-    }
+  #signedEndpoint(name: string, request: VenueRequest): Endpoint {
+    const endpoint = this.#signed.get(name)
+    if (endpoint === undefined) throw new RestRefusal({ status: 404, body: '{"code":404,"msg":"Not Found"}' })
+    const { faults, clock } = this.#options
+    const refused = faults.signedRefusal === null ? refusalOf(request, clock) : refusal(Number(faults.signedRefusal))
+    if (refused !== null) throw new RestRefusal(refused)
+    return endpoint
   }
-
-  #depth({ url }: VenueRequest): VenueResponse {
-    const { market, pairs, clock } = this.#options
-    const pair = pairs.get(url.searchParams.get('symbol') ?? '')
-    if (pair === undefined) return invalidSymbol
-    const limit = Number(url.searchParams.get('limit') ?? defaultLevels)
-    if (!(limit >= 1 && limit <= 5_000)) return { status: 400, body: '{"code":33333,"msg":"Parameter error"}' }
-    const depth = Math.min(limit, maxLevels)
-    const image = (this.#oldImagesLeft-- > 0 ? this.#oldImages.get(pair) : undefined) ?? market.book(pair, depth)
-    const { priceDigits, sizeDigits } = market.precision(pair)
-    const wire = (levels: readonly TextLevel[]): TextLevel[] =>
-      levels.slice(0, depth).map(([price, size]) => [padded(price, priceDigits), padded(size, sizeDigits)])
-    return ok({
-      lastUpdateId: image.lastId,
-      bids: wire(image.bids),
-      asks: wire(image.asks),
-      timestamp: Math.floor(clock.now()),
-    })
-  }
-
-  #exchangeInfo({ url }: VenueRequest): VenueResponse {
-    const { market, pairs, clock } = this.#options
-    const asked = url.searchParams.get('symbol') ?? url.searchParams.get('symbols')
-    const names = asked === null ? [...pairs.keys()] : asked.split(',')
-    if (names.some((name) => !pairs.has(name))) return invalidSymbol
-    const symbols = [...pairs].filter(([name]) => names.includes(name)).map(([, pair]) => describePair(pair, market))
-    return ok({ timezone: 'CST', serverTime: Math.floor(clock.now()), rateLimits: [], exchangeFilters: [], symbols })
-  }
-}
-
-const invalidSymbol: VenueResponse = { status: 400, body: '{"code":-1121,"msg":"Invalid symbol."}' }
-
-function describePair(pair: Instrument, market: MarketSimulator): Record<string, unknown> {
-  const { priceDigits, sizeDigits } = market.precision(pair)
-  return {
-    symbol: wireNameOf(pair),
-    status: '1',
-    baseAsset: pair.base,
-    baseAssetPrecision: sizeDigits,
-    quoteAsset: pair.quote,
-    quotePrecision: priceDigits,
-    quoteAssetPrecision: priceDigits,
-    baseSizePrecision: sizeDigits === 0 ? '1' : `0.${'1'.padStart(sizeDigits, '0')}`,
-    quoteAmountPrecision: '1',
-    orderTypes: ['LIMIT', 'MARKET', 'LIMIT_MAKER'],
-    isSpotTradingAllowed: true,
-    permissions: ['SPOT'],
-    tradeSideType: 1,
-  }
-}
-
-function ok(body: object): VenueResponse {
-  return { status: 200, body: JSON.stringify(body) }
 }

@@ -43,15 +43,16 @@ export class MexcSpotVenue implements EmulatedVenue {
     this.#pairs = new Map(market.pairs.map((pair) => [wireNameOf(pair), pair]))
     this.#feeds = new StreamHub({ market, clock })
     this.#listenKeys = new IssuedListenKeys(clock, random)
+    this.account = new AccountSimulator({ market, clock, seed: randomInteger(random, 1, 0x7fff_ffff) })
     this.#rest = new RestApi({
       market,
+      account: this.account,
       clock,
       pairs: this.#pairs,
       listenKeys: this.#listenKeys,
       faults: this.#faults,
       onRevoked: (listenKey) => this.#endSessions(listenKey),
     })
-    this.account = new AccountSimulator({ market, clock, seed: randomInteger(random, 1, 0x7fff_ffff) })
     const pushes = new AccountPushes(clock)
     this.#stopListening = this.account.listen((event) => {
       const push = pushes.compose(event)
@@ -96,6 +97,7 @@ export class MexcSpotVenue implements EmulatedVenue {
   close(): void {
     this.account.stop()
     this.#stopListening()
+    this.#rest.close()
     this.#feeds.close()
     for (const session of [...this.#sessions]) session.onClose()
   }

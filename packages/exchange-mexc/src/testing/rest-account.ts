@@ -1,0 +1,193 @@
+import type { Clock, Instrument } from '@tapewire/core'
+import type { AccountSimulator, FillEvent, OrderEvent } from '@tapewire/testkit'
+import { addDecimals } from '../shared/decimals.js'
+import { multiplied } from './decimals.js'
+import { wireNameOf } from './feeds/feed.js'
+import type { IssuedListenKeys } from './listen-keys.js'
+import { refusal } from './replies.js'
+import { commission } from './rest-market.js'
+import { RestRefusal, type RestRequest } from './rest-request.js'
+
+/** Fills that are kept; the oldest go first. */
+const keptFills = 1_000
+
+/** Documented as the usual and the highest number of rows. */
+const maxFills = 100
+
+/** Keys an account may have. Source: MEXC spot v3 API docs, "Listen Key". */
+const maxListenKeys = 200
+
+const orderTypes = { gtc: 'LIMIT', post_only: 'LIMIT_MAKER', ioc: 'IMMEDIATE_OR_CANCEL', fok: 'FILL_OR_KILL' } as const
+
+export interface AccountContext {
+  readonly account: AccountSimulator
+  readonly clock: Clock
+  readonly pairs: ReadonlyMap<string, Instrument>
+  readonly listenKeys: IssuedListenKeys
+  /** A key was given back: its connections end. */
+  readonly onRevoked: (listenKey: string) => void
+}
+
+/** What the owner of the account may ask over REST, once the signature is right. Source: MEXC spot v3 API docs, "Spot Account/Trade", "Wallet Endpoints" and "Listen Key". */
+export class AccountEndpoints {
+  readonly #options: AccountContext
+  /** Oldest first. */
+  readonly #fills: FillEvent[] = []
+  readonly #stopListening: () => void
+
+  constructor(options: AccountContext) {
+    this.#options = options
+    this.#stopListening = options.account.listen((event) => {
+      if (event.kind !== 'fill') return
+      this.#fills.push(event)
+      if (this.#fills.length > keptFills) this.#fills.shift()
+    })
+  }
+
+  close(): void {
+    this.#stopListening()
+  }
+
+  account(): object {
+    const balances = this.#options.account.balances().map(({ asset, free, locked }) => ({ asset, free, locked }))
+    return {
+      makerCommission: null,
+      takerCommission: null,
+      buyerCommission: null,
+      sellerCommission: null,
+      canTrade: true,
+      canWithdraw: true,
+      canDeposit: true,
+      updateTime: null,
+      accountType: 'SPOT',
+      balances,
+      permissions: ['SPOT'],
+    }
+  }
+
+  openOrders(request: RestRequest): object {
+    const pair = request.pair()
+    return this.#options.account
+      .openOrders()
+      .filter((order) => order.pair === pair)
+      .map((order) => this.#describeOrder(order))
+  }
+
+  /** Newest first. */
+  myTrades(request: RestRequest): object {
+    const pair = request.pair()
+    const orderId = request.text('orderId')
+    const [from, to] = [request.integer('startTime') ?? 0, request.integer('endTime') ?? Number.POSITIVE_INFINITY]
+    return this.#fills
+      .filter((fill) => fill.pair === pair && (orderId ?? fill.orderId) === fill.orderId)
+      .filter(({ time }) => time >= from && time <= to)
+      .toReversed()
+      .slice(0, request.limit(maxFills, maxFills))
+      .map(describeFill)
+  }
+
+  tradeFee(request: RestRequest): object {
+    request.pair()
+    const data = { makerCommission: Number(commission.maker), takerCommission: Number(commission.taker) }
+    return { data, code: 0, msg: 'success', timestamp: Math.floor(this.#options.clock.now()) }
+  }
+
+  selfSymbols(): object {
+    return { code: 200, data: [...this.#options.pairs.keys()], msg: null }
+  }
+
+  /** Every asset, on one network. */
+  currencies(): object {
+    const assets = new Set([...this.#options.pairs.values()].flatMap(({ base, quote }) => [base, quote]))
+    return [...assets].map((coin) => ({
+      coin,
+      Name: coin,
+      networkList: [
+        {
+          coin,
+          depositDesc: null,
+          depositEnable: true,
+          minConfirm: 1,
+          Name: coin,
+          network: coin,
+          withdrawEnable: true,
+          withdrawFee: '0.000100000000000000',
+          withdrawIntegerMultiple: null,
+          withdrawMax: '10000.000000000000000000',
+          withdrawMin: '0.001000000000000000',
+          sameAddress: false,
+          contract: '',
+          withdrawTips: null,
+          depositTips: null,
+          netWork: coin,
+        },
+      ],
+    }))
+  }
+
+  createListenKey(): object {
+    return { listenKey: this.#options.listenKeys.issue() }
+  }
+
+  listListenKeys(): object {
+    const { live } = this.#options.listenKeys
+    return { listenKey: live, total: maxListenKeys, available: maxListenKeys - live.length }
+  }
+
+  renewListenKey(request: RestRequest): object {
+    const listenKey = request.text('listenKey') ?? ''
+    if (!this.#options.listenKeys.renew(listenKey)) throw new RestRefusal(refusal(730708))
+    return { listenKey }
+  }
+
+  revokeListenKey(request: RestRequest): object {
+    const listenKey = request.text('listenKey') ?? ''
+    if (!this.#options.listenKeys.revoke(listenKey)) throw new RestRefusal(refusal(730708))
+    this.#options.onRevoked(listenKey)
+    return { listenKey }
+  }
+
+  #describeOrder(order: OrderEvent): object {
+    const quoteSizes = this.#fills.filter(({ orderId }) => orderId === order.id).map(({ quoteSize }) => quoteSize)
+    return {
+      symbol: wireNameOf(order.pair),
+      orderId: order.id,
+      orderListId: -1,
+      clientOrderId: order.clientId,
+      price: order.price,
+      origQty: order.size,
+      executedQty: order.filledSize,
+      cummulativeQuoteQty: quoteSizes.reduce((sum, quoteSize) => addDecimals(sum, quoteSize) ?? sum, '0'),
+      status: order.status === 'open' ? 'NEW' : 'PARTIALLY_FILLED',
+      timeInForce: null,
+      type: orderTypes[order.timeInForce],
+      side: order.side.toUpperCase(),
+      stopPrice: null,
+      icebergQty: null,
+      time: order.createdAt,
+      updateTime: order.status === 'open' ? null : order.updatedAt,
+      isWorking: true,
+      origQuoteOrderQty: multiplied(order.price, order.size),
+    }
+  }
+}
+
+function describeFill(fill: FillEvent): object {
+  return {
+    symbol: wireNameOf(fill.pair),
+    id: fill.id,
+    orderId: fill.orderId,
+    orderListId: -1,
+    price: fill.price,
+    qty: fill.size,
+    quoteQty: fill.quoteSize,
+    commission: fill.fee,
+    commissionAsset: fill.feeAsset,
+    time: fill.time,
+    isBuyer: fill.side === 'buy',
+    isMaker: fill.liquidity === 'maker',
+    isBestMatch: true,
+    isSelfTrade: false,
+    clientOrderId: fill.clientId,
+  }
+}
