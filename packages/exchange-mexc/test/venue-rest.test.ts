@@ -189,7 +189,10 @@ describe('what anybody may ask the venue', () => {
   })
 
   it.each(['1m', '5m', '15m', '30m', '60m', '4h', '1d', '1W', '1M'])('has candles of %s', async (interval) => {
-    expect(await get(`/api/v3/klines?symbol=BTCUSDT&interval=${interval}`)).toEqual({ status: 200, body: [expect.any(Array)] })
+    expect(await get(`/api/v3/klines?symbol=BTCUSDT&interval=${interval}`)).toEqual({
+      status: 200,
+      body: [expect.any(Array)],
+    })
   })
 
   it('gives the average price of five minutes', async () => {
@@ -228,6 +231,10 @@ describe('what anybody may ask the venue', () => {
       code: 700004,
       msg: "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.",
     })
+  })
+
+  it('lists no futures', async () => {
+    expect((await get('/api/v1/contract/detail')).body).toEqual({ success: true, code: 0, data: [] })
   })
 
   it.each(['/api/v3/nothing', '/api/v4/time', '/'])('has nothing at %s', async (path) => {

@@ -81,7 +81,7 @@ export class MarketEndpoints {
     return { lastUpdateId: image.lastId, bids: wire(image.bids), asks: wire(image.asks), timestamp: this.#now }
   }
 
-  /** Newest first; ids are not told. */
+  /** Newest first, as `aggTrades` is for those who collect them; ids are not told. */
   trades(request: RestRequest): object {
     const trades = this.#recentTrades(request.pair()).slice(0, request.limit(defaultTrades, maxTrades))
     return trades.map(({ price, size, side, time }) => ({
@@ -200,7 +200,7 @@ export class MarketEndpoints {
       isSpotTradingAllowed: isListed,
       isMarginTradingAllowed: false,
       permissions: ['SPOT'],
-      filters: [],
+      filters: [{ filterType: 'PERCENT_PRICE_BY_SIDE', bidMultiplierUp: '5', askMultiplierDown: '0.2' }],
       baseSizePrecision: sizeDigits === 0 ? '1' : `0.${'1'.padStart(sizeDigits, '0')}`,
       maxQuoteAmount: '4000000',
       makerCommission: commission.maker,
@@ -208,6 +208,7 @@ export class MarketEndpoints {
       quoteAmountPrecision: '1',
       quoteAmountPrecisionMarket: '1',
       maxQuoteAmountMarket: '1000000',
+      fullName: pair.base,
       tradeSideType: 1,
       contractAddress: '',
       st: false,

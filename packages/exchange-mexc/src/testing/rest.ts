@@ -50,6 +50,8 @@ export class RestApi {
       ['GET /api/v3/ticker/24hr', (request) => market.ticker24hr(request)],
       ['GET /api/v3/ticker/price', (request) => market.tickerPrice(request)],
       ['GET /api/v3/ticker/bookTicker', (request) => market.bookTicker(request)],
+      // ccxt asks for the futures markets of the same host before it starts: here are none. Source: ccxt/ccxt:ts/src/mexc.ts, fetchSwapMarkets.
+      ['GET /api/v1/contract/detail', () => ({ success: true, code: 0, data: [] })],
     ])
     this.#signed = new Map<string, Endpoint>([
       ['GET /api/v3/account', () => account.account()],
