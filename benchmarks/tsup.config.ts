@@ -1,9 +1,10 @@
 import type { Options } from 'tsup'
 
-/** The command, and one entry for each kind of process it starts. What is measured are the built packages: nothing of them is bundled. */
+/** The two commands, and one entry for each kind of process the first starts. What is measured are the built packages: nothing of them is bundled. */
 const config: Options = {
   entry: {
     main: 'src/main.ts',
+    peers: 'src/peers/main.ts',
     'sender-process': 'src/processes/sender-process.ts',
     'subject-process': 'src/processes/subject-process.ts',
     'format-process': 'src/processes/format-process.ts',
