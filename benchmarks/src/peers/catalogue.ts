@@ -1,5 +1,6 @@
 import { gateioSpotEmulation } from '@tapewire/exchange-gateio/testing'
 import { mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
+import { mendMexcBooks } from './ccxt-mexc-book.js'
 import { ccxtPeer } from './ccxt-peer.js'
 import { gateioApiPeer } from './gateio-api-peer.js'
 import type { Peer } from './peer.js'
@@ -10,6 +11,15 @@ export const peers: readonly Peer[] = [
     name: 'ccxt-gateio',
     ...ccxtPeer({ id: 'gate', emulation: gateioSpotEmulation, bookDepth: 50, placesOrders: true }),
   },
-  { name: 'ccxt-mexc', ...ccxtPeer({ id: 'mexc', emulation: mexcSpotEmulation, bookDepth: 100, placesOrders: false }) },
+  {
+    name: 'ccxt-mexc',
+    ...ccxtPeer({
+      id: 'mexc',
+      emulation: mexcSpotEmulation,
+      bookDepth: Number.POSITIVE_INFINITY,
+      placesOrders: false,
+      prepare: mendMexcBooks,
+    }),
+  },
   { name: 'gateio-api', ...gateioApiPeer(gateioSpotEmulation) },
 ]
