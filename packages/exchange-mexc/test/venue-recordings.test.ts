@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeIndependently } from './support/independent-codec.js'
 import { MexcClient } from './support/mexc-client.js'
 import { btc, type MexcServer, startMexcServer } from './support/mexc-server.js'
+import { signedRequest } from './support/signed-request.js'
 
 /** Recorded traffic lies beside the repository, not in it. */
 const captures = fileURLToPath(new URL('../../../../shared/captures/mexc-spot/', import.meta.url))
@@ -53,6 +54,7 @@ interface Push {
 let venue: MexcServer
 let emulated: readonly Push[] = []
 let emulatedDepth: unknown
+let accountFrames: readonly Uint8Array[] = []
 
 beforeAll(async () => {
   venue = await startMexcServer()
@@ -67,6 +69,7 @@ beforeAll(async () => {
   emulated = client.frames
     .filter(({ isBinary }) => isBinary)
     .map(({ bytes, start, end }) => readPush(bytes.subarray(start, end)))
+  accountFrames = await followAccount()
   const url = `${venue.server.restUrl}/api/v3/depth?symbol=BTCUSDT`
   emulatedDepth = (await requestJson({ url }, createEnv())).body
 })
@@ -74,6 +77,17 @@ beforeAll(async () => {
 afterAll(async () => {
   await venue.server.close()
 })
+
+/** What the account's streams bring while it trades. */
+async function followAccount(): Promise<readonly Uint8Array[]> {
+  const endpoint = `${venue.server.restUrl}/api/v3/userDataStream`
+  const { body } = await signedRequest(endpoint, `timestamp=${venue.clock.now()}`, { method: 'POST' })
+  const client = await MexcClient.connect(`${venue.server.url}?listenKey=${(body as { listenKey: string }).listenKey}`)
+  await client.subscribe(...['orders', 'deals', 'account'].map((name) => `spot@private.${name}.v3.api.pb`))
+  for (let step = 0; step < 200; step += 1) venue.account.step()
+  await client.ping()
+  return client.frames.filter(({ isBinary }) => isBinary).map(({ bytes, start, end }) => bytes.subarray(start, end))
+}
 
 async function recordedPushes(): Promise<readonly Push[]> {
   const { frames } = await readCapture(`${captures}pb-captures.jsonl`)
@@ -211,6 +225,30 @@ describe.each([
     expectBestFirst(bids, asks)
     for (const field of ['price', 'quantity'] as const) {
       expect(new Set([...bids, ...asks].map((level) => decimalsOf(level[field]))).size).toBe(1)
+    }
+  })
+})
+
+describe('emulated account pushes', () => {
+  it('leave out what is empty, false or 0, as proto3 does', () => {
+    const channels = new Set<unknown>()
+    for (const bytes of accountFrames) {
+      const push = decodeIndependently(bytes, Number)
+      channels.add(push.channel)
+      const [, body = {}] = Object.entries(push).find(([name]) => name.startsWith('private')) ?? []
+      for (const value of [...Object.values(push), ...Object.values(body as object)]) {
+        expect(['', false, 0]).not.toContain(value)
+      }
+    }
+    expect(channels.size).toBe(3)
+  })
+
+  it('carry a creation time where they tell of a balance, and a symbol where they do not', () => {
+    for (const bytes of accountFrames) {
+      const { channel, ...push } = decodeIndependently(bytes, Number)
+      const names = Object.keys(push).filter((name) => !name.startsWith('private'))
+      const isBalance = channel === 'spot@private.account.v3.api.pb'
+      expect(names).toEqual(isBalance ? ['createTime', 'sendTime'] : ['symbol', 'sendTime'])
     }
   })
 })

@@ -1,11 +1,9 @@
-import { createHmac } from 'node:crypto'
 import { createEnv, requestJson } from '@tapewire/core/adapter'
 import type { AccountEvent, FillEvent, MarketTrade } from '@tapewire/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { demoCredentials } from '../src/testing/authorize.js'
 import { btc, eth, type MexcServer, startMexcServer } from './support/mexc-server.js'
-
-const { apiKey, apiSecret } = demoCredentials
+import { hmacSha256, type RestAnswer, signedRequest } from './support/signed-request.js'
 
 let venue: MexcServer
 
@@ -18,33 +16,17 @@ afterEach(async () => {
   expect(venue.server.failures).toEqual([])
 })
 
-interface Answer {
-  readonly status: number
-  readonly body: unknown
-}
-
-async function get(path: string): Promise<Answer> {
+async function get(path: string): Promise<RestAnswer> {
   const { status, body } = await requestJson({ url: `${venue.server.restUrl}${path}` }, createEnv())
   return { status, body }
 }
 
-interface SignedOptions {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  readonly key?: string
-  readonly secret?: string
-}
-
-/** Signs the parameters as they are given, and sends them as the query. */
-async function signed(path: string, parameters: string, options: SignedOptions = {}): Promise<Answer> {
-  const { method = 'GET', key = apiKey, secret = apiSecret } = options
-  const query = `${parameters}&signature=${signatureOf(parameters, secret)}`
-  const url = `${venue.server.restUrl}${path}?${query}`
-  const { status, body } = await requestJson({ url, method, headers: { 'X-MEXC-APIKEY': key } }, createEnv())
-  return { status, body }
-}
-
-function signatureOf(text: string, secret: string = apiSecret): string {
-  return createHmac('sha256', secret).update(text).digest('hex')
+function signed(
+  path: string,
+  parameters: string,
+  options: Parameters<typeof signedRequest>[2] = {},
+): Promise<RestAnswer> {
+  return signedRequest(`${venue.server.restUrl}${path}`, parameters, options)
 }
 
 function now(): string {
@@ -362,9 +344,9 @@ describe('signatures, as the venue checks them', () => {
 
   it('are of the query and the body behind it, wherever the signature itself is', async () => {
     const url = `${venue.server.restUrl}/api/v3/userDataStream`
-    const headers = { 'X-MEXC-APIKEY': apiKey, 'Content-Type': 'application/x-www-form-urlencoded' }
+    const headers = { 'X-MEXC-APIKEY': demoCredentials.apiKey, 'Content-Type': 'application/x-www-form-urlencoded' }
     const [query, body] = ['recvWindow=5000', now()]
-    const signature = signatureOf(query + body)
+    const signature = hmacSha256(query + body)
     for (const request of [
       { url: `${url}?${query}&signature=${signature}`, body },
       { url: `${url}?${query}`, body: `${body}&signature=${signature}` },
