@@ -1,8 +1,8 @@
 import type { VenueRequest, VenueResponse } from '@tapewire/testkit'
+import { AccountEndpoints, type AccountEndpointsContext } from './account-endpoints.js'
 import { refusalOf } from './authorize.js'
+import { MarketEndpoints, type MarketEndpointsContext } from './market-endpoints.js'
 import { refusal } from './replies.js'
-import { type AccountContext, AccountEndpoints } from './rest-account.js'
-import { type MarketContext, MarketEndpoints } from './rest-market.js'
 import { RestRefusal, RestRequest } from './rest-request.js'
 
 /** The page of the firewall in front of the API, as far as clients see it. */
@@ -18,7 +18,7 @@ const tooManyRequests: VenueResponse = {
   body: '{"code":429,"msg":"Too Many Requests"}',
 }
 
-export type RestContext = MarketContext & AccountContext
+export type RestContext = MarketEndpointsContext & AccountEndpointsContext
 
 /** Answers a request that is right, by the body of its answer; refuses by throwing. */
 type Endpoint = (request: RestRequest) => object

@@ -1,11 +1,10 @@
 import type { Clock, Instrument } from '@tapewire/core'
 import type { AccountSimulator, FillEvent, OrderEvent } from '@tapewire/testkit'
-import { addDecimals } from '../shared/decimals.js'
 import { multiplied } from './decimals.js'
 import { wireNameOf } from './feeds/feed.js'
 import type { IssuedListenKeys } from './listen-keys.js'
+import { commission } from './market-endpoints.js'
 import { refusal } from './replies.js'
-import { commission } from './rest-market.js'
 import { RestRefusal, type RestRequest } from './rest-request.js'
 
 /** Fills that are kept; the oldest go first. */
@@ -19,7 +18,7 @@ const maxListenKeys = 200
 
 const orderTypes = { gtc: 'LIMIT', post_only: 'LIMIT_MAKER', ioc: 'IMMEDIATE_OR_CANCEL', fok: 'FILL_OR_KILL' } as const
 
-export interface AccountContext {
+export interface AccountEndpointsContext {
   readonly account: AccountSimulator
   readonly clock: Clock
   readonly pairs: ReadonlyMap<string, Instrument>
@@ -30,12 +29,12 @@ export interface AccountContext {
 
 /** What the owner of the account may ask over REST, once the signature is right. Source: MEXC spot v3 API docs, "Spot Account/Trade", "Wallet Endpoints" and "Listen Key". */
 export class AccountEndpoints {
-  readonly #options: AccountContext
+  readonly #options: AccountEndpointsContext
   /** Oldest first. */
   readonly #fills: FillEvent[] = []
   readonly #stopListening: () => void
 
-  constructor(options: AccountContext) {
+  constructor(options: AccountEndpointsContext) {
     this.#options = options
     this.#stopListening = options.account.listen((event) => {
       if (event.kind !== 'fill') return
@@ -70,7 +69,7 @@ export class AccountEndpoints {
     return this.#options.account
       .openOrders()
       .filter((order) => order.pair === pair)
-      .map((order) => this.#describeOrder(order))
+      .map(describeOrder)
   }
 
   /** Newest first. */
@@ -146,29 +145,28 @@ export class AccountEndpoints {
     this.#options.onRevoked(listenKey)
     return { listenKey }
   }
+}
 
-  #describeOrder(order: OrderEvent): object {
-    const quoteSizes = this.#fills.filter(({ orderId }) => orderId === order.id).map(({ quoteSize }) => quoteSize)
-    return {
-      symbol: wireNameOf(order.pair),
-      orderId: order.id,
-      orderListId: -1,
-      clientOrderId: order.clientId,
-      price: order.price,
-      origQty: order.size,
-      executedQty: order.filledSize,
-      cummulativeQuoteQty: quoteSizes.reduce((sum, quoteSize) => addDecimals(sum, quoteSize) ?? sum, '0'),
-      status: order.status === 'open' ? 'NEW' : 'PARTIALLY_FILLED',
-      timeInForce: null,
-      type: orderTypes[order.timeInForce],
-      side: order.side.toUpperCase(),
-      stopPrice: null,
-      icebergQty: null,
-      time: order.createdAt,
-      updateTime: order.status === 'open' ? null : order.updatedAt,
-      isWorking: true,
-      origQuoteOrderQty: multiplied(order.price, order.size),
-    }
+function describeOrder(order: OrderEvent): object {
+  return {
+    symbol: wireNameOf(order.pair),
+    orderId: order.id,
+    orderListId: -1,
+    clientOrderId: order.clientId,
+    price: order.price,
+    origQty: order.size,
+    executedQty: order.filledSize,
+    cummulativeQuoteQty: order.filledQuote,
+    status: order.status === 'open' ? 'NEW' : 'PARTIALLY_FILLED',
+    timeInForce: null,
+    type: orderTypes[order.timeInForce],
+    side: order.side.toUpperCase(),
+    stopPrice: order.triggerPrice,
+    icebergQty: null,
+    time: order.createdAt,
+    updateTime: order.status === 'open' ? null : order.updatedAt,
+    isWorking: true,
+    origQuoteOrderQty: order.quoteSize ?? multiplied(order.price ?? '0', order.size ?? '0'),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock, Instrument } from '@tapewire/core'
+import { addDecimals } from '@tapewire/core/adapter'
 import type { BookImage, MarketSimulator, MarketTrade, TextLevel } from '@tapewire/testkit'
-import { addDecimals } from '../shared/decimals.js'
 import type { VenueFaults } from './control.js'
 import { multiplied, padded } from './decimals.js'
 import { restCandleWidth } from './feeds/candles.js'
@@ -25,7 +25,7 @@ const averageMinutes = 5
 /** Commission of the simulated account, as a share of what a fill brings in. */
 export const commission = { maker: '0.0005', taker: '0.001' } as const
 
-export interface MarketContext {
+export interface MarketEndpointsContext {
   readonly market: MarketSimulator
   readonly clock: Clock
   readonly pairs: ReadonlyMap<string, Instrument>
@@ -34,11 +34,11 @@ export interface MarketContext {
 
 /** What anybody may ask over REST. Source: MEXC spot v3 API docs, "Market Data Endpoints". */
 export class MarketEndpoints {
-  readonly #options: MarketContext
+  readonly #options: MarketEndpointsContext
   #oldImages: ReadonlyMap<Instrument, BookImage> = new Map()
   #oldImagesLeft = 0
 
-  constructor(options: MarketContext) {
+  constructor(options: MarketEndpointsContext) {
     this.#options = options
   }
 
