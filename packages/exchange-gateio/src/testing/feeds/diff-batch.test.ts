@@ -5,18 +5,18 @@ import { describe, expect, it } from 'vitest'
 import { btcUsdt } from '../../../test/support/frames.js'
 import { DiffBatch } from './diff-batch.js'
 
-/** One side of a client's book: absolute sizes applied, then cut to the best `depth`. */
-function applied(book: readonly TextLevel[], diff: readonly TextLevel[], depth: number, sign: number): TextLevel[] {
+/** One side of a client's book: absolute sizes applied, nothing cut off. */
+function applied(book: readonly TextLevel[], diff: readonly TextLevel[], sign: number): TextLevel[] {
   const sizes = new Map(book)
   for (const [price, size] of diff) {
     if (size === '0') sizes.delete(price)
     else sizes.set(price, size)
   }
-  return [...sizes].sort(([left], [right]) => sign * (Number(left) - Number(right))).slice(0, depth)
+  return [...sizes].sort(([left], [right]) => sign * (Number(left) - Number(right)))
 }
 
 describe('DiffBatch', () => {
-  it('keeps a client’s best levels true, whenever in a batch its image was taken', () => {
+  it('keeps exactly the best levels with a client that cuts nothing off, whenever in a batch its image was taken', () => {
     fc.assert(
       fc.property(
         fc.integer(),
@@ -33,18 +33,31 @@ describe('DiffBatch', () => {
           let { bids, asks, lastId } = market.book(btcUsdt, depth)
           for (const steps of batches) {
             for (let step = 0; step < steps; step++) market.step()
-            const diff = batch.take()
+            const diff = batch.take({ withEmpty: true })
             expect(diff?.firstId).toBeLessThanOrEqual(lastId + 1)
             lastId = diff?.lastId as number
-            bids = applied(bids, diff?.bids ?? [], depth, -1)
-            asks = applied(asks, diff?.asks ?? [], depth, 1)
+            bids = applied(bids, diff?.bids ?? [], -1)
+            asks = applied(asks, diff?.asks ?? [], 1)
             expect({ bids, asks, lastId }).toEqual({ ...pick(market, depth), lastId: market.book(btcUsdt, 1).lastId })
           }
-          expect(batch.take()).toBeNull()
+          expect(batch.take({ withEmpty: true })).toBeNull()
         },
       ),
       { numRuns: 150 },
     )
+  })
+
+  it('tells ids that went on alone at once, or with the next change', () => {
+    const market = new MarketSimulator({ pairs: [btcUsdt], clock: new ManualClock() })
+    const [teller, keeper] = [new DiffBatch(market, btcUsdt, 20), new DiffBatch(market, btcUsdt, 20)]
+    const change = { kind: 'book', pair: btcUsdt, bids: [], asks: [], time: 0 } as const
+    for (const batch of [teller, keeper]) batch.add({ ...change, firstId: 5, lastId: 6 })
+    expect(teller.take({ withEmpty: true })).toMatchObject({ firstId: 5, lastId: 6, bids: [], asks: [] })
+    expect(keeper.take({ withEmpty: false })).toBeNull()
+    const best = market.book(btcUsdt, 1).bids
+    for (const batch of [teller, keeper]) batch.add({ ...change, bids: best, firstId: 7, lastId: 7 })
+    expect(teller.take({ withEmpty: true })).toMatchObject({ firstId: 7, lastId: 7, bids: best })
+    expect(keeper.take({ withEmpty: false })).toMatchObject({ firstId: 5, lastId: 7, bids: best })
   })
 })
 

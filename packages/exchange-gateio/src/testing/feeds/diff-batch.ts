@@ -13,7 +13,10 @@ export interface BookDiff {
 
 /** One side while a batch gathers. */
 interface Side {
+  /** In the order of first touch: not that of the prices. */
   readonly touched: Set<string>
+  /** Every price that was covered at any time since the batch began: somebody's image may have it. */
+  readonly seen: Set<string>
   /** The worst covered price, when that was tightest since the batch began: what lies beyond was not covered all the time. */
   edge: number
   readonly isBeyond: (price: number, edge: number) => boolean
@@ -22,20 +25,15 @@ interface Side {
 }
 
 /**
- * Gathers the changes of one book as the server's diff streams do: only the best `depth` levels are kept up to date. A level that comes into that range
- * is sent though nobody touched it; one that is pushed out of it is not mentioned again (gateio/gatews#52).
+ * Gathers the changes of one book as the server's diff streams do: a client holds the best `depth` levels and no others, without cutting anything off. A level
+ * that comes into that range is sent though nobody touched it, and one that is pushed out of it is taken back (so in all recorded books).
  */
 export class DiffBatch {
   readonly #market: MarketSimulator
   readonly #pair: Instrument
   readonly #depth: number
-  readonly #bids: Side = { touched: new Set(), edge: 0, isBeyond: (price, edge) => price < edge, open: 0 }
-  readonly #asks: Side = {
-    touched: new Set(),
-    edge: 0,
-    isBeyond: (price, edge) => price > edge,
-    open: Number.POSITIVE_INFINITY,
-  }
+  readonly #bids: Side = newSide((price, edge) => price < edge, 0)
+  readonly #asks: Side = newSide((price, edge) => price > edge, Number.POSITIVE_INFINITY)
   #firstId: number | null = null
   #lastId = 0
   #time = 0
@@ -44,8 +42,9 @@ export class DiffBatch {
     this.#market = market
     this.#pair = pair
     this.#depth = depth
-    this.#restart(this.#bids, this.#covered.bids)
-    this.#restart(this.#asks, this.#covered.asks)
+    const { bids, asks } = this.#covered
+    this.#restart(this.#bids, bids)
+    this.#restart(this.#asks, asks)
   }
 
   add(change: BookChange): void {
@@ -57,19 +56,19 @@ export class DiffBatch {
     this.#gather(this.#asks, change.asks, asks)
   }
 
-  /** Everything since the last call; null where nothing happened. */
-  take(): BookDiff | null {
+  /**
+   * Everything since the last call that brought something; null where nothing happened. Where only ids went on, that is told with `withEmpty`, and else with the
+   * next change.
+   */
+  take({ withEmpty }: { readonly withEmpty: boolean }): BookDiff | null {
     const firstId = this.#firstId
     if (firstId === null) return null
+    const covered = this.#covered
+    const bids = this.#takeSide(this.#bids, covered.bids)
+    const asks = this.#takeSide(this.#asks, covered.asks)
+    if (bids.length + asks.length === 0 && !withEmpty) return null
     this.#firstId = null
-    const { bids, asks } = this.#covered
-    return {
-      firstId,
-      lastId: this.#lastId,
-      bids: this.#takeSide(this.#bids, bids),
-      asks: this.#takeSide(this.#asks, asks),
-      time: this.#time,
-    }
+    return { firstId, lastId: this.#lastId, bids, asks, time: this.#time }
   }
 
   get #covered(): { readonly bids: readonly TextLevel[]; readonly asks: readonly TextLevel[] } {
@@ -77,23 +76,32 @@ export class DiffBatch {
   }
 
   #gather(side: Side, changed: readonly TextLevel[], covered: readonly TextLevel[]): void {
+    if (changed.length === 0) return
     for (const [price] of changed) side.touched.add(price)
+    for (const [price] of covered) side.seen.add(price)
     const edge = this.#edgeOf(side, covered)
     if (side.isBeyond(side.edge, edge)) side.edge = edge
   }
 
-  /** What came into range, and what was touched and is not out of it, in the order it was touched: not that of the prices. */
+  /** What was touched or came into range and is there; then what somebody may hold and is not there any more. */
   #takeSide(side: Side, covered: readonly TextLevel[]): TextLevel[] {
     const sizes = new Map(covered)
-    const edge = this.#edgeOf(side, covered)
     const entered = covered.filter(([price]) => !side.touched.has(price) && side.isBeyond(Number(price), side.edge))
-    const touched = [...side.touched].filter((price) => !side.isBeyond(Number(price), edge))
+    const diff: TextLevel[] = [...entered]
+    for (const price of new Set([...side.touched, ...side.seen])) {
+      const size = sizes.get(price)
+      if (size === undefined) {
+        if (side.seen.has(price)) diff.push([price, '0'])
+      } else if (side.touched.has(price)) diff.push([price, size])
+    }
     this.#restart(side, covered)
-    return [...entered, ...touched.map((price): TextLevel => [price, sizes.get(price) ?? '0'])]
+    return diff
   }
 
   #restart(side: Side, covered: readonly TextLevel[]): void {
     side.touched.clear()
+    side.seen.clear()
+    for (const [price] of covered) side.seen.add(price)
     side.edge = this.#edgeOf(side, covered)
   }
 
@@ -101,4 +109,8 @@ export class DiffBatch {
     const worst = covered.length < this.#depth ? undefined : covered.at(-1)
     return worst === undefined ? side.open : Number(worst[0])
   }
+}
+
+function newSide(isBeyond: Side['isBeyond'], open: number): Side {
+  return { touched: new Set(), seen: new Set(), edge: open, isBeyond, open }
 }

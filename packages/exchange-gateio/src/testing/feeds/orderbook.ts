@@ -7,6 +7,8 @@ interface BookFeedShape {
   readonly depth: number
   readonly intervalMs: number
   readonly hasWelcome: boolean
+  /** Whether a push is sent where only ids went on: recorded in `obu`, in none of 320 pushes of `order_book_update` on both markets. */
+  readonly withEmpty: boolean
   diff(diff: BookDiff): object
   full(image: BookImage): object
 }
@@ -27,6 +29,7 @@ export function orderBookUpdateFeed(context: FeedContext, interval: string): Fee
     depth,
     intervalMs: Number.parseInt(interval, 10),
     hasWelcome: false,
+    withEmpty: false,
     diff: ({ time, firstId, lastId, bids, asks }) => ({ ...common(time), U: firstId, u: lastId, b: bids, a: asks }),
     full: ({ time, lastId, bids, asks }) => ({
       ...common(time, { full: true }),
@@ -45,6 +48,7 @@ export function obuFeed(context: FeedContext, level: string): Feed {
     depth: Number(level),
     intervalMs: level === '50' ? 20 : 100,
     hasWelcome: true,
+    withEmpty: true,
     diff: ({ time, firstId, lastId, bids, asks }) => ({
       t: time,
       s,
@@ -99,7 +103,7 @@ class BookFeed implements Feed {
 
   #flush(): void {
     this.#gathering.cancel()
-    const diff = this.#batch.take()
+    const diff = this.#batch.take(this.#shape)
     if (diff === null) return
     if (this.#skips > 0) this.#skips -= 1
     else this.#context.publish(this.#shape.diff(diff))
