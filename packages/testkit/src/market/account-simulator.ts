@@ -34,6 +34,8 @@ export interface OrderRequest {
   /** Of all but market buys, which name `quoteSize`: what to spend. */
   readonly size?: string
   readonly quoteSize?: string
+  /** Default: one made of the order's own id. */
+  readonly clientId?: string
 }
 
 /** Open orders at one time. */
@@ -82,7 +84,7 @@ export class AccountSimulator {
    * moved by it. Throws `ERR_INVALID_CONFIG` where the money does not suffice, or an amount is missing or no whole number of ticks or lots.
    */
   place(request: OrderRequest): readonly AccountEvent[] {
-    return this.#tell(this.#submit(this.#newOrder(this.#termsOf(request))))
+    return this.#tell(this.#submit(this.#newOrder(this.#termsOf(request), request.clientId)))
   }
 
   /** Fills an order that waits in the book: whole, or of this size. Throws `ERR_INVALID_CONFIG` where no such order is open, or not so much of it. */
@@ -205,9 +207,9 @@ export class AccountSimulator {
     }
   }
 
-  #newOrder(terms: Omit<OrderTerms, 'id' | 'clientId'>): OwnOrder {
+  #newOrder(terms: Omit<OrderTerms, 'id' | 'clientId'>, givenClientId?: string): OwnOrder {
     const id = String(++this.#lastOrderId)
-    const clientId = `t-${id.slice(-6)}`
+    const clientId = givenClientId ?? `t-${id.slice(-6)}`
     const order = new OwnOrder({ ...terms, id, clientId }, this.market.precision(terms.pair), this.#time())
     if (order.held > this.#ledger.free(order.lockedAsset)) throw unusable(`there is too little ${order.lockedAsset}`)
     return order
