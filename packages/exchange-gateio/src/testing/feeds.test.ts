@@ -79,7 +79,43 @@ describe('book streams of the emulation', () => {
   })
 })
 
+describe('spot.order_book of the emulation', () => {
+  it('sends the best levels whole: 100 ms after the acknowledgement, then when any of them changed', () => {
+    const { connect, clock, step, market } = openVenue(3, 200)
+    const client = connect()
+    client.ask(subscribe('spot.order_book', ['BTC_USDT', '5', '100ms']))
+    expect(client.take()).toEqual([])
+    clock.advance(100)
+    const { bids, asks, lastId } = market.book(btcUsdt, 5)
+    const [first] = client.takeResults('spot.order_book')
+    expect(first).toMatchObject({ t: expect.any(Number), s: 'BTC_USDT', l: '5', lastUpdateId: lastId, bids, asks })
+    step(1_000)
+    clock.advance(100)
+    const images = client.takeResults('spot.order_book')
+    const contents = images.map((image) => JSON.stringify([image.bids, image.asks]))
+    expect(contents.every((content, index) => content !== contents[index - 1])).toBe(true)
+    expect(images.at(-1)).toMatchObject(pickLevels(market.book(btcUsdt, 5)))
+    clock.advance(5_000)
+    expect(client.takeResults('spot.order_book')).toEqual([])
+  })
+})
+
+function pickLevels({ bids, asks }: { readonly bids: unknown; readonly asks: unknown }): object {
+  return { bids, asks }
+}
+
 describe('other streams of the emulation', () => {
+  it('push the same trades on the deprecated channel', () => {
+    const { connect, step } = openVenue()
+    const [client, old] = [connect(), connect()]
+    client.ask(subscribe('spot.trades', ['BTC_USDT']))
+    old.ask(subscribe('spot.trades_v2', ['BTC_USDT']))
+    step(100)
+    const [trades, oldTrades] = [client.takeResults('spot.trades'), old.takeResults('spot.trades_v2')]
+    expect(oldTrades.map(({ id }) => id)).toEqual(trades.map(({ id }) => id))
+    expect(Object.keys(oldTrades[0] ?? {})).toEqual(Object.keys(trades[0] ?? {}))
+  })
+
   it('push every trade as it happened', () => {
     const { connect, step, market } = openVenue()
     const client = connect()
@@ -158,6 +194,7 @@ describe('every stream of the emulation', () => {
       ['spot.tickers', ['BTC_USDT']],
       ['spot.candlesticks', ['1m', 'BTC_USDT']],
       ['spot.order_book_update', ['BTC_USDT', '100ms']],
+      ['spot.order_book', ['BTC_USDT', '20', '100ms']],
       ['spot.obu', ['ob.BTC_USDT.50']],
     ] as const) {
       client.say(subscribe(channel, payload))

@@ -35,21 +35,43 @@ export interface VenueStream {
   readonly channel: string
   /** Null for the whole account, and for a market that `spot.obu` accepts without knowing it. */
   readonly pair: Instrument | null
-  /** Interval, depth or candle width. */
+  /** Interval, depth, both (`20:100ms`) or candle width. */
   readonly param: string
 }
 
-export const privateVenueChannels: readonly string[] = ['spot.orders', 'spot.usertrades', 'spot.balances']
+/** Private channels of markets, or of all of them with `!all`. `priceorders` never pushes here: the account places no trigger orders at Gate.io. */
+const orderChannels: readonly string[] = [
+  'spot.orders',
+  'spot.orders_v2',
+  'spot.usertrades',
+  'spot.usertrades_v2',
+  'spot.priceorders',
+]
+
+/** Private channels without a payload. All but the first are silent here: they are of accounts that this one does not have. */
+const balanceChannels: readonly string[] = [
+  'spot.balances',
+  'spot.margin_balances',
+  'spot.funding_balances',
+  'spot.cross_balances',
+  'spot.cross_loan',
+]
+
+export const privateVenueChannels: readonly string[] = [...orderChannels, ...balanceChannels]
 
 const listChannels: readonly string[] = [
   'spot.trades',
+  'spot.trades_v2',
   'spot.book_ticker',
   'spot.tickers',
-  'spot.orders',
-  'spot.usertrades',
+  ...orderChannels,
 ]
 const updateIntervals: readonly unknown[] = ['20ms', '100ms']
-const candleWidths: readonly unknown[] = ['10s', '1m', '5m', '15m', '30m', '1h', '4h', '8h', '1d', '7d']
+const imageLevels: readonly unknown[] = ['5', '10', '20', '50', '100']
+const imageIntervals: readonly unknown[] = ['100ms', '1000ms']
+export const candleWidths: readonly unknown[] = ['10s', '1m', '5m', '15m', '30m', '1h', '4h', '8h', '1d', '7d']
+/** One market a request, with what it is to be sent of it. */
+const oneMarketChannels: readonly string[] = ['spot.order_book_update', 'spot.order_book', 'spot.candlesticks']
 const obuLevels: readonly string[] = ['50', '400']
 
 /** The market of a wire symbol; null where the venue does not list it. */
@@ -60,8 +82,8 @@ export type FindPair = (wireSymbol: unknown) => Instrument | null
  * Source: Gate.io spot WebSocket v4 docs; texts from live probes of the US edition (2026-09).
  */
 export function streamsOf(channel: string, payload: unknown, findPair: FindPair): readonly VenueStream[] | VenueError {
-  if (channel === 'spot.balances') return [streamOf(channel, null)]
-  const isKnown = ['spot.order_book_update', 'spot.candlesticks', 'spot.obu', ...listChannels].includes(channel)
+  if (balanceChannels.includes(channel)) return [streamOf(channel, null)]
+  const isKnown = [...oneMarketChannels, 'spot.obu', ...listChannels].includes(channel)
   if (!isKnown) return refusal(2, `Unknown channel ${channel}`)
   if (!Array.isArray(payload) || payload.length === 0 || payload.some((item) => typeof item !== 'string')) {
     return refusal(2, 'payload must be a list of strings')
@@ -71,6 +93,11 @@ export function streamsOf(channel: string, payload: unknown, findPair: FindPair)
   if (channel === 'spot.order_book_update') {
     if (!updateIntervals.includes(items[1])) return refusal(2, `incorrect update interval specified: ${items[1]}`)
     return pairStreams(channel, items.slice(0, 1), findPair, items[1])
+  }
+  if (channel === 'spot.order_book') {
+    if (!imageLevels.includes(items[1])) return refusal(2, `provided level not supported: ${items[1]}`)
+    if (!imageIntervals.includes(items[2])) return refusal(2, `incorrect update interval specified: ${items[2]}`)
+    return pairStreams(channel, items.slice(0, 1), findPair, items.slice(1).join(':'))
   }
   if (channel === 'spot.candlesticks') {
     if (!candleWidths.includes(items[0])) return refusal(2, `incorrect interval specified: ${items[0]}`)

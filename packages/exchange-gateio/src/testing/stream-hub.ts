@@ -3,7 +3,7 @@ import type { MarketEvent, VenueContext } from '@tapewire/testkit'
 import { bookTickerFeed } from './feeds/book-ticker.js'
 import { candlesFeed } from './feeds/candles.js'
 import type { Feed, FeedContext } from './feeds/feed.js'
-import { obuFeed, orderBookUpdateFeed } from './feeds/orderbook.js'
+import { obuFeed, orderBookFeed, orderBookUpdateFeed } from './feeds/orderbook.js'
 import { tickerFeed } from './feeds/ticker.js'
 import { tradesFeed } from './feeds/trades.js'
 import type { VenueStream } from './requests.js'
@@ -22,8 +22,10 @@ interface OpenStream {
 
 const feeds: Readonly<Record<string, (context: FeedContext, param: string) => Feed>> = {
   'spot.order_book_update': orderBookUpdateFeed,
+  'spot.order_book': orderBookFeed,
   'spot.obu': obuFeed,
   'spot.trades': tradesFeed,
+  'spot.trades_v2': tradesFeed,
   'spot.book_ticker': bookTickerFeed,
   'spot.tickers': tickerFeed,
   'spot.candlesticks': candlesFeed,

@@ -6,9 +6,14 @@ const intervalMs = 2_000
 
 const unitsMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
+/** `1m` in ms. */
+export function widthMsOf(width: string): number {
+  return Number.parseInt(width, 10) * (unitsMs[width.at(-1) as string] as number)
+}
+
 /** `spot.candlesticks`: the running candle while trades come in, after the closed one where its window has just ended. */
 export function candlesFeed({ clock, market, pair, publish }: FeedContext, width: string): Feed {
-  const widthMs = Number.parseInt(width, 10) * (unitsMs[width.at(-1) as string] as number)
+  const widthMs = widthMsOf(width)
   let openTime = market.candle(pair, widthMs).openTime
   const gathering = new Gathering(clock, intervalMs, () => {
     const candle = market.candle(pair, widthMs)

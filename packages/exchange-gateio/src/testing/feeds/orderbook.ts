@@ -61,6 +61,27 @@ export function obuFeed(context: FeedContext, level: string): Feed {
   })
 }
 
+/** `spot.order_book`: the best levels whole, when any of them changed; `20:100ms`. Source: Gate.io spot WebSocket v4 docs. */
+export function orderBookFeed({ clock, market, pair, publish }: FeedContext, param: string): Feed {
+  const [level = '', interval = ''] = param.split(':')
+  let sent = ''
+  const gathering = new Gathering(clock, Number.parseInt(interval, 10), () => {
+    const { bids, asks, lastId, time } = market.book(pair, Number(level))
+    const image = JSON.stringify([bids, asks])
+    if (image === sent) return
+    sent = image
+    publish({ t: time, lastUpdateId: lastId, s: wireNameOf(pair), l: level, bids, asks })
+  })
+  // The first one comes without waiting for a change.
+  gathering.arm()
+  return {
+    onEvent: (event) => {
+      if (event.kind === 'book') gathering.arm()
+    },
+    close: () => gathering.cancel(),
+  }
+}
+
 class BookFeed implements Feed {
   readonly #context: FeedContext
   readonly #shape: BookFeedShape

@@ -25,7 +25,8 @@ export function tradesFeed({ pair, publish, random }: FeedContext): Feed {
   }
 }
 
-function padded(decimal: string): string {
+/** A decimal with all its places. */
+export function padded(decimal: string): string {
   const [whole = '', fraction = ''] = decimal.split('.')
   return `${whole}.${fraction.padEnd(places, '0')}`
 }
