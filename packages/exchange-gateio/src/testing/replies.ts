@@ -61,6 +61,38 @@ export function pongText(context: ReplyContext): string {
   })
 }
 
+/** What an answer to a request that is no subscription says: which request, and how it went. */
+export interface ApiReply {
+  readonly request: { readonly id: string; readonly channel: string }
+  /** HTTP status. */
+  readonly status: number
+  /** The first of two answers: the request has arrived. */
+  readonly isReceipt: boolean
+  readonly data: object
+}
+
+/** The answer to such a request: its channel and event are in a header, the id it was given is `request_id`. Source: Gate.io spot WebSocket v4 docs, "Websocket API". */
+export function apiReplyText({ request, status, isReceipt, data }: ApiReply, context: ReplyContext): string {
+  const now = Math.floor(context.now)
+  return JSON.stringify({
+    request_id: request.id,
+    ...(isReceipt ? { ack: true } : {}),
+    header: {
+      response_time: String(now),
+      status: String(status),
+      channel: request.channel,
+      event: 'api',
+      client_id: `127.0.0.1-0x${context.connectionId}`,
+      conn_id: context.connectionId,
+      conn_trace_id: context.connectionId,
+      trace_id: context.traceId,
+      x_in_time: now * 1000,
+      x_out_time: now * 1000,
+    },
+    data,
+  })
+}
+
 /** A push. */
 export function composePush(channel: string, result: unknown, now: number): string {
   return JSON.stringify({ ...timesOf(now), channel, event: 'update', result })

@@ -1,6 +1,8 @@
+import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { openVenue, startSeconds } from '../../test/support/emulation.js'
+import { type Harness, openVenue, startSeconds } from '../../test/support/emulation.js'
 import { btcUsdt } from '../../test/support/frames.js'
+import { demoCredentials } from './authorize.js'
 
 describe('REST of the emulation', () => {
   it.each(['', '/api/v4'])('tells the time under %j', (prefix) => {
@@ -59,5 +61,160 @@ describe('REST of the emulation', () => {
     expect(get('/spot/currency_pairs').status).toBe(200)
     clock.advance(10_000)
     expect(get('/spot/time').status).toBe(200)
+  })
+})
+
+describe('REST about the markets of the emulation', () => {
+  it('tells what clients load before they start', () => {
+    const { get } = openVenue()
+    expect(get('/spot/currencies').body).toMatchObject([
+      { currency: 'BTC', delisted: false },
+      { currency: 'USDT' },
+      { currency: 'ETH' },
+    ])
+    expect(get('/spot/currency_pairs/ETH_USDT').body).toMatchObject({ id: 'ETH_USDT', trade_status: 'tradable' })
+    expect(get('/margin/currency_pairs').body).toEqual([])
+  })
+
+  it('gives statistics of all markets, or of one', () => {
+    const { get, step, market } = openVenue()
+    step(100)
+    const { last, high, baseVolume } = market.statistics(btcUsdt)
+    const one = get('/spot/tickers?currency_pair=BTC_USDT').body
+    expect(one).toMatchObject([{ currency_pair: 'BTC_USDT', last, high_24h: high, base_volume: baseVolume }])
+    expect(get('/spot/tickers').body).toMatchObject([{ currency_pair: 'BTC_USDT' }, { currency_pair: 'ETH_USDT' }])
+  })
+
+  it('gives the latest trades, newest first, with ids and times as text', () => {
+    const { get, step, market } = openVenue()
+    step(200)
+    const { id, side, time } = market.lastTrade(btcUsdt)
+    const trades = get('/spot/trades?currency_pair=BTC_USDT&limit=5').body as { readonly id: string }[]
+    expect(trades[0]).toMatchObject({
+      id: String(id),
+      side,
+      create_time_ms: `${time}.000000`,
+      currency_pair: 'BTC_USDT',
+    })
+    expect(trades.map((trade) => Number(trade.id))).toEqual([id, id - 1, id - 2, id - 3, id - 4])
+  })
+
+  it('gives candles oldest first, the running one last', () => {
+    const { get, step, market } = openVenue()
+    step(2_500)
+    const rows = get('/spot/candlesticks?currency_pair=BTC_USDT&interval=10s').body as readonly (readonly string[])[]
+    const [closed, running] = [market.closedCandle(btcUsdt, 10_000), market.candle(btcUsdt, 10_000)]
+    const row = ({ openTime, quoteVolume, close, high, low, open, baseVolume }: typeof running): string[] => [
+      String(openTime / 1000),
+      quoteVolume,
+      close,
+      high,
+      low,
+      open,
+      baseVolume,
+    ]
+    expect(rows).toEqual([
+      [...row(closed as typeof running), 'true'],
+      [...row(running), 'false'],
+    ])
+    const from = running.openTime / 1000
+    expect(get(`/spot/candlesticks?currency_pair=BTC_USDT&interval=10s&from=${from}`).body).toHaveLength(1)
+    expect(get('/spot/candlesticks?currency_pair=BTC_USDT&interval=2m').status).toBe(400)
+  })
+})
+
+/** A signed request. */
+function ask(
+  { venue }: Harness,
+  method: string,
+  path: string,
+  { body = '', time = startSeconds, key = demoCredentials.apiKey, secret = demoCredentials.apiSecret } = {},
+): { readonly status: number; readonly body: unknown } {
+  const url = new URL(`/api/v4${path}`, 'http://venue.invalid')
+  const hash = createHash('sha512').update(body).digest('hex')
+  const signed = [method, url.pathname, decodeURIComponent(url.search.slice(1)), hash, time].join('\n')
+  const sign = createHmac('sha512', secret).update(signed).digest('hex')
+  const reply = venue.handle({ method, url, headers: { key, timestamp: String(time), sign }, body })
+  return { status: reply.status, body: JSON.parse(reply.body) }
+}
+
+describe('REST about the account of the emulation', () => {
+  it('is signed as the documentation has it', () => {
+    const harness = openVenue()
+    const url = new URL('http://venue.invalid/api/v4/spot/orders?currency_pair=BTC_USDT&status=open')
+    const sign =
+      'e2742ce721a794e0c8b28c22b7bbcc3435f141dfadd23864396547c0cf884a7a18a8226c7039617a13419a1c2bfdf150f09b1b0ea9afb26db0843e8696e59079'
+    const headers = { key: demoCredentials.apiKey, timestamp: '1767225600', sign }
+    expect(harness.venue.handle({ method: 'GET', url, headers, body: '' })).toMatchObject({ status: 200, body: '[]' })
+  })
+
+  it.each([
+    ['a time 61 s old', { time: startSeconds - 61, key: 'other' }, 403, 'REQUEST_EXPIRED'],
+    ['a foreign key', { key: 'other' }, 401, 'INVALID_KEY'],
+    ['another secret', { secret: 'other' }, 401, 'INVALID_SIGNATURE'],
+  ])('is refused for %s', (_, how, status, label) => {
+    expect(ask(openVenue(), 'GET', '/spot/accounts', how)).toMatchObject({ status, body: { label } })
+  })
+
+  it('is refused without a signature', () => {
+    expect(openVenue().get('/spot/accounts')).toMatchObject({ status: 400, body: { label: 'MISSING_REQUIRED_HEADER' } })
+  })
+
+  it('tells balances, open orders and fills', () => {
+    const harness = openVenue()
+    const { account } = harness.venue
+    for (let step = 0; step < 60; step++) account.step()
+    const balances = account.balances().map(({ asset, free, locked }) => ({ currency: asset, available: free, locked }))
+    expect(ask(harness, 'GET', '/spot/accounts').body).toMatchObject(balances)
+    expect(ask(harness, 'GET', '/spot/accounts?currency=USDT').body).toHaveLength(1)
+    const open = ask(harness, 'GET', '/spot/open_orders').body as {
+      readonly total: number
+      readonly orders: { readonly id: string }[]
+    }[]
+    const ids = open.flatMap(({ orders }) => orders.map(({ id }) => id))
+    expect(ids.sort()).toEqual(account.openOrders().map(({ id }) => id))
+    const fills = ask(harness, 'GET', '/spot/my_trades?currency_pair=BTC_USDT&limit=3').body as Record<
+      string,
+      unknown
+    >[]
+    expect(fills).toHaveLength(3)
+    expect(fills[0]).toMatchObject({ id: expect.any(String), currency_pair: 'BTC_USDT', order_id: expect.any(String) })
+    expect(ask(harness, 'GET', '/account/detail').body).toMatchObject({ user_id: 1_000_001, key: { mode: 1 } })
+  })
+
+  it('places, finds and cancels orders', () => {
+    const harness = openVenue()
+    const body = JSON.stringify({
+      currency_pair: 'BTC_USDT',
+      side: 'buy',
+      amount: '0.001',
+      price: '50000',
+      text: 't-demo-1',
+    })
+    const placed = ask(harness, 'POST', '/spot/orders', { body })
+    const { id } = placed.body as { readonly id: string }
+    expect(placed).toMatchObject({ status: 201, body: { text: 't-demo-1', status: 'open', left: '0.001' } })
+    expect(ask(harness, 'GET', `/spot/orders/${id}?currency_pair=BTC_USDT`)).toMatchObject({
+      status: 200,
+      body: { id },
+    })
+    expect(ask(harness, 'GET', '/spot/orders?currency_pair=BTC_USDT&status=open').body).toMatchObject([{ id }])
+    expect(ask(harness, 'DELETE', `/spot/orders/${id}?currency_pair=BTC_USDT`).body).toMatchObject({
+      status: 'cancelled',
+    })
+    expect(ask(harness, 'DELETE', `/spot/orders/${id}?currency_pair=BTC_USDT`)).toMatchObject({
+      status: 404,
+      body: { label: 'ORDER_NOT_FOUND' },
+    })
+    expect(ask(harness, 'GET', '/spot/orders?currency_pair=BTC_USDT&status=finished').body).toMatchObject([{ id }])
+    expect(ask(harness, 'POST', '/spot/orders', { body: 'not json' })).toMatchObject({ status: 400 })
+    expect(ask(harness, 'GET', '/spot/orders?status=any')).toMatchObject({ status: 400 })
+    expect(ask(harness, 'GET', '/wallet/fee')).toMatchObject({ status: 404 })
+  })
+
+  it('is refused on demand', () => {
+    const harness = openVenue()
+    harness.venue.control.refuseSigned('REQUEST_EXPIRED')
+    expect(ask(harness, 'GET', '/spot/accounts')).toMatchObject({ status: 403, body: { label: 'REQUEST_EXPIRED' } })
   })
 })

@@ -35,6 +35,11 @@ describe('acknowledgements of the emulation', () => {
     ['spot.novelty', ['BTC_USDT'], 'Unknown channel spot.novelty'],
     ['spot.trades', [], 'payload must be a list of strings'],
     ['spot.obu', ['BTC_USDT'], 'Unknown stream BTC_USDT'],
+    ['spot.order_book', ['BTC_USDT', '30', '100ms'], 'provided level not supported: 30'],
+    ['spot.order_book', ['BTC_USDT', '20', '20ms'], 'incorrect update interval specified: 20ms'],
+    ['spot.order_book', ['BTC_USDT', '20'], 'incorrect update interval specified: undefined'],
+    ['spot.order_book', ['NOPE_USDT', '20', '100ms'], 'unknown currency pair: NOPE_USDT'],
+    ['spot.trades_v2', ['NOPE_USDT'], 'unknown currency pair: NOPE_USDT'],
   ])('refuse %s %j as a whole: %s', (channel, payload, message) => {
     const { connect, step } = openVenue()
     const client = connect()
@@ -105,17 +110,35 @@ describe('authentication at the emulation', () => {
     id: 3,
     channel,
     event,
-    ...(channel === 'spot.balances' ? {} : { payload: ['!all'] }),
+    ...(channel.endsWith('balances') || channel === 'spot.cross_loan' ? {} : { payload: ['!all'] }),
     auth: { method: 'api_key', KEY: apiKey, SIGN: sign(signedText(channel, event as 'subscribe', time)) },
   })
 
-  it.each(['spot.orders', 'spot.usertrades', 'spot.balances'])(
-    'accepts a signed %s, and its unsubscribe',
+  it.each([
+    'spot.orders',
+    'spot.orders_v2',
+    'spot.usertrades',
+    'spot.usertrades_v2',
+    'spot.priceorders',
+    'spot.balances',
+    'spot.margin_balances',
+    'spot.funding_balances',
+    'spot.cross_balances',
+    'spot.cross_loan',
+  ])('accepts a signed %s, and its unsubscribe', (channel) => {
+    const client = openVenue().connect()
+    for (const event of ['subscribe', 'unsubscribe']) {
+      expect(client.ask(signed(channel, event))).toMatchObject([{ id: 3, event, result: { status: 'success' } }])
+    }
+  })
+
+  it.each(['spot.orders_v2', 'spot.usertrades_v2', 'spot.margin_balances', 'spot.priceorders'])(
+    'refuses %s without a signature',
     (channel) => {
-      const client = openVenue().connect()
-      for (const event of ['subscribe', 'unsubscribe']) {
-        expect(client.ask(signed(channel, event))).toMatchObject([{ id: 3, event, result: { status: 'success' } }])
-      }
+      const [refused] = openVenue()
+        .connect()
+        .ask(subscribe(channel, ['!all']))
+      expect(refused?.error?.code).toBe(4)
     },
   )
 
@@ -123,6 +146,16 @@ describe('authentication at the emulation', () => {
     const client = openVenue().connect()
     client.say(signed('spot.orders', 'subscribe'))
     expect(client.takeTexts().join()).not.toMatch(/SIGN|demo-key/)
+  })
+
+  it('never echoes a payload that is no list: it may hold a key', () => {
+    const client = openVenue().connect()
+    const payload = { api_key: apiKey, signature: 'signed' }
+    client.say({ time: startSeconds, channel: 'spot.login', event: 'API', payload })
+    client.say({ time: startSeconds, channel: 'spot.login', event: 'subscribe', payload })
+    const texts = client.takeTexts()
+    expect(texts).toHaveLength(2)
+    expect(texts.join()).not.toMatch(/signed|demo-key/)
   })
 
   const right = signed('spot.orders', 'subscribe') as { auth: object }

@@ -1,9 +1,13 @@
 import type { Clock, Timer } from '@tapewire/core'
 import { randomInteger, type VenueClient, type VenueSession } from '@tapewire/testkit'
+import type { AccountOrders } from './account-orders.js'
+import { type ApiRequest, ApiRequests, readApiRequest } from './api-requests.js'
 import { refusalOf } from './authorize.js'
 import type { VenueFaults } from './control.js'
+import type { OrderDesk } from './order-desk.js'
 import {
   acknowledgementText,
+  apiReplyText,
   composePush,
   pongText,
   type ReplyContext,
@@ -30,6 +34,8 @@ export interface SessionContext {
   readonly random: () => number
   readonly hub: StreamHub
   readonly findPair: FindPair
+  readonly desk: OrderDesk
+  readonly orders: AccountOrders
   readonly faults: VenueFaults
   /** The session has other streams than before. */
   readonly onChange: () => void
@@ -43,6 +49,7 @@ export class GateioSpotSession implements VenueSession, Subscriber {
   readonly #connectionId: string
   readonly #streams = new Map<string, VenueStream>()
   readonly #delayed = new Set<Timer>()
+  readonly #api: ApiRequests
   #lastTraffic: number
   #idleTimer: Timer
 
@@ -50,6 +57,7 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     this.#client = client
     this.#context = context
     this.#connectionId = hexadecimal(context.random)
+    this.#api = new ApiRequests(context)
     this.#lastTraffic = context.clock.now()
     this.#idleTimer = this.#watchIdleness(idleMs.empty)
   }
@@ -63,7 +71,9 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     this.#lastTraffic = this.#context.clock.now()
     const request = readRequest(data)
     if (request === null) return
+    const api = readApiRequest(request, data)
     if (request.channel === 'spot.ping') this.#pong()
+    else if (api !== null) this.#answerApi(api)
     else this.#answer(request, this.#perform(request))
   }
 
@@ -132,17 +142,30 @@ export class GateioSpotSession implements VenueSession, Subscriber {
   }
 
   #answer(request: SignedRequest, error?: VenueError): void {
+    const { auth: _, time: __, payload, ...rest } = request
+    // What is no list may hold a key and a signature.
+    const echoed = Array.isArray(payload) ? { ...rest, payload } : rest
+    this.#respond(() => acknowledgementText(echoed, this.#reply(), error))
+  }
+
+  #answerApi(request: ApiRequest): void {
+    const { channel, payload } = request
+    for (const { status, isReceipt = false, data } of this.#api.answer(request)) {
+      const reply = { request: { id: String(payload.req_id ?? ''), channel }, status, isReceipt, data }
+      this.#respond(() => apiReplyText(reply, this.#reply()))
+    }
+  }
+
+  #respond(compose: () => string): void {
     const { silentAcks, ackDelayMs } = this.#context.faults
     if (silentAcks) return
-    const { auth: _, time: __, ...echoed } = request
-    const send = (): void => this.#send(acknowledgementText(echoed, this.#reply(), error))
     if (ackDelayMs === 0) {
-      send()
+      this.#send(compose())
       return
     }
     const timer = this.#context.clock.setTimer(ackDelayMs, () => {
       this.#delayed.delete(timer)
-      send()
+      this.#send(compose())
     })
     this.#delayed.add(timer)
   }

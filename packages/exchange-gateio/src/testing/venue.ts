@@ -9,11 +9,17 @@ import {
   type VenueRequest,
   type VenueResponse,
 } from '@tapewire/testkit'
+import { AccountEndpoints } from './account-endpoints.js'
+import { AccountOrders } from './account-orders.js'
 import { accountRow } from './account-pushes.js'
 import { type GateioSpotVenueControl, noFaults, type VenueFaults } from './control.js'
 import { wireNameOf } from './feeds/feed.js'
+import { MarketEndpoints } from './market-endpoints.js'
+import { OrderDesk } from './order-desk.js'
+import { RecentTrades } from './recent-trades.js'
 import { type FindPair, streamKey } from './requests.js'
 import { RestApi } from './rest.js'
+import { secondForms } from './second-forms.js'
 import { GateioSpotSession } from './session.js'
 import { StreamHub } from './stream-hub.js'
 
@@ -28,6 +34,10 @@ export class GateioSpotVenue implements EmulatedVenue {
   readonly control: GateioSpotVenueControl
   readonly #context: VenueContext
   readonly #hub: StreamHub
+  readonly #trades: RecentTrades
+  readonly #orders: AccountOrders
+  readonly #desk: OrderDesk
+  readonly #markets: MarketEndpoints
   readonly #rest: RestApi
   readonly #sessions = new Set<GateioSpotSession>()
   readonly #faults: VenueFaults = noFaults()
@@ -39,8 +49,13 @@ export class GateioSpotVenue implements EmulatedVenue {
     const { market, clock, random } = context
     this.#context = context
     this.#hub = new StreamHub(context)
-    this.#rest = new RestApi({ clock, market, findPair: this.#findPair, faults: this.#faults })
     this.account = new AccountSimulator({ market, clock, seed: randomInteger(random, 1, 0x7fff_ffff) })
+    this.#trades = new RecentTrades(market)
+    this.#orders = new AccountOrders(this.account)
+    this.#desk = new OrderDesk(this.account, this.#orders, this.#findPair)
+    this.#markets = new MarketEndpoints({ clock, market, findPair: this.#findPair, trades: this.#trades })
+    const account = new AccountEndpoints({ account: this.account, orders: this.#orders, desk: this.#desk })
+    this.#rest = new RestApi({ clock, faults: this.#faults, markets: this.#markets, account })
     this.control = this.#makeControl()
     this.#stopListening = [
       market.listen((event) => this.#hub.onMarketEvent(event)),
@@ -56,6 +71,8 @@ export class GateioSpotVenue implements EmulatedVenue {
       random: this.#context.random,
       hub: this.#hub,
       findPair: this.#findPair,
+      desk: this.#desk,
+      orders: this.#orders,
       faults: this.#faults,
       onChange: () => this.#reviewAccount(),
       onEnd: (ended) => {
@@ -75,6 +92,8 @@ export class GateioSpotVenue implements EmulatedVenue {
     for (const session of this.#sessions) session.onClose()
     for (const timer of this.#closings) timer.cancel()
     for (const stop of this.#stopListening) stop()
+    this.#trades.close()
+    this.#orders.close()
     this.account.stop()
     this.#hub.close()
   }
@@ -97,8 +116,10 @@ export class GateioSpotVenue implements EmulatedVenue {
     const told = accountRow(event)
     if (told === null) return
     const { channel, pair, row } = told
-    const keys = [streamKey(channel, null), ...(pair === null ? [] : [streamKey(channel, pair)])]
-    this.#hub.publish(keys, channel, [row])
+    for (const [name, shape] of [[channel, row], ...secondForms(channel, row)] as const) {
+      const keys = [streamKey(name, null), ...(pair === null ? [] : [streamKey(name, pair)])]
+      this.#hub.publish(keys, name, [shape])
+    }
   }
 
   #makeControl(): GateioSpotVenueControl {
@@ -111,7 +132,7 @@ export class GateioSpotVenue implements EmulatedVenue {
       skipUpdates: (pair, pushes = 1) => {
         for (const feed of this.#hub.feedsOf(pair)) feed.skip?.(pushes)
       },
-      staleSnapshots: (requests) => this.#rest.keepImages(requests),
+      staleSnapshots: (requests) => this.#markets.keepImages(requests),
       refusePair: (pair) => void faults.refusedPairs.add(pair),
       listPair: (pair) => void faults.refusedPairs.delete(pair),
       silenceAcks: (isSilent = true) => {
