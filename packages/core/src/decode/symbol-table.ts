@@ -1,3 +1,4 @@
+import { StreamError } from '../errors/stream-error.js'
 import type { Instrument, WireSymbol } from '../model/instrument.js'
 import { ByteTable } from './byte-table.js'
 
@@ -18,10 +19,22 @@ export class SymbolTable {
     this.#split = split
   }
 
-  /** Says for certain what a spelling means. */
-  register(instrument: Instrument, wireSymbol: WireSymbol): void {
-    this.#registered.set(wireSymbol, instrument)
-    this.#spellings.set(wireSymbol, instrument)
+  /**
+   * Says for certain what spellings mean: those of all these instruments, or of none where it throws. Throws whatever `spell` throws, and `ERR_INVALID_SYMBOL` for
+   * an instrument that is spelt as another one is, be that among these or registered earlier: what comes for one of them would be taken for the other's.
+   */
+  register(instruments: readonly Instrument[], spell: (instrument: Instrument) => WireSymbol): void {
+    const spelt = new Map<WireSymbol, Instrument>()
+    for (const instrument of instruments) {
+      const wireSymbol = spell(instrument)
+      const known = spelt.get(wireSymbol) ?? this.#registered.get(wireSymbol) ?? instrument
+      if (known !== instrument) throw speltAlike(instrument, known, wireSymbol)
+      spelt.set(wireSymbol, instrument)
+    }
+    for (const [wireSymbol, instrument] of spelt) {
+      this.#registered.set(wireSymbol, instrument)
+      this.#spellings.set(wireSymbol, instrument)
+    }
   }
 
   /** The instrument spelt by the bytes `start` to `end`; one that was met before costs no string. Null where it cannot be read. */
@@ -45,4 +58,14 @@ export class SymbolTable {
     this.#remembered.set(wireSymbol, instrument)
     return instrument
   }
+}
+
+function speltAlike(instrument: Instrument, known: Instrument, wireSymbol: WireSymbol): StreamError {
+  return new StreamError(
+    'ERR_INVALID_SYMBOL',
+    `The exchange spells ${instrument} as it spells ${known}: ${wireSymbol}.`,
+    {
+      hint: `It lists only one of them, and in one feed the spelling stays that of the first. If ${known} was a mistake, ask for ${instrument} in a new feed.`,
+    },
+  )
 }

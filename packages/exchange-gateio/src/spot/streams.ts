@@ -109,6 +109,7 @@ export class GateioSpotStreams {
     if (channel === 'balances' || (isOfAccount && instruments.length === 0)) {
       return feeds.map((feed) => this.#ofAccount(feed))
     }
+    this.#symbols.register(instruments, wireSymbolOf)
     return [...new Set(instruments)].flatMap((instrument) => feeds.map((feed) => this.#planned(feed, instrument)))
   }
 
@@ -132,7 +133,6 @@ export class GateioSpotStreams {
 
   #planned(feed: Feed, instrument: Instrument): Stream {
     const wireSymbol = wireSymbolOf(instrument)
-    this.#symbols.register(instrument, wireSymbol)
     const stream = this.#streams.planned(describe(feed, instrument, wireSymbol))
     this.named(feed.wireChannel).learn(pushedName(stream, feed), stream)
     return stream

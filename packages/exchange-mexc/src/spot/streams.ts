@@ -92,7 +92,7 @@ export class MexcSpotStreams {
 
   /** The streams of a channel for these instruments, each once. Throws `ERR_INVALID_SYMBOL` for one that MEXC cannot spell, or spells like another. */
   plan({ channel, instruments }: SubscriptionRequest): readonly Stream[] {
-    for (const instrument of instruments) this.symbols.register(instrument, wireSymbolOf(instrument))
+    this.symbols.register(instruments, wireSymbolOf)
     const streams = (this.#backing[channel] ?? []).flatMap((backing) =>
       backing instanceof StreamsByInstrument ? instruments.map((instrument) => backing.planned(instrument)) : [backing],
     )

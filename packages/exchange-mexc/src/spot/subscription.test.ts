@@ -77,15 +77,41 @@ describe('planned streams', () => {
     ])
   })
 
-  it('refuses an instrument that is spelled as another', () => {
+  const alike = [tradingPair('AB', 'USDT'), tradingPair('A', 'BUSDT')] as const
+
+  it.each([
+    ['in one request', [alike], ['trades']],
+    ['in two', [[alike[0]], [alike[1]]], ['trades', 'trades']],
+    ['in two, for other channels', [[alike[0]], [alike[1]]], ['orderbook', 'ticker']],
+  ] as const)('refuse an instrument that is spelt as another, asked for %s', (_, requests, channels) => {
     const { subscriptionStrategy } = mexcSpot.public()
-    subscriptionStrategy.plan({ channel: 'trades', instruments: [tradingPair('ABC', 'USDT')] })
-    expect(() =>
-      subscriptionStrategy.plan({ channel: 'trades', instruments: [tradingPair('ABCU', 'SDT')] }),
-    ).toThrowErrorMatchingInlineSnapshot(`
-        [StreamError: MEXC spells ABCU/SDT as it spells ABC/USDT: ABCUSDT.  [ERR_INVALID_SYMBOL]
-        Only one of them can be listed: check the spelling against MEXC’s exchangeInfo.]
-      `)
+    const plan = (): void => {
+      for (const [index, instruments] of requests.entries()) {
+        subscriptionStrategy.plan({ channel: channels[index] as 'trades', instruments })
+      }
+    }
+    expect(plan).toThrow(
+      expect.objectContaining({
+        code: 'ERR_INVALID_SYMBOL',
+        shortMessage: 'The exchange spells A/BUSDT as it spells AB/USDT: ABUSDT.',
+      }),
+    )
+  })
+
+  it('of the account refuse it too, though one stream is for all instruments', () => {
+    const { subscriptionStrategy } = mexcSpot.private({ apiKey: 'key', apiSecret: 'secret' })
+    subscriptionStrategy.plan({ channel: 'orders', instruments: [alike[0]] })
+    expect(() => subscriptionStrategy.plan({ channel: 'executions', instruments: [alike[1]] })).toThrow(
+      'The exchange spells A/BUSDT as it spells AB/USDT',
+    )
+  })
+
+  it('go on with the instrument that was asked for first, after the other was refused', () => {
+    const { subscriptionStrategy } = mexcSpot.public()
+    const [stream] = subscriptionStrategy.plan({ channel: 'trades', instruments: [alike[1]] })
+    expect(() => subscriptionStrategy.plan({ channel: 'trades', instruments: [alike[0]] })).toThrow(/spells/)
+    expect(subscriptionStrategy.plan({ channel: 'trades', instruments: [alike[1]] })).toEqual([stream])
+    expect(stream?.instrument).toBe(alike[1])
   })
 
   it('refuses channels of the other side, and says where they are', () => {

@@ -23,7 +23,7 @@ describe('symbols', () => {
   it('are certain once registered, whatever they end in', () => {
     const symbols = mexcSpotSymbolTable()
     const instrument = tradingPair('ABCU', 'SDT')
-    symbols.register(instrument, wireSymbolOf(instrument))
+    symbols.register([instrument], wireSymbolOf)
     expect(symbols.instrumentOf('ABCUSDT')).toBe(instrument)
   })
 
