@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
-import { type InboundFrame, type ParsedMessage, type ProtoDeclaration, protoMessage } from '@tapewire/core/adapter'
+import {
+  type InboundFrame,
+  type ParsedMessage,
+  type ProtoDeclaration,
+  protoMessage,
+  protoText,
+} from '@tapewire/core/adapter'
 import { deviantProto, frameOf, sampleProto } from '@tapewire/core/testing'
 import { createRandom, randomItem, readCapture } from '@tapewire/testkit'
 import type { Type } from 'protobufjs'
@@ -23,16 +29,31 @@ type Parsed = ParsedMessage | readonly ParsedMessage[]
 const names = pushReaders.map(({ channel }) => channel)
 const quoteBodies = pushReaders.filter(({ isQuote }) => isQuote)
 
-/** A push with this one body, as the declarations have it. */
-function pushWith({ field, shape }: (typeof pushReaders)[number]): ProtoDeclaration {
-  return { ...pushDeclaration, body: protoMessage(field, shape.declaration) }
+/** A push with this one body, as the declarations have it, mostly of one stream: nothing is read of one that contradicts itself. */
+function pushWith({ field, shape, wireChannel }: (typeof pushReaders)[number]): ProtoDeclaration {
+  const { declaration } = shape
+  return {
+    ...pushDeclaration,
+    channel: protoText(1, wireChannel.streamName(wireSymbol, width)),
+    symbol: protoText(3, wireSymbol),
+    body: protoMessage(field, {
+      ...declaration,
+      ...('interval' in declaration ? { interval: protoText(1, width) } : {}),
+      ...('symbol' in declaration ? { symbol: protoText(1, wireSymbol) } : {}),
+    }),
+  }
 }
+
+const wireSymbol = 'BTCUSDT'
+const width = 'Min1'
 
 /** A frame in the middle of other bytes. */
 function frameAmong(bytes: Buffer): InboundFrame {
   const chunk = Buffer.concat([Buffer.from('70'), bytes, Buffer.from('07')])
   return { ...frameOf(chunk, 9), start: 2, end: 2 + bytes.length }
 }
+
+const allTickers = 'spot@public.miniTickers.v3.api.pb@24H'
 
 /** So many samples name more instruments than a table remembers of those nobody asked for. */
 const samplesBeforeRenewal = 1_000
@@ -131,7 +152,7 @@ describe('the fast decoder', () => {
       expectSame(parsed, reference.readReference(frameAmong(bytes)), bytes, seed)
       if (Array.isArray(parsed) && parsed.length === 0) dropped += 1
     }
-    expect(dropped).toBeGreaterThan(cases / 10)
+    expect(dropped).toBeGreaterThan(cases / 20)
     expect([...parser.fallbacks.keys()].sort()).toEqual(quoteBodies.map(({ channel }) => channel).sort())
   })
 
@@ -148,7 +169,7 @@ describe('the fast decoder', () => {
 
   it('reads all tickers but for those of unknown pairs, which it reports', () => {
     const items = ['BTCUSDT', 'FOOXYZ', '龙虾USDC'].map((symbol) => ({ symbol, price: '1' }))
-    const frame = frameOf(encodeIndependently({ channel: 'all', sendTime: '5', publicMiniTickers: { items } }), 9)
+    const frame = frameOf(encodeIndependently({ channel: allTickers, sendTime: '5', publicMiniTickers: { items } }), 9)
     const parsed = newParser().readFast(frame)
     expect(parsed).toHaveLength(3)
     expect(parsed).toStrictEqual(newParser().readReference(frame))
@@ -177,7 +198,11 @@ describe('fallbacks', () => {
 
   it('are counted by wire channel', () => {
     const quote = { bidPrice: '1e3', bidQuantity: '1', askPrice: '2', askQuantity: '1' }
-    const exponent = encodeIndependently({ symbol: 'BTCUSDT', publicAggreBookTicker: quote })
+    const exponent = encodeIndependently({
+      channel: 'spot@public.aggre.bookTicker.v3.api.pb@100ms@BTCUSDT',
+      symbol: 'BTCUSDT',
+      publicAggreBookTicker: quote,
+    })
     const unsplittable = encodeIndependently({ symbol: 'FOOXYZ', publicSpotKline: {} })
     const cutOff = sampleFrame('aggre.depth').subarray(0, -1)
     expect(countAfter(exponent, sampleFrame('aggre.bookTicker'), exponent, unsplittable, cutOff)).toEqual(

@@ -15,11 +15,12 @@ import {
 } from '@tapewire/core/adapter'
 import { quoted, timeOf } from './fields.js'
 import { PushDataV3ApiWrapper } from './generated/push-data.js'
+import { hasPart, type WireChannel } from './wire-channel.js'
 
 type BodyName = NonNullable<PushDataV3ApiWrapper['body']>['$case']
 
 /** The field number of each body, by what the generated code calls it. Source: mexcdevelop/websocket-proto. */
-const bodies: Readonly<Record<BodyName, number>> = {
+export const bodyFields: Readonly<Record<BodyName, number>> = {
   publicDeals: 301,
   publicIncreaseDepths: 302,
   publicLimitDepths: 303,
@@ -43,7 +44,7 @@ const pushShape = protoShape({
   symbolId: protoText(4),
   createTime: protoInteger(5),
   sendTime: protoInteger(6),
-  body: protoOneOf(301, 315, bodies),
+  body: protoOneOf(301, 315, bodyFields),
 })
 
 export const pushDeclaration: ProtoDeclaration = pushShape.declaration
@@ -80,6 +81,36 @@ export class Push {
     return pushShape.scanWithin(pushShape.slots.body, shape) ? null : (shape.fault ?? 'its body cannot be read')
   }
 
+  /** Whether it is on this channel, and of one symbol: the name of its stream must say what the push says beside it. */
+  isOn(wireChannel: WireChannel): boolean {
+    const { channel, symbol } = pushShape.slots
+    return wireChannel.isNamed(
+      pushShape.source,
+      pushShape.start(channel),
+      pushShape.end(channel),
+      pushShape.start(symbol),
+      pushShape.end(symbol),
+    )
+  }
+
+  /** Whether a text of its body, where there is one, is a part of the name of its stream. */
+  isNamedWith(text: Uint8Array, start: number, end: number): boolean {
+    const { channel } = pushShape.slots
+    return start === end || hasPart(pushShape.bytes, pushShape.start(channel), pushShape.end(channel), text, start, end)
+  }
+
+  /** The name of its stream, which is also its id. */
+  get streamName(): string {
+    return pushShape.text(pushShape.slots.channel)
+  }
+
+  /** What is wrong with a push that is not on the channel of its body. Only the reference says so. */
+  disagreement(): string {
+    if (!this.isReference) return 'its channel is not that of its body and symbol'
+    const symbol = pushShape.text(pushShape.slots.symbol)
+    return `a push on ${quoted(this.streamName)} is not of the symbol ${quoted(symbol)}`
+  }
+
   /** The stream of the instrument it names; null where the symbol cannot be read. */
   streamIn(table: StreamTable): Stream | null {
     const { symbol } = pushShape.slots
@@ -91,21 +122,24 @@ export class Push {
     return pushShape.instrument(pushShape.slots.symbol, symbols)
   }
 
-  /** What becomes of it where its symbol cannot be read. Only the reference says so: the fast decoder has not looked at all of it by then. */
+  /**
+   * What becomes of it where its symbol cannot be read. One of the market is nobody's who asked for an instrument; one of the account would be lost. Only the reference
+   * says so: the fast decoder has not looked at all of it by then.
+   */
   unreadable(): OtherMessage | string {
-    return this.isReference ? this.unreadablePart(pushShape.text(pushShape.slots.symbol)) : 'its symbol cannot be read'
+    if (!this.isReference) return 'its symbol cannot be read'
+    const wireSymbol = pushShape.text(pushShape.slots.symbol)
+    return this.streamName.startsWith(accountPrefix) ? noInstrument(wireSymbol) : this.unreadablePart(wireSymbol)
   }
 
   /** What becomes of the part of it that is about such a symbol. */
   unreadablePart(wireSymbol: string): OtherMessage {
-    return this.other(
-      `a push for ${quoted(wireSymbol)}, which names no instrument: neither subscribed to nor ending in a known quote asset`,
-    )
+    return this.other(noInstrument(wireSymbol))
   }
 
   /** What becomes of one that is right, and about something that we have no name for. */
   other(detail: string): OtherMessage {
-    return otherMessage(this.receivedAt, pushShape.text(pushShape.slots.channel), detail)
+    return otherMessage(this.receivedAt, this.streamName, detail)
   }
 
   #begin(receivedAt: number, isReference: boolean): void {
@@ -116,6 +150,16 @@ export class Push {
   }
 }
 
+/** How the names of the account's streams begin (MEXC spot v3 API docs, "Websocket User Data Streams"). */
+const accountPrefix = 'spot@private.'
+
+function noInstrument(wireSymbol: string): string {
+  return `a push for ${quoted(wireSymbol)}, which names no instrument: neither subscribed to nor ending in a known quote asset`
+}
+
+/** What is wrong with a push whose body is of another stream of its channel than its name: nobody knows of which. */
+export const contradiction = 'its body is not of the stream that it names'
+
 export type Parsed = ParsedMessage | readonly ParsedMessage[]
 
 /** One kind of body: its declaration, and what its pushes mean. */
@@ -124,6 +168,8 @@ export interface PushReader<Streams> {
   readonly field: number
   /** Its wire channel, in short: `aggre.depth` of `spot@public.aggre.depth.v3.api.pb`. */
   readonly channel: string
+  /** The same as pushes name it. */
+  readonly wireChannel: WireChannel
   readonly shape: ProtoShape<ProtoDeclaration>
   /** Whether its messages are quotes, of which repeats may be dropped. */
   readonly isQuote: boolean
@@ -149,29 +195,53 @@ export function decodePush(bytes: Uint8Array): PushDataV3ApiWrapper | string {
 /** Bodies are fields 301 and up of the wrapper (mexcdevelop/websocket-proto). */
 const firstBody = 301
 
-/** The field number of the first body of a push, known to us or not; null where there is none, or the bytes are no wrapper up to there. */
-export function findBody(bytes: Uint8Array): number | null {
+const bodyNumbers: ReadonlySet<number> = new Set(Object.values(bodyFields))
+
+/** Field numbers of the wrapper (mexcdevelop/websocket-proto). */
+const channelField = 1
+const symbolField = 3
+
+/** What can be seen of a push without believing that it is whole. */
+export interface PushOutline {
+  /** The name of its stream, as often as it has one; the last may be cut off with the frame. */
+  readonly streamNames: readonly string[]
+  readonly wireSymbols: readonly string[]
+  /** Field numbers of its bodies. The last may be cut off with the frame. */
+  readonly bodies: readonly number[]
+  /** The field number of the first body that the definitions do not have: MEXC may have added one. Null where there is none. */
+  readonly unknownBody: number | null
+  /** Whether the last of the names is cut off. */
+  readonly isNameCut: boolean
+}
+
+/** The outline of a push as far as its bytes are fields. A name that is not UTF-8 is none. */
+export function outlineOf(bytes: Uint8Array): PushOutline {
   const reader = new BinaryReader(bytes)
+  const streamNames: string[] = []
+  const wireSymbols: string[] = []
+  const bodies: number[] = []
+  let unknownBody: number | null = null
+  let isNameCut = false
   try {
     while (reader.pos < reader.len) {
       const [field, wireType] = reader.tag()
-      if (field >= firstBody && wireType === WireType.LengthDelimited) return field
-      reader.skip(wireType, field)
+      if (wireType !== WireType.LengthDelimited) {
+        reader.skip(wireType, field)
+        continue
+      }
+      const end = reader.uint32() + reader.pos
+      const content = bytes.subarray(reader.pos, end)
+      if (bodyNumbers.has(field)) bodies.push(field)
+      else if (field >= firstBody) unknownBody ??= field
+      else if (field === channelField) {
+        isNameCut = end > bytes.length
+        streamNames.push(decodeUtf8(content))
+      } else if (field === symbolField && end <= bytes.length) wireSymbols.push(decodeUtf8(content))
+      if (end > bytes.length) break
+      reader.pos = end
     }
   } catch {
     // What cannot be skipped ends the search.
   }
-  return null
-}
-
-/** Whether nothing in a body is set: every field has its proto3 default. */
-export function isBlank(body: object): boolean {
-  return Object.values(body).every(
-    (value) =>
-      value === undefined ||
-      value === '' ||
-      value === 0 ||
-      value === false ||
-      (Array.isArray(value) && value.length === 0),
-  )
+  return { streamNames, wireSymbols, bodies, unknownBody, isNameCut }
 }

@@ -1,35 +1,49 @@
 import type { CandleInterval } from '@tapewire/core'
-import type { ChannelSupport, StrategyChannels, WireSymbol } from '@tapewire/core/adapter'
+import type { ChannelSupport, StrategyChannels } from '@tapewire/core/adapter'
+import { WireChannel } from '../shared/wire-channel.js'
+
+type WireChannelKey =
+  | 'aggreDepth'
+  | 'limitDepth'
+  | 'aggreDeals'
+  | 'aggreBookTicker'
+  | 'bookTickerBatch'
+  | 'miniTicker'
+  | 'miniTickers'
+  | 'kline'
+  | 'privateOrders'
+  | 'privateDeals'
+  | 'privateAccount'
 
 /**
- * MEXC's names of what backs our channels. A stream's name is the wire channel with its symbol and arguments appended, joined by `@`; it is what
- * subscriptions ask for, what replies echo and what pushes carry, and so it is our stream id too.
- * Source: MEXC spot v3 API docs, "Websocket Market Streams" and "Websocket User Data Streams".
+ * MEXC's channels, by what of ours they back. A stream's name is the channel with its symbol and arguments appended, joined by `@`; it is what subscriptions
+ * ask for, what replies echo and what pushes carry, and so it is our stream id too. Source: MEXC spot v3 API docs, "Websocket Market Streams" and "Websocket
+ * User Data Streams".
  */
-export const wireChannels = {
-  aggreDepth: 'spot@public.aggre.depth.v3.api.pb',
-  limitDepth: 'spot@public.limit.depth.v3.api.pb',
-  aggreDeals: 'spot@public.aggre.deals.v3.api.pb',
-  aggreBookTicker: 'spot@public.aggre.bookTicker.v3.api.pb',
-  bookTickerBatch: 'spot@public.bookTicker.batch.v3.api.pb',
-  miniTicker: 'spot@public.miniTicker.v3.api.pb',
-  miniTickers: 'spot@public.miniTickers.v3.api.pb',
-  kline: 'spot@public.kline.v3.api.pb',
-  privateOrders: 'spot@private.orders.v3.api.pb',
-  privateDeals: 'spot@private.deals.v3.api.pb',
-  privateAccount: 'spot@private.account.v3.api.pb',
-} as const
+export const wireChannels: Readonly<Record<WireChannelKey, WireChannel>> = {
+  aggreDepth: new WireChannel('spot@public.aggre.depth.v3.api.pb', 'last'),
+  limitDepth: new WireChannel('spot@public.limit.depth.v3.api.pb', 'first'),
+  aggreDeals: new WireChannel('spot@public.aggre.deals.v3.api.pb', 'last'),
+  aggreBookTicker: new WireChannel('spot@public.aggre.bookTicker.v3.api.pb', 'last'),
+  bookTickerBatch: new WireChannel('spot@public.bookTicker.batch.v3.api.pb', 'first'),
+  miniTicker: new WireChannel('spot@public.miniTicker.v3.api.pb', 'first'),
+  miniTickers: new WireChannel('spot@public.miniTickers.v3.api.pb', 'none'),
+  kline: new WireChannel('spot@public.kline.v3.api.pb', 'first'),
+  privateOrders: new WireChannel('spot@private.orders.v3.api.pb', 'none'),
+  privateDeals: new WireChannel('spot@private.deals.v3.api.pb', 'none'),
+  privateAccount: new WireChannel('spot@private.account.v3.api.pb', 'none'),
+}
 
 /** What backs each channel by default. Recorded: decoded from real frames; documented: the account channels, of which no recording is public. */
 export const channelSupport: readonly ChannelSupport[] = [
-  { channel: 'orderbook', wireChannel: wireChannels.aggreDepth, evidence: 'recorded' },
-  { channel: 'trades', wireChannel: wireChannels.aggreDeals, evidence: 'recorded' },
-  { channel: 'book_ticker', wireChannel: wireChannels.aggreBookTicker, evidence: 'recorded' },
-  { channel: 'ticker', wireChannel: wireChannels.miniTicker, evidence: 'recorded' },
-  { channel: 'candles', wireChannel: wireChannels.kline, evidence: 'recorded' },
-  { channel: 'orders', wireChannel: wireChannels.privateOrders, evidence: 'documented' },
-  { channel: 'executions', wireChannel: wireChannels.privateDeals, evidence: 'documented' },
-  { channel: 'balances', wireChannel: wireChannels.privateAccount, evidence: 'documented' },
+  { channel: 'orderbook', wireChannel: wireChannels.aggreDepth.name, evidence: 'recorded' },
+  { channel: 'trades', wireChannel: wireChannels.aggreDeals.name, evidence: 'recorded' },
+  { channel: 'book_ticker', wireChannel: wireChannels.aggreBookTicker.name, evidence: 'recorded' },
+  { channel: 'ticker', wireChannel: wireChannels.miniTicker.name, evidence: 'recorded' },
+  { channel: 'candles', wireChannel: wireChannels.kline.name, evidence: 'recorded' },
+  { channel: 'orders', wireChannel: wireChannels.privateOrders.name, evidence: 'documented' },
+  { channel: 'executions', wireChannel: wireChannels.privateDeals.name, evidence: 'documented' },
+  { channel: 'balances', wireChannel: wireChannels.privateAccount.name, evidence: 'documented' },
 ]
 
 export const marketChannels: StrategyChannels = { exchange: 'mexc_spot', scope: 'public', channels: channelSupport }
@@ -92,15 +106,7 @@ export const timezones = [
 
 export type MexcSpotTimezone = (typeof timezones)[number]
 
-/** Channels whose streams name the symbol behind the argument: `…aggre.depth.v3.api.pb@100ms@BTCUSDT`. */
-const symbolLast: ReadonlySet<string> = new Set([
-  wireChannels.aggreDepth,
-  wireChannels.aggreDeals,
-  wireChannels.aggreBookTicker,
-])
-
-/** `spot@public.kline.v3.api.pb@BTCUSDT@Min1`; null stands for what a channel does not have: `…miniTickers.v3.api.pb@24H` is about no symbol. */
-export function streamId(wireChannel: string, wireSymbol: WireSymbol | null, argument: string | null = null): string {
-  const parts = symbolLast.has(wireChannel) ? [wireChannel, argument, wireSymbol] : [wireChannel, wireSymbol, argument]
-  return parts.filter((part) => part !== null).join('@')
+/** Whether a stream's name is of another of MEXC's markets: `futures@…`. Such a push is no spot data, though a spot pair may be spelt alike. */
+export function isOfOtherMarket(streamName: string): boolean {
+  return /^[a-z]+@/.test(streamName) && !streamName.startsWith('spot@')
 }

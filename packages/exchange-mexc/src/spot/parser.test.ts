@@ -10,6 +10,8 @@ import { composePush, type PushContent } from '../testing/replies.js'
 type Parser = ReturnType<typeof mexcSpot.public>['messageParser']
 
 const bookTicker = 'spot@public.aggre.bookTicker.v3.api.pb@10ms@BTCUSDT'
+const allTickers = 'spot@public.miniTickers.v3.api.pb@24H'
+const bookTickerBatch = 'spot@public.bookTicker.batch.v3.api.pb@BTCUSDT'
 const quote = { bidPrice: '87500.1', bidQuantity: '2.5', askPrice: '87500.2', askQuantity: '0.4' }
 const ticker: PublicMiniTickerV3Api = {
   symbol: 'BTCUSDT',
@@ -92,7 +94,10 @@ describe('a look at a frame', () => {
     'tells the stream of a push of %s, which its message then names',
     (channel) => {
       const { messageParser, subscriptionStrategy } = mexcSpot.public()
-      const [stream] = subscriptionStrategy.plan({ channel, instruments: [parseInstrument('BTC/USDT')] })
+      const [stream] = subscriptionStrategy.plan({
+        channel,
+        instruments: [parseInstrument('BTC/USDT')],
+      })
       const frame = frameOf(Buffer.from(composePush(stream?.id ?? '', contents[channel])))
       expect(messageParser.peek(frame)).toBe(stream)
       expect((messageParser.parse(frame) as ParsedMessage).stream).toBe(stream)
@@ -120,10 +125,13 @@ describe('streams', () => {
 
   it('of candles are told apart by their width', () => {
     const { messageParser, subscriptionStrategy } = mexcSpot.public({ candleIntervals: ['1m', '1h'] })
-    const [minute, hour] = subscriptionStrategy.plan({ channel: 'candles', instruments: [parseInstrument('BTC/USDT')] })
+    const [minute, hour] = subscriptionStrategy.plan({
+      channel: 'candles',
+      instruments: [parseInstrument('BTC/USDT')],
+    })
     expect(parse(messageParser, minute?.id ?? '', candle('Min1'))[0]?.stream).toBe(minute)
     expect(parse(messageParser, hour?.id ?? '', candle('Min60'))[0]?.stream).toBe(hour)
-    expect(parse(messageParser, 'spot@public.kline', candle('Min7'))).toMatchObject([
+    expect(parse(messageParser, 'spot@public.kline.v3.api.pb@BTCUSDT@Min7', candle('Min7'))).toMatchObject([
       { type: MessageType.Other, data: { detail: 'candles of width "Min7"' } },
     ])
   })
@@ -132,14 +140,19 @@ describe('streams', () => {
     const { messageParser, subscriptionStrategy } = mexcSpot.private({ apiKey: 'key', apiSecret: 'secret' })
     const [balances] = subscriptionStrategy.plan({ channel: 'balances', instruments: [] })
     const value = { ...noBalance, vcoinName: 'USDT' }
-    const [message] = parse(messageParser, '', { body: { $case: 'privateAccount', value } })
+    const [message] = parse(messageParser, 'spot@private.account.v3.api.pb', {
+      body: { $case: 'privateAccount', value },
+    })
     expect(message).toMatchObject({ type: MessageType.Balance, symbol: null })
     expect(message?.stream).toBe(balances)
   })
 
   it('that are wrong are named, also where nothing of the push but its channel can be read', () => {
     const { messageParser, subscriptionStrategy } = mexcSpot.public()
-    const [book] = subscriptionStrategy.plan({ channel: 'orderbook', instruments: [parseInstrument('BTC/USDT')] })
+    const [book] = subscriptionStrategy.plan({
+      channel: 'orderbook',
+      instruments: [parseInstrument('BTC/USDT')],
+    })
     const bytes = Buffer.from(composePush(book?.id ?? '', depthFrom('5', '')))
     for (const frame of [frameOf(bytes), frameOf(bytes.subarray(0, -1))]) {
       const message = messageParser.parse(frame) as ParsedMessage
@@ -166,7 +179,7 @@ describe('quotes', () => {
     const items = [quote, { ...quote, bidPrice: '87500' }]
     const value = { items, version: '7', lastOrderCreateTime: 1 }
     const content: PushContent = { symbol: 'BTCUSDT', body: { $case: 'publicBookTickerBatch', value } }
-    expect(parse(parserWith(), 'spot@public.bookTicker.batch.v3.api.pb@BTCUSDT', content)).toMatchObject([
+    expect(parse(parserWith(), bookTickerBatch, content)).toMatchObject([
       { type: MessageType.BookTicker, data: { bidPrice: 87500.1 }, sequence: 7 },
       { type: MessageType.BookTicker, data: { bidPrice: 87500 }, sequence: 7 },
     ])
@@ -208,15 +221,15 @@ describe('suppressed duplicates', () => {
     const items = [quote, quote, { ...quote, askQuantity: '1' }, { ...quote, askQuantity: '1' }]
     const value = { items, version: '', lastOrderCreateTime: 0 }
     const content: PushContent = { symbol: 'BTCUSDT', body: { $case: 'publicBookTickerBatch', value } }
-    expect(parse(parser, 'batch', content)).toHaveLength(2)
-    expect(parse(parser, 'batch', content)).toHaveLength(2)
+    expect(parse(parser, bookTickerBatch, content)).toHaveLength(2)
+    expect(parse(parser, bookTickerBatch, content)).toHaveLength(2)
   })
 })
 
 describe('tickers', () => {
   it('take the change of the time zone subscribed to, and that of UTC+8 where there is none', () => {
     const change = (zonedRate: string): unknown =>
-      parse(parserWith(), 'ticker', {
+      parse(parserWith(), 'spot@public.miniTicker.v3.api.pb@BTCUSDT@24H', {
         symbol: 'BTCUSDT',
         body: { $case: 'publicMiniTicker', value: { ...ticker, zonedRate } },
       })[0]?.data
@@ -231,10 +244,13 @@ describe('tickers', () => {
       { ...ticker, symbol: '龙虾USDC' },
       { ...ticker, price: 'x' },
     ]
-    const messages = parse(parserWith(), 'all', { sendTime: 5, body: { $case: 'publicMiniTickers', value: { items } } })
+    const messages = parse(parserWith(), allTickers, {
+      sendTime: 5,
+      body: { $case: 'publicMiniTickers', value: { items } },
+    })
     expect(messages).toMatchObject([
       { type: MessageType.Ticker, symbol: parseInstrument('BTC/USDT'), exchangeTime: 5 },
-      { type: MessageType.Other, data: { wireChannel: 'all' } },
+      { type: MessageType.Other, data: { wireChannel: allTickers } },
       { type: MessageType.Ticker, symbol: parseInstrument('龙虾/USDC') },
       {
         type: MessageType.Error,
@@ -413,7 +429,10 @@ describe('own fills and balances', () => {
   it('are taken unless the exchange says they were made', () => {
     const value = { ...noFill, price: '1', quantity: '2', tradeType: 1, tradeId: '3', orderId: '4' }
     expect(
-      parse(parserWith(), 'fills', { symbol: 'BTCUSDT', body: { $case: 'privateDeals', value } })[0]?.data,
+      parse(parserWith(), 'spot@private.deals.v3.api.pb', {
+        symbol: 'BTCUSDT',
+        body: { $case: 'privateDeals', value },
+      })[0]?.data,
     ).toEqual({
       id: '3',
       orderId: '4',
@@ -432,13 +451,16 @@ describe('own fills and balances', () => {
   it('are fills of no known side where MEXC does not say which', () => {
     const value = { ...noFill, price: '1E-7', quantity: '2', tradeType: 3, tradeId: '3', orderId: '4' }
     expect(
-      parse(parserWith(), 'fills', { symbol: 'BTCUSDT', body: { $case: 'privateDeals', value } })[0]?.data,
+      parse(parserWith(), 'spot@private.deals.v3.api.pb', {
+        symbol: 'BTCUSDT',
+        body: { $case: 'privateDeals', value },
+      })[0]?.data,
     ).toMatchObject({ id: '3', side: null, price: '1E-7', size: '2' })
   })
 
   function parseBalance(changes: object): unknown {
     const value = { ...noBalance, vcoinName: 'USDT', ...changes }
-    return parse(parserWith(), 'balances', { body: { $case: 'privateAccount', value } })[0]?.data
+    return parse(parserWith(), 'spot@private.account.v3.api.pb', { body: { $case: 'privateAccount', value } })[0]?.data
   }
 
   it('have no total where a part is missing', () => {

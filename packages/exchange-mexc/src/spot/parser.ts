@@ -1,5 +1,6 @@
 import { MessageType, type Stream } from '@tapewire/core'
 import {
+  type ErrorDetails,
   type InboundFrame,
   type MessageParser,
   malformedFrame,
@@ -8,7 +9,17 @@ import {
   type Peek,
   unknownMessage,
 } from '@tapewire/core/adapter'
-import { decodePush, findBody, isBlank, type Parsed, Push, type PushReader } from '../shared/push.js'
+import { quoted } from '../shared/fields.js'
+import {
+  bodyFields,
+  decodePush,
+  outlineOf,
+  type Parsed,
+  Push,
+  type PushOutline,
+  type PushReader,
+} from '../shared/push.js'
+import { isOfOtherMarket } from './channels.js'
 import { balancesPush } from './parsers/balances.js'
 import { aggreBookTickerPush, bookTickerBatchPush } from './parsers/book-ticker.js'
 import { candlesPush } from './parsers/candles.js'
@@ -88,20 +99,23 @@ export class MexcSpotParser implements MessageParser {
     const { receivedAt } = frame
     const bytes = frame.bytes.subarray(frame.start, frame.end)
     const push = decodePush(bytes)
-    if (typeof push === 'string') return malformedFrame(receivedAt, push, { stream: this.#streamOf(frame) })
+    const outline = outlineOf(bytes)
+    if (typeof push === 'string') return malformedFrame(receivedAt, push, this.#ownerOf(outline))
     const { body, channel } = push
+    if (isOfOtherMarket(channel)) return otherMessage(receivedAt, channel, 'a push of another market')
+    const fault = faultOf(outline)
+    if (fault !== null) return malformedFrame(receivedAt, fault, this.#ownerOf(outline))
     if (body === undefined) {
-      const field = findBody(bytes)
-      return field === null
+      const { unknownBody } = outline
+      return unknownBody === null
         ? unknownMessage(receivedAt, 'a push without a body')
-        : otherMessage(receivedAt, channel, `a push with the unknown body ${field}`)
+        : otherMessage(receivedAt, channel, `a push with the unknown body ${unknownBody}`)
+    }
+    if (readersByField[bodyFields[body.$case]] === undefined) {
+      return otherMessage(receivedAt, channel, `a push of a retired channel (${body.$case})`)
     }
     const parsed = this.#push.load(push, receivedAt) ?? this.#readBody()
-    if (parsed === null) return otherMessage(receivedAt, channel, `a push of a retired channel (${body.$case})`)
-    if (typeof parsed !== 'string') return parsed
-    // A body that is there and empty says nothing; one that is half there is an error.
-    if (isBlank(body.value)) return unknownMessage(receivedAt, `a push with an empty body (${body.$case})`)
-    return malformedFrame(receivedAt, parsed, { stream: this.#streamOf(frame), wireChannel: channel })
+    return typeof parsed === 'string' ? malformedFrame(receivedAt, parsed, this.#ownerOf(outline)) : parsed
   }
 
   #scan(frame: InboundFrame): Parsed | null {
@@ -109,14 +123,37 @@ export class MexcSpotParser implements MessageParser {
     return typeof parsed === 'string' ? null : parsed
   }
 
-  /** The messages of the push that was read last, or what is wrong with its body; null for a body that nobody reads. */
-  #readBody(): Parsed | string | null {
+  /** The messages of the push that was read last, or what is wrong with it. */
+  #readBody(): Parsed | string {
     const push = this.#push
     const reader = readersByField[push.field]
-    if (reader === undefined) return null
+    if (reader === undefined) return 'nobody reads its body'
+    if (!push.isOn(reader.wireChannel)) return push.disagreement()
     const parsed = push.readBody(reader.shape) ?? reader.read(push, this.#streams)
     if (this.#quotes === null || !reader.isQuote || typeof parsed === 'string') return parsed
     return this.#quotes.filter(Array.isArray(parsed) ? parsed : [parsed])
+  }
+
+  /**
+   * Whose a push is that cannot be read: its stream's; its channel's where the stream is not told, or told in two ways; nobody's where the channel is not.
+   * A push of another market is nobody's of ours.
+   */
+  #ownerOf({ streamNames, isNameCut, wireSymbols, bodies }: PushOutline): ErrorDetails {
+    const names = new Set(streamNames)
+    const [name = ''] = names
+    if (names.size === 1 && isOfOtherMarket(name)) return { wireChannel: name }
+    const ofNames = streamNames.map((streamName) => readerOf(streamName))
+    const readers = new Set(
+      [...ofNames, ...bodies.map((field) => readersByField[field])].filter((one) => one !== undefined),
+    )
+    const [reader] = readers
+    if (reader === undefined || readers.size > 1) return {}
+    const { wireChannel } = reader
+    const parts = names.size === 1 && !isNameCut ? wireChannel.partsOf(name) : null
+    const symbols = new Set([...(parts?.wireSymbol == null ? [] : [parts.wireSymbol]), ...wireSymbols])
+    const [wireSymbol = null] = symbols.size === 1 ? symbols : []
+    const stream = this.#streams.named(wireChannel, { wireSymbol, argument: parts?.argument ?? null })
+    return { stream, wireChannel: stream === null || parts === null ? wireChannel.name : name }
   }
 
   /** The stream a push says it belongs to: its first field is the channel string, which is a stream's id. Null where nobody is known by it. */
@@ -137,7 +174,26 @@ export class MexcSpotParser implements MessageParser {
 
   /** Bodies that nobody reads fast are not counted, nor are bytes that say nothing of their channel: those are reported as ERROR. */
   #countFallback({ bytes, start, end }: InboundFrame): void {
-    const reader = readersByField[findBody(bytes.subarray(start, end)) ?? 0]
+    const [field = 0] = outlineOf(bytes.subarray(start, end)).bodies
+    const reader = readersByField[field]
     if (reader !== undefined) this.#fallbacks.set(reader.channel, (this.#fallbacks.get(reader.channel) ?? 0) + 1)
   }
+}
+
+/** Whose pushes a stream's name announces, be it cut off behind that of the channel; undefined for a channel we do not have. */
+function readerOf(streamName: string): PushReader<MexcSpotStreams> | undefined {
+  return pushReaders.find(({ wireChannel }) => wireChannel.partsOf(streamName) !== null)
+}
+
+/**
+ * What is wrong with a push whose bytes can be decoded; null where nothing is, and where it is of a channel that we do not have. Protobuf takes the last of fields
+ * that come twice, and a frame that was cut off behind a field is a push of fewer fields.
+ */
+function faultOf({ streamNames, wireSymbols, bodies, unknownBody }: PushOutline): string | null {
+  const [name = ''] = streamNames
+  if (name === '') return 'a push without a channel'
+  if (streamNames.length > 1 || wireSymbols.length > 1 || bodies.length > 1) return 'a push that says twice what it is'
+  const [field = unknownBody] = bodies
+  if (readerOf(name) === readersByField[field ?? 0]) return null
+  return `a push on ${quoted(name)} ${field === null ? 'without a body' : `with the body ${field}`}`
 }

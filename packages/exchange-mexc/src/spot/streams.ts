@@ -8,14 +8,15 @@ import {
   type SymbolTable,
   type WireSymbol,
 } from '@tapewire/core/adapter'
-import { type MexcSpotCandleInterval, streamId, wireChannels, wireIntervals } from './channels.js'
+import type { NameParts, WireChannel } from '../shared/wire-channel.js'
+import { candleIntervalOf, type MexcSpotCandleInterval, wireChannels, wireIntervals } from './channels.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { mexcSpotSymbolTable, wireSymbolOf } from './symbols.js'
 
 /** One wire channel as a set of strategies asks for it. */
 interface Feed {
   readonly channel: Channel
-  readonly wireChannel: string
+  readonly wireChannel: WireChannel
   /** What is asked for beside the symbol, as MEXC spells it; null for nothing. */
   readonly argument: string | null
   /** The same in our words. */
@@ -49,6 +50,8 @@ export class MexcSpotStreams {
   readonly kline: Readonly<Record<MexcSpotCandleInterval, StreamsByInstrument>>
   /** One stream a channel, whatever the instruments. */
   readonly account: Readonly<Record<'orders' | 'executions' | 'balances', Stream>>
+  /** The same by what their pushes name, but for those of `kline`. */
+  readonly #byWireChannel: ReadonlyMap<WireChannel, StreamsByInstrument | Stream>
   /** What backs each channel: a stream for each instrument, or one for all. */
   readonly #backing: Readonly<Partial<Record<Channel, readonly (StreamsByInstrument | Stream)[]>>>
 
@@ -78,6 +81,18 @@ export class MexcSpotStreams {
       executions: ofAll('executions', wireChannels.privateDeals),
       balances: ofAll('balances', wireChannels.privateAccount),
     }
+    this.#byWireChannel = new Map<WireChannel, StreamsByInstrument | Stream>([
+      [wireChannels.aggreDepth, this.aggreDepth],
+      [wireChannels.limitDepth, this.limitDepth],
+      [wireChannels.aggreDeals, this.aggreDeals],
+      [wireChannels.aggreBookTicker, this.aggreBookTicker],
+      [wireChannels.bookTickerBatch, this.bookTickerBatch],
+      [wireChannels.miniTicker, this.miniTicker],
+      [wireChannels.miniTickers, this.miniTickers],
+      [wireChannels.privateOrders, this.account.orders],
+      [wireChannels.privateDeals, this.account.executions],
+      [wireChannels.privateAccount, this.account.balances],
+    ])
     this.#backing = {
       orderbook: [options.orderbookChannel === 'limit.depth' ? this.limitDepth : this.aggreDepth],
       trades: [this.aggreDeals],
@@ -88,6 +103,14 @@ export class MexcSpotStreams {
       executions: [this.account.executions],
       balances: [this.account.balances],
     }
+  }
+
+  /** The stream of a wire channel whose name has these parts; null where they do not tell. */
+  named(wireChannel: WireChannel, { wireSymbol, argument }: NameParts): Stream | null {
+    const width = wireChannel === wireChannels.kline ? candleIntervalOf(argument ?? '') : null
+    const streams = width === null ? this.#byWireChannel.get(wireChannel) : this.kline[width]
+    if (streams instanceof StreamsByInstrument) return wireSymbol === null ? null : streams.of(wireSymbol)
+    return streams ?? null
   }
 
   /** The streams of a channel for these instruments, each once. Throws `ERR_INVALID_SYMBOL` for one that MEXC cannot spell, or spells like another. */
@@ -120,7 +143,7 @@ class StreamsByInstrument extends StreamTable {
 
 function feedOf(
   channel: Channel,
-  wireChannel: string,
+  wireChannel: WireChannel,
   argument: string | null = null,
   params: Feed['params'] = {},
 ): Feed {
@@ -147,10 +170,11 @@ function describe(
   instrument: Instrument | null,
   wireSymbol: WireSymbol | null,
 ): StreamDescription {
-  const id = streamId(wireChannel, wireSymbol, argument)
-  return { id, channels: [channel], instrument, params, wireChannel, wireSymbol }
+  const id = wireChannel.streamName(wireSymbol, argument)
+  return { id, channels: [channel], instrument, params, wireChannel: wireChannel.name, wireSymbol }
 }
 
+/** The exchange sent data under this spelling before anybody asked for it, and it was taken for the likelier instrument's. */
 function spelledAlike(instrument: Instrument | null, { wireSymbol, instrument: known }: Stream): StreamError {
   return new StreamError('ERR_INVALID_SYMBOL', `MEXC spells ${instrument} as it spells ${known}: ${wireSymbol}.`, {
     hint: 'Only one of them can be listed: check the spelling against MEXC’s exchangeInfo.',

@@ -8,6 +8,7 @@ import {
 } from '@tapewire/core/adapter'
 import { missingFault, timeOf } from '../../shared/fields.js'
 import type { PushReader } from '../../shared/push.js'
+import { wireChannels } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
 
 const balance = protoShape({
@@ -28,6 +29,7 @@ const balance = protoShape({
 export const balancesPush: PushReader<MexcSpotStreams> = {
   field: 307,
   channel: 'private.account',
+  wireChannel: wireChannels.privateAccount,
   shape: balance,
   isQuote: false,
   read(push, { account }) {

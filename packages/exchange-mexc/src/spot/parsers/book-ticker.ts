@@ -9,6 +9,7 @@ import {
   protoShape,
 } from '@tapewire/core/adapter'
 import type { PushReader } from '../../shared/push.js'
+import { wireChannels } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
 
 const quoteFields = {
@@ -27,6 +28,7 @@ const aggreBookTicker = protoShape({ ...quoteFields, version: protoDigits(5), la
 export const aggreBookTickerPush: PushReader<MexcSpotStreams> = {
   field: 315,
   channel: 'aggre.bookTicker',
+  wireChannel: wireChannels.aggreBookTicker,
   shape: aggreBookTicker,
   isQuote: true,
   read(push, streams) {
@@ -52,6 +54,7 @@ const bookTickerBatch = protoShape({
 export const bookTickerBatchPush: PushReader<MexcSpotStreams> = {
   field: 311,
   channel: 'bookTicker.batch',
+  wireChannel: wireChannels.bookTickerBatch,
   shape: bookTickerBatch,
   isQuote: true,
   read(push, streams) {

@@ -1,7 +1,7 @@
 import { dataMessage, protoDecimal, protoInteger, protoShape, protoText } from '@tapewire/core/adapter'
 import { missingFault, quoted } from '../../shared/fields.js'
-import type { PushReader } from '../../shared/push.js'
-import { candleIntervalOf, wireIntervals } from '../channels.js'
+import { contradiction, type PushReader } from '../../shared/push.js'
+import { candleIntervalOf, wireChannels, wireIntervals } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
 
 const kline = protoShape({
@@ -23,12 +23,14 @@ const kline = protoShape({
 export const candlesPush: PushReader<MexcSpotStreams> = {
   field: 308,
   channel: 'kline',
+  wireChannel: wireChannels.kline,
   shape: kline,
   isQuote: false,
   read(push, streams) {
     const { slots } = kline
     const width = kline.text(slots.interval)
     const interval = candleIntervalOf(width)
+    if (!push.isNamedWith(kline.bytes, kline.start(slots.interval), kline.end(slots.interval))) return contradiction
     if (interval === null)
       return push.isReference && width !== '' ? push.other(`candles of width ${quoted(width)}`) : 'interval is missing'
     const stream = push.streamIn(streams.kline[interval])

@@ -1,6 +1,7 @@
 import { dataMessage, protoAmountOrNone, protoInt32, protoInteger, protoShape, protoText } from '@tapewire/core/adapter'
 import { missingFault, sideOf, timeOf } from '../../shared/fields.js'
 import type { PushReader } from '../../shared/push.js'
+import { wireChannels } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
 
 const fill = protoShape({
@@ -25,6 +26,7 @@ const fill = protoShape({
 export const executionsPush: PushReader<MexcSpotStreams> = {
   field: 306,
   channel: 'private.deals',
+  wireChannel: wireChannels.privateDeals,
   shape: fill,
   isQuote: false,
   read(push, { account, symbols }) {

@@ -1,6 +1,7 @@
 import { dataMessage, protoDigits, protoInteger, protoLevels, protoShape, protoText } from '@tapewire/core/adapter'
 import { missingFault } from '../../shared/fields.js'
 import type { PushReader } from '../../shared/push.js'
+import { wireChannels } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
 
 const aggreDepth = protoShape({
@@ -19,6 +20,7 @@ const aggreDepth = protoShape({
 export const aggreDepthPush: PushReader<MexcSpotStreams> = {
   field: 313,
   channel: 'aggre.depth',
+  wireChannel: wireChannels.aggreDepth,
   shape: aggreDepth,
   isQuote: false,
   read(push, streams) {
@@ -58,6 +60,7 @@ const limitDepth = protoShape({
 export const limitDepthPush: PushReader<MexcSpotStreams> = {
   field: 303,
   channel: 'limit.depth',
+  wireChannel: wireChannels.limitDepth,
   shape: limitDepth,
   isQuote: false,
   read(push, streams) {

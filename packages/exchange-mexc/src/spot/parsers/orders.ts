@@ -2,6 +2,7 @@ import type { OrderStatus, OrderType, TimeInForce } from '@tapewire/core'
 import { dataMessage, protoAmountOrNone, protoInt32, protoInteger, protoShape, protoText } from '@tapewire/core/adapter'
 import { missingFault, positive, sideOf, timeOf } from '../../shared/fields.js'
 import type { PushReader } from '../../shared/push.js'
+import { wireChannels } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
 
 /** MEXC spot v3 API docs, "Spot Account Orders": 5 is final, an order filled in part and then cancelled. */
@@ -71,6 +72,7 @@ const order = protoShape({
 export const ordersPush: PushReader<MexcSpotStreams> = {
   field: 304,
   channel: 'private.orders',
+  wireChannel: wireChannels.privateOrders,
   shape: order,
   isQuote: false,
   read(push, { account, symbols }) {

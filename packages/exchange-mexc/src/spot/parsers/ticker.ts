@@ -9,6 +9,7 @@ import {
   protoText,
 } from '@tapewire/core/adapter'
 import type { Push, PushReader } from '../../shared/push.js'
+import { wireChannels } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
 
 const miniTicker = protoShape({
@@ -31,10 +32,14 @@ const miniTickers = protoShape({ items: protoRepeated(1, miniTicker.declaration)
 export const miniTickerPush: PushReader<MexcSpotStreams> = {
   field: 309,
   channel: 'miniTicker',
+  wireChannel: wireChannels.miniTicker,
   shape: miniTicker,
   isQuote: false,
   read(push, streams) {
-    const stream = push.streamIn(streams.miniTicker) ?? streams.miniTicker.of(miniTicker.text(miniTicker.slots.symbol))
+    const { symbol } = miniTicker.slots
+    if (!push.isNamedWith(miniTicker.bytes, miniTicker.start(symbol), miniTicker.end(symbol)))
+      return 'its symbol is not that of its channel'
+    const stream = push.streamIn(streams.miniTicker)
     return stream === null ? push.unreadable() : readTicker(push, stream, stream.instrument)
   },
 }
@@ -43,6 +48,7 @@ export const miniTickerPush: PushReader<MexcSpotStreams> = {
 export const miniTickersPush: PushReader<MexcSpotStreams> = {
   field: 310,
   channel: 'miniTickers',
+  wireChannel: wireChannels.miniTickers,
   shape: miniTickers,
   isQuote: false,
   read(push, streams) {

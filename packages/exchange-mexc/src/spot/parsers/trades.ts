@@ -10,6 +10,7 @@ import {
 } from '@tapewire/core/adapter'
 import { missingFault, sideFault, sideOf, timeOf } from '../../shared/fields.js'
 import type { PushReader } from '../../shared/push.js'
+import { wireChannels } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
 
 const deal = protoShape({
@@ -28,6 +29,7 @@ const aggreDeals = protoShape({ deals: protoRepeated(1, deal.declaration), event
 export const tradesPush: PushReader<MexcSpotStreams> = {
   field: 314,
   channel: 'aggre.deals',
+  wireChannel: wireChannels.aggreDeals,
   shape: aggreDeals,
   isQuote: false,
   read(push, streams) {
