@@ -593,6 +593,24 @@ describe('a stream that the exchange reports wrong', () => {
   })
 })
 
+describe('a frame that cannot be read', () => {
+  test('and names nobody ends the truth of every stream of its connection, each until its next data', async () => {
+    const bench = build()
+    await bench.manager.initialize({ symbols: ['BTC/USDT', 'ETH/USDT'], channels: ['book_ticker'] })
+    const statuses = (): unknown[] =>
+      ['BTC/USDT', 'ETH/USDT'].map((symbol) => bench.manager.streamState(symbol, 'book_ticker')?.status)
+    for (const base of ['BTC', 'ETH']) venue.push(`book_ticker:${base}-USDT`, 1)
+    await bench.until(() => bench.seen.length === 2)
+    venue.connected[0]?.socket.send('{"stream":"book_ti')
+    await bench.until(() => bench.errors.length === 1)
+    expect(bench.errors).toMatchObject([{ code: 'ERR_MALFORMED_FRAME' }])
+    expect(statuses()).toEqual(['gapped', 'gapped'])
+    venue.push('book_ticker:BTC-USDT', 2)
+    await bench.until(() => statuses().includes('live'))
+    expect(statuses()).toEqual(['live', 'gapped'])
+  })
+})
+
 describe('a parser that learns from what its connection brings', () => {
   test('is made anew for each connection, and knows nothing of the one before', async () => {
     const strategies = acmeStrategies({ url: venue.url })

@@ -92,6 +92,20 @@ describe('what the feed knows', () => {
     expect(scene.events).toContain('gap: an update was dropped, expected null, got null')
   })
 
+  it('tells a row of losses as one, and asks for no snapshot before the row has ended', async () => {
+    const subject = await scene.liveBook()
+    for (let count = 0; count < 100; count += 1) {
+      subject.reset('an update could not be read')
+      scene.clock.advance(1)
+    }
+    expect(scene.events.filter((event) => event.startsWith('gap'))).toHaveLength(1)
+    expect([subject.book.status, scene.snapshots.requests.length]).toEqual(['gapped', 2])
+    scene.clock.advance(60_000)
+    expect(scene.snapshots.requests.length).toBe(3)
+    await scene.snapshots.answer({ ...snapshot, sequence: 200 })
+    expect(subject.book.isLive).toBe(true)
+  })
+
   it('does not trust a snapshot asked for before an update was dropped', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.confirm()

@@ -132,9 +132,14 @@ export class BookSynchronizer {
     else this.#hold(message)
   }
 
-  /** An update was lost or could not be read, while the subscription goes on. */
+  /** An update was lost or could not be read, while the subscription goes on. A row of them is one gap: there is no more to lose until the book is live. */
   reset(reason: string): void {
-    if (this.#isConfirmed) this.#lose(reason, null, null)
+    if (!this.#isConfirmed || this.#isClosed) return
+    const wasLive = this.#isSynced
+    const previous = this.#leaveSync(reason)
+    this.#recovery.recover()
+    this.#announce(previous)
+    if (wasLive) this.#reportGap(reason, null, null)
   }
 
   /** The subscription ended, as with its connection. What is applied afterwards belongs to the next one. */

@@ -326,15 +326,21 @@ export class Session {
 
   #onError({ stream, data }: ErrorMessage): void {
     const error = exchangeError(data, stream)
-    const { wireChannel, failure } = data
     this.#owner.tell({ kind: 'error', error })
     if (stream !== null) this.#owner.tell({ kind: 'wrong', streams: [stream], reason: error.shortMessage })
-    else if (error.code === 'ERR_MALFORMED_FRAME' && wireChannel !== null) {
+    else if (error.code === 'ERR_MALFORMED_FRAME') this.#onUnreadable(data)
+    if (data.failure !== null) this.#connection.fail(data.failure, error)
+  }
+
+  /** A frame that cannot be read ends the truth of every stream that it may have been of: those of its channel, or all where nobody knows that either. */
+  #onUnreadable({ wireChannel, failure }: ErrorMessage['data']): void {
+    if (wireChannel !== null) {
       // Some exchanges name the stream itself where others name the channel of many.
       const streams = this.wanted.filter((one) => one.wireChannel === wireChannel || one.id === wireChannel)
       this.#owner.tell({ kind: 'wrong', streams, reason: 'an update could not be read' })
+    } else if (failure === null) {
+      this.#owner.tell({ kind: 'wrong', streams: this.wanted, reason: 'a frame of any stream could not be read' })
     }
-    if (failure !== null) this.#connection.fail(failure, error)
   }
 
   #conclude(settlement: Settlement, answered: boolean): void {
