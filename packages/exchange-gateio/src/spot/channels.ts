@@ -58,6 +58,11 @@ export const otherChannels: ReadonlySet<string> = new Set([
   'spot.priceorders',
 ])
 
+/** Whether a channel is of another of Gate.io's markets: `futures.trades`. Such a push is no spot data, whatever it holds. */
+export function isOfOtherMarket(wireChannel: string): boolean {
+  return /^[a-z_]+\./.test(wireChannel) && !wireChannel.startsWith('spot.')
+}
+
 /** The candle widths Gate.io has: all of ours but `1M`. */
 export type GateioSpotCandleInterval = Exclude<CandleInterval, '1M'>
 

@@ -58,13 +58,41 @@ describe('what is not normalised', () => {
 
   it.each([
     push('spot.novelty', {}),
-    push('futures.trades', []),
-    { channel: 'spot.trades', result: results.trade },
-    { channel: 'spot.trades', event: 'all', result: results.trade },
-    { time: 1, event: 'update', result: {} },
+    { channel: 'spot.trades', event: 'all', result: null },
+    { channel: 'spot.novelty', event: 'all', result: {} },
+    { time: 1, result: {} },
     {},
   ])('%j is UNKNOWN', (frame) => {
     expect(parseOne(frame).type).toBe(MessageType.Unknown)
+  })
+
+  it.each(['futures.trades', 'options.trades'])('a push of %s is OTHER, for it is of another market', (channel) => {
+    expect(parseOne(push(channel, results.trade))).toMatchObject({
+      type: MessageType.Other,
+      stream: null,
+      data: { wireChannel: channel },
+    })
+  })
+
+  it.each([
+    ['says no event', { channel: 'spot.trades', result: results.trade }],
+    ['says an event nobody knows', { channel: 'spot.trades', event: 'all', result: results.trade }],
+  ])('what holds data of a stream and %s is an ERROR of that stream', (_, frame) => {
+    expect(parseOne(frame)).toMatchObject({
+      type: MessageType.Error,
+      stream: { id: 'spot.trades:BTC_USDT' },
+      symbol: btcUsdt,
+      channel: 'trades',
+      data: { wireChannel: 'spot.trades', failure: null },
+    })
+  })
+
+  it('an update that names no channel is an ERROR of nobody', () => {
+    expect(parseOne({ time: 1, event: 'update', result: results.trade })).toMatchObject({
+      type: MessageType.Error,
+      stream: null,
+      data: { wireChannel: null, failure: null },
+    })
   })
 
   it('ignores keys it does not know, in whatever order they come', () => {
@@ -75,6 +103,9 @@ describe('what is not normalised', () => {
 })
 
 describe('frames that are not the protocol', () => {
+  const tradeText = JSON.stringify(push('spot.trades', results.trade))
+  const bookText = JSON.stringify(push('spot.order_book_update', results.orderBookUpdate))
+
   it.each([
     ['not UTF-8', Buffer.from([0x7b, 0x22, 0x81, 0x7e, 0xff, 0x22, 0x7d]), 'The frame is not valid UTF-8.'],
     ['cut off', '{"time":1767225601,"chan', 'The frame is not valid JSON.'],
@@ -82,10 +113,33 @@ describe('frames that are not the protocol', () => {
     ['a list', '[{"channel":"spot.trades"}]', 'The frame is JSON, but not an object.'],
     ['a number', '7', 'The frame is JSON, but not an object.'],
     ['null', 'null', 'The frame is JSON, but not an object.'],
+    ['two objects of different channels', `${tradeText}${bookText}`, 'The frame is not valid JSON.'],
+    ['of a channel that nobody has', tradeText.replace('trades', 'trade').slice(0, -1), 'The frame is not valid JSON.'],
+    [
+      'with the bytes of another inside',
+      Buffer.from(tradeText.replace('sell', '\u0081~'), 'latin1'),
+      'The frame is not valid UTF-8.',
+    ],
   ])('%s: the connection counts as broken', (_, content, message) => {
     expect(parseOne(content)).toMatchObject({
       type: MessageType.Error,
       data: { code: 'ERR_MALFORMED_FRAME', message, failure: 'corrupt' },
+    })
+  })
+
+  it.each([
+    ['cut off behind its name', bookText.slice(0, bookText.indexOf('"U"')), 'spot.order_book_update:BTC_USDT:100ms'],
+    ['with a number that is none', bookText.replace(/"u":\d+/, '"u":NaN'), 'spot.order_book_update:BTC_USDT:100ms'],
+    ['twice in one', `${bookText}${bookText}`, 'spot.order_book_update:BTC_USDT:100ms'],
+    ['cut off within its name', bookText.slice(0, bookText.indexOf('_USDT') + 3), null],
+    ['with one of another market in it', bookText.slice(0, -1) + bookText.replace('BTC_USDT', 'ETH_USDT'), null],
+  ])('a delta %s is an ERROR of its book, or else of its channel, and the connection goes on', (_, content, id) => {
+    expect(parseOne(content)).toMatchObject({
+      type: MessageType.Error,
+      stream: id === null ? null : { id },
+      symbol: id === null ? null : btcUsdt,
+      channel: id === null ? null : 'orderbook',
+      data: { code: 'ERR_MALFORMED_FRAME', wireChannel: 'spot.order_book_update', failure: null },
     })
   })
 

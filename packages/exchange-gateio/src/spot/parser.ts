@@ -1,6 +1,8 @@
 import type { Stream } from '@tapewire/core'
 import {
+  type ErrorDetails,
   frameJson,
+  frameText,
   type InboundFrame,
   type MessageParser,
   malformedFrame,
@@ -12,7 +14,7 @@ import {
 } from '@tapewire/core/adapter'
 import { envelopeTime, type Fields, isFields } from '../shared/fields.js'
 import { type AccountReader, loadPush, type PushReader } from '../shared/push.js'
-import { otherChannels, wireChannels } from './channels.js'
+import { isOfOtherMarket, otherChannels, wireChannels } from './channels.js'
 import { channelPlace, isControlFrame } from './control-frame.js'
 import { balancesPush } from './parsers/balances.js'
 import { bookTickerPush } from './parsers/book-ticker.js'
@@ -77,10 +79,6 @@ export class GateioSpotParser implements MessageParser {
     return isControlFrame(bytes, start, end) ? 'control' : null
   }
 
-  /**
-   * A frame that is not a JSON object means that the connection is broken: a saturated link has been seen to deliver frames with foreign bytes
-   * inside (gateio/gatews#15, #25).
-   */
   parse(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[] {
     return this.readFast(frame) ?? this.readReference(frame)
   }
@@ -98,7 +96,8 @@ export class GateioSpotParser implements MessageParser {
   readReference(frame: InboundFrame): ParsedMessage | readonly ParsedMessage[] {
     const { receivedAt } = frame
     const json = frameJson(frame)
-    if ('fault' in json) return malformedFrame(receivedAt, `The frame is ${json.fault}.`, { failure: 'corrupt' })
+    if ('fault' in json)
+      return malformedFrame(receivedAt, `The frame is ${json.fault}.`, this.#ownerOf(frameText(frame)))
     if (!isFields(json.value)) {
       return malformedFrame(receivedAt, 'The frame is JSON, but not an object.', { failure: 'corrupt' })
     }
@@ -106,11 +105,42 @@ export class GateioSpotParser implements MessageParser {
     const control = controlMessage(envelope, receivedAt, (id) => this.#streams.has(id))
     if (control !== null) return control
     const { channel, event } = envelope
-    if (typeof channel !== 'string') return unknownMessage(receivedAt, 'The message names no channel.')
+    if (typeof channel !== 'string') {
+      const fault = 'The message names no channel.'
+      return event === 'update' ? malformedFrame(receivedAt, fault) : unknownMessage(receivedAt, fault)
+    }
     if (event === 'update' || (event === undefined && channel === wireChannels.obu)) {
       return this.#push(channel, envelope, receivedAt)
     }
-    return unknownMessage(receivedAt, `The event of a message on ${clip(channel)} is none we know.`)
+    return this.#strangeEvent(channel, envelope, receivedAt)
+  }
+
+  /** A message that says of what it is, and is no push: what it holds for one of our streams is lost to that. */
+  #strangeEvent(channel: string, { result }: Fields, receivedAt: number): ParsedMessage {
+    const fault = `The event of a message on ${clip(channel)} is none we know.`
+    const route = this.#byChannel.get(channel)
+    const isOurs = route !== undefined || accountReaders.has(channel)
+    if (!isOurs || result === undefined || result === null) return unknownMessage(receivedAt, fault)
+    const stream = route === undefined ? null : streamNamedBy(result, route.reader, route.streams)
+    return malformedFrame(receivedAt, fault, { wireChannel: channel, stream })
+  }
+
+  /**
+   * Whose a frame is that is no JSON: its stream's, where it names one and no other; its channel's where it names several or none of that. One that names no
+   * channel, or several, and one with foreign bytes inside mean that the connection is broken: a saturated link has been seen to deliver frames with the bytes
+   * of others inside, heads included (gateio/gatews#15, #25), and then nobody knows what else is missing.
+   */
+  #ownerOf(text: string | null): ErrorDetails {
+    const [channel = '', ...others] = text === null ? [] : valuesOf('channel', text)
+    if (text === null || others.length > 0 || !this.#isKnown(channel)) return { failure: 'corrupt' }
+    const route = this.#byChannel.get(channel)
+    const [name = '', ...otherNames] = route === undefined ? [] : valuesOf(route.reader.streamField, text)
+    return { wireChannel: channel, stream: otherNames.length > 0 ? null : (route?.streams.of(name) ?? null) }
+  }
+
+  #isKnown(channel: string): boolean {
+    const isOurs = this.#byChannel.has(channel) || accountReaders.has(channel)
+    return isOurs || channel === wireChannels.system || otherChannels.has(channel) || isOfOtherMarket(channel)
   }
 
   #push(channel: string, envelope: Fields, receivedAt: number): ParsedMessage | readonly ParsedMessage[] {
@@ -120,6 +150,7 @@ export class GateioSpotParser implements MessageParser {
     if (reader !== undefined) return this.#accountPush(reader, envelope, receivedAt)
     if (channel === wireChannels.system) return readNotice(envelope.result, receivedAt)
     if (otherChannels.has(channel)) return otherMessage(receivedAt, channel, 'a channel that is not normalised')
+    if (isOfOtherMarket(channel)) return otherMessage(receivedAt, channel, 'a push of another market')
     return unknownMessage(receivedAt, `The channel ${clip(channel)} is none we know.`)
   }
 
@@ -210,6 +241,12 @@ function streamIn(bytes: Buffer, start: number, end: number, { key, streams }: R
 function streamNamedBy(result: unknown, { streamField }: PushReader, streams: StreamTable): Stream | null {
   const name = isFields(result) ? result[streamField] : null
   return typeof name === 'string' ? streams.of(name) : null
+}
+
+/** The different texts that a key has in what is no JSON; one that is cut off, or not followed by what follows a text, is an empty one. */
+function valuesOf(key: string, text: string): readonly string[] {
+  const values = text.matchAll(new RegExp(`"${key}"\\s*:\\s*(?:"([^"\\\\]*)"(?=\\s*(?:[,}]|$)))?`, 'g'))
+  return [...new Set([...values].map(([, value = '']) => value))]
 }
 
 /** A name from the wire, short enough to show. */
