@@ -7,11 +7,11 @@ import {
   otherMessage,
   type ParsedMessage,
   type Peek,
-  unknownMessage,
 } from '@tapewire/core/adapter'
 import { quoted } from '../shared/fields.js'
 import {
   bodyFields,
+  contradiction,
   decodePush,
   outlineOf,
   type Parsed,
@@ -106,15 +106,12 @@ export class MexcSpotParser implements MessageParser {
     const fault = faultOf(outline)
     if (fault !== null) return malformedFrame(receivedAt, fault, this.#ownerOf(outline))
     if (body === undefined) {
-      const { unknownBody } = outline
-      return unknownBody === null
-        ? unknownMessage(receivedAt, 'a push without a body')
-        : otherMessage(receivedAt, channel, `a push with the unknown body ${unknownBody}`)
+      return otherMessage(receivedAt, channel, `a push with the unknown body ${outline.unknownBody}`)
     }
-    if (readersByField[bodyFields[body.$case]] === undefined) {
-      return otherMessage(receivedAt, channel, `a push of a retired channel (${body.$case})`)
-    }
+    const reader = readersByField[bodyFields[body.$case]]
+    if (reader === undefined) return otherMessage(receivedAt, channel, `a push of a retired channel (${body.$case})`)
     const parsed = this.#push.load(push, receivedAt) ?? this.#readBody()
+    if (parsed === contradiction) return malformedFrame(receivedAt, parsed, { wireChannel: reader.wireChannel.name })
     return typeof parsed === 'string' ? malformedFrame(receivedAt, parsed, this.#ownerOf(outline)) : parsed
   }
 
@@ -194,6 +191,6 @@ function faultOf({ streamNames, wireSymbols, bodies, unknownBody }: PushOutline)
   if (name === '') return 'a push without a channel'
   if (streamNames.length > 1 || wireSymbols.length > 1 || bodies.length > 1) return 'a push that says twice what it is'
   const [field = unknownBody] = bodies
-  if (readerOf(name) === readersByField[field ?? 0]) return null
-  return `a push on ${quoted(name)} ${field === null ? 'without a body' : `with the body ${field}`}`
+  if (field === null) return `a push on ${quoted(name)} without a body`
+  return readerOf(name) === readersByField[field] ? null : `a push on ${quoted(name)} with the body ${field}`
 }

@@ -8,7 +8,7 @@ import {
   protoShape,
   protoText,
 } from '@tapewire/core/adapter'
-import type { Push, PushReader } from '../../shared/push.js'
+import { contradiction, type Push, type PushReader } from '../../shared/push.js'
 import { wireChannels } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
 
@@ -37,8 +37,7 @@ export const miniTickerPush: PushReader<MexcSpotStreams> = {
   isQuote: false,
   read(push, streams) {
     const { symbol } = miniTicker.slots
-    if (!push.isNamedWith(miniTicker.bytes, miniTicker.start(symbol), miniTicker.end(symbol)))
-      return 'its symbol is not that of its channel'
+    if (!push.isNamedWith(miniTicker.bytes, miniTicker.start(symbol), miniTicker.end(symbol))) return contradiction
     const stream = push.streamIn(streams.miniTicker)
     return stream === null ? push.unreadable() : readTicker(push, stream, stream.instrument)
   },
@@ -68,7 +67,10 @@ export const miniTickersPush: PushReader<MexcSpotStreams> = {
 function readItem(push: Push, streams: MexcSpotStreams): ParsedMessage {
   const { symbol } = miniTicker.slots
   const instrument = miniTicker.instrument(symbol, streams.symbols)
-  if (instrument === null) return push.unreadablePart(miniTicker.text(symbol))
+  if (instrument === null) {
+    const wireSymbol = miniTicker.text(symbol)
+    return wireSymbol === '' ? unreadItem(push, streams, 'symbol is missing') : push.unreadablePart(wireSymbol)
+  }
   const message = readTicker(push, streams.miniTickers, instrument)
   return typeof message === 'string' ? unreadItem(push, streams, message) : message
 }
