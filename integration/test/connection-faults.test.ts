@@ -234,7 +234,7 @@ describe('a frame that cannot be read', () => {
     expect(record.errors).toMatchObject([{ code: 'ERR_MALFORMED_FRAME' }])
   })
 
-  it('is counted and reported on MEXC, and the connection goes on', async () => {
+  it('is counted and reported on MEXC, and the connection goes on with books that are fetched anew', async () => {
     const opened = await open(await Scene.open(mexc, { pairs }))
     const { scene, manager, record } = opened
     const garbage = [
@@ -251,6 +251,8 @@ describe('a frame that cannot be read', () => {
       const { errorMessages, unknownMessages } = manager.getPerformanceMetrics()
       return errorMessages + unknownMessages === garbage.length
     })
+    await scene.live(() => pairs.every((pair) => manager.orderBook(pair)?.isLive))
+    expect(manager.getPerformanceMetrics().gaps).toBe(pairs.length)
     await scene.expectTrueBooks(manager, pairs)
     expect(new Set(record.errors.map(({ code }) => code))).toEqual(new Set(['ERR_MALFORMED_FRAME']))
     expect(record.states).toEqual(['connecting', 'connected'])

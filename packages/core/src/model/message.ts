@@ -113,7 +113,8 @@ export type ReplyMessage = MessageShape<Types['Reply'], null, null, null, ReplyD
 
 /**
  * An error the exchange reported outside an acknowledgement, or bytes that could not be read. Where the message names a `stream`, that stream is wrong from
- * here on, and it alone is gapped and healed: an order book is fetched anew, any other stream is live again with its next data.
+ * here on, and it alone is gapped and healed: an order book is fetched anew, any other stream is live again with its next data. Bytes that could not be read and
+ * name none gap the streams of their `wireChannel`, or without that all of their connection.
  */
 export interface ErrorData {
   /** The exchange's own code, `ERR_EXCHANGE_ERROR` where it gave none, or `ERR_MALFORMED_FRAME` for bytes that could not be read. */

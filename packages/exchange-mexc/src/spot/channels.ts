@@ -1,5 +1,5 @@
 import type { CandleInterval } from '@tapewire/core'
-import type { ChannelSupport, StrategyChannels } from '@tapewire/core/adapter'
+import type { ChannelSupport, StrategyChannels, WireSymbol } from '@tapewire/core/adapter'
 import { WireChannel } from '../shared/wire-channel.js'
 
 type WireChannelKey =
@@ -105,6 +105,11 @@ export const timezones = [
 ] as const
 
 export type MexcSpotTimezone = (typeof timezones)[number]
+
+/** What one of our streams is called, by us and on the wire; null stands for what a channel does not have: `…miniTickers.v3.api.pb@24H` is about no symbol. */
+export function streamId(wireChannel: WireChannel, wireSymbol: WireSymbol | null, argument: string | null): string {
+  return wireChannel.streamName(wireSymbol, argument)
+}
 
 /** Whether a stream's name is of another of MEXC's markets: `futures@…`. Such a push is no spot data, though a spot pair may be spelt alike. */
 export function isOfOtherMarket(streamName: string): boolean {

@@ -12,7 +12,7 @@ export const mexcSpotEndpoints = {
 interface MexcSpotOptions extends EndpointOptions {
   /**
    * Further quote assets. MEXC writes symbols without a separator; one that was not subscribed to is read by the quote asset it ends in, and
-   * is reported as OTHER where none fits.
+   * is reported as OTHER where none fits, on the account as ERROR.
    */
   readonly quoteAssets?: readonly string[]
 }

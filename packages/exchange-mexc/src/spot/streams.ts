@@ -9,7 +9,7 @@ import {
   type WireSymbol,
 } from '@tapewire/core/adapter'
 import type { NameParts, WireChannel } from '../shared/wire-channel.js'
-import { candleIntervalOf, type MexcSpotCandleInterval, wireChannels, wireIntervals } from './channels.js'
+import { candleIntervalOf, type MexcSpotCandleInterval, streamId, wireChannels, wireIntervals } from './channels.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { mexcSpotSymbolTable, wireSymbolOf } from './symbols.js'
 
@@ -170,7 +170,7 @@ function describe(
   instrument: Instrument | null,
   wireSymbol: WireSymbol | null,
 ): StreamDescription {
-  const id = wireChannel.streamName(wireSymbol, argument)
+  const id = streamId(wireChannel, wireSymbol, argument)
   return { id, channels: [channel], instrument, params, wireChannel: wireChannel.name, wireSymbol }
 }
 
