@@ -145,6 +145,11 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
     return this.#source.bytes
   }
 
+  /** The same for looking at several of them at once. */
+  get source(): Source {
+    return this.#source
+  }
+
   /** Where text starts in `bytes`. */
   start(slot: TextSlot): number {
     return this.#starts[slot] as number
