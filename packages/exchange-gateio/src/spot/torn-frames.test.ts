@@ -87,6 +87,20 @@ describe.each(pushes)('a push of %s', (channel, result, nameField) => {
   }
 })
 
+describe('an update id beyond what a number holds', () => {
+  it.each([
+    ['spot.order_book_update', results.orderBookUpdate, 'u'],
+    ['spot.order_book_update', results.orderBookUpdate, 'U'],
+    ['spot.obu', results.obu, 'u'],
+    ['spot.order_book', results.orderBook, 'lastUpdateId'],
+  ])('on %s is an ERROR of its book, and is not rounded', (channel, result, field) => {
+    const text = JSON.stringify(push(channel, result))
+    const [{ stream }] = parse(Buffer.from(text)) as [ParsedMessage]
+    const beyond = text.replace(new RegExp(`"${field}":\\d+`), `"${field}":9007199254740993`)
+    expect(parse(Buffer.from(beyond))).toMatchObject([{ type: MessageType.Error, stream: { id: stream?.id } }])
+  })
+})
+
 describe('binary frames', () => {
   it('are read as text ones are, and are no reason to throw', () => {
     expect(parse(Buffer.from(JSON.stringify(push('spot.trades', results.trade))))).toMatchObject([
