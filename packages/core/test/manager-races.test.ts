@@ -256,7 +256,7 @@ describe('a request refused as a whole', () => {
   test('because of one stream is made again without it', async () => {
     const bench = acme.build()
     acme.venue.refused.add(streamOf('X'))
-    acme.venue.refusesWhole = true
+    acme.venue.refusesWhole = 'named'
     const error = await bench.start('A', 'X', 'B').catch((thrown) => thrown)
     expect(error).toMatchObject({ code: 'ERR_SUBSCRIPTION_REJECTED', rejected: [{ symbol: 'X/USDT' }] })
     expect(carriedBy(acme.venue)).toEqual(['AB'])

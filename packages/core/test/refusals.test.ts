@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { type ManagerBench, useAcme } from './support/manager-bench.js'
+import { SubscriptionError, WebSocketStrategySet } from '../src/index.js'
+import { acmeStrategies } from './support/acme-exchange.js'
+import { carriedBy, type ManagerBench, streamOf, useAcme } from './support/manager-bench.js'
 
 const acme = useAcme()
 
@@ -46,5 +48,65 @@ describe('a refusal', () => {
       const state = bench.manager.streamState(symbol, 'book_ticker')
       expect(state).toMatchObject({ status: 'gapped', reason: 'refused by the exchange' })
     }
+  })
+})
+
+describe('a request that is refused for one stream, which the exchange does not name,', () => {
+  /** The bases of what was refused. */
+  const refusedBy = (thrown: unknown): string[] =>
+    (thrown as SubscriptionError).rejected.map(({ symbol }) => String(symbol).slice(0, 1))
+  const refuse = (...bases: string[]): void => {
+    acme.venue.refusesWhole = 'unnamed'
+    for (const base of bases) acme.venue.refused.add(streamOf(base))
+  }
+
+  test('is asked for in halves, until the refused ones stand alone and the others are active', async () => {
+    const bench = acme.build()
+    refuse('B', 'F')
+    const thrown = await bench.start('A', 'B', 'C', 'D', 'E', 'F', 'G', 'H').catch((error: unknown) => error)
+    expect(thrown).toBeInstanceOf(SubscriptionError)
+    expect([refusedBy(thrown), carriedBy(acme.venue).map((all) => [...all].sort().join(''))]).toEqual([
+      ['B', 'F'],
+      ['ACDEGH'],
+    ])
+    expect((thrown as SubscriptionError).rejected[0]).toMatchObject({ exchangeCode: '8', reason: 'one is unknown' })
+    expect(acme.venue.clients[0]?.requests.length).toBeLessThan(16)
+    // Whoever asks again asks for what is not there, and for that alone.
+    acme.venue.refused.delete(streamOf('B'))
+    await bench.manager.subscribe(['A/USDT', 'B/USDT'])
+    expect(acme.venue.clients[0]?.requests.at(-1)?.streams).toEqual([streamOf('B')])
+  })
+
+  test('costs nobody else anything after a reconnect: it alone is told', async () => {
+    const bench = acme.build()
+    await bench.start('A', 'B', 'C', 'D', 'E')
+    refuse('D')
+    acme.venue.clients[0]?.socket.terminate()
+    await bench.until(() => bench.states.filter((state) => state === 'connected').length === 2)
+    await bench.until(() => bench.errors.length === 1)
+    await acme.venue.until(() => acme.venue.connected[0]?.streams.size === 4)
+    expect(bench.errors.map(refusedBy)).toEqual([['D']])
+    expect([...(carriedBy(acme.venue)[0] ?? '')].sort().join('')).toBe('ABCE')
+    expect(bench.states).toEqual(['connecting', 'connected', 'reconnecting', 'connected'])
+    const states = Object.fromEntries(bench.manager.streamStates().map(({ symbol, status }) => [symbol, status]))
+    expect(states).toMatchObject({ 'A/USDT': 'syncing', 'D/USDT': 'gapped', 'E/USDT': 'syncing' })
+  })
+
+  test('is left at the half that could not be prepared, and whoever waits is told why', async () => {
+    refuse('B')
+    const base = acmeStrategies({ url: acme.venue.url })
+    let isBroken = false
+    const strategies = new WebSocketStrategySet({
+      ...base,
+      subscriptionStrategy: {
+        plan: (request) => base.subscriptionStrategy.plan(request),
+        createSubscriptionMessages: (...asked) => {
+          if (isBroken) throw new TypeError('no vault')
+          isBroken = true
+          return base.subscriptionStrategy.createSubscriptionMessages(...asked)
+        },
+      },
+    })
+    await expect(acme.build({ strategies }).start('A', 'B')).rejects.toMatchObject({ code: 'ERR_INVALID_STRATEGY' })
   })
 })

@@ -75,14 +75,22 @@ export interface Acknowledgement {
   /** Streams it refuses by name. */
   readonly rejected: readonly Refusal[]
   /**
-   * What it says of the streams of its request that it does not name: they are `accepted`; they stay `pending`, because another answer will come; they went down
-   * with the named ones and are to be asked for `again`; or they are refused, for this reason. A request that was accepted in this way and is refused so later,
-   * by its id, has ended. Where it names no stream at all and no request either, it is the oldest request's that waits, or an older one's that was given up.
+   * What it says of the streams of its request that it does not name:
+   * - `accepted`
+   * - `pending`: another answer will come
+   * - `again`: they went down with the named ones, and are to be asked for again
+   * - `{ split }`: they went down, and the reason may be about one of them alone, nobody knows which. Each half is asked for again as a request of its own, until
+   *   the one is alone in its request, which is then refused for that reason; n streams cost fewer than 2n requests. An `again` that names none of the request's
+   *   streams is read so too
+   * - they are refused, each for this reason: it is about all of them (who asks, what kind of request it is), and to ask again would not help
+   *
+   * A request that was accepted in this way and is refused so later, by its id, has ended. Where it names no stream at all and no request either, it is the oldest
+   * request's that waits, or an older one's that was given up.
    *
    * A refusal by a name that is no stream of the request is about what the answer does not name, where that is no more than was refused by such names;
    * otherwise it is reported (`ERR_SUBSCRIPTION_REJECTED` to `onError`), and says nothing of the others.
    */
-  readonly others: 'accepted' | 'pending' | 'again' | CommonRefusal
+  readonly others: 'accepted' | 'pending' | 'again' | { readonly split: CommonRefusal } | CommonRefusal
 }
 
 export type SubscriptionConfirmMessage = MessageShape<Types['SubscriptionConfirm'], null, null, null, Acknowledgement>

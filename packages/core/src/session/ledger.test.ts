@@ -28,14 +28,14 @@ const refusal = (streamId: string): Refusal => ({ streamId, exchangeCode: '7', r
 const common: CommonRefusal = { exchangeCode: '2', reason: 'whole request' }
 const idsOf = (streams: readonly Stream[]): string[] => streams.map(({ id }) => id)
 
-/** What was settled, in short: `subscribe: +a -b(no such pair) again c`. */
+/** What was settled, in short: `subscribe: +a -b(no such pair) again c+d again e`, a list for each request to be made. */
 const settled = (settlements: readonly Settlement[]): string[] =>
   settlements.map(({ action, accepted, refused, retry }) =>
     [
       `${action}:`,
       ...accepted.map(({ id }) => `+${id}`),
       ...refused.map((one) => `-${one.stream.id}(${one.refusal.reason})`),
-      ...retry.map(({ id }) => `again ${id}`),
+      ...retry.map((streams) => `again ${idsOf(streams).join('+')}`),
     ].join(' '),
   )
 
@@ -183,18 +183,112 @@ describe('an answer', () => {
     ['is not of it', [refusal('z')], 'no such pair'],
     ['is not named', [], 'the exchange refused the request, and named no stream of it'],
   ])(
-    'refuses all of a request whose culprit %s: asked for again, it would go down again',
+    'has the halves of a request asked for whose culprit %s: asked for again as it was, it would go down again',
     (_what, rejected, reason) => {
       const { ledger } = asked('a', 'b')
-      const [settlement] = ledger.settle(answerOf({ requestId: 1, rejected, others: 'again' }))
-      expect(settlement?.retry).toEqual([])
-      expect(settlement?.refused.map((one) => [one.stream.id, one.refusal.reason])).toEqual([
-        ['a', reason],
-        ['b', reason],
+      const settlements = ledger.settle(answerOf({ requestId: 1, rejected, others: 'again' }))
+      expect([settled(settlements), settlements[0]?.stray]).toEqual([['subscribe: again a again b'], []])
+      ledger.sent(message('subscribe', ['a'], 2))
+      expect(settled(ledger.settle(answerOf({ requestId: 2, rejected, others: 'again' })))).toEqual([
+        `subscribe: -a(${reason})`,
       ])
-      expect(ledger.size).toBe(0)
     },
   )
+
+  describe('that may be about one stream, and does not say which,', () => {
+    const split = { split: common } as const
+
+    test.each([
+      ['a b', ['again a', 'again b']],
+      ['a b c', ['again a+b', 'again c']],
+      ['a b c d e', ['again a+b+c', 'again d+e']],
+    ])('has the halves of %s asked for, each for itself', (ids, halves) => {
+      const { ledger } = asked(...ids.split(' '))
+      expect(settled(ledger.settle(answerOf({ requestId: 1, others: split })))).toEqual([
+        `subscribe: ${halves.join(' ')}`,
+      ])
+      expect([ledger.missing.length, ledger.pendingRequests]).toEqual([ledger.size, []])
+    })
+
+    test('is about the one that was asked for alone', () => {
+      const { ledger } = asked('a')
+      const settlements = ledger.settle(answerOf({ requestId: 1, others: split }))
+      expect(settlements[0]?.refused).toEqual([{ stream: stream('a'), refusal: { streamId: 'a', ...common } }])
+      expect(ledger.size).toBe(0)
+    })
+
+    test('spares those it names, and the last of a request was not alone in it', () => {
+      const { ledger } = asked('a', 'b', 'c')
+      const answer = answerOf({ requestId: 1, accepted: ['a'], rejected: [refusal('c')], others: split })
+      expect(settled(ledger.settle(answer))).toEqual(['subscribe: +a -c(no such pair) again b'])
+      expect(standing(ledger)).toBe('+a !b')
+    })
+
+    test('has none asked for that is not wanted any more, or that another request asks for', () => {
+      const { ledger } = asked('a', 'b', 'c', 'd')
+      ledger.unwant([stream('a')])
+      ledger.sent(message('subscribe', ['d'], 2))
+      expect(settled(ledger.settle(answerOf({ requestId: 1, others: split })))).toEqual(['subscribe: again b again c'])
+      expect(standing(ledger)).toBe('!b !c ?d')
+    })
+
+    test('has the streams asked for in halves that an earlier answer had accepted', () => {
+      const { ledger } = asked('a', 'b', 'c')
+      ledger.settle(answerOf({ requestId: 1, accepted: ['a'], others: 'accepted' }))
+      expect(settled(ledger.settle(answerOf({ requestId: 1, others: split })))).toEqual(['subscribe: again b again c'])
+      expect(standing(ledger)).toBe('+a !b !c')
+      const alone = asked('a')
+      alone.ledger.settle(answerOf({ requestId: 1 }))
+      expect(settled(alone.ledger.settle(answerOf({ requestId: 1, others: split })))).toEqual([
+        'subscribe: -a(whole request)',
+      ])
+    })
+
+    test.each([['again', [refusal('a')]] as const, [split, []] as const])(
+      'has no unsubscription repeated for what is wanted again (%j)',
+      (others, rejected) => {
+        const { ledger } = asked('a', 'b', 'c', 'd')
+        ledger.settle(answerOf({ requestId: 1 }))
+        // What is subscribed anew stays wanted throughout.
+        ledger.unwant(['b', 'c', 'd'].map(stream))
+        ledger.sent(message('unsubscribe', ['a', 'b', 'c', 'd'], 2))
+        ledger.want(['b', 'c'].map(stream))
+        ledger.sent(message('subscribe', ['c'], 3))
+        const retry = rejected.length === 0 ? 'again a again d' : '-a(no such pair) again d'
+        expect(settled(ledger.settle(answerOf({ action: 'unsubscribe', requestId: 2, rejected, others })))).toEqual([
+          `unsubscribe: +b +c ${retry}`,
+        ])
+      },
+    )
+
+    test('costs fewer than two requests a stream, and refuses the bad ones alone, whichever they are', () => {
+      const names = Array.from({ length: 40 }, (_, index) => `s${index}`)
+      fc.assert(
+        fc.property(fc.subarray(names, { minLength: 1 }), fc.infiniteStream(fc.boolean()), (all, chance) => {
+          const bad = new Set(all.filter(() => chance.next().value))
+          const isNamed = chance.next().value
+          const ledger = ledgerOf(...all)
+          const waiting: (readonly string[])[] = [all]
+          const refused: string[] = []
+          let requests = 0
+          for (let ids = waiting.shift(); ids !== undefined; ids = waiting.shift()) {
+            requests += 1
+            ledger.sent(message('subscribe', ids, requests))
+            const culprit = ids.find((id) => bad.has(id))
+            const rejected = culprit !== undefined && isNamed ? [refusal(culprit)] : []
+            const others = culprit === undefined ? 'accepted' : isNamed ? 'again' : split
+            for (const settlement of ledger.settle(answerOf({ requestId: requests, rejected, others }))) {
+              refused.push(...settlement.refused.map((one) => one.stream.id))
+              waiting.push(...settlement.retry.map(idsOf))
+            }
+          }
+          expect(refused.sort()).toEqual([...bad].sort())
+          expect(all.filter((id) => ledger.isActive(stream(id)))).toEqual(all.filter((id) => !bad.has(id)))
+          expect(requests).toBeLessThan(2 * all.length)
+        }),
+      )
+    })
+  })
 
   test('to an unsubscribe settles its streams, and touches none that is wanted again', () => {
     const { ledger } = asked('a', 'b')
@@ -432,7 +526,14 @@ const someIds = fc.subarray(ids, { minLength: 1 })
 const answer = fc.record({
   accepted: fc.subarray(ids),
   rejected: fc.subarray(ids),
-  others: fc.constantFrom<Acknowledgement['others'][]>('accepted', 'pending', 'pending', 'again', common),
+  others: fc.constantFrom<Acknowledgement['others'][]>(
+    'accepted',
+    'pending',
+    'pending',
+    'again',
+    { split: common },
+    common,
+  ),
 })
 const step = fc.oneof(
   fc.record({ do: fc.constant('want' as const), ids: someIds }),
@@ -502,12 +603,21 @@ class LedgerModel {
     const isBlameless = first === undefined && rest.length === this.sent[meant ?? -1]?.ids.length
     for (const [id, request] of judged) this.settle(request, id, named.get(id) ?? 'accepted')
     const isAccepted = others === 'accepted' && !isAboutAll
-    const verdict = isAccepted ? 'implied' : others === 'again' && !isBlameless ? 'again' : 'refused'
+    const isSplit = typeof others === 'object' && 'split' in others
+    const isSplitUp = isSplit || (others === 'again' && isBlameless)
+    const mayLive = isSplitUp ? (this.sent[meant ?? -1]?.ids.length ?? 0) > 1 : others === 'again'
+    const verdict = isAccepted ? 'implied' : mayLive ? 'again' : 'refused'
     for (const id of rest) this.settle(meant as number, id, named.get(id) ?? verdict)
     for (const { streamId } of lost) this.streams.delete(streamId)
     if (number === null || meant !== undefined || typeof others === 'string') return
-    for (const [id, { request, isActive, isImplied }] of this.streams)
-      if (isActive && isImplied === true && request === number && !named.has(id)) this.streams.delete(id)
+    const taken = [...this.streams].filter(
+      ([id, { request, isActive, isImplied }]) =>
+        isActive && isImplied === true && request === number && !named.has(id),
+    )
+    for (const [id] of taken) {
+      if (isSplit && (this.sent[number]?.ids.length ?? 0) > 1) this.streams.set(id, { request: null, isActive: false })
+      else this.streams.delete(id)
+    }
   }
 
   inOrder(

@@ -13,8 +13,8 @@ export interface Settlement {
   readonly action: SubscriptionAction
   readonly accepted: readonly Stream[]
   readonly refused: readonly RefusedStream[]
-  /** Streams that went down with others of their request, and must be asked for again. */
-  readonly retry: readonly Stream[]
+  /** Streams that went down with others of their request and must be asked for again, in a request of its own for each list. */
+  readonly retry: readonly (readonly Stream[])[]
   /** Refusals that settled nothing, because they name no stream of the request that they answer. */
   readonly stray: readonly Refusal[]
 }
@@ -36,13 +36,15 @@ interface Entry {
   isImplied: boolean
 }
 
-/** What becomes of one stream of a request; `implied` where the answer accepts it without naming it. */
-type Verdict = 'accepted' | 'implied' | 'again' | Refusal
+/** What becomes of one stream of a request: `implied` where the answer accepts it without naming it, `split` where it may be the one that the request went down for. */
+type Verdict = 'accepted' | 'implied' | 'again' | 'split' | Refusal
 
 /** What an answer says, before it has its effect. */
 interface Reading {
   readonly verdicts: ReadonlyMap<PendingRequest, ReadonlyMap<string, Verdict>>
   readonly lost: readonly RefusedStream[]
+  /** Streams that were accepted and went down since, which may be for one of them. */
+  readonly doubted: readonly Stream[]
   readonly stray: readonly Refusal[]
 }
 
@@ -130,11 +132,14 @@ export class SubscriptionLedger {
 
   /** Applies an answer. What it says of streams that nobody asks for any more, or says again, changes nothing. */
   settle(answer: Acknowledgement): readonly Settlement[] {
-    const { verdicts, lost, stray } = this.#read(answer)
+    const { verdicts, lost, doubted, stray } = this.#read(answer)
     const settlements = [...verdicts].map(([request, byId]) => this.#conclude(request, byId))
     for (const { stream } of lost) this.#entries.delete(stream.id)
-    if (lost.length + stray.length > 0)
-      settlements.push({ action: answer.action ?? 'subscribe', accepted: [], refused: lost, retry: [], stray })
+    for (const stream of doubted) this.#askAgain(stream)
+    if (lost.length + doubted.length + stray.length > 0) {
+      const retry = halvesOf(doubted)
+      settlements.push({ action: answer.action ?? 'subscribe', accepted: [], refused: lost, retry, stray })
+    }
     return settlements
   }
 
@@ -173,22 +178,31 @@ export class SubscriptionLedger {
     const judged = new Set([...verdicts.values()].flatMap((byId) => [...byId.keys()]))
     const lost = this.#lost(answer, judged)
     const request = [...verdicts.keys()][0] ?? this.#inOrder(answer, fitting)
-    if (request === undefined) return { verdicts, lost: [...lost, ...this.#takenBack(answer)], stray: [] }
+    if (request === undefined) {
+      const { ended, doubted } = this.#takenBack(answer)
+      return { verdicts, lost: [...lost, ...ended], doubted, stray: [] }
+    }
     this.#forgetGivenUp(request.number)
     const known = new Set([...judged, ...lost.map(({ stream }) => stream.id)])
     const stray = answer.rejected.filter(
       ({ streamId }) =>
         !known.has(streamId) && !fitting.some(({ message }) => message.streams.some(({ id }) => id === streamId)),
     )
-    if (answer.others === 'pending') return { verdicts, lost, stray }
+    if (answer.others === 'pending') return { verdicts, lost, doubted: [], stray }
     const byId = byIdOf(verdicts, request)
     const isBlameless = byId.size === 0 && request.open.size === request.message.streams.length
     // As many as were refused by names that we do not know: it is about these, whatever it calls them.
     const isAboutAll = stray.length > 0 && [...request.open.keys()].filter((id) => !byId.has(id)).length <= stray.length
-    const isBlamed = (answer.others === 'again' && isBlameless) || (answer.others === 'accepted' && isAboutAll)
-    const others = isBlamed ? blamed(stray[0] ?? answer.rejected[0]) : answer.others
+    const blame = blamed(stray[0] ?? answer.rejected[0])
+    const others =
+      answer.others === 'again' && isBlameless
+        ? { split: blame }
+        : answer.others === 'accepted' && isAboutAll
+          ? blame
+          : answer.others
     for (const [id, verdict] of allOf(request, others)) byId.set(id, named.get(id) ?? verdict)
-    return { verdicts, lost, stray: isBlamed && byId.size > judged.size ? [] : stray }
+    const isTold = others !== answer.others && byId.size > judged.size
+    return { verdicts, lost, doubted: [], stray: isTold ? [] : stray }
   }
 
   /**
@@ -224,20 +238,25 @@ export class SubscriptionLedger {
   }
 
   /** Streams of a request that one answer accepted whole and a later one refuses whole. What an answer accepted by name stays. */
-  #takenBack(answer: Acknowledgement): readonly RefusedStream[] {
+  #takenBack(answer: Acknowledgement): Pick<Reading, 'doubted'> & { readonly ended: Reading['lost'] } {
     const { action, requestId, others } = answer
-    if (action === 'unsubscribe' || requestId === null || typeof others === 'string') return []
+    if (action === 'unsubscribe' || requestId === null || typeof others === 'string') return { ended: [], doubted: [] }
     const named = namedIn(answer)
-    return [...this.#entries.values()].flatMap(({ stream, status, request, isImplied }) => {
+    const taken = [...this.#entries.values()].filter(({ stream, status, request, isImplied }) => {
       const isIts = status === 'active' && isImplied && request !== null && fits(request.message, answer)
-      return isIts && !named.has(stream.id) ? [{ stream, refusal: { streamId: stream.id, ...others } }] : []
+      return isIts && !named.has(stream.id)
     })
+    const isAlone = taken.every(({ request }) => request?.message.streams.length === 1)
+    if ('split' in others && !isAlone) return { ended: [], doubted: taken.map(({ stream }) => stream) }
+    const refusal = 'split' in others ? others.split : others
+    return { ended: taken.map(({ stream }) => ({ stream, refusal: { streamId: stream.id, ...refusal } })), doubted: [] }
   }
 
   #conclude(request: PendingRequest, verdicts: ReadonlyMap<string, Verdict>): Settlement {
     const { action } = request.message
     const accepted: Stream[] = []
-    const retry: Stream[] = []
+    const again: Stream[] = []
+    const split: Stream[] = []
     const refused: RefusedStream[] = []
     for (const [id, verdict] of verdicts) {
       const stream = request.open.get(id) as Stream
@@ -250,19 +269,28 @@ export class SubscriptionLedger {
           entry.isImplied = verdict === 'implied'
         }
         accepted.push(stream)
-      } else if (verdict === 'again') {
-        if (action === 'subscribe' && entry !== undefined) {
-          entry.status = 'wanted'
-          entry.request = null
-        }
-        retry.push(stream)
+      } else if (action === 'unsubscribe' && typeof verdict === 'string' && isNewer(entry, request)) {
+        // It is wanted again: nothing is left to be taken off.
+        accepted.push(stream)
+      } else if (verdict === 'again' || verdict === 'split') {
+        if (action === 'subscribe') this.#askAgain(stream)
+        ;(verdict === 'again' ? again : split).push(stream)
       } else {
         if (action === 'subscribe') this.#entries.delete(id)
         refused.push({ stream, refusal: verdict })
       }
     }
     if (request.open.size === 0) this.#remove(request)
+    const retry = [...(again.length === 0 ? [] : [again]), ...halvesOf(split)]
     return { action, accepted, refused, retry, stray: [] }
+  }
+
+  /** No request is on its way for this stream any more. */
+  #askAgain({ id }: Stream): void {
+    const entry = this.#entries.get(id)
+    if (entry === undefined) return
+    entry.status = 'wanted'
+    entry.request = null
   }
 
   #remove(request: PendingRequest): void {
@@ -293,10 +321,27 @@ function fits(message: OutboundMessage, { requestId, action, wireChannel }: Ackn
   )
 }
 
-/** The same verdict for every open stream of a request. */
-function allOf({ open }: PendingRequest, verdict: 'accepted' | 'again' | CommonRefusal): [string, Verdict][] {
-  const common = verdict === 'accepted' ? 'implied' : verdict
-  return [...open.keys()].map((id) => [id, typeof common === 'string' ? common : { streamId: id, ...common }])
+/** The same verdict for every open stream of a request. One that was alone in its request is the one that a refusal is about. */
+function allOf(
+  { open, message }: PendingRequest,
+  verdict: Exclude<Acknowledgement['others'], 'pending'>,
+): [string, Verdict][] {
+  if (verdict === 'accepted') return [...open.keys()].map((id) => [id, 'implied'])
+  if (verdict === 'again') return [...open.keys()].map((id) => [id, 'again'])
+  if ('split' in verdict && message.streams.length > 1) return [...open.keys()].map((id) => [id, 'split'])
+  const refusal = 'split' in verdict ? verdict.split : verdict
+  return [...open.keys()].map((id) => [id, { streamId: id, ...refusal }])
+}
+
+/** Two lists, as even as can be; one where there is one stream, none where there is none. */
+function halvesOf(streams: readonly Stream[]): readonly (readonly Stream[])[] {
+  const middle = Math.ceil(streams.length / 2)
+  return [streams.slice(0, middle), streams.slice(middle)].filter((half) => half.length > 0)
+}
+
+/** Whether a stream was wanted anew since a request went out. */
+function isNewer(entry: Entry | undefined, { number }: PendingRequest): boolean {
+  return entry !== undefined && (entry.request === null || entry.request.number > number)
 }
 
 /** Why a request went down of which no stream was to blame: asked for again as it was, it would go down again, and so on for ever. */

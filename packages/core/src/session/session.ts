@@ -180,7 +180,7 @@ export class Session {
     try {
       await this.#ask('subscribe', added)
     } catch (thrown) {
-      this.#failToPrepare(thrown, added)
+      this.#failToPrepare('subscribe', thrown, added)
     }
     return wait.promise
   }
@@ -194,7 +194,7 @@ export class Session {
     try {
       await this.#ask('unsubscribe', removed)
     } catch (thrown) {
-      wait.fail(toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', 'An unsubscription could not be prepared.'))
+      this.#failToPrepare('unsubscribe', thrown, removed)
     }
     return wait.promise
   }
@@ -347,7 +347,9 @@ export class Session {
     const { action, accepted, retry } = settlement
     this.#noteAwaited()
     if (action === 'subscribe' && accepted.length > 0) this.#owner.tell({ kind: 'accepted', streams: accepted })
-    if (retry.length > 0) void this.#ask(action, retry).catch((thrown) => this.#failToPrepare(thrown, retry))
+    for (const streams of retry) {
+      void this.#ask(action, streams).catch((thrown) => this.#failToPrepare(action, thrown, streams))
+    }
     this.#waits.accept(action, accepted)
     for (const refusal of settlement.stray) this.#owner.tell({ kind: 'error', error: strayRefusal(refusal) })
     const unheard = this.#waits.refuse(settlement, answered, this.#replay)
@@ -366,10 +368,10 @@ export class Session {
   }
 
   /** Requests that cannot be made, for want of a signature, are nobody's streams. */
-  #failToPrepare(thrown: unknown, streams: readonly Stream[]): void {
-    this.#ledger.unwant(streams)
-    const error = toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', 'A subscription could not be prepared.')
-    this.#waits.fail(error, streams)
+  #failToPrepare(action: SubscriptionAction, thrown: unknown, streams: readonly Stream[]): void {
+    if (action === 'subscribe') this.#ledger.unwant(streams)
+    const error = toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', preparationFailed[action])
+    this.#waits.fail(action, error, streams)
   }
 
   /** Asks again for everything that is wanted; the connection is ready once all of it is answered. */
@@ -411,8 +413,13 @@ export class Session {
   #finish(error: StreamError): void {
     this.#end ??= error
     this.#waits.acceptUnsubscribes()
-    this.#waits.fail(error)
+    this.#waits.fail('subscribe', error)
   }
+}
+
+const preparationFailed: Readonly<Record<SubscriptionAction, string>> = {
+  subscribe: 'A subscription could not be prepared.',
+  unsubscribe: 'An unsubscription could not be prepared.',
 }
 
 /** What the exchange reported outside an acknowledgement, or a frame that could not be read, as an error of ours. */

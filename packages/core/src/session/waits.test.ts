@@ -82,13 +82,13 @@ describe('somebody who waits for streams', () => {
     const { waits, wait } = begun()
     const other = waits.begin('subscribe', [c])
     const unsubscribing = waits.begin('unsubscribe', [a])
-    waits.fail(new StreamError('ERR_AUTHENTICATION_FAILED', 'no signature'), [a])
+    waits.fail('subscribe', new StreamError('ERR_AUTHENTICATION_FAILED', 'no signature'), [a])
     expect([await standing(wait), await standing(other), await standing(unsubscribing)]).toEqual([
       'ERR_AUTHENTICATION_FAILED',
       'open',
       'open',
     ])
-    waits.fail(new StreamError('ERR_CLOSED', 'closed'))
+    waits.fail('subscribe', new StreamError('ERR_CLOSED', 'closed'))
     expect([await standing(wait), await standing(other)]).toEqual(['ERR_AUTHENTICATION_FAILED', 'ERR_CLOSED'])
   })
 })

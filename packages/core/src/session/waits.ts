@@ -98,9 +98,9 @@ export class SubscriptionWaits {
     for (const wait of this.#of('unsubscribe')) wait.acceptAll()
   }
 
-  /** Fails whoever waits for one of these streams to be subscribed; everybody, where none is named. */
-  fail(error: StreamError, streams: readonly Stream[] | null = null): void {
-    for (const wait of this.#of('subscribe')) {
+  /** Fails whoever waits for one of these streams; everybody, where none is named. */
+  fail(action: SubscriptionAction, error: StreamError, streams: readonly Stream[] | null = null): void {
+    for (const wait of this.#of(action)) {
       if (streams === null || streams.some((stream) => wait.waitsFor(stream))) wait.fail(error)
     }
   }

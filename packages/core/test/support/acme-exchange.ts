@@ -131,6 +131,8 @@ interface AcmeFrame {
   readonly rejected?: readonly string[]
   /** Refuses the whole request, the named streams being why. */
   readonly whole?: string
+  /** Refuses the whole request, for one of its streams that it does not name. */
+  readonly split?: string
   /** Refuses the whole request, because of who asks. */
   readonly denied?: string
   /** Settles these alone; the others of the request are still open. */
@@ -198,12 +200,15 @@ class AcmeParser implements MessageParser {
 }
 
 function acknowledgement(message: AcmeFrame, action: 'subscribe' | 'unsubscribe', receivedAt: number): ParsedMessage {
-  const { id: requestId = null, rejected: names = [], whole, denied, partly } = message
+  const { id: requestId = null, rejected: names = [], whole, split, denied, partly } = message
   const rejected = names.map((streamId) => ({ streamId, exchangeCode: '7', reason: 'no such pair' }))
   const answer = { action, requestId, rejected }
   if (denied !== undefined) {
     const others = { exchangeCode: '8', reason: denied, code: 'ERR_AUTHENTICATION_FAILED' } as const
     return confirmMessage(receivedAt, { ...answer, others })
+  }
+  if (split !== undefined) {
+    return confirmMessage(receivedAt, { ...answer, others: { split: { exchangeCode: '8', reason: split } } })
   }
   if (whole !== undefined) {
     const others = rejected.length > 0 ? 'again' : { exchangeCode: '8', reason: whole }

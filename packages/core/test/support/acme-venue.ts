@@ -31,8 +31,8 @@ export class AcmeVenue {
   readonly clients: AcmeClient[] = []
   /** Streams that are refused. */
   readonly refused: Set<string> = new Set()
-  /** Whether one refused stream takes the whole request with it. */
-  refusesWhole: boolean = false
+  /** Whether one refused stream takes the whole request with it: `named`, the answer says which it is. */
+  refusesWhole: 'no' | 'named' | 'unnamed' = 'no'
   /** Whether every subscription is refused because of who asks. */
   denies: boolean = false
   /** Whether requests and pings are answered. */
@@ -123,11 +123,13 @@ export class AcmeVenue {
       return
     }
     const rejected = streams.filter((stream) => isSubscribe && this.refused.has(stream))
-    const isWhole = this.refusesWhole && rejected.length > 0
+    const isWhole = this.refusesWhole !== 'no' && rejected.length > 0
     for (const stream of streams) {
       if (!isSubscribe) client.streams.delete(stream)
       else if (!isWhole && !rejected.includes(stream)) client.streams.add(stream)
     }
-    client.socket.send(JSON.stringify({ ack: op, id, rejected, ...(isWhole ? { whole: 'one is unknown' } : {}) }))
+    const why = 'one is unknown'
+    const whole = this.refusesWhole === 'unnamed' ? { split: why } : { rejected, whole: why }
+    client.socket.send(JSON.stringify({ ack: op, id, ...(isWhole ? whole : { rejected }) }))
   }
 }
