@@ -55,6 +55,8 @@ describe('a request that is refused for one stream, which the exchange does not 
   /** The bases of what was refused. */
   const refusedBy = (thrown: unknown): string[] =>
     (thrown as SubscriptionError).rejected.map(({ symbol }) => String(symbol).slice(0, 1))
+  /** The bases of the streams each client has, in the order of the alphabet. */
+  const carried = (): string[] => carriedBy(acme.venue).map((all) => [...all].sort().join(''))
   const refuse = (...bases: string[]): void => {
     acme.venue.refusesWhole = 'unnamed'
     for (const base of bases) acme.venue.refused.add(streamOf(base))
@@ -65,10 +67,7 @@ describe('a request that is refused for one stream, which the exchange does not 
     refuse('B', 'F')
     const thrown = await bench.start('A', 'B', 'C', 'D', 'E', 'F', 'G', 'H').catch((error: unknown) => error)
     expect(thrown).toBeInstanceOf(SubscriptionError)
-    expect([refusedBy(thrown), carriedBy(acme.venue).map((all) => [...all].sort().join(''))]).toEqual([
-      ['B', 'F'],
-      ['ACDEGH'],
-    ])
+    expect([refusedBy(thrown), carried()]).toEqual([['B', 'F'], ['ACDEGH']])
     expect((thrown as SubscriptionError).rejected[0]).toMatchObject({ exchangeCode: '8', reason: 'one is unknown' })
     expect(acme.venue.clients[0]?.requests.length).toBeLessThan(16)
     // Whoever asks again asks for what is not there, and for that alone.
@@ -86,27 +85,52 @@ describe('a request that is refused for one stream, which the exchange does not 
     await bench.until(() => bench.errors.length === 1)
     await acme.venue.until(() => acme.venue.connected[0]?.streams.size === 4)
     expect(bench.errors.map(refusedBy)).toEqual([['D']])
-    expect([...(carriedBy(acme.venue)[0] ?? '')].sort().join('')).toBe('ABCE')
+    expect(carried()).toEqual(['ABCE'])
     expect(bench.states).toEqual(['connecting', 'connected', 'reconnecting', 'connected'])
     const states = Object.fromEntries(bench.manager.streamStates().map(({ symbol, status }) => [symbol, status]))
     expect(states).toMatchObject({ 'A/USDT': 'syncing', 'D/USDT': 'gapped', 'E/USDT': 'syncing' })
   })
 
-  test('is left at the half that could not be prepared, and whoever waits is told why', async () => {
-    refuse('B')
+  /** Strategies of which the requests with these numbers, the first is 1, cannot be prepared. */
+  function failingAt(...numbers: number[]): WebSocketStrategySet {
     const base = acmeStrategies({ url: acme.venue.url })
-    let isBroken = false
-    const strategies = new WebSocketStrategySet({
+    let count = 0
+    return new WebSocketStrategySet({
       ...base,
       subscriptionStrategy: {
         plan: (request) => base.subscriptionStrategy.plan(request),
         createSubscriptionMessages: (...asked) => {
-          if (isBroken) throw new TypeError('no vault')
-          isBroken = true
+          count += 1
+          if (numbers.includes(count)) throw new TypeError('no vault')
           return base.subscriptionStrategy.createSubscriptionMessages(...asked)
         },
       },
     })
-    await expect(acme.build({ strategies }).start('A', 'B')).rejects.toMatchObject({ code: 'ERR_INVALID_STRATEGY' })
+  }
+
+  test('is left at the half that could not be prepared, and whoever waits is told why', async () => {
+    const bench = acme.build({ strategies: failingAt(3) })
+    await bench.start('A')
+    refuse('B')
+    await expect(bench.manager.subscribe(['B/USDT', 'C/USDT'])).rejects.toMatchObject({ code: 'ERR_INVALID_STRATEGY' })
+    await bench.manager.subscribe(['C/USDT'])
+    expect(carried()).toEqual(['AC'])
+  })
+
+  test('loses nothing that was live where a half cannot be prepared after a reconnect: the next attempt asks for all', async () => {
+    const bench = acme.build({ strategies: failingAt(3) })
+    await bench.start('A', 'B', 'C')
+    refuse('B')
+    acme.venue.clients[0]?.socket.terminate()
+    await acme.venue.until(() => acme.venue.clients.length === 2)
+    while (acme.venue.clients.length === 2) {
+      const nextInMs = bench.clock.nextTimerInMs
+      // The delay before the next attempt passes, deadlines do not.
+      if (nextInMs !== null && nextInMs < 1_000) bench.clock.advance(nextInMs)
+      await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    await acme.venue.until(() => acme.venue.connected[0]?.streams.size === 2)
+    await bench.until(() => bench.errors.some(({ code }) => code === 'ERR_SUBSCRIPTION_REJECTED'))
+    expect(carried()).toEqual(['AC'])
   })
 })

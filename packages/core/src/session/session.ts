@@ -369,9 +369,17 @@ export class Session {
 
   /** Requests that cannot be made, for want of a signature, are nobody's streams. */
   #failToPrepare(action: SubscriptionAction, thrown: unknown, streams: readonly Stream[]): void {
-    if (action === 'subscribe') this.#ledger.unwant(streams)
     const error = toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', preparationFailed[action])
-    this.#waits.fail(action, error, streams)
+    const replay = this.#replay
+    if (action === 'subscribe' && streams.some((stream) => replay?.waitsFor(stream))) {
+      // They stay wanted, and the next attempt asks for them.
+      replay?.fail(error)
+      return
+    }
+    const isHeard = this.#waits.fail(action, error, streams)
+    if (action === 'unsubscribe') return
+    if (isHeard) this.#ledger.unwant(streams)
+    else this.#connection.fail('authentication', error)
   }
 
   /** Asks again for everything that is wanted; the connection is ready once all of it is answered. */

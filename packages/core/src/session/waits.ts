@@ -98,11 +98,13 @@ export class SubscriptionWaits {
     for (const wait of this.#of('unsubscribe')) wait.acceptAll()
   }
 
-  /** Fails whoever waits for one of these streams; everybody, where none is named. */
-  fail(action: SubscriptionAction, error: StreamError, streams: readonly Stream[] | null = null): void {
-    for (const wait of this.#of(action)) {
-      if (streams === null || streams.some((stream) => wait.waitsFor(stream))) wait.fail(error)
-    }
+  /** Fails whoever waits for one of these streams; everybody, where none is named. Returns whether there was anybody. */
+  fail(action: SubscriptionAction, error: StreamError, streams: readonly Stream[] | null = null): boolean {
+    const failed = this.#of(action).filter(
+      (wait) => streams === null || streams.some((stream) => wait.waitsFor(stream)),
+    )
+    for (const wait of failed) wait.fail(error)
+    return failed.length > 0
   }
 
   #of(action: SubscriptionAction): readonly SubscriptionWait[] {
