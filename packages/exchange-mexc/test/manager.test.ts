@@ -79,15 +79,45 @@ describe('market data through the manager', () => {
 })
 
 describe('the tickers of all pairs through the manager', () => {
-  it('are one stream', async () => {
+  function tickers(): WebSocketManager {
     const strategies = mexcSpot.public({ url: venue.server.url, tickerChannel: 'miniTickers' })
     manager = new WebSocketManager({ strategies, onMessage })
-    await manager.initialize({ symbols: ['BTC/USDT', 'ETH/USDT'], channels: ['ticker'] })
+    return manager
+  }
+
+  /** The symbols of the next push, which is delivered as one message a symbol. */
+  async function nextPush(lastSymbol: string): Promise<string[]> {
+    messages = []
     venue.clock.advance(3_000)
-    await until(() => messages.length >= 3)
-    expect(messages.map(({ type, symbol }) => [type, String(symbol)])).toEqual(
-      ['BTC/USDT', 'ETH/USDT', '龙虾/USDT'].map((name) => [MessageType.Ticker, name]),
-    )
+    await until(() => messages.some(({ symbol }) => String(symbol) === lastSymbol))
+    return messages.map(({ type, symbol }) => `${type} ${symbol}`)
+  }
+
+  const told = (...names: string[]): string[] => names.map((name) => `${MessageType.Ticker} ${name}`)
+
+  it('are one stream', async () => {
+    await tickers().initialize({ symbols: [], channels: ['ticker'] })
+    expect(await nextPush('龙虾/USDT')).toEqual(told('BTC/USDT', 'ETH/USDT', '龙虾/USDT'))
+  })
+
+  it('are told for the symbols that were asked for, each until it is unsubscribed; the stream ends with the last', async () => {
+    const feed = tickers()
+    await feed.initialize({ symbols: ['BTC/USDT', '龙虾/USDT'], channels: ['ticker'] })
+    expect(await nextPush('龙虾/USDT')).toEqual(told('BTC/USDT', '龙虾/USDT'))
+    await feed.subscribe(['ETH/USDT'])
+    expect(await nextPush('龙虾/USDT')).toEqual(told('BTC/USDT', 'ETH/USDT', '龙虾/USDT'))
+    await feed.unsubscribe(['BTC/USDT'])
+    expect(await nextPush('龙虾/USDT')).toEqual(told('ETH/USDT', '龙虾/USDT'))
+    await feed.unsubscribe(['龙虾/USDT'])
+    expect(await nextPush('ETH/USDT')).toEqual(told('ETH/USDT'))
+    expect([feed.streamState('BTC/USDT', 'ticker'), feed.streamState('ETH/USDT', 'ticker')?.status]).toEqual([
+      null,
+      'live',
+    ])
+    expect(venue.asked).toEqual(['SUBSCRIPTION'])
+    await feed.unsubscribe(['ETH/USDT'])
+    expect(venue.asked).toEqual(['SUBSCRIPTION', 'UNSUBSCRIPTION'])
+    expect(feed.streamStates()).toEqual([])
   })
 })
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock/clock.js'
 import { within } from '../clock/within.js'
 import { redactText } from '../errors/redact.js'
 import { StreamError } from '../errors/stream-error.js'
+import { commonRefusalOf } from '../model/common-refusal.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { ParsedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
@@ -198,7 +199,7 @@ function refusalOf(answer: ParsedMessage): Refusal | null {
     case MessageType.Reply:
       return answer.data.ok ? null : answer.data
     case MessageType.SubscriptionConfirm:
-      return typeof answer.data.others === 'object' ? answer.data.others : (answer.data.rejected[0] ?? null)
+      return commonRefusalOf(answer.data) ?? answer.data.rejected[0] ?? null
     case MessageType.Error: {
       const { code, message, failure } = answer.data
       return {

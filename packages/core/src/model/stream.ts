@@ -59,6 +59,8 @@ export interface StreamState {
 
 const noParams: Readonly<Record<string, string>> = {}
 
+const noneNamed: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = new Map()
+
 /** A stream as core writes it; everybody else reads it. */
 export class TrackedStream implements Stream {
   readonly id: string
@@ -78,8 +80,10 @@ export class TrackedStream implements Stream {
   since = 0
   /** A bit for the type of each channel that a user wants of it; 0 where nobody does. */
   wanted = 0
-  /** Likewise for what it feeds and nobody wants, while something of it is wanted. */
+  /** Likewise for each channel of which it may bring what nobody wants, while something of it is wanted. */
   muted = 0
+  /** Of a stream of many instruments: those that are wanted, by channel, of each channel of which not all are. */
+  named: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = noneNamed
   /** How often it was found silent since anything last came on it, wanted or muted, or it was marked. */
   silentChecks = 0
 

@@ -4,6 +4,7 @@ import { PipelineBench } from '../../test/support/pipeline-bench.js'
 import { trackedOf } from '../../test/support/streams.js'
 import { dataMessage, heartbeatMessage } from '../decode/compose-message.js'
 import { frameOf } from '../model/inbound-frame.js'
+import { tradingPair } from '../model/instrument.js'
 import { MessageType } from '../model/message-type.js'
 import type { MessageParser } from '../strategy/message-parser.js'
 
@@ -473,6 +474,20 @@ describe('a channel that came along and nobody wants', () => {
     ticker.muted = 0
     bench.accept('t2 q2')
     expect(bench.log).toEqual(['q1', 't2', 'q2'])
+  })
+})
+
+describe('a channel of which some instruments are wanted', () => {
+  test('is delivered for these alone, and says by the others too that its stream is not silent', () => {
+    const bench = new PipelineBench()
+    const ticker = trackedOf(bench.streams.btcTicker)
+    ticker.muted = (1 << MessageType.Ticker) | (1 << MessageType.BookTicker)
+    ticker.named = new Map([['ticker', new Set([tradingPair('BTC', 'USDT')])]])
+    bench.accept('t1 q1')
+    ticker.named = new Map([['ticker', new Set([tradingPair('ETH', 'USDT')])]])
+    ticker.silentChecks = 3
+    bench.accept('t2 q2')
+    expect([bench.log, ticker.silentChecks]).toEqual([['t1'], 0])
   })
 })
 

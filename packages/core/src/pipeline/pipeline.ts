@@ -382,9 +382,15 @@ function isForUser({ type }: ParsedMessage): boolean {
   return type !== MessageType.SubscriptionConfirm && type !== MessageType.Reply && type !== MessageType.Heartbeat
 }
 
-/** Whether it came along on a stream of which the user wants another channel only. */
-function isMuted({ stream, type }: ParsedMessage): boolean {
-  return stream !== null && ((stream as TrackedStream).muted & (1 << type)) !== 0
+/** Whether it came along on a stream of which the user wants another channel only, or other instruments. */
+function isMuted(message: ParsedMessage): boolean {
+  const { stream, type } = message
+  return stream !== null && ((stream as TrackedStream).muted & (1 << type)) !== 0 && !isNamed(stream, message)
+}
+
+/** Whether the user wants this of a stream of many instruments, not all of which are wanted. */
+function isNamed(stream: Stream, { channel, symbol }: ParsedMessage): boolean {
+  return channel !== null && (stream as TrackedStream).named.get(channel)?.has(symbol) === true
 }
 
 /** Whether it is of a stream of which only the newest counts. */

@@ -1,3 +1,4 @@
+import { commonRefusalOf } from '../model/common-refusal.js'
 import type { Acknowledgement, CommonRefusal, Refusal } from '../model/message.js'
 import type { Stream } from '../model/stream.js'
 import type { OutboundMessage, SubscriptionAction } from '../strategy/subscription-strategy.js'
@@ -240,15 +241,15 @@ export class SubscriptionLedger {
   /** Streams of a request that one answer accepted whole and a later one refuses whole. What an answer accepted by name stays. */
   #takenBack(answer: Acknowledgement): Pick<Reading, 'doubted'> & { readonly ended: Reading['lost'] } {
     const { action, requestId, others } = answer
-    if (action === 'unsubscribe' || requestId === null || typeof others === 'string') return { ended: [], doubted: [] }
+    const refusal = commonRefusalOf(answer)
+    if (action === 'unsubscribe' || requestId === null || refusal === null) return { ended: [], doubted: [] }
     const named = namedIn(answer)
     const taken = [...this.#entries.values()].filter(({ stream, status, request, isImplied }) => {
       const isIts = status === 'active' && isImplied && request !== null && fits(request.message, answer)
       return isIts && !named.has(stream.id)
     })
     const isAlone = taken.every(({ request }) => request?.message.streams.length === 1)
-    if ('split' in others && !isAlone) return { ended: [], doubted: taken.map(({ stream }) => stream) }
-    const refusal = 'split' in others ? others.split : others
+    if (isSplit(others) && !isAlone) return { ended: [], doubted: taken.map(({ stream }) => stream) }
     return { ended: taken.map(({ stream }) => ({ stream, refusal: { streamId: stream.id, ...refusal } })), doubted: [] }
   }
 
@@ -324,13 +325,17 @@ function fits(message: OutboundMessage, { requestId, action, wireChannel }: Ackn
 /** The same verdict for every open stream of a request. One that was alone in its request is the one that a refusal is about. */
 function allOf(
   { open, message }: PendingRequest,
-  verdict: Exclude<Acknowledgement['others'], 'pending'>,
+  others: Exclude<Acknowledgement['others'], 'pending'>,
 ): [string, Verdict][] {
-  if (verdict === 'accepted') return [...open.keys()].map((id) => [id, 'implied'])
-  if (verdict === 'again') return [...open.keys()].map((id) => [id, 'again'])
-  if ('split' in verdict && message.streams.length > 1) return [...open.keys()].map((id) => [id, 'split'])
-  const refusal = 'split' in verdict ? verdict.split : verdict
-  return [...open.keys()].map((id) => [id, { streamId: id, ...refusal }])
+  const ids = [...open.keys()]
+  const refusal = commonRefusalOf({ others })
+  if (refusal === null) return ids.map((id) => [id, others === 'accepted' ? 'implied' : 'again'])
+  const isUndecided = isSplit(others) && message.streams.length > 1
+  return ids.map((id) => [id, isUndecided ? 'split' : { streamId: id, ...refusal }])
+}
+
+function isSplit(others: Acknowledgement['others']): boolean {
+  return typeof others === 'object' && 'split' in others
 }
 
 /** Two lists, as even as can be; one where there is one stream, none where there is none. */

@@ -67,6 +67,8 @@ describe('a request that waits for its reply', () => {
       exchangeCode: '1',
       reason: 'denied',
     })
+    const unnamed = { exchangeCode: '2', reason: 'one of them' }
+    expect(await take({ others: { split: unnamed } })).toMatchObject({ ok: false, ...unnamed })
     expect(await take({ rejected: [named] })).toMatchObject({ ok: false, exchangeCode: '2', reason: 'no such key' })
     expect((await take({ rejected: [named] })).payload).toMatchObject({ rejected: [named] })
     expect(replies.take(confirmMessage(0, { requestId: 1 }))).toBe(false)

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock/clock.js'
 import { waitOptionsChecker } from '../config/wait-options.js'
 import { StreamError } from '../errors/stream-error.js'
+import { commonRefusalOf } from '../model/common-refusal.js'
 import type { ReplyData, ReplyMessage, SubscriptionConfirmMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 
@@ -86,7 +87,7 @@ export class Replies {
     if (waiting === undefined) return false
     if (type === MessageType.Reply) waiting.resolve(data)
     else {
-      const refusal = typeof data.others === 'object' ? data.others : data.rejected[0]
+      const refusal = commonRefusalOf(data) ?? data.rejected[0]
       const { exchangeCode = null, reason = null } = refusal ?? {}
       waiting.resolve({
         requestId: data.requestId,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { streamOf, trackedOf } from '../../test/support/streams.js'
 import { ManualClock } from '../clock/manual-clock.js'
 import { type Channel, channels, traitsOf } from '../model/channel.js'
-import { tradingPair } from '../model/instrument.js'
+import { type Instrument, tradingPair } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { Stream, StreamDescription } from '../model/stream.js'
@@ -167,6 +167,42 @@ describe('what is wanted', () => {
     expect([states.has(orders), states.find(eth, 'orders'), states.find(btc, 'orders')]).toEqual([true, orders, null])
     expect(states.unwant([forEth])).toEqual([orders])
     expect([states.has(orders), states.wanted]).toEqual([false, []])
+  })
+
+  test('of a stream of many instruments is what was named, or all of it where nothing was', () => {
+    const { states } = new Bench()
+    const tickers = streamOf('tickers', { channels: ['ticker', 'book_ticker'], instrument: null })
+    /** The instruments that are delivered, of each channel. */
+    const heard = (): Record<string, string> => {
+      const { muted, named } = trackedOf(tickers)
+      const isHeard = (channel: Channel, symbol: Instrument): boolean =>
+        (muted & bitsOf(channel)) === 0 || named.get(channel)?.has(symbol) === true
+      const of = (channel: Channel): string => [btc, eth].filter((one) => isHeard(channel, one)).join(' ')
+      return { ticker: of('ticker'), quote: of('book_ticker') }
+    }
+    const all = wantOf(tickers, 'ticker', null)
+    const steps: [() => unknown, string, string][] = [
+      [() => states.want([wantOf(tickers, 'ticker', btc)]), 'BTC/USDT', ''],
+      [() => states.want([wantOf(tickers, 'ticker', eth)]), 'BTC/USDT ETH/USDT', ''],
+      [() => states.want([wantOf(tickers, 'book_ticker', eth)]), 'BTC/USDT ETH/USDT', 'ETH/USDT'],
+      [() => states.unwant([wantOf(tickers, 'ticker', eth)]), 'BTC/USDT', 'ETH/USDT'],
+      [() => states.want([all]), 'BTC/USDT ETH/USDT', 'ETH/USDT'],
+      [() => states.unwant([all]), 'BTC/USDT', 'ETH/USDT'],
+      [() => states.unwant([wantOf(tickers, 'ticker', btc)]), '', 'ETH/USDT'],
+    ]
+    for (const [step, ticker, quote] of steps) {
+      step()
+      expect(heard()).toEqual({ ticker, quote })
+    }
+    states.forget([tickers])
+    expect([trackedOf(tickers).muted, trackedOf(tickers).named.size]).toEqual([0, 0])
+  })
+
+  test('of a channel that is not about instruments is all of it, whatever was named', () => {
+    const { states } = new Bench()
+    const balances = only('balances', { instrument: null })
+    states.want([wantOf(balances, 'balances', btc)])
+    expect([trackedOf(balances).wanted, trackedOf(balances).muted]).toEqual([bitsOf('balances'), 0])
   })
 
   test('is not taken back by what was never wanted, nor twice', () => {

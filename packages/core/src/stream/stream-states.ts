@@ -13,6 +13,9 @@ export interface Want {
   readonly instrument: Instrument | null
 }
 
+/** What is wanted of one stream: the instruments of each channel, null where it was asked for without naming one. */
+type WantedOf = Map<Channel, Set<Instrument | null>>
+
 /** What the states are made from. */
 export interface StreamStatesParts {
   readonly clock: Clock
@@ -30,8 +33,7 @@ const checksPerPeriod = 4
 /** Which streams are wanted, by whom, and how each of them is. What a message costs here is a comparison or two: the state is on the stream itself. */
 export class StreamStates {
   readonly #parts: StreamStatesParts
-  /** What is wanted of each stream: `ticker`, or `ticker BTC/USDT`. */
-  readonly #wants = new Map<Stream, Set<string>>()
+  readonly #wants = new Map<Stream, WantedOf>()
   #timer: Timer | null = null
 
   constructor(parts: StreamStatesParts) {
@@ -50,12 +52,12 @@ export class StreamStates {
   /** Notes what a user wants. A stream that nothing was wanted of before begins anew. */
   want(wants: readonly Want[]): void {
     for (const { stream, channel, instrument } of wants) {
-      const keys = this.#wants.get(stream) ?? new Set()
-      const isNew = keys.size === 0
+      const wanted: WantedOf = this.#wants.get(stream) ?? new Map()
+      const isNew = wanted.size === 0
       const wasBook = this.#parts.isBook(stream)
-      keys.add(keyOf(channel, instrument))
-      this.#wants.set(stream, keys)
-      noteWanted(stream as TrackedStream, keys)
+      wanted.set(channel, (wanted.get(channel) ?? new Set()).add(instrument))
+      this.#wants.set(stream, wanted)
+      noteWanted(stream as TrackedStream, wanted)
       if (isNew && !this.#parts.isBook(stream)) this.#set(stream, 'syncing', waiting)
       // From here on its status is that of the book, which just began.
       else if (!isNew && !wasBook && this.#parts.isBook(stream)) this.#parts.onChange(stateOf(stream))
@@ -66,12 +68,14 @@ export class StreamStates {
   unwant(wants: readonly Want[]): readonly Stream[] {
     const ended = new Set<Stream>()
     for (const { stream, channel, instrument } of wants) {
-      const keys = this.#wants.get(stream)
-      if (keys === undefined) continue
+      const wanted = this.#wants.get(stream)
+      if (wanted === undefined) continue
       const wasBook = this.#parts.isBook(stream)
-      keys.delete(keyOf(channel, instrument))
-      noteWanted(stream as TrackedStream, keys)
-      if (keys.size === 0) ended.add(stream)
+      const instruments = wanted.get(channel)
+      instruments?.delete(instrument)
+      if (instruments?.size === 0) wanted.delete(channel)
+      noteWanted(stream as TrackedStream, wanted)
+      if (wanted.size === 0) ended.add(stream)
       // The book is gone, and its status with it; what else the stream brings goes on.
       else if (wasBook && !this.#parts.isBook(stream)) this.#set(stream, 'syncing', waiting)
     }
@@ -84,7 +88,7 @@ export class StreamStates {
     for (const stream of streams) {
       if (!this.#wants.delete(stream)) continue
       const tracked = stream as TrackedStream
-      noteWanted(tracked, new Set())
+      noteWanted(tracked, new Map())
       // Not told: who holds the stream sees it, and nobody asks for it any more.
       tracked.status = 'syncing'
       tracked.reason = 'not subscribed'
@@ -149,9 +153,9 @@ export class StreamStates {
   }
 
   #isWanted(stream: Stream, channel: Channel, symbol: Instrument | null): boolean {
-    const keys = this.#wants.get(stream)
+    const instruments = this.#wants.get(stream)?.get(channel)
     const isOfSymbol = stream.instrument === null || stream.instrument === symbol
-    return isOfSymbol && keys !== undefined && (keys.has(keyOf(channel, symbol)) || keys.has(keyOf(channel, null)))
+    return isOfSymbol && instruments !== undefined && (instruments.has(symbol) || instruments.has(null))
   }
 
   #set(stream: Stream, status: StreamStatus, reason: string): void {
@@ -169,15 +173,14 @@ const waiting = 'waiting for the first message'
 /** The channels whose silence says something. */
 const regularTypes = bitsOf(channels.filter((channel) => traitsOf(channel).rhythm === 'regular'))
 
-function keyOf(channel: Channel, instrument: Instrument | null): string {
-  return instrument === null ? channel : `${channel} ${instrument.name}`
-}
-
 /** Puts what is wanted where the hot path sees it. */
-function noteWanted(stream: TrackedStream, keys: ReadonlySet<string>): void {
-  const wanted = new Set([...keys].map((key) => key.split(' ', 1)[0]))
-  stream.wanted = bitsOf(stream.channels.filter((channel) => wanted.has(channel)))
-  stream.muted = stream.wanted === 0 ? 0 : bitsOf(stream.channels) & ~stream.wanted
+function noteWanted(stream: TrackedStream, wanted: WantedOf): void {
+  const isPartly = (channel: Channel): boolean =>
+    stream.instrument === null && traitsOf(channel).perInstrument && wanted.get(channel)?.has(null) === false
+  stream.wanted = bitsOf([...wanted.keys()])
+  stream.named = new Map([...wanted].filter(([channel]) => isPartly(channel)))
+  stream.muted =
+    wanted.size === 0 ? 0 : bitsOf(stream.channels.filter((channel) => !wanted.has(channel) || isPartly(channel)))
 }
 
 /** A bit for the type of each. */

@@ -2,6 +2,7 @@ import { type Instrument, parseInstrument } from '@tapewire/core'
 import { ManualClock } from '@tapewire/core/testing'
 import { type AccountSimulator, startVenueServer, type VenueServer, type VenueSession } from '@tapewire/testkit'
 import { type MexcSpotVenue, type MexcSpotVenueControl, mexcSpotVenue } from '../../src/testing/index.js'
+import { readRequest } from '../../src/testing/requests.js'
 
 export const btc: Instrument = parseInstrument('BTC/USDT')
 export const eth: Instrument = parseInstrument('ETH/USDT')
@@ -13,6 +14,8 @@ export interface MexcServer {
   readonly account: AccountSimulator
   readonly control: MexcSpotVenueControl
   readonly clock: ManualClock
+  /** The methods of what clients asked for, in order. */
+  readonly asked: readonly string[]
   /** Resolves once the venue has acted on so many subscription requests, of all clients together. */
   subscriptions(count: number): Promise<void>
 }
@@ -41,26 +44,28 @@ export async function startMexcServer(pairs: readonly Instrument[] = [btc, eth, 
   })
   if (venue === undefined) throw new Error('The server made no venue.')
   const { account, control } = venue
-  return { server, account, control, clock, subscriptions: (count) => watch.reached(count) }
+  return { server, account, control, clock, asked: watch.asked, subscriptions: (count) => watch.reached(count) }
 }
 
-/** Counts subscription requests, and wakes who waits for them. */
+/** Notes what is asked for, and wakes who waits for it. */
 class RequestWatch {
-  #count = 0
+  readonly asked: string[] = []
   readonly #waiting = new Set<() => void>()
 
   observed(session: VenueSession): VenueSession {
     return {
       onMessage: (data, isBinary) => {
         session.onMessage(data, isBinary)
-        if (data.includes('"SUBSCRIPTION"')) this.#count += 1
+        const request = readRequest(String(data))
+        if (request !== null) this.asked.push(request.method)
         for (const wake of this.#waiting) wake()
       },
       onClose: () => session.onClose(),
     }
   }
 
-  async reached(count: number): Promise<void> {
-    while (this.#count < count) await new Promise<void>((resolve) => this.#waiting.add(resolve))
+  async reached(atLeast: number): Promise<void> {
+    const count = (): number => this.asked.filter((method) => method === 'SUBSCRIPTION').length
+    while (count() < atLeast) await new Promise<void>((resolve) => this.#waiting.add(resolve))
   }
 }
