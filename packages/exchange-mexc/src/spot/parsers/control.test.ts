@@ -15,7 +15,7 @@ function reply(msg: string, id = 7, code = 0): string {
   return JSON.stringify({ id, code, msg })
 }
 
-const notMentioned = { exchangeCode: null, reason: 'not mentioned in the exchange’s answer' }
+const notMentioned = { split: { exchangeCode: null, reason: 'not mentioned in the exchange’s answer' } }
 const blank = { action: null, requestId: 7, wireChannel: null, rejected: [], others: notMentioned }
 
 describe('control replies', () => {
@@ -74,11 +74,11 @@ describe('control replies', () => {
     expect(reasonOf('.')).toMatchObject({ rejected: [{ reason: 'no reason given' }] })
   })
 
-  it('refuse the whole request with words that are none of those for success', () => {
+  it('refuse the request with words that are none of those for success, which may be about one of its streams', () => {
     expect(parse(reply('msg format invalid')).data).toEqual({
       ...blank,
       accepted: [],
-      others: { exchangeCode: null, reason: 'msg format invalid' },
+      others: { split: { exchangeCode: null, reason: 'msg format invalid' } },
     })
     expect(parse(reply('msg format invalid', 0)).type).toBe(MessageType.Unknown)
   })

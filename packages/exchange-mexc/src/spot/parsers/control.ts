@@ -1,6 +1,5 @@
 import {
   type Acknowledgement,
-  type CommonRefusal,
   confirmMessage,
   errorMessage,
   frameText,
@@ -61,8 +60,8 @@ function readReply(receivedAt: number, reply: Record<string, unknown>): ParsedMe
   const verdict = readVerdict(msg)
   if (verdict !== null) return confirmMessage(receivedAt, { requestId, ...verdict })
   if (requestId === null) return unknownMessage(receivedAt, `a reply that names no channels: ${quoted(msg)}`)
-  // Only its words tell what became of the request, and they are none of those for success.
-  return confirmMessage(receivedAt, { requestId, others: { exchangeCode: null, reason: msg } })
+  // Only its words tell what became of the request, and they are none of those for success. They name no stream, and may yet be about one alone.
+  return confirmMessage(receivedAt, { requestId, others: { split: { exchangeCode: null, reason: msg } } })
 }
 
 /** Our own pings have no id; one that has was a user's request. */
@@ -72,10 +71,12 @@ function pong(receivedAt: number, requestId: number | null, payload: object): Pa
     : replyMessage(receivedAt, { requestId, ok: true, exchangeCode: null, reason: null, payload })
 }
 
-/** What becomes of streams that a reply about others leaves out. */
-const notMentioned: CommonRefusal = { exchangeCode: null, reason: 'not mentioned in the exchange’s answer' }
-
 type Verdict = Pick<Acknowledgement, 'accepted' | 'rejected' | 'others'>
+
+/** Streams that a reply about others leaves out are asked for again: nobody knows what became of them. */
+const notMentioned: Verdict['others'] = {
+  split: { exchangeCode: null, reason: 'not mentioned in the exchange’s answer' },
+}
 
 /** Which streams a `msg` accepts and which it refuses; null where it is about no stream. Channel strings are stream ids. */
 function readVerdict(msg: string): Verdict | null {
