@@ -33,6 +33,11 @@ export class Streams {
   get(id: string): Stream | undefined {
     return this.#byId.get(id)
   }
+
+  /** Every stream there is, in the order made. */
+  get all(): Iterable<Stream> {
+    return this.#byId.values()
+  }
 }
 
 /**

@@ -102,7 +102,7 @@ export class GateioSpotParser implements MessageParser {
       return malformedFrame(receivedAt, 'The frame is JSON, but not an object.', { failure: 'corrupt' })
     }
     const envelope = json.value
-    const control = controlMessage(envelope, receivedAt, (id) => this.#streams.has(id))
+    const control = controlMessage(envelope, receivedAt, (wireChannel) => this.#streams.ofChannel(wireChannel))
     if (control !== null) return control
     const { channel, event } = envelope
     if (typeof channel !== 'string') {

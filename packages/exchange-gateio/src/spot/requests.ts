@@ -1,6 +1,7 @@
 import type { Stream } from '@tapewire/core'
 import type { OutboundMessage, RequestContext, SubscriptionAction } from '@tapewire/core/adapter'
-import { allMarkets, type GateioSpotCandleInterval, listChannels, wireChannels, wireIntervals } from './channels.js'
+import { type GateioSpotCandleInterval, listChannels, wireChannels, wireIntervals } from './channels.js'
+import { listItem } from './list-item.js'
 
 /**
  * Markets in one request. Gate.io documents no limit; a request is refused whole when one of its markets is unknown, so batches stay small
@@ -67,17 +68,16 @@ function payloadText(streams: readonly Stream[]): string {
  * What one stream adds to the payload: strings, as JSON. Market names need no escaping: an `Instrument` holds no quotes, backslashes or
  * control characters. Source: Gate.io spot WebSocket v4 docs.
  */
-function payloadItem({ wireChannel, wireSymbol, params }: Stream): string {
+function payloadItem(stream: Stream): string {
+  const { wireChannel, wireSymbol, params } = stream
   switch (wireChannel) {
     case wireChannels.orderBookUpdate:
       return `"${wireSymbol}","${params.interval}"`
-    case wireChannels.obu:
-      return `"ob.${wireSymbol}.${params.depth}"`
     case wireChannels.candlesticks:
       return `"${wireIntervals[params.interval as GateioSpotCandleInterval]}","${wireSymbol}"`
     case wireChannels.balances:
       return ''
     default:
-      return `"${wireSymbol ?? allMarkets}"`
+      return `"${listItem(stream)}"`
   }
 }

@@ -9,6 +9,7 @@ import {
   unnamedInstrument,
 } from '@tapewire/core/adapter'
 import { candleIntervalOf, type GateioSpotCandleInterval, streamId, wireChannels, wireIntervals } from './channels.js'
+import { listItem } from './list-item.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { gateioSpotSymbolTable, wireSymbolOf } from './symbols.js'
 
@@ -121,9 +122,9 @@ export class GateioSpotStreams {
     return this.#tables.get(wireChannel) as StreamTable
   }
 
-  /** Whether there is a stream of this id. */
-  has(id: string): boolean {
-    return this.#streams.get(id) !== undefined
+  /** The streams of a wire channel that were planned, or met. */
+  ofChannel(wireChannel: string): readonly Stream[] {
+    return [...this.#streams.all].filter((stream) => stream.wireChannel === wireChannel)
   }
 
   /** The market that a wire symbol spells; null where it cannot be read. */
@@ -176,7 +177,6 @@ function describe(
 }
 
 /** What the pushes of a stream name it by. */
-function pushedName({ wireSymbol }: Stream, { wireChannel, wireParams }: Feed): string {
-  if (wireChannel === wireChannels.obu) return `ob.${wireSymbol}.${wireParams[0]}`
-  return wireChannel === wireChannels.candlesticks ? `${wireParams[0]}_${wireSymbol}` : String(wireSymbol)
+function pushedName(stream: Stream, { wireChannel, wireParams }: Feed): string {
+  return wireChannel === wireChannels.candlesticks ? `${wireParams[0]}_${stream.wireSymbol}` : listItem(stream)
 }

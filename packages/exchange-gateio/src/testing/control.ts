@@ -5,7 +5,11 @@ import type { VenueControl } from '@tapewire/testkit'
 export interface GateioSpotVenueControl extends VenueControl {
   announceUpgrade(closeAfterMs?: number): void
   pushFullBook(pair: Instrument): void
+  /** How a request with markets that the venue does not list is refused, by their wire symbols; at first `unknown currency pair: X`, with the first of them. */
+  wordRefusals(words: RefusalWords): void
 }
+
+export type RefusalWords = (unknown: readonly string[]) => string
 
 /** What is switched on. */
 export interface VenueFaults {
@@ -15,6 +19,7 @@ export interface VenueFaults {
   silentPongs: boolean
   restBlock: 'firewall' | 'rate-limit' | null
   signedRefusal: string | null
+  refusalWords: RefusalWords
 }
 
 export function noFaults(): VenueFaults {
@@ -25,5 +30,6 @@ export function noFaults(): VenueFaults {
     silentPongs: false,
     restBlock: null,
     signedRefusal: null,
+    refusalWords: ([first]) => `unknown currency pair: ${first}`,
   }
 }

@@ -1,4 +1,5 @@
 import type { Instrument } from '@tapewire/core'
+import type { RefusalWords } from './control.js'
 import { type ClientRequest, refusal, type VenueError } from './replies.js'
 
 /** A request with what only the server looks at. */
@@ -81,7 +82,12 @@ export type FindPair = (wireSymbol: unknown) => Instrument | null
  * The streams a request means, or why it is refused: as a whole, for the first thing wrong with it.
  * Source: Gate.io spot WebSocket v4 docs; texts from live probes of the US edition (2026-09).
  */
-export function streamsOf(channel: string, payload: unknown, findPair: FindPair): readonly VenueStream[] | VenueError {
+export function streamsOf(
+  channel: string,
+  payload: unknown,
+  findPair: FindPair,
+  words: RefusalWords,
+): readonly VenueStream[] | VenueError {
   if (balanceChannels.includes(channel)) return [streamOf(channel, null)]
   const isKnown = [...oneMarketChannels, 'spot.obu', ...listChannels].includes(channel)
   if (!isKnown) return refusal(2, `Unknown channel ${channel}`)
@@ -92,33 +98,31 @@ export function streamsOf(channel: string, payload: unknown, findPair: FindPair)
   if (channel === 'spot.obu') return bookStreams(items, findPair)
   if (channel === 'spot.order_book_update') {
     if (!updateIntervals.includes(items[1])) return refusal(2, `incorrect update interval specified: ${items[1]}`)
-    return pairStreams(channel, items.slice(0, 1), findPair, items[1])
+    return pairStreams(channel, items.slice(0, 1), findPair, words, items[1])
   }
   if (channel === 'spot.order_book') {
     if (!imageLevels.includes(items[1])) return refusal(2, `provided level not supported: ${items[1]}`)
     if (!imageIntervals.includes(items[2])) return refusal(2, `incorrect update interval specified: ${items[2]}`)
-    return pairStreams(channel, items.slice(0, 1), findPair, items.slice(1).join(':'))
+    return pairStreams(channel, items.slice(0, 1), findPair, words, items.slice(1).join(':'))
   }
   if (channel === 'spot.candlesticks') {
     if (!candleWidths.includes(items[0])) return refusal(2, `incorrect interval specified: ${items[0]}`)
-    return pairStreams(channel, items.slice(1, 2), findPair, items[0])
+    return pairStreams(channel, items.slice(1, 2), findPair, words, items[0])
   }
   const isWholeAccount = privateVenueChannels.includes(channel) && items[0] === '!all'
-  return isWholeAccount ? [streamOf(channel, null)] : pairStreams(channel, items, findPair)
+  return isWholeAccount ? [streamOf(channel, null)] : pairStreams(channel, items, findPair, words)
 }
 
 function pairStreams(
   channel: string,
   wireSymbols: readonly string[],
   findPair: FindPair,
+  words: RefusalWords,
   param = '',
 ): readonly VenueStream[] | VenueError {
-  const streams: VenueStream[] = []
-  for (const wireSymbol of wireSymbols) {
-    const pair = findPair(wireSymbol)
-    if (pair === null) return refusal(2, `unknown currency pair: ${wireSymbol}`)
-    streams.push(streamOf(channel, pair, param))
-  }
+  const unknown = wireSymbols.filter((wireSymbol) => findPair(wireSymbol) === null)
+  if (unknown.length > 0) return refusal(2, words(unknown))
+  const streams = wireSymbols.map((wireSymbol) => streamOf(channel, findPair(wireSymbol), param))
   return streams.length > 0 ? streams : refusal(2, 'unknown currency pair: ')
 }
 

@@ -128,7 +128,9 @@ export class GateioSpotSession implements VenueSession, Subscriber {
   #permitted(request: SignedRequest): readonly VenueStream[] | VenueError {
     const isPrivate = privateVenueChannels.includes(request.channel)
     const error = isPrivate ? this.#unauthorized(request) : null
-    return error ?? streamsOf(request.channel, request.payload, this.#context.findPair)
+    return (
+      error ?? streamsOf(request.channel, request.payload, this.#context.findPair, this.#context.faults.refusalWords)
+    )
   }
 
   #unauthorized(request: SignedRequest): VenueError | null {

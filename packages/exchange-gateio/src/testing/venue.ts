@@ -147,6 +147,9 @@ export class GateioSpotVenue implements EmulatedVenue {
       blockRest: (how) => {
         faults.restBlock = how
       },
+      wordRefusals: (words) => {
+        faults.refusalWords = words
+      },
       refuseSigned: (code) => {
         faults.signedRefusal = code
       },

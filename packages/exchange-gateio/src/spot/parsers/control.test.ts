@@ -118,35 +118,85 @@ describe('refusals', () => {
 
   describe('of a request for several streams', () => {
     const streams = streamsWith({ orderbookChannel: 'obu', orderbookDepth: 50 })
-    const instruments = [parseInstrument('BTC/USDT'), parseInstrument('NOPE/USDT')]
-    for (const channel of ['orderbook', 'trades', 'candles'] as const) streams.plan({ channel, instruments })
+    const instruments = ['BTC/USDT', 'NOPE/USDT', 'ETH/USDT'].map(parseInstrument)
+    for (const channel of ['orderbook', 'trades', 'candles', 'orders'] as const) streams.plan({ channel, instruments })
     const parser = new GateioSpotParser(streams)
-    const answer = (channel: string, message: string): unknown =>
-      parseOne({ ...refused, channel, error: { code: 2, message } }, parser).data
+    const answer = (channel: string, error: object | string, parts: object = {}): unknown =>
+      parseOne({ ...refused, channel, error, ...parts }, parser).data
+    const argument = (message: string): object => ({ code: 2, message })
 
     it.each([
       ['spot.trades', 'unknown currency pair: NOPE_USDT', 'spot.trades:NOPE_USDT'],
+      ['spot.trades', 'Alert sub ob.BTC_USDT.50', 'spot.trades:BTC_USDT'],
+      ['spot.orders', 'currency pair "NOPE_USDT" is invalid.', 'spot.orders:NOPE_USDT'],
       ['spot.obu', 'Alert sub ob.BTC_USDT.50', 'spot.obu:BTC_USDT:50'],
+      ['spot.obu', 'Alert sub of BTC_USDT', 'spot.obu:BTC_USDT:50'],
     ])('on %s because of %j name the stream %s, and the others are asked for again', (channel, reason, streamId) => {
-      expect(answer(channel, reason)).toMatchObject({
+      expect(answer(channel, argument(reason))).toMatchObject({
         accepted: [],
         rejected: [{ streamId, exchangeCode: '2', reason }],
         others: 'again',
       })
     })
 
-    it.each([
-      ['spot.trades', 'Alert sub ob.BTC_USDT.50'],
-      ['spot.trades', 'try again'],
-      ['spot.obu', 'Alert sub of BTC_USDT'],
-      ['spot.candlesticks', 'unknown currency pair: NOPE_USDT'],
-    ])('on %s because of %j name none, and are about all', (channel, reason) => {
-      expect(answer(channel, reason)).toMatchObject({ rejected: [], others: { exchangeCode: '2', reason } })
+    it('may name several', () => {
+      const reason = 'NOPE_USDT,ETH_USDT not found'
+      expect(answer('spot.trades', argument(reason))).toMatchObject({
+        rejected: [
+          { streamId: 'spot.trades:NOPE_USDT', reason },
+          { streamId: 'spot.trades:ETH_USDT', reason },
+        ],
+        others: 'again',
+      })
     })
 
-    it('that name a stream nobody asked for are about all: the others would be asked for without end', () => {
-      const reason = 'unknown currency pair: NEVER_USDT'
-      expect(answer('spot.trades', reason)).toMatchObject({ rejected: [], others: { reason } })
+    it('name whoever they name with any code, or none', () => {
+      const named = { rejected: [{ streamId: 'spot.trades:NOPE_USDT' }], others: 'again' }
+      for (const error of ['NOPE_USDT?', { message: 'NOPE_USDT' }, { code: 3, message: 'no NOPE_USDT here' }]) {
+        expect(answer('spot.trades', error)).toMatchObject(named)
+      }
+    })
+
+    it.each([
+      ['spot.trades', argument('try again')],
+      ['spot.obu', argument('unknown currency pair')],
+      ['spot.orders', 'one of them is unknown'],
+      ['spot.trades', argument('unknown currency pair: NEVER_USDT')],
+    ])('on %s because of %j name none of them, and are asked for in halves', (channel, error) => {
+      expect(answer(channel, error)).toMatchObject({ rejected: [], others: { split: { reason: expect.any(String) } } })
+    })
+
+    it('that give no reason are asked for in halves too', () => {
+      const others = { split: { exchangeCode: null, reason: 'the exchange refused it without a reason' } }
+      expect(answer('spot.trades', '', { error: null, result: { status: 'fail' } })).toMatchObject({ others })
+    })
+
+    it.each([
+      ['an unknown channel', 'spot.obu', argument('Unknown channel spot.obu')],
+      ['the form of the request', 'spot.trades', { code: 1, message: 'invalid request body' }],
+      ['the server', 'spot.trades', { code: 3, message: 'try later' }],
+      ['who asks', 'spot.orders', { code: 4, message: '{"label":"INVALID_KEY","message":"BTC_USDT"}' }],
+      ['the time', 'spot.orders', argument('REQUEST_EXPIRED: gap between request time and server time')],
+      ['the one market of a request', 'spot.candlesticks', argument('unknown currency pair: NOPE_USDT')],
+    ])('that are about %s are about all', (_what, channel, error) => {
+      expect(answer(channel, error)).toMatchObject({ rejected: [], others: { reason: expect.any(String) } })
+    })
+
+    it('look for names among what the answer says was asked for, and take an echo of all of it for none', () => {
+      const payload = ['BTC_USDT', 'NOPE_USDT']
+      expect(answer('spot.trades', argument('NOPE_USDT is unlike ETH_USDT'), { payload })).toMatchObject({
+        rejected: [{ streamId: 'spot.trades:NOPE_USDT' }],
+        others: 'again',
+      })
+      const echo = 'bad payload: [BTC_USDT NOPE_USDT]'
+      expect(answer('spot.trades', argument(echo), { payload })).toMatchObject({
+        rejected: [],
+        others: { split: { exchangeCode: '2', reason: echo } },
+      })
+      expect(answer('spot.obu', argument('ob.BTC_USDT.50'), { payload: ['ob.BTC_USDT.50'] })).toMatchObject({
+        rejected: [{ streamId: 'spot.obu:BTC_USDT:50' }],
+        others: 'again',
+      })
     })
   })
 

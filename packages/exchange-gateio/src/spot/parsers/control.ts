@@ -1,48 +1,48 @@
+import type { Stream } from '@tapewire/core'
 import {
+  type Acknowledgement,
   type CommonRefusal,
   confirmMessage,
   errorMessage,
   heartbeatMessage,
   otherMessage,
   type ParsedMessage,
-  type Refusal,
   replyMessage,
   type SubscriptionAction,
 } from '@tapewire/core/adapter'
 import { readExchangeError, refusalCode } from '../../shared/errors.js'
 import { envelopeTime, type Fields, isFields, numberOf, optionalText, timeOfMilliseconds } from '../../shared/fields.js'
-import { listChannels, streamId, wireChannels } from '../channels.js'
+import { listChannels, wireChannels } from '../channels.js'
+import { culpritsIn } from '../culprits.js'
+import { listItem } from '../list-item.js'
 
-/** Whether there is a stream of this id. */
-type IsStream = (streamId: string) => boolean
+/** The streams of a wire channel that there are. */
+type StreamsOf = (wireChannel: string) => readonly Stream[]
 
 /**
  * What the server says beside pushes: acknowledgements, pongs, errors, and replies of the trading API; null for everything else. A pong has an empty
  * `event`, so it is told by its channel, before any acknowledgement. Source: Gate.io spot WebSocket v4 docs.
  */
-export function controlMessage(envelope: Fields, receivedAt: number, isStream: IsStream): ParsedMessage | null {
+export function controlMessage(envelope: Fields, receivedAt: number, streamsOf: StreamsOf): ParsedMessage | null {
   const { channel, event, error, header } = envelope
   const hasError = error !== undefined && error !== null
   if (isFields(header)) return tradingMessage(envelope, header, receivedAt)
   if (channel === wireChannels.pong && !hasError) return heartbeatMessage(receivedAt, 'pong', envelopeTime(envelope))
   if (event === 'subscribe' || event === 'unsubscribe') {
-    return acknowledgementMessage(envelope, event, receivedAt, isStream)
+    return acknowledgementMessage(envelope, event, receivedAt, streamsOf)
   }
   return hasError ? reportedError(envelope, receivedAt) : null
 }
 
 /**
  * The answer to a subscribe or unsubscribe. `error` is absent or null on success; `result` is `{"status":"success"}`, and `{"status":"fail"}` (`"failed"`
- * before 2022) or null beside an error. `id` is echoed since 2022, and only if it was sent. Source: Gate.io spot WebSocket v4 docs.
- *
- * A request is refused as a whole, though one unknown market may be the only reason: where the refusal names that stream, the others can be asked for again
- * without it.
+ * before 2022) or null beside an error. `id` is echoed since 2022, and only if it was sent; `payload` since 2025. Source: Gate.io spot WebSocket v4 docs.
  */
 function acknowledgementMessage(
   envelope: Fields,
   action: SubscriptionAction,
   receivedAt: number,
-  isStream: IsStream,
+  streamsOf: StreamsOf,
 ): ParsedMessage {
   const wireChannel = optionalText(envelope.channel)
   const requestId = Number.isSafeInteger(envelope.id) ? (envelope.id as number) : null
@@ -51,13 +51,33 @@ function acknowledgementMessage(
   if (refusal === null) {
     return confirmMessage(receivedAt, { action, requestId, wireChannel, others: 'accepted' }, time)
   }
-  const culprit = wireChannel === null ? null : culpritOf(wireChannel, refusal)
-  // A stream that is none of ours would be refused in place of nothing, and the others asked for without end.
-  const answer =
-    culprit === null || !isStream(culprit.streamId)
-      ? ({ others: refusal } as const)
-      : ({ rejected: [culprit], others: 'again' } as const)
+  const isList = wireChannel !== null && listChannels.has(wireChannel)
+  const answer = isList ? blame(refusal, askedFor(streamsOf(wireChannel), envelope.payload)) : { others: refusal }
   return confirmMessage(receivedAt, { action, requestId, wireChannel, ...answer }, time)
+}
+
+/**
+ * Whom the refusal of a list is about. Gate.io refuses the whole of it though one unknown market may be the only reason: whoever it names is the culprit. Where it
+ * names nobody, or echoes all of the list, it may still be about one of them, if it is about an argument (code 2, or none). Source: Gate.io spot WebSocket v4
+ * docs; live probe of the US edition, 2026-09.
+ */
+function blame(refusal: CommonRefusal, asked: readonly Stream[]): Pick<Acknowledgement, 'rejected' | 'others'> {
+  const { code, exchangeCode, reason } = refusal
+  if (code !== undefined) return { rejected: [], others: refusal }
+  const culprits = culpritsIn(reason, asked)
+  if (culprits.length > 0 && (culprits.length < asked.length || asked.length === 1)) {
+    return { rejected: culprits.map(({ id: streamId }) => ({ streamId, exchangeCode, reason })), others: 'again' }
+  }
+  const isOfArgument = exchangeCode === null || exchangeCode === '2'
+  const mayBeOfOne = isOfArgument && !/\bunknown channel\b/i.test(reason)
+  return { rejected: [], others: mayBeOfOne ? { split: refusal } : refusal }
+}
+
+/** The streams that the answered request may have asked for: those its answer echoes, any of the channel where it echoes none. */
+function askedFor(streams: readonly Stream[], payload: unknown): readonly Stream[] {
+  const items = new Set<unknown>(Array.isArray(payload) ? payload : [])
+  const asked = streams.filter((stream) => items.has(listItem(stream)))
+  return asked.length > 0 ? asked : streams
 }
 
 function refusalOf({ error, result }: Fields): CommonRefusal | null {
@@ -69,18 +89,6 @@ function refusalOf({ error, result }: Fields): CommonRefusal | null {
   const status = isFields(result) ? result.status : null
   if (typeof status !== 'string' || !status.startsWith('fail')) return null
   return { exchangeCode: null, reason: 'the exchange refused it without a reason' }
-}
-
-/** The stream a refusal names; null where it names none, or where the request was about one stream only. */
-function culpritOf(wireChannel: string, { exchangeCode, reason }: CommonRefusal): Refusal | null {
-  if (!listChannels.has(wireChannel)) return null
-  if (wireChannel === wireChannels.obu) {
-    const [, market, depth] = /\bob\.(\S+)\.(\d+)\b/.exec(reason) ?? []
-    if (market === undefined || depth === undefined) return null
-    return { streamId: streamId(wireChannel, market, [depth]), exchangeCode, reason }
-  }
-  const market = /^unknown currency pair: (\S+)$/i.exec(reason)?.[1]
-  return market === undefined ? null : { streamId: streamId(wireChannel, market), exchangeCode, reason }
 }
 
 function reportedError(envelope: Fields, receivedAt: number): ParsedMessage {
