@@ -1,4 +1,5 @@
 import { MessageType, parseInstrument, SubscriptionError, type WebSocketManager } from '@tapewire/core'
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exchanges, gateio, mexc } from '../src/scene/exchanges.js'
 import type { FeedRecord } from '../src/scene/feed-record.js'
@@ -106,6 +107,91 @@ describe('a list of Gate.io with several unknown markets', () => {
     expect(scene.seen.messages).toHaveLength(4)
     await expectTrades(scene, record)
   })
+})
+
+/** How Gate.io refuses markets that it does not have. */
+const wordings: readonly [string, (unknown: readonly string[]) => string][] = [
+  ['unknown currency pair: X', ([first]) => `unknown currency pair: ${first}`],
+  ['unknown currency pair X', ([first]) => `unknown currency pair ${first}`],
+  ['"X" is invalid.', ([first]) => `currency pair "${first}" is invalid.`],
+  ['X,Y not found', (unknown) => `${unknown.join(',')} not found`],
+  ['nothing at all', () => 'invalid argument'],
+  ['somebody else', () => 'unknown currency pair: WBTC_USDT_OLD'],
+]
+
+describe.each(wordings)('a refusal of Gate.io that says %s', (_wording, words) => {
+  const bar = parseInstrument('BAR/USDT')
+
+  it('takes no other stream with it, at the start', async () => {
+    const scene = await Scene.open(gateio)
+    scene.venue.control.wordRefusals(words)
+    const { manager, record } = scene.manager()
+    const symbols = [btc, foo, eth, bar, sol]
+    const refusal = await refusalOf(manager.initialize({ symbols, channels: ['trades', 'book_ticker', 'ticker'] }))
+    const channels = ['book_ticker', 'ticker', 'trades']
+    expect(refusedBy(refusal)).toEqual(channels.flatMap((channel) => [`${channel} BAR/USDT`, `${channel} FOO/USDT`]))
+    expect(refusal.rejected.every(({ exchangeCode, reason }) => exchangeCode === '2' && reason !== '')).toBe(true)
+    expect(activeStreams(manager)).toBe(9)
+    expect(scene.seen.messages.length).toBeLessThan(2 * 15)
+    await expectTrades(scene, record)
+  })
+
+  it('takes no other stream with it, after a reconnect, nor a second one', async () => {
+    const scene = await Scene.open(gateio)
+    scene.venue.control.wordRefusals(words)
+    const { manager, record } = scene.manager()
+    await manager.initialize({ symbols: [btc, eth, sol], channels: ['trades', 'orderbook'] })
+    scene.venue.control.refusePair(eth)
+    scene.server.faults.terminateAll()
+    await scene.until(() => record.logged('recovered').length === 1)
+    expect(record.errors.flatMap((error) => refusedBy(error as SubscriptionError)).sort()).toEqual([
+      'orderbook ETH/USDT',
+      'trades ETH/USDT',
+    ])
+    expect(manager.streamState(eth, 'trades')).toMatchObject({ status: 'gapped', reason: 'refused by the exchange' })
+    expect(activeStreams(manager)).toBe(4)
+    await expectTrades(scene, record, [btc, sol])
+    scene.server.faults.terminateAll()
+    await scene.idle(scene.until(() => record.logged('recovered').length === 2))
+    expect([record.errors.length, activeStreams(manager), scene.seen.sessions.length]).toEqual([2, 4, 3])
+  })
+
+  it('takes no other stream of the account with it, whose requests are signed anew', async () => {
+    const scene = await Scene.open(gateio)
+    scene.venue.control.wordRefusals(words)
+    const { feed, record } = await scene.privateFeed({ symbols: [btc], channels: ['orders', 'executions'] })
+    const refusal = await refusalOf(feed.subscribe([eth, foo, sol]))
+    expect(refusedBy(refusal)).toEqual(['executions FOO/USDT', 'orders FOO/USDT'])
+    expect(activeStreams(feed.manager)).toBe(6)
+    scene.venue.control.refusePair(sol)
+    scene.server.faults.terminateAll()
+    await scene.until(() => record.logged('recovered').length === 1)
+    expect(record.errors.flatMap((error) => refusedBy(error as SubscriptionError)).sort()).toEqual([
+      'executions SOL/USDT',
+      'orders SOL/USDT',
+    ])
+    expect(activeStreams(feed.manager)).toBe(4)
+  })
+})
+
+it('whichever markets Gate.io does not have, in whatever order and words, these are refused and the others are active', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `C${index}/USDT`)
+  const places = fc.shuffledSubarray(names, { minLength: 2 })
+  const run = async (asked: string[], count: number, words: (typeof wordings)[number][1]): Promise<void> => {
+    const bad = asked.slice(0, Math.min(count, asked.length - 1)).sort()
+    const good = names.filter((name) => !bad.includes(name)).map(parseInstrument)
+    const scene = await Scene.open(gateio, { pairs: good })
+    scene.venue.control.wordRefusals(words)
+    const { manager } = scene.manager()
+    const started = manager.initialize({ symbols: [...asked].sort(), channels: ['trades'] })
+    const refused = bad.length === 0 ? started.then(() => []) : refusalOf(started).then(refusedBy)
+    expect(await refused).toEqual(bad.map((name) => `trades ${name}`))
+    expect(activeStreams(manager)).toBe(asked.length - bad.length)
+    expect(scene.seen.messages.length).toBeLessThan(2 * asked.length)
+    await scene.close()
+  }
+  const words = fc.constantFrom(...wordings.map(([, made]) => made))
+  await fc.assert(fc.asyncProperty(places, fc.nat({ max: 6 }), words, run), { numRuns: 20 })
 })
 
 describe('a book stream of Gate.io that the connection has already', () => {

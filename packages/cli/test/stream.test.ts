@@ -1,5 +1,5 @@
 import { parseInstrument } from '@tapewire/core'
-import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
+import { type GateioSpotVenueControl, gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { mexcSpotVenue } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -93,6 +93,30 @@ describe('stream', () => {
     expect(outcome.code).toBe(0)
     expect(outcome.stderr).toMatch(
       /^warning\[ERR_SUBSCRIPTION_REJECTED\]: mexc_spot refused 2 subscriptions\..*NOPE\/USDT/,
+    )
+  })
+
+  test.each([
+    ['names', ([first]: readonly string[]) => `unknown currency pair ${first}`],
+    ['does not name', () => 'invalid argument'],
+  ])('warns of a pair that a whole request was refused for and which the exchange %s', async (_what, words) => {
+    let control: GateioSpotVenueControl | undefined
+    await gateio.close()
+    gateio = await startVenueServer({
+      venue: (context) => {
+        const venue = gateioSpotVenue(context)
+        control = venue.control
+        return venue
+      },
+      pairs,
+      intervalMs: 2,
+    })
+    control?.wordRefusals(words)
+    const isEnough = (text: string): boolean => text.includes('BTC/USDT') && text.includes('ETH/USDT')
+    const outcome = await streamUntil(isEnough, ['gateio_spot', 'BTC/USDT', 'NOPE/USDT', 'ETH/USDT', ...at(gateio)])
+    expect(outcome.code).toBe(0)
+    expect(outcome.stderr).toMatch(
+      /^warning\[ERR_SUBSCRIPTION_REJECTED\]: gateio_spot refused 2 subscriptions\..*NOPE\/USDT[^\n]*\n$/,
     )
   })
 
