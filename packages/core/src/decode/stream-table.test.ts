@@ -21,6 +21,7 @@ describe('Streams', () => {
     expect(streams.unasked(description('a'))).toBe(planned)
     expect(streams.planned(description('b'))).toBe(unasked)
     expect([streams.get('a'), streams.get('c')]).toEqual([planned, undefined])
+    expect([...streams.all]).toEqual([planned, unasked])
   })
 
   test('makes no more streams for names that only messages bring than an exchange can list', () => {
