@@ -11,6 +11,7 @@ export {
   resolveSocketSettings,
   type SocketSettings,
 } from './config/endpoint-options.js'
+export { abortable } from './connection/abortable.js'
 export { ByteTable } from './decode/byte-table.js'
 export {
   confirmMessage,
@@ -96,5 +97,6 @@ export type {
   SubscriptionStrategy,
 } from './strategy/subscription-strategy.js'
 export type { Transport, TransportClose, TransportListener } from './strategy/transport.js'
+export { callRest, type RestDialect, type RestMeaning, type RestRequest } from './transport/call-rest.js'
 export { openSocket } from './transport/open-socket.js'
 export { type JsonRequest, type JsonResponse, requestJson } from './transport/request-json.js'

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { StreamError } from '../errors/stream-error.js'
 import { BookScene, snapshot } from './test-scene.js'
 import { contents } from './test-support.js'
 
@@ -155,6 +156,16 @@ describe('a book whose snapshot comes from REST', () => {
     subject.apply(scene.make.change(7, 7, [99, 7]))
     await scene.snapshots.answer({ ...snapshot, sequence: 6 })
     expect([subject.book.isLive, subject.book.sequence, subject.book.bidSize(0)]).toEqual([true, 7, 7])
+  })
+
+  it('asks for a snapshot again no sooner than the exchange said', async () => {
+    const subject = scene.synchronizer(scene.restRules())
+    subject.confirm()
+    await scene.snapshots.refuse(new StreamError('ERR_REST_FAILED', 'Not now.', { retryAfterMs: 90_000 }))
+    scene.clock.advance(89_999)
+    expect(scene.snapshots.requests.length).toBe(1)
+    scene.clock.advance(1)
+    expect(scene.snapshots.requests.length).toBe(2)
   })
 
   it('takes no snapshot from before it was lost, however long ago that was', async () => {

@@ -168,7 +168,8 @@ export class Recovery {
     this.#request = null
     this.#failures += 1
     const isExhausted = this.#failures >= this.#retry.attempts || !error.retryable
-    this.#schedule(isExhausted ? this.#retry.pauseMs : this.#delayMs(this.#failures + this.#relapses))
+    const delayMs = isExhausted ? this.#retry.pauseMs : this.#delayMs(this.#failures + this.#relapses)
+    this.#schedule(Math.max(delayMs, error.retryAfterMs ?? 0))
     this.#parts.onFailure(error, this.#failures, isExhausted)
   }
 

@@ -194,7 +194,7 @@ describe('SnapshotLimiter', () => {
     const request = async (): Promise<string> => {
       if (!isFirst) return 'had'
       isFirst = false
-      throw new StreamError('ERR_RATE_LIMITED', 'Slow down.', { context: { 'Retry after': '30 s' } })
+      throw new StreamError('ERR_RATE_LIMITED', 'Slow down.', { retryAfterMs: 30_000 })
     }
     const had = subject.run(request, { signal, priority: () => 1 })
     await settled()

@@ -155,7 +155,7 @@ export class SnapshotLimiter {
     const now = this.#clock.now()
     if (now < this.#pausedUntil) return
     const longest = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(this.#pauses, 10))
-    const pauseMs = Math.max(longest * (0.5 + this.#random() / 2), retryAfterMs(error))
+    const pauseMs = Math.max(longest * (0.5 + this.#random() / 2), error.retryAfterMs ?? 0)
     this.#pauses += 1
     this.#pausedUntil = now + pauseMs
     this.#onRateLimited(pauseMs, error)
@@ -164,12 +164,6 @@ export class SnapshotLimiter {
 
 function isRateLimited(thrown: unknown): thrown is StreamError {
   return thrown instanceof StreamError && thrown.code === 'ERR_RATE_LIMITED'
-}
-
-/** What the exchange asked for, as `requestJson` notes it (`'30 s'`); 0 where it named nothing usable. */
-function retryAfterMs(error: StreamError): number {
-  const seconds = Number.parseFloat(String(error.context['Retry after']))
-  return seconds > 0 ? seconds * 1_000 : 0
 }
 
 function closed(): StreamError {

@@ -71,7 +71,7 @@ const unproven: Proof = { checksum: null, digits: null }
 /** What a registry is given beside its rules: the test's time, and no chance. */
 export function quietEnv(clock: ManualClock): Omit<StrategyEnv, 'signal'> {
   const socket = { handshakeTimeoutMs: 1_000, maxPayloadBytes: 1_024, agent: undefined, transport: 'walker' } as const
-  return { clock, random: () => 0, log: chooseLogger(undefined), socket }
+  return { clock, random: () => 0, log: chooseLogger(undefined), report: () => {}, socket }
 }
 
 /** Composes messages as a parser would, stamped with the clock's time. */

@@ -7,6 +7,8 @@ export interface StreamErrorDetails {
   readonly context?: Readonly<Record<string, string | number>>
   /** What the reader can do about it, one sentence. */
   readonly hint?: string
+  /** How long the exchange asked us to wait before trying again, ms; left out or null where it did not say. */
+  readonly retryAfterMs?: number | null
   /** The error underneath. */
   readonly cause?: unknown
 }
@@ -24,6 +26,8 @@ export class StreamError extends Error {
   readonly hint: string | null
   /** Whether doing the same again later can succeed. */
   readonly retryable: boolean
+  /** How long the exchange asked us to wait before trying again, ms, 0 to 24 hours; null where it did not say. */
+  readonly retryAfterMs: number | null
   /** The page that explains the code. */
   readonly docs: string
 
@@ -37,6 +41,7 @@ export class StreamError extends Error {
     this.context = details.context ?? {}
     this.hint = details.hint ?? null
     this.retryable = errorCodes[code].retryable
+    this.retryAfterMs = details.retryAfterMs ?? null
     this.docs = docsPage(`errors.md#${code.toLowerCase()}`)
   }
 

@@ -89,6 +89,7 @@ export class WebSocketManager {
       clock,
       random,
       log: chooseLogger(options.logger, options.logLevel).child({ exchange: strategies.exchange }),
+      report: (error) => this.#reportError(error),
       socket: resolveSocketSettings(strategies.socket, { ...defaultSocketSettings, agent }),
     }
     this.#books = this.#makeBooks()

@@ -36,6 +36,7 @@ class Bench {
     clock: this.clock,
     random: () => 0,
     log: chooseLogger(undefined),
+    report: () => {},
     socket: { handshakeTimeoutMs: 1, maxPayloadBytes: 1, agent: undefined, transport: 'walker' },
   }
   readonly requests: Requests

@@ -1,6 +1,7 @@
 import { type Clock, systemClock, systemRandom } from '../clock/clock.js'
 import { resolveSocketSettings, type SocketOptions, type SocketSettings } from '../config/endpoint-options.js'
 import { chooseLogger, type Log } from '../config/logger.js'
+import type { StreamError } from '../errors/stream-error.js'
 
 /** What lasts as long as the manager that gives it. */
 export interface ManagerEnv {
@@ -8,6 +9,8 @@ export interface ManagerEnv {
   /** 0 inclusive to 1 exclusive. */
   readonly random: () => number
   readonly log: Log
+  /** Tells the user of something that went wrong beside the connections and is being mended (a listen key that was not renewed): as an `error` event. */
+  readonly report: (error: StreamError) => void
   /** How sockets are opened and REST is called, with every default filled in. */
   readonly socket: SocketSettings
 }
@@ -34,6 +37,7 @@ export function createEnv(parts: EnvParts = {}): StrategyEnv {
     clock: parts.clock ?? systemClock,
     random: parts.random ?? systemRandom,
     log: parts.log ?? chooseLogger(undefined),
+    report: parts.report ?? (() => {}),
     socket: resolveSocketSettings(parts.socket ?? null),
   }
 }

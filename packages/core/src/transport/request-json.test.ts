@@ -70,7 +70,22 @@ describe('a REST request', () => {
 
   test('passes on how long to wait', async () => {
     answer(429, '{}', { 'Retry-After': '30' })
-    expect((await failing({ url })).context).toMatchObject({ Status: 429, 'Retry after': '30 s' })
+    const context = { Status: 429, 'Retry after': '30 s' }
+    expect(await failing({ url })).toMatchObject({ retryAfterMs: 30_000, context })
+  })
+
+  test.each([
+    [200, 'maintenance'],
+    [503, 'try later'],
+  ])('passes on how long to wait with whatever is answered: %i %j', async (status, body) => {
+    const clock = new ManualClock(Date.UTC(2026, 9, 21, 7, 27, 0))
+    const headers = { 'Retry-After': 'Wed, 21 Oct 2026 07:28:00 GMT' }
+    answer(status, body, headers)
+    expect(await failing({ url }, { clock })).toMatchObject({ code: 'ERR_REST_FAILED', retryAfterMs: 60_000 })
+    answer(status, '{}', headers)
+    expect(await call({ url }, { clock })).toMatchObject({ status, retryAfterMs: 60_000 })
+    answer(status, '{}')
+    expect(await call({ url }, { clock })).toMatchObject({ status, retryAfterMs: null })
   })
 
   test('does not take its keys along to where a redirect points', async () => {
