@@ -1,6 +1,9 @@
 import type { Timer } from '../clock/clock.js'
+import { isPromise } from '../clock/is-promise.js'
+import { within } from '../clock/within.js'
+import { abortable } from '../connection/abortable.js'
 import { askStrategy } from '../connection/strategy-fault.js'
-import { StreamError } from '../errors/stream-error.js'
+import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { Stream } from '../model/stream.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import type { OutboundMessage, SubscriptionAction, SubscriptionStrategy } from '../strategy/subscription-strategy.js'
@@ -12,6 +15,7 @@ export interface RequestsParts {
   readonly env: StrategyEnv
   /** Ids never repeat in a manager, so that a late answer cannot be taken for one to another request. */
   readonly nextRequestId: () => number
+  /** How long an answer may take, and so may the making of a request that has to be signed elsewhere, ms. */
   readonly acknowledgementTimeoutMs: number
   /** A request was not answered whole in time. */
   readonly onTimeout: (request: PendingRequest) => void
@@ -36,13 +40,21 @@ export class Requests {
     return this.#epoch
   }
 
+  /** Whether the strategy can find out the exchange's time. */
+  get canMeasureTime(): boolean {
+    return this.#parts.strategy.measureTime !== undefined
+  }
+
   /** The transport has changed, or is gone. */
   startOver(): void {
     this.#epoch += 1
     this.#turn = Promise.resolve()
   }
 
-  /** The messages to send for these streams, if the transport is still the same. Rejects with what the strategy throws. */
+  /**
+   * The messages to send for these streams, if the transport is still the same. Rejects with what the strategy throws, with `ERR_CONNECTION_TIMEOUT` where it does not
+   * settle in time.
+   */
   async prepare(action: SubscriptionAction, streams: readonly Stream[]): Promise<readonly OutboundMessage[]> {
     const before = this.#turn
     const created = this.#create(action, streams)
@@ -73,12 +85,43 @@ export class Requests {
     }
   }
 
+  /** Has the strategy find out the exchange's time, after that refused one of ours. Resolves with whether it makes sense to ask again. */
+  async measureTime(): Promise<boolean> {
+    const { strategy, env } = this.#parts
+    if (strategy.measureTime === undefined) return false
+    try {
+      await this.#inTime(askStrategy('measureTime', async () => strategy.measureTime?.(env)))
+      return true
+    } catch (thrown) {
+      const { code } = toStreamError(thrown, 'ERR_CLOCK_SKEW', 'The exchange’s time could not be measured.')
+      env.log.warn({ event: 'time-not-measured', code })
+      return false
+    }
+  }
+
   async #create(action: SubscriptionAction, streams: readonly Stream[]): Promise<readonly OutboundMessage[]> {
     const { strategy, env, nextRequestId } = this.#parts
-    return askStrategy('createSubscriptionMessages', async () =>
-      strategy.createSubscriptionMessages(action, streams, { ...env, nextRequestId }),
-    )
+    return askStrategy('createSubscriptionMessages', async () => {
+      const made = strategy.createSubscriptionMessages(action, streams, { ...env, nextRequestId })
+      const isUnderWay: boolean = isPromise(made)
+      // What is at hand needs no timer.
+      return isUnderWay ? this.#inTime(Promise.resolve(made)) : made
+    })
   }
+
+  /** What a strategy, or a user's signing function behind it, never settles must not hold up what comes after it. */
+  #inTime<Value>(underWay: Promise<Value>): Promise<Value> {
+    const { env, acknowledgementTimeoutMs: timeoutMs } = this.#parts
+    const { clock, signal } = env
+    const limits = { clock, signal, timeoutMs, timeoutError: () => notMadeInTime(timeoutMs) }
+    return within(limits, (attempt) => abortable(underWay, attempt))
+  }
+}
+
+function notMadeInTime(timeoutMs: number): StreamError {
+  return new StreamError('ERR_CONNECTION_TIMEOUT', `A request could not be made within ${timeoutMs} ms.`, {
+    hint: 'Where a function of yours signs, look at where its key lives, and have it give up by itself.',
+  })
 }
 
 /** A stream that no message asks for would be waited for for ever. */

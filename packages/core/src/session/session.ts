@@ -54,6 +54,8 @@ export class Session {
   /** The streams asked for again after a reconnect, while that is under way. */
   #replay: SubscriptionWait | null = null
   #wasRestored = false
+  /** Streams that are asked for a second time because a signature was refused for its age. */
+  readonly #askedAgain = new Set<Stream>()
   /** Why nothing can be subscribed any more. */
   #end: StreamError | null = null
 
@@ -343,7 +345,8 @@ export class Session {
     }
   }
 
-  #conclude(settlement: Settlement, answered: boolean): void {
+  #conclude(answer: Settlement, answered: boolean): void {
+    const settlement = this.#withoutLate(answer)
     const { action, accepted, retry } = settlement
     this.#noteAwaited()
     if (action === 'subscribe' && accepted.length > 0) this.#owner.tell({ kind: 'accepted', streams: accepted })
@@ -354,6 +357,48 @@ export class Session {
     for (const refusal of settlement.stray) this.#owner.tell({ kind: 'error', error: strayRefusal(refusal) })
     const unheard = this.#waits.refuse(settlement, answered, this.#replay)
     if (unheard.length > 0 && action === 'subscribe') this.#onUnheardRefusal(unheard)
+  }
+
+  /** The answer without the streams whose request was too old or too new for the exchange: its time is measured, and they are asked for once more. */
+  #withoutLate(settlement: Settlement): Settlement {
+    const { action, refused } = settlement
+    const isLate = ({ stream, refusal }: RefusedStream): boolean =>
+      refusal.code === 'ERR_CLOCK_SKEW' && !this.#askedAgain.has(stream)
+    const late = this.#requests.canMeasureTime ? refused.filter(isLate) : []
+    for (const { stream } of refused) this.#askedAgain.delete(stream)
+    for (const stream of settlement.accepted) this.#askedAgain.delete(stream)
+    if (late.length === 0) return settlement
+    void this.#askAgain(action, late)
+    return { ...settlement, refused: refused.filter((one) => !late.includes(one)) }
+  }
+
+  async #askAgain(action: SubscriptionAction, late: readonly RefusedStream[]): Promise<void> {
+    const { epoch } = this.#requests
+    const streams = late.map(({ stream }) => stream)
+    for (const stream of streams) this.#askedAgain.add(stream)
+    if (action === 'subscribe') this.#ledger.want(streams)
+    const isMeasured = await this.#requests.measureTime()
+    // On another connection everything that is wanted is asked for anyway.
+    if (epoch !== this.#requests.epoch) return
+    // Who has thought better of it meanwhile has asked for the contrary already.
+    const isMeant = (stream: Stream): boolean => this.#ledger.has(stream) === (action === 'subscribe')
+    this.#waits.accept(
+      action,
+      streams.filter((stream) => !isMeant(stream)),
+    )
+    const left = late.filter(({ stream }) => isMeant(stream))
+    if (!isMeasured) this.#refuseLate(action, left)
+    else
+      await this.#ask(
+        action,
+        left.map(({ stream }) => stream),
+      ).catch(() => this.#refuseLate(action, left))
+  }
+
+  /** They could not be asked for once more: the refusal stands. */
+  #refuseLate(action: SubscriptionAction, refused: readonly RefusedStream[]): void {
+    if (action === 'subscribe') this.#ledger.unwant(refused.map(({ stream }) => stream))
+    this.#conclude({ action, accepted: [], refused, retry: [], stray: [] }, true)
   }
 
   /** Nobody waits for these, so they were live before. Where the refusal is about who we are, another attempt may be accepted. */
@@ -404,6 +449,7 @@ export class Session {
   #onLost(failure: Failure): void {
     this.#pipeline.endConnection()
     this.#requests.startOver()
+    this.#askedAgain.clear()
     this.#ledger.reset()
     this.#noteAwaited()
     this.#replay?.fail(failure.error)

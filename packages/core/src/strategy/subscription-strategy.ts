@@ -44,6 +44,11 @@ export interface SubscriptionStrategy {
     context: RequestContext,
   ): readonly OutboundMessage[] | Promise<readonly OutboundMessage[]>
   /**
+   * The exchange refused a request of ours for its time (`ERR_CLOCK_SKEW`). Resolves once the next one may be accepted: after the exchange's clock was asked, say. The
+   * streams in question are then asked for once more. Without it, and where it rejects or takes too long, the refusal stands.
+   */
+  measureTime?(env: StrategyEnv): Promise<void>
+  /**
    * Puts a request id into a user's own request, where this exchange echoes it. Absent where the exchange echoes none: `request()` is then
    * refused with `ERR_UNSUPPORTED_OPTION`.
    */

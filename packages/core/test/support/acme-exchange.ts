@@ -11,6 +11,7 @@ import {
   frameJson,
   heartbeatMessage,
   type InboundFrame,
+  isChannel,
   type MessageParser,
   malformedFrame,
   type OutboundMessage,
@@ -22,20 +23,14 @@ import {
   type SubscriptionStrategy,
   unknownMessage,
 } from '../../src/adapter.js'
-import {
-  isChannel,
-  parseInstrument,
-  type SocketOptions,
-  type Stream,
-  StreamError,
-  WebSocketStrategySet,
-} from '../../src/index.js'
+import { parseInstrument, type SocketOptions, type Stream, StreamError, WebSocketStrategySet } from '../../src/index.js'
 
 /** How the made-up exchange is to behave towards the manager. */
 export interface AcmeOptions {
   readonly url: string
   readonly limits?: Partial<ExchangeLimits>
   readonly connection?: Partial<ConnectionStrategy>
+  readonly subscription?: Partial<SubscriptionStrategy>
   readonly context?: Partial<ConnectionContext>
   readonly socket?: SocketOptions
 }
@@ -71,7 +66,7 @@ export function acmeStrategies(options: AcmeOptions): WebSocketStrategySet {
     contract: contractVersion,
     exchange: 'acme_spot',
     connectionStrategy: { ...acmeConnection(options), ...options.connection },
-    subscriptionStrategy: acmeSubscription(streams),
+    subscriptionStrategy: { ...acmeSubscription(streams), ...options.subscription },
     messageParser: new AcmeParser(streams),
     limits: { ...limits, ...options.limits },
     socket: options.socket ?? null,
@@ -135,6 +130,8 @@ interface AcmeFrame {
   readonly split?: string
   /** Refuses the whole request, because of who asks. */
   readonly denied?: string
+  /** Refuses the whole request, because of its time. */
+  readonly late?: string
   /** Settles these alone; the others of the request are still open. */
   readonly partly?: readonly string[]
   /** Answers a request that is no subscription. */
@@ -200,7 +197,7 @@ class AcmeParser implements MessageParser {
 }
 
 function acknowledgement(message: AcmeFrame, action: 'subscribe' | 'unsubscribe', receivedAt: number): ParsedMessage {
-  const { id: requestId = null, rejected: names = [], whole, split, denied, partly } = message
+  const { id: requestId = null, rejected: names = [], whole, split, denied, late, partly } = message
   const rejected = names.map((streamId) => ({ streamId, exchangeCode: '7', reason: 'no such pair' }))
   const answer = { action, requestId, rejected }
   if (denied !== undefined) {
@@ -209,6 +206,10 @@ function acknowledgement(message: AcmeFrame, action: 'subscribe' | 'unsubscribe'
   }
   if (split !== undefined) {
     return confirmMessage(receivedAt, { ...answer, others: { split: { exchangeCode: '8', reason: split } } })
+  }
+  if (late !== undefined) {
+    const others = { exchangeCode: '9', reason: late, code: 'ERR_CLOCK_SKEW' } as const
+    return confirmMessage(receivedAt, { ...answer, others })
   }
   if (whole !== undefined) {
     const others = rejected.length > 0 ? 'again' : { exchangeCode: '8', reason: whole }

@@ -35,6 +35,8 @@ export class AcmeVenue {
   refusesWhole: 'no' | 'named' | 'unnamed' = 'no'
   /** Whether every subscription is refused because of who asks. */
   denies: boolean = false
+  /** As many of the next requests are refused for their time. */
+  lateRequests: number = 0
   /** Whether requests and pings are answered. */
   answers: boolean = true
   /** Which requests wait for `release()` before they are answered. */
@@ -117,6 +119,11 @@ export class AcmeVenue {
       return
     }
     const { op, id, streams } = request
+    if (this.lateRequests > 0) {
+      this.lateRequests -= 1
+      client.socket.send(JSON.stringify({ ack: op, id, late: 'too late' }))
+      return
+    }
     const isSubscribe = op === 'subscribe'
     if (isSubscribe && this.denies) {
       client.socket.send(JSON.stringify({ ack: op, id, denied: 'bad key' }))
