@@ -1,5 +1,6 @@
-import type { Refusal } from '@tapewire/core/adapter'
-import { isFields } from './fields.js'
+import { StreamError } from '@tapewire/core'
+import type { Refusal, RestDialect, RestMeaning } from '@tapewire/core/adapter'
+import { isFields, optionalText } from './fields.js'
 
 /** An error as Gate.io reports it. */
 export interface ExchangeError {
@@ -57,4 +58,59 @@ function labelled(label: unknown, words: string): string {
 function shortened(words: string): string {
   const shown = words.replace(/[0-9a-f]{32,}/gi, '…')
   return shown.length > maxReason ? `${shown.slice(0, maxReason)}…` : shown
+}
+
+const unknownPair: RestMeaning = {
+  code: 'ERR_INVALID_SYMBOL',
+  what: 'Gate.io does not know the pair.',
+  hint: 'The instrument may be delisted or misspelled.',
+}
+
+const wrongKey: RestMeaning = {
+  code: 'ERR_AUTHENTICATION_FAILED',
+  what: 'Gate.io did not accept the key, its permissions or the signature.',
+  hint: 'Check the key, the secret, and the addresses it may be used from.',
+}
+
+/** What the labels of REST errors mean. Source: Gate.io REST v4 docs, "Error handling". */
+const meanings: ReadonlyMap<string | number, RestMeaning> = new Map([
+  ['INVALID_CURRENCY', unknownPair],
+  ['INVALID_CURRENCY_PAIR', unknownPair],
+  ['INVALID_KEY', wrongKey],
+  ['INVALID_SIGNATURE', wrongKey],
+  ['MISSING_REQUIRED_HEADER', wrongKey],
+  ['IP_FORBIDDEN', wrongKey],
+  ['READ_ONLY', wrongKey],
+  ['FORBIDDEN', wrongKey],
+  [
+    'REQUEST_EXPIRED',
+    {
+      code: 'ERR_CLOCK_SKEW',
+      what: 'Gate.io did not accept the time of a signed request.',
+      hint: 'Synchronise this machine’s clock (NTP), and look for delays on the way.',
+    },
+  ],
+  [
+    'TOO_MANY_REQUESTS',
+    {
+      code: 'ERR_RATE_LIMITED',
+      what: 'Gate.io refused a request because of too many requests.',
+      hint: 'Wait before trying again, and spread requests out.',
+    },
+  ],
+])
+
+/** Errors are `{label, message}`. Source: Gate.io REST v4 docs, "Error handling". */
+export const gateioRest: RestDialect = {
+  title: 'Gate.io',
+  errorCodeIn: (body) => (isFields(body) ? optionalText(body.label) : null),
+  meaningOf: (exchangeCode) => meanings.get(exchangeCode) ?? null,
+}
+
+/** An answer that Gate.io called a success and that says something else than was asked for. */
+export function unreadableAnswer(endpoint: string, fault: string): StreamError {
+  return new StreamError('ERR_REST_FAILED', `Gate.io sent an answer that cannot be used: ${fault}.`, {
+    context: { Endpoint: endpoint },
+    hint: 'Check that the REST URL points at Gate.io’s API.',
+  })
 }

@@ -1,33 +1,56 @@
-import { requestJson, type StrategyEnv } from '@tapewire/core/adapter'
+import { callRest, type StrategyEnv, toStreamError } from '@tapewire/core/adapter'
+import { gateioRest, unreadableAnswer } from './errors.js'
 
 /** A connection does not wait longer than this to learn that this machine's clock is right, as most are. */
 const timeoutMs = 3_000
 
 /**
+ * How far Gate.io's clock is ahead of this machine's, ms. Source: Gate.io REST v4 docs, `GET /spot/time`. Rejects as `callRest`.
+ */
+export async function clockOffset(restUrl: string, env: StrategyEnv): Promise<number> {
+  const sentAt = env.clock.wallTime()
+  const { body, receivedAt } = await callRest({ url: `${restUrl}/spot/time`, timeoutMs }, gateioRest, env)
+  const { server_time: serverTime } = (body ?? {}) as { server_time?: unknown }
+  if (!Number.isSafeInteger(serverTime)) throw unreadableAnswer('GET /spot/time', 'it has no server_time')
+  // The server read its clock somewhere on the way: half the round trip is the best guess.
+  return Math.round(Number(serverTime) - (sentAt + receivedAt) / 2)
+}
+
+/**
  * How far Gate.io's clock is from this machine's. Signed requests must carry a time within 60 s of the server's.
- * Source: Gate.io spot WebSocket v4 docs, "Authentication"; REST v4 docs, `GET /spot/time`.
+ * Source: Gate.io spot WebSocket v4 docs, "Authentication".
  */
 export class ServerTime {
-  readonly #url: string
+  readonly #restUrl: string
   #offsetMs = 0
+  #renewal: Promise<void> | null = null
 
   constructor(restUrl: string) {
-    this.#url = `${restUrl}/spot/time`
+    this.#restUrl = restUrl
   }
 
   /**
-   * Asks the server once. Where it cannot be asked the last known offset stays: most machines' clocks are right, and a signature
+   * Asks the server once. Where it cannot be asked the last known offset stays, and the log has the reason: most machines' clocks are right, and a signature
    * that is refused for its time says so. Rejects only when aborted.
    */
   async measure(env: StrategyEnv): Promise<void> {
-    const sentAt = env.clock.wallTime()
-    const response = await requestJson({ url: this.#url, timeoutMs }, env).catch(() => null)
-    env.signal.throwIfAborted()
-    if (response === null) return
-    const serverTime = (response.body as { server_time?: unknown } | null)?.server_time
-    if (typeof serverTime !== 'number' || !Number.isSafeInteger(serverTime)) return
-    // The server read its clock somewhere on the way: half the round trip is the best guess.
-    this.#offsetMs = Math.round(serverTime - (sentAt + response.receivedAt) / 2)
+    try {
+      this.#offsetMs = await clockOffset(this.#restUrl, env)
+      env.log.debug({ event: 'server-time', offsetMs: this.#offsetMs })
+    } catch (thrown) {
+      env.signal.throwIfAborted()
+      const { code } = toStreamError(thrown, 'ERR_REST_FAILED', 'The server’s time could not be asked.')
+      env.log.warn({ event: 'server-time-unknown', code })
+    }
+  }
+
+  /** The server has refused a time made from what is known: that is forgotten, and measured anew. Asked several times at once, it is measured once. */
+  renew(env: StrategyEnv): Promise<void> {
+    this.#offsetMs = 0
+    this.#renewal ??= this.measure(env).finally(() => {
+      this.#renewal = null
+    })
+    return this.#renewal
   }
 
   /** The server's time in whole seconds, from the machine's in milliseconds. */

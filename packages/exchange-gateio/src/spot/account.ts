@@ -70,6 +70,11 @@ export class GateioSpotAccountSubscription implements SubscriptionStrategy {
     })
   }
 
+  /** Signatures are refused for their age where this machine's clock has gone astray since it was compared with the server's. */
+  measureTime(env: StrategyEnv): Promise<void> {
+    return this.#serverTime.renew(env)
+  }
+
   createRequest(payload: Readonly<Record<string, unknown>>, requestId: number): string {
     return requestWithId(payload, requestId)
   }

@@ -3,15 +3,16 @@ import {
   adjacentRanges,
   type BookRules,
   type BookSnapshot,
+  callRest,
   integer,
   jsonShape,
   optional,
   overlappingRanges,
   priceLevels,
-  requestJson,
   type SnapshotSource,
 } from '@tapewire/core/adapter'
-import { type Fields, isFields, optionalText, timeOfMilliseconds } from '../shared/fields.js'
+import { gateioRest } from '../shared/errors.js'
+import { timeOfMilliseconds } from '../shared/fields.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { wireSymbolOf } from './symbols.js'
 
@@ -47,8 +48,8 @@ function snapshotSource(restUrl: string, limit: number): SnapshotSource {
     async fetchSnapshot(symbol, env) {
       const pair = encodeURIComponent(wireSymbolOf(symbol))
       const url = `${restUrl}/spot/order_book?currency_pair=${pair}&limit=${limit}&with_id=true`
-      const { status, body } = await requestJson({ url }, env)
-      return readSnapshot(symbol, status, body)
+      const { body } = await callRest({ url, about: { Symbol: symbol.name } }, gateioRest, env)
+      return readSnapshot(symbol, body)
     },
   }
 }
@@ -56,8 +57,7 @@ function snapshotSource(restUrl: string, limit: number): SnapshotSource {
 /** What we read of `GET /spot/order_book?with_id=true`; `update` is when the book last changed, in ms. Source: Gate.io REST v4 docs. */
 const snapshotShape = jsonShape({ id: integer, update: optional(integer), asks: priceLevels, bids: priceLevels })
 
-function readSnapshot(symbol: Instrument, status: number, body: unknown): BookSnapshot {
-  if (status !== 200 || !isFields(body)) throw refused(symbol, status, isFields(body) ? body : {})
+function readSnapshot(symbol: Instrument, body: unknown): BookSnapshot {
   const fault = snapshotShape.load(body)
   if (fault !== null) {
     throw new StreamError('ERR_REST_FAILED', `Gate.io sent an order book of ${symbol} that cannot be read: ${fault}.`)
@@ -69,18 +69,4 @@ function readSnapshot(symbol: Instrument, status: number, body: unknown): BookSn
     sequence: snapshotShape.number(slots.id),
     exchangeTime: timeOfMilliseconds(snapshotShape.number(slots.update)),
   }
-}
-
-/** Gate.io's errors are `{label, message}`. Source: Gate.io REST v4 docs, "Error handling". */
-function refused(symbol: Instrument, status: number, body: Fields): StreamError {
-  const label = optionalText(body.label)
-  const isUnknownPair = label?.startsWith('INVALID_CURRENCY') === true
-  return new StreamError(
-    isUnknownPair ? 'ERR_INVALID_SYMBOL' : 'ERR_REST_FAILED',
-    `Gate.io gave no order book of ${symbol}.`,
-    {
-      context: { Symbol: symbol.name, Status: status, ...(label === null ? {} : { 'Exchange code': label }) },
-      hint: isUnknownPair ? 'The instrument may be delisted or misspelled.' : 'It is asked for again.',
-    },
-  )
 }
