@@ -1,37 +1,39 @@
-import { type ErrorCode, StreamError } from '@tapewire/core'
+import { StreamError } from '@tapewire/core'
+import type { RestDialect, RestMeaning } from '@tapewire/core/adapter'
 
-interface Meaning {
-  readonly code: ErrorCode
-  readonly what: string
-  readonly hint: string
-}
-
-const unknownKey: Meaning = {
+const unknownKey: RestMeaning = {
   code: 'ERR_AUTHENTICATION_FAILED',
   what: 'MEXC does not know the API key.',
   hint: 'Check the key; one without a bound IP address expires after 90 days.',
 }
 
-const wrongSignature: Meaning = {
+const wrongSignature: RestMeaning = {
   code: 'ERR_AUTHENTICATION_FAILED',
   what: 'MEXC did not accept the signature.',
   hint: 'Check that the secret belongs to the key, whole and without blanks.',
 }
 
-const missingKey: Meaning = {
+const missingKey: RestMeaning = {
   code: 'ERR_AUTHENTICATION_FAILED',
   what: 'MEXC asks for an API key with the right permissions.',
   hint: 'Check the key, and that it may read the spot account (SPOT_ACCOUNT_R).',
 }
 
-const badTime: Meaning = {
+const badTime: RestMeaning = {
   code: 'ERR_CLOCK_SKEW',
   what: 'MEXC did not accept the time of a signed request, not even after its own clock was asked.',
   hint: 'Synchronise this machine’s clock (NTP), and look for delays on the way; recvWindowMs may be raised to 60,000.',
 }
 
-/** What MEXC's error codes mean for a signed request. Source: MEXC spot v3 API docs, "Public API Definitions", error codes. */
-const meanings: Readonly<Record<number, Meaning>> = {
+const badSymbol: RestMeaning = {
+  code: 'ERR_INVALID_SYMBOL',
+  what: 'MEXC does not know the symbol.',
+  hint: 'The instrument may be delisted or misspelled.',
+}
+
+/** What MEXC's error codes mean. Source: MEXC spot v3 API docs, "Public API Definitions", error codes. */
+const meanings: Readonly<Record<string | number, RestMeaning>> = {
+  [-1121]: badSymbol,
   400: missingKey,
   401: missingKey,
   403: {
@@ -44,6 +46,10 @@ const meanings: Readonly<Record<number, Meaning>> = {
     what: 'MEXC refused a request because of too many requests.',
     hint: 'Wait before trying again, and spread requests out.',
   },
+  10007: badSymbol,
+  30014: badSymbol,
+  30021: badSymbol,
+  730001: badSymbol,
   602: wrongSignature,
   700002: wrongSignature,
   10072: unknownKey,
@@ -62,34 +68,30 @@ const meanings: Readonly<Record<number, Meaning>> = {
   },
 }
 
-/** MEXC's code for a listen key it does not know (any more). Source: mexcdevelop/mexc-api-demo issue 35. */
-export const unknownListenKeyCode = 730708
+/** Codes that successes have. Source: MEXC spot v3 API docs, "Public API Definitions". */
+const successCodes: ReadonlySet<unknown> = new Set([0, 200])
 
-/** Whether a code says that our time is wrong. */
-export function isTimeRefusal(exchangeCode: number | null): boolean {
-  return exchangeCode !== null && meanings[exchangeCode] === badTime
+/** Errors are `{"code":n,"msg":"…"}`, the code as a number or as text; most successes have none. */
+export const mexcRest: RestDialect = {
+  title: 'MEXC',
+  errorCodeIn(body) {
+    const { code } = (body ?? {}) as { code?: unknown }
+    const plain = typeof code === 'string' && /^-?\d+$/.test(code) ? Number(code) : code
+    if (successCodes.has(plain)) return null
+    return typeof plain === 'number' || (typeof plain === 'string' && plain !== '') ? plain : null
+  },
+  meaningOf: (exchangeCode) => (Object.hasOwn(meanings, exchangeCode) ? (meanings[exchangeCode] ?? null) : null),
 }
 
 /** MEXC's own code of an error; null where it has none. */
-export function exchangeCodeOf(error: unknown): number | null {
-  const code = error instanceof StreamError ? error.context['Exchange code'] : undefined
-  return typeof code === 'number' ? code : null
+export function exchangeCodeOf(error: unknown): string | number | null {
+  return (error instanceof StreamError ? error.context['Exchange code'] : undefined) ?? null
 }
 
-/** A refused request as a `StreamError`. The exchange's words are left out: they may repeat what was sent. */
-export function restError(endpoint: string, status: number, exchangeCode: number | null): StreamError {
-  const meaning = exchangeCode === null ? undefined : meanings[exchangeCode]
-  const context = {
-    Endpoint: endpoint,
-    Status: status,
-    ...(exchangeCode === null ? {} : { 'Exchange code': exchangeCode }),
-  }
-  if (meaning !== undefined) return new StreamError(meaning.code, meaning.what, { context, hint: meaning.hint })
-  return new StreamError('ERR_REST_FAILED', 'MEXC refused a REST request.', {
-    context,
-    hint:
-      status >= 500
-        ? 'MEXC may be in trouble; try again later.'
-        : 'Look the exchange code up in MEXC’s list of error codes.',
+/** An answer that MEXC called a success and that says something else than was asked for. */
+export function unreadableAnswer(endpoint: string, fault: string): StreamError {
+  return new StreamError('ERR_REST_FAILED', `MEXC sent an answer that cannot be used: ${fault}.`, {
+    context: { Endpoint: endpoint },
+    hint: 'Check that the REST URL points at MEXC’s API.',
   })
 }

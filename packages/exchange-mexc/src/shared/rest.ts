@@ -1,6 +1,6 @@
 import { StreamError } from '@tapewire/core'
-import { requestJson, type StrategyEnv } from '@tapewire/core/adapter'
-import { exchangeCodeOf, isTimeRefusal, restError } from './errors.js'
+import { callRest, type StrategyEnv } from '@tapewire/core/adapter'
+import { mexcRest, unreadableAnswer } from './errors.js'
 import { type Signer, signedQuery } from './signature.js'
 
 export interface SignedRestOptions {
@@ -35,10 +35,10 @@ export class SignedRest {
     try {
       return await this.#send(request, env)
     } catch (thrown) {
-      if (!isTimeRefusal(exchangeCodeOf(thrown))) throw thrown
-      await this.#measureOffset(env).catch((cause: unknown) => {
+      if (!(thrown instanceof StreamError) || thrown.code !== 'ERR_CLOCK_SKEW') throw thrown
+      this.#offsetMs = await clockOffset(this.#options.restUrl, env).catch((cause: unknown) => {
         env.signal.throwIfAborted()
-        throw unknownTime(thrown as StreamError, cause)
+        throw unknownTime(thrown, cause)
       })
       return await this.#send(request, env)
     }
@@ -47,27 +47,25 @@ export class SignedRest {
   async #send({ method, path, parameters, timeoutMs }: SignedRequest, env: StrategyEnv): Promise<unknown> {
     const { restUrl, signer, recvWindowMs } = this.#options
     const timestamp = env.clock.wallTime() + this.#offsetMs
-    const query = await signedQuery(signer, { ...parameters, recvWindow: recvWindowMs, timestamp })
+    const query = await signedQuery(signer, { ...parameters, recvWindow: recvWindowMs, timestamp }, env)
     const headers = { 'X-MEXC-APIKEY': signer.apiKey, 'Content-Type': 'application/json' }
     const timing = timeoutMs === undefined ? {} : { timeoutMs }
     const url = `${restUrl}${path}?${query}`
-    const { status, body } = await requestJson({ url, method, headers, ...timing }, env)
-    const exchangeCode = codeIn(body)
-    if (exchangeCode !== null || status < 200 || status > 299)
-      throw restError(`${method} ${path}`, status, exchangeCode)
-    return body
+    return (await callRest({ url, method, headers, ...timing }, mexcRest, env)).body
   }
+}
 
-  /** Half of the round trip is taken for the way back. */
-  async #measureOffset(env: StrategyEnv): Promise<void> {
-    const { clock } = env
-    const sentAt = clock.wallTime()
-    const path = '/api/v3/time'
-    const { status, body } = await requestJson({ url: `${this.#options.restUrl}${path}` }, env)
-    const { serverTime } = (body ?? {}) as { serverTime?: unknown }
-    if (typeof serverTime !== 'number') throw restError(`GET ${path}`, status, codeIn(body))
-    this.#offsetMs = Math.round(serverTime - (sentAt + clock.wallTime()) / 2)
-  }
+/**
+ * How far the exchange's clock is ahead of ours, ms; half of the round trip is taken for the way back. Source: MEXC spot v3 API docs, "Check Server Time".
+ * Rejects as `callRest`.
+ */
+export async function clockOffset(restUrl: string, env: StrategyEnv): Promise<number> {
+  const path = '/api/v3/time'
+  const sentAt = env.clock.wallTime()
+  const { body, receivedAt } = await callRest({ url: `${restUrl}${path}` }, mexcRest, env)
+  const { serverTime } = (body ?? {}) as { serverTime?: unknown }
+  if (!Number.isSafeInteger(serverTime)) throw unreadableAnswer(`GET ${path}`, 'it has no serverTime')
+  return Math.round(Number(serverTime) - (sentAt + receivedAt) / 2)
 }
 
 /** A refused time that could not be put right. */
@@ -75,10 +73,4 @@ function unknownTime({ context }: StreamError, cause: unknown): StreamError {
   const what = 'MEXC did not accept the time of a signed request, and its own clock could not be asked.'
   const hint = 'Synchronise this machine’s clock (NTP), and check that the REST URL is reachable.'
   return new StreamError('ERR_CLOCK_SKEW', what, { context, hint, cause })
-}
-
-/** Errors are `{"code":n,"msg":"…"}`; successes have no code, or one that means success. */
-function codeIn(body: unknown): number | null {
-  const { code } = (body ?? {}) as { code?: unknown }
-  return typeof code === 'number' && code !== 0 && code !== 200 ? code : null
 }

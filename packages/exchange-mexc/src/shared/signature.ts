@@ -1,11 +1,15 @@
 import { createHmac, createSecretKey } from 'node:crypto'
 import { type Credentials, type SigningFunction, StreamError } from '@tapewire/core'
+import { abortable, type StrategyEnv, within } from '@tapewire/core/adapter'
 
 /** A key and what signs for it. The secret lives in the function alone, out of reach of logs and inspection. */
 export interface Signer {
   readonly apiKey: string
   readonly sign: SigningFunction
 }
+
+/** How long a signing function may take: beyond it the signature would be too old for the time it was made with anyway, ms. */
+const signingTimeoutMs = 10_000
 
 /** Visible ASCII: what a header and a key as MEXC issues them can hold. */
 const token = /^[\x21-\x7e]+$/
@@ -23,21 +27,32 @@ export function signerOf(credentials: Credentials): Signer {
 
 /**
  * The query of a signed request: parameters in the order given, percent-encoded, the signature last. Source: MEXC spot v3 API docs, "Signed".
- * Rejects with `ERR_AUTHENTICATION_FAILED` where the signing function fails, `ERR_INVALID_CREDENTIALS` where it returns no signature.
+ * Rejects with `ERR_AUTHENTICATION_FAILED` where the signing function fails, `ERR_CONNECTION_TIMEOUT` where it does not settle, `ERR_INVALID_CREDENTIALS` where it
+ * returns no signature, or with the signal's reason.
  */
 export async function signedQuery(
   signer: Signer,
   parameters: Readonly<Record<string, string | number>>,
+  env: Pick<StrategyEnv, 'clock' | 'signal'>,
 ): Promise<string> {
   const query = Object.entries(parameters)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')
-  const signature: unknown = await signed(signer, query)
+  const signature: unknown = await signed(signer, query, env)
   if (typeof signature === 'string' && /^[0-9a-f]{64}$/.test(signature)) return `${query}&signature=${signature}`
   throw invalidCredentials('sign must return HMAC-SHA256 as 64 lower-case hexadecimal digits')
 }
 
-async function signed(signer: Signer, query: string): Promise<unknown> {
+async function signed(
+  signer: Signer,
+  query: string,
+  { clock, signal }: Pick<StrategyEnv, 'clock' | 'signal'>,
+): Promise<unknown> {
+  const limits = { clock, signal, timeoutMs: signingTimeoutMs, timeoutError: notSignedInTime }
+  return within(limits, (attempt) => abortable(sign(signer, query), attempt))
+}
+
+async function sign(signer: Signer, query: string): Promise<unknown> {
   try {
     return await signer.sign(query)
   } catch (cause) {
@@ -46,6 +61,12 @@ async function signed(signer: Signer, query: string): Promise<unknown> {
       cause,
     })
   }
+}
+
+function notSignedInTime(): StreamError {
+  return new StreamError('ERR_CONNECTION_TIMEOUT', `The signing function did not sign within ${signingTimeoutMs} ms.`, {
+    hint: 'Look at where the key lives, and have the function give up by itself.',
+  })
 }
 
 function hmacSha256(secret: string): (text: string) => string {

@@ -1,6 +1,6 @@
 import { StreamError } from '@tapewire/core'
 import type { ConnectionContext, StrategyEnv, Transport } from '@tapewire/core/adapter'
-import type { ListenKeyLease, ListenKeyPool } from '../shared/listen-keys.js'
+import type { ListenKeyLease, ListenKeyPool } from '../shared/listen-key-pool.js'
 import { accountChannels } from './channels.js'
 import { MexcSpotConnection } from './connection.js'
 import type { MexcSpotStreams } from './streams.js'

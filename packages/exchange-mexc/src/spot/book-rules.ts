@@ -2,13 +2,14 @@ import { type Instrument, StreamError } from '@tapewire/core'
 import {
   type BookRules,
   type BookSnapshot,
+  callRest,
   integer,
   jsonShape,
   optional,
   overlappingRanges,
   priceLevels,
-  requestJson,
 } from '@tapewire/core/adapter'
+import { mexcRest } from '../shared/errors.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { wireSymbolOf } from './symbols.js'
 
@@ -23,9 +24,6 @@ const snapshotRequestsPerSecond = 10
 
 /** The REST image may lag the stream. Source: AbuShl123/screener-backend-v2. */
 const retry = { attempts: 20, initialDelayMs: 300, maxDelayMs: 2_000, pauseMs: 30_000 } as const
-
-/** MEXC's code for a symbol it does not list. Source: MEXC spot v3 API docs, error codes. */
-const badSymbolCodes: ReadonlySet<unknown> = new Set([10007, 30014, 30021, 730001, -1121])
 
 /**
  * How MEXC's books are kept true; source: MEXC spot v3 API docs, "How to properly maintain a local copy of the order book".
@@ -45,8 +43,8 @@ export function mexcSpotBookRules(options: ResolvedPublicOptions): BookRules {
     async fetchSnapshot(symbol, env) {
       const wireSymbol = encodeURIComponent(wireSymbolOf(symbol))
       const url = `${options.restUrl}/api/v3/depth?symbol=${wireSymbol}&limit=${snapshotLevels}`
-      const { status, body } = await requestJson({ url }, env)
-      return readSnapshot(symbol, status, body)
+      const { body } = await callRest({ url, about: { Symbol: symbol.name } }, mexcRest, env)
+      return readSnapshot(symbol, body)
     },
   }
 }
@@ -59,8 +57,7 @@ const snapshotShape = jsonShape({
   timestamp: optional(integer),
 })
 
-function readSnapshot(symbol: Instrument, status: number, body: unknown): BookSnapshot {
-  if (status !== 200) throw refused(symbol, status, (body as { code?: unknown } | null)?.code)
+function readSnapshot(symbol: Instrument, body: unknown): BookSnapshot {
   const fault = snapshotShape.load(body)
   if (fault !== null) {
     throw new StreamError('ERR_REST_FAILED', `MEXC sent an order book of ${symbol} that cannot be read: ${fault}.`)
@@ -72,16 +69,4 @@ function readSnapshot(symbol: Instrument, status: number, body: unknown): BookSn
     sequence: snapshotShape.number(slots.lastUpdateId),
     exchangeTime: snapshotShape.numberOrNull(slots.timestamp),
   }
-}
-
-function refused(symbol: Instrument, status: number, code: unknown): StreamError {
-  const isBadSymbol = badSymbolCodes.has(code)
-  return new StreamError(
-    isBadSymbol ? 'ERR_INVALID_SYMBOL' : 'ERR_REST_FAILED',
-    `MEXC gave no order book of ${symbol}.`,
-    {
-      context: { Symbol: symbol.name, Status: status, ...(typeof code === 'number' ? { 'Exchange code': code } : {}) },
-      hint: isBadSymbol ? 'The instrument may be delisted or misspelled.' : 'It is asked for again.',
-    },
-  )
 }

@@ -1,6 +1,7 @@
 import { type Credentials, WebSocketStrategySet } from '@tapewire/core'
 import type { ExchangeDefinition, ExchangeLimits } from '@tapewire/core/adapter'
-import { ListenKeyPool, ListenKeys } from '../shared/listen-keys.js'
+import { ListenKeyPool } from '../shared/listen-key-pool.js'
+import { ListenKeys } from '../shared/listen-keys.js'
 import { SignedRest } from '../shared/rest.js'
 import { signerOf } from '../shared/signature.js'
 import { MexcSpotAccountConnection, MexcSpotAccountSubscription } from './account.js'
@@ -69,7 +70,8 @@ export const mexcSpot: Required<ExchangeDefinition<MexcSpotPublicOptions, MexcSp
     const signer = signerOf(credentials)
     const { url, restUrl, socket, recvWindowMs, quoteAssets } = resolvePrivateOptions(options)
     const streams = new MexcSpotStreams(resolvePublicOptions({ quoteAssets }))
-    const pool = new ListenKeyPool(new ListenKeys(new SignedRest({ restUrl, signer, recvWindowMs })))
+    const listenKeys = new ListenKeys(new SignedRest({ restUrl, signer, recvWindowMs }))
+    const pool = new ListenKeyPool(listenKeys, { restUrl, apiKey: signer.apiKey })
     return new WebSocketStrategySet({
       contract: 2,
       exchange: name,
