@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.js'
 import { addDecodeCommand } from './commands/decode/decode-command.js'
 import { addDemoCommand } from './commands/demo/demo-command.js'
 import { addDoctorCommand } from './commands/doctor/doctor-command.js'
+import { addInstrumentsCommand } from './commands/instruments/instruments-command.js'
 import { addReplayCommand } from './commands/replay/replay-command.js'
 import { addStreamCommand } from './commands/stream/stream-command.js'
 import { ownExchanges } from './exchanges/own-packages.js'
@@ -15,6 +16,7 @@ Examples:
   tapewire demo                                   see it work, without a network
   tapewire stream gateio_spot BTC/USDT            live market data
   tapewire doctor mexc_spot                       what stands between here and the exchange
+  tapewire instruments --exchange gateio_spot     what there is to stream
   tapewire replay session.jsonl --exchange gateio_spot
 
 Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted.
@@ -40,6 +42,7 @@ export function buildProgram(context: CommandContext): Command {
   addReplayCommand(program, context)
   addDecodeCommand(program, context)
   addDoctorCommand(program, context)
+  addInstrumentsCommand(program, context)
   return program
 }
 

@@ -30,6 +30,7 @@ export { decimalText } from './decode/decimal-text.js'
 export { ExactNumber, frameJson, frameText } from './decode/frame-text.js'
 export * from './decode/json/field.js'
 export { type JsonShape, jsonShape, type ListSlots, type Slot, type SlotsOf } from './decode/json/json-shape.js'
+export { decimalStep, positiveDecimal } from './decode/listed-amount.js'
 export * from './decode/protobuf/proto-field.js'
 export { type ProtoShape, protoShape } from './decode/protobuf/proto-shape.js'
 export type { Source } from './decode/source.js'
@@ -45,7 +46,8 @@ export {
   importExchangePackage,
 } from './factory/exchange-packages.js'
 export type { PackageEntry } from './factory/find-package.js'
-export { type ChannelTraits, channelTable, traitsOf } from './model/channel.js'
+export { type ChannelTraits, channelTable, isChannel, traitsOf } from './model/channel.js'
+export type { FailureKind } from './model/failure-kind.js'
 export type { InboundFrame } from './model/inbound-frame.js'
 export { unnamedInstrument, type WireSymbol } from './model/instrument.js'
 export type {

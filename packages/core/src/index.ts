@@ -17,6 +17,7 @@ export {
 } from './factory/create-exchange.js'
 export { ExchangeFeed } from './factory/exchange-feed.js'
 export type { FeedEvent, FeedEvents, FeedListener, FeedListeners } from './factory/feed-events.js'
+export { listInstruments } from './factory/list-instruments.js'
 export { type AnyExchangeDefinition, registerExchange, resolveExchange } from './factory/resolve-exchange.js'
 export type { BookEvent } from './manager/manager-books.js'
 export type {
@@ -32,14 +33,12 @@ export type { ConnectionMetrics, PerformanceMetrics, StreamMetrics } from './met
 export {
   type Channel,
   channels,
-  isChannel,
   type PrivateChannel,
   type PublicChannel,
   privateChannels,
   publicChannels,
 } from './model/channel.js'
 export { ConnectionState } from './model/connection-state.js'
-export type { FailureKind } from './model/failure-kind.js'
 export {
   type Instrument,
   type InstrumentKind,
@@ -83,6 +82,6 @@ export type {
 export { candleIntervals } from './model/payloads.js'
 export type { Stream, StreamState, StreamStatus } from './model/stream.js'
 export type { ReplyOptions } from './session/replies.js'
-export type { Credentials, SigningFunction } from './strategy/exchange-definition.js'
+export type { Credentials, InstrumentListing, SigningFunction } from './strategy/exchange-definition.js'
 export { WebSocketStrategySet } from './strategy/strategy-set.js'
 export { type FilteredMessage, type MessageFilter, MessageStream } from './stream/message-stream.js'

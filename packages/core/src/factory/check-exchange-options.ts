@@ -7,11 +7,12 @@ export type KnownOptions<Options> = Readonly<Record<keyof Options, 'required' | 
 
 /**
  * Checks what was passed to a factory: a misspelled `symbols` would otherwise be a feed that is ready and never delivers.
- * Throws `ERR_INVALID_CONFIG`, naming every mistake together.
+ * Throws `ERR_INVALID_CONFIG`, naming every mistake together; `title` begins that message.
  */
 export function checkExchangeOptions<Options extends object>(
   options: Options,
   knownOptions: KnownOptions<Options>,
+  title = 'The feed cannot be built',
 ): void {
   const needs: Readonly<Record<string, 'required' | 'optional'>> = knownOptions
   const known = Object.keys(needs)
@@ -28,7 +29,7 @@ export function checkExchangeOptions<Options extends object>(
       .map((event) => `on.${event} must be a function`),
   ]
   if (faults.length === 0) return
-  throw new StreamError('ERR_INVALID_CONFIG', `The feed cannot be built: ${faults.join('; ')}.`, {
+  throw new StreamError('ERR_INVALID_CONFIG', `${title}: ${faults.join('; ')}.`, {
     hint: `Known options: ${known.join(', ')}.`,
   })
 }

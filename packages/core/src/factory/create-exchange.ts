@@ -24,7 +24,7 @@ import { type AnyExchangeDefinition, resolveExchange } from './resolve-exchange.
 export type ExchangeInput = AnyExchangeDefinition | string
 
 /** The options of a definition's public or private strategies; of a name anything can be. */
-type StrategyOptions<Exchange, Factory extends 'public' | 'private'> = Exchange extends AnyExchangeDefinition
+export type StrategyOptions<Exchange, Factory extends 'public' | 'private'> = Exchange extends AnyExchangeDefinition
   ? NonNullable<Parameters<NonNullable<Exchange[Factory]>>[Factory extends 'public' ? 0 : 1]>
   : EndpointOptions | Readonly<Record<string, unknown>>
 

@@ -7,7 +7,7 @@ import { broughtExchanges, type ImportedPackage, importExchangePackage, packageN
 /** A definition, whatever options its factories take. */
 export type AnyExchangeDefinition = Pick<
   ExchangeDefinition,
-  'name' | 'title' | 'channels' | 'limits' | 'endpoints' | 'public' | 'private'
+  'name' | 'title' | 'channels' | 'limits' | 'endpoints' | 'public' | 'private' | 'listInstruments'
 >
 
 const registered = new Map<string, AnyExchangeDefinition>()

@@ -1,5 +1,7 @@
 import type { EndpointOptions } from '../config/endpoint-options.js'
 import type { Channel } from '../model/channel.js'
+import type { Instrument } from '../model/instrument.js'
+import type { StrategyEnv } from './env.js'
 import type { ExchangeLimits } from './exchange-limits.js'
 import type { WebSocketStrategySet } from './strategy-set.js'
 
@@ -20,6 +22,23 @@ export type Credentials =
   | { readonly apiKey: string; readonly apiSecret: string }
   | { readonly apiKey: string; readonly sign: SigningFunction }
 
+/** One instrument as an exchange lists it. Steps and sizes are exact text, as amounts of an account are; null where the exchange says nothing of them. */
+export interface InstrumentListing {
+  readonly instrument: Instrument
+  /** The exchange's own spelling: `BTC_USDT`. */
+  readonly wireSymbol: string
+  /** What the exchange lets anybody do with it now; null where it says something that we do not know. */
+  readonly status: 'trading' | 'buy-only' | 'sell-only' | 'halted' | null
+  /** Prices are multiples of this: `'0.01'`. */
+  readonly priceStep: string | null
+  /** Sizes, in the base asset, are multiples of this. */
+  readonly sizeStep: string | null
+  /** Smallest size of an order, in the base asset. */
+  readonly minSize: string | null
+  /** Smallest worth of an order, in the quote asset. */
+  readonly minQuoteSize: string | null
+}
+
 /** An exchange, as data: what it supports, what it allows, and how to make its strategies. */
 export interface ExchangeDefinition<
   PublicOptions extends EndpointOptions = EndpointOptions,
@@ -36,4 +55,9 @@ export interface ExchangeDefinition<
   public(options?: PublicOptions): WebSocketStrategySet
   /** Strategies for the account; absent where the exchange has none. Throws `ERR_INVALID_CREDENTIALS`. */
   private?(credentials: Credentials, options?: PrivateOptions): WebSocketStrategySet
+  /**
+   * Every instrument the exchange lists, in its order, asked for over REST with the settings of `env.socket`. Of the options of `public()` only those that say where
+   * REST is are looked at. Absent where the exchange has no such list. Rejects as `callRest`.
+   */
+  listInstruments?(options: PublicOptions | undefined, env: StrategyEnv): Promise<readonly InstrumentListing[]>
 }

@@ -1,11 +1,12 @@
-import { type Credentials, WebSocketStrategySet } from '@tapewire/core'
-import type { ExchangeDefinition } from '@tapewire/core/adapter'
+import { type Credentials, type InstrumentListing, WebSocketStrategySet } from '@tapewire/core'
+import type { ExchangeDefinition, StrategyEnv } from '@tapewire/core/adapter'
 import { ServerTime } from '../shared/rest.js'
 import { signerOf } from '../shared/signature.js'
 import { GateioSpotAccountConnection, GateioSpotAccountSubscription } from './account.js'
 import { gateioSpotBookRules } from './book-rules.js'
 import { channelSupport } from './channels.js'
 import { GateioSpotConnection } from './connection.js'
+import { gateioSpotListing } from './listing.js'
 import {
   type GateioSpotPrivateOptions,
   type GateioSpotPublicOptions,
@@ -76,5 +77,12 @@ export const gateioSpot: Required<ExchangeDefinition<GateioSpotPublicOptions, Ga
       limits,
       socket: resolved.socket,
     })
+  },
+  /** Throws as `public`. */
+  async listInstruments(
+    options: GateioSpotPublicOptions | undefined,
+    env: StrategyEnv,
+  ): Promise<readonly InstrumentListing[]> {
+    return gateioSpotListing(resolvePublicOptions(options).restUrl, env)
   },
 }

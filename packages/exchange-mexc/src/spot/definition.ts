@@ -1,5 +1,5 @@
-import { type Credentials, WebSocketStrategySet } from '@tapewire/core'
-import type { ExchangeDefinition, ExchangeLimits } from '@tapewire/core/adapter'
+import { type Credentials, type InstrumentListing, WebSocketStrategySet } from '@tapewire/core'
+import type { ExchangeDefinition, ExchangeLimits, StrategyEnv } from '@tapewire/core/adapter'
 import { ListenKeyPool } from '../shared/listen-key-pool.js'
 import { ListenKeys } from '../shared/listen-keys.js'
 import { SignedRest } from '../shared/rest.js'
@@ -8,6 +8,7 @@ import { MexcSpotAccountConnection, MexcSpotAccountSubscription } from './accoun
 import { mexcSpotBookRules } from './book-rules.js'
 import { channelSupport } from './channels.js'
 import { MexcSpotConnection } from './connection.js'
+import { mexcSpotListing } from './listing.js'
 import {
   type MexcSpotPrivateOptions,
   type MexcSpotPublicOptions,
@@ -81,5 +82,12 @@ export const mexcSpot: Required<ExchangeDefinition<MexcSpotPublicOptions, MexcSp
       limits,
       socket,
     })
+  },
+  /** Throws as `public`. */
+  async listInstruments(
+    options: MexcSpotPublicOptions | undefined,
+    env: StrategyEnv,
+  ): Promise<readonly InstrumentListing[]> {
+    return mexcSpotListing(resolvePublicOptions(options).restUrl, env)
   },
 }
