@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Credentials, SigningFunction, StreamError } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { exchanges } from '../src/scene/exchanges.js'
+import { exchanges, gateio } from '../src/scene/exchanges.js'
 import { closeScenes, Scene } from '../src/scene/scene.js'
 import type { Interception } from '../src/scene/venue-watch.js'
 
@@ -105,5 +105,19 @@ describe.each(exchanges)('credentials of $title', (exchange) => {
     })
     expect(attempts()).toBeLessThanOrEqual(4)
     await scene.until(() => scene.seen.openSessions.length === 0)
+  })
+})
+
+describe('the account of Gate.io', () => {
+  it.each([2, -2])('goes on where the clock goes %i minutes astray while it is connected', async (minutes) => {
+    const scene = await Scene.open(gateio)
+    const { feed, record } = await scene.privateFeed({ symbols: ['BTC/USDT'], channels: ['orders'] })
+    scene.clock.skew(minutes * minute)
+    await feed.subscribe(['ETH/USDT'], ['orders'])
+    scene.clock.skew(-minutes * minute)
+    await feed.unsubscribe(['ETH/USDT'], ['orders'])
+    expect(record.errors).toEqual([])
+    expect(scene.seen.sessions).toHaveLength(1)
+    expect(scene.seen.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET'])
   })
 })
