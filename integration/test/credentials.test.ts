@@ -84,6 +84,32 @@ describe.each(exchanges)('credentials of $title', (exchange) => {
     expect(record.logged('reconnect-failed')).toMatchObject([{ code: 'ERR_CLOCK_SKEW' }])
   })
 
+  it('whose function never signs are given up in time, and tried again', async () => {
+    const scene = await Scene.open(exchange)
+    const local = signWith(apiSecret)
+    let onAsked: (() => void) | null = null
+    const sign: SigningFunction = (text) => {
+      if (onAsked === null) return local(text)
+      onAsked()
+      return new Promise(() => {})
+    }
+    const { record } = await scene.privateFeed({ credentials: { apiKey, sign } })
+    scene.clock.advance(1_000)
+    await scene.until(() => record.messages.length > 0)
+    const asked = new Promise<void>((resolve) => {
+      onAsked = resolve
+    })
+    scene.server.faults.terminateAll()
+    await asked
+    onAsked = null
+    scene.clock.advance(10_000)
+    await scene.until(() => record.logged('reconnect-failed').length === 1)
+    expect(record.logged('reconnect-failed')).toMatchObject([{ code: 'ERR_CONNECTION_TIMEOUT' }])
+    await scene.until(() => record.logged('reconnecting').length === 2)
+    scene.clock.advance(record.logged('reconnecting').at(-1)?.delayMs ?? 0)
+    await scene.until(() => record.logged('recovered').length === 1)
+  })
+
   it('that are refused after they were accepted are tried a few times more, and then given up with the reason', async () => {
     const scene = await Scene.open(exchange)
     let isValid = true

@@ -184,3 +184,21 @@ describe('a listen key that several connections share', () => {
     expect(scene.venue.control.listenKeys).toEqual([])
   })
 })
+
+describe('the listen key of two account feeds of one key', () => {
+  it('goes on for the one when the other closes, and is given back with the last', async () => {
+    const scene = await Scene.open(mexc)
+    scene.venue.control.reuseListenKeys()
+    const [one, other] = [await scene.privateFeed(), await scene.privateFeed()]
+    scene.venue.account.stop()
+    expect(scene.venue.control.listenKeys).toHaveLength(1)
+    await one.feed.close()
+    expect(timesOf(scene, 'DELETE')).toEqual([])
+    let steps = 0
+    await expectComplete(scene, other.record, () => steps++ === 5)
+    expect(scene.seen.sessions).toHaveLength(2)
+    await other.feed.close()
+    expect(timesOf(scene, 'DELETE')).toHaveLength(1)
+    expect(scene.venue.control.listenKeys).toEqual([])
+  })
+})
