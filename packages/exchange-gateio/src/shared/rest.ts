@@ -7,7 +7,7 @@ const timeoutMs = 3_000
 /**
  * How far Gate.io's clock is ahead of this machine's, ms. Source: Gate.io REST v4 docs, `GET /spot/time`. Rejects as `callRest`.
  */
-export async function clockOffset(restUrl: string, env: StrategyEnv): Promise<number> {
+async function clockOffset(restUrl: string, env: StrategyEnv): Promise<number> {
   const sentAt = env.clock.wallTime()
   const { body, receivedAt } = await callRest({ url: `${restUrl}/spot/time`, timeoutMs }, gateioRest, env)
   const { server_time: serverTime } = (body ?? {}) as { server_time?: unknown }

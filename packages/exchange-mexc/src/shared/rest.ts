@@ -59,7 +59,7 @@ export class SignedRest {
  * How far the exchange's clock is ahead of ours, ms; half of the round trip is taken for the way back. Source: MEXC spot v3 API docs, "Check Server Time".
  * Rejects as `callRest`.
  */
-export async function clockOffset(restUrl: string, env: StrategyEnv): Promise<number> {
+async function clockOffset(restUrl: string, env: StrategyEnv): Promise<number> {
   const path = '/api/v3/time'
   const sentAt = env.clock.wallTime()
   const { body, receivedAt } = await callRest({ url: `${restUrl}${path}` }, mexcRest, env)
