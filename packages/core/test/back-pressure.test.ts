@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { MessageType, WebSocketManager } from '../src/index.js'
 import { acmeStrategies } from './support/acme-exchange.js'
 import { streamOf, useAcme } from './support/manager-bench.js'
@@ -122,6 +122,7 @@ describe('callbacks of the user that throw or reject', () => {
     ],
     ['reject', () => Promise.reject(new Error('no'))],
   ])('end nothing when they %s, and are put on record', async (_how, callback) => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     const lines: string[] = []
     const logger = pino({ level: 'error' }, { write: (line: string) => void lines.push(JSON.parse(line).event) })
     let handled = 0

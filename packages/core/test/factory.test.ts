@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
 import { bringPackage, importExchangePackage } from '../src/adapter.js'
 import {
@@ -122,7 +123,85 @@ describe('a feed', () => {
     ])
   })
 
+  describe('whose errors nobody listens to', () => {
+    let written: string[]
+
+    beforeEach(() => {
+      written = []
+      vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+        written.push(String(text))
+        return true
+      })
+    })
+
+    const failing = (): never => {
+      throw new TypeError('price is null')
+    }
+
+    /** Pushes messages until so many were handled. */
+    async function handle(feed: ExchangeFeed, count: number): Promise<void> {
+      const pulled = feed.messages()
+      for (let value = 1; value <= count; value += 1) venue.push(streamOf('BTC'), value)
+      for (let value = 1; value <= count; value += 1) await pulled.next()
+      await pulled.return()
+    }
+
+    test('prints the first failure of a handler, with its cause, and no more of the kind', async () => {
+      const feed = await create({ on: { book_ticker: failing } })
+      await handle(feed, 5)
+      expect(written).toHaveLength(1)
+      expect(written[0]).toContain('acme_spot')
+      expect(written[0]).toContain('Cause: TypeError: price is null')
+      expect(written[0]).toMatch(/ at failing .*factory\.test/)
+    })
+
+    test('prints that a listener of another event failed', async () => {
+      await create({ on: { connection: failing } })
+      expect(written.map((text) => text.split('\n')[0])).toEqual([
+        'tapewire (acme_spot): A handler of connection events failed; the feed goes on.  [ERR_HANDLER_FAILED]',
+      ])
+    })
+
+    test('prints nothing where there is a listener, which may come and go', async () => {
+      const heard: string[] = []
+      const listener = ({ message }: StreamError): void => void heard.push(message)
+      const feed = await create({ on: { book_ticker: failing, error: listener } })
+      await handle(feed, 2)
+      expect(written).toEqual([])
+      expect(heard).toHaveLength(2)
+      expect(heard[0]).toContain('Cause: TypeError: price is null')
+      feed.off('error', listener)
+      await handle(feed, 2)
+      expect([heard.length, written.length]).toEqual([2, 1])
+    })
+
+    test('prints nothing where a log shows it with its stack', async () => {
+      const lines: { event: string; err?: { stack: string } }[] = []
+      const write = (line: string): void => void lines.push(JSON.parse(line))
+      const feed = await create({ logger: pino({ level: 'warn' }, { write }), on: { book_ticker: failing } })
+      await handle(feed, 1)
+      expect(written).toEqual([])
+      expect(lines.find(({ event }) => event === 'error')?.err?.stack).toContain('TypeError: price is null')
+    })
+
+    test('prints where the log is too quiet to show it', async () => {
+      const feed = await create({ logger: pino({ level: 'error' }, { write: () => {} }), on: { book_ticker: failing } })
+      await handle(feed, 1)
+      expect(written).toHaveLength(1)
+    })
+
+    test('prints that the listener to errors failed, which it cannot be told', async () => {
+      const feed = await create({ on: { book_ticker: failing, error: failing } })
+      await handle(feed, 2)
+      expect(written.map((text) => text.split('\n')[0])).toEqual([
+        'tapewire (acme_spot): A handler of error events failed; the feed goes on.  [ERR_HANDLER_FAILED]',
+      ])
+      expect(written[0]).not.toContain('Nobody listens')
+    })
+  })
+
   test('survives listeners of its other events that reject', async () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     const rejecting = async (): Promise<void> => Promise.reject(new Error('no'))
     const feed = await create({ on: { connection: rejecting, stream: rejecting, error: rejecting, drop: rejecting } })
     await feed.subscribe(['ETH/USDT'])

@@ -10,6 +10,8 @@ export interface Log {
   warn: Write
   error: Write
   child(bindings: Record<string, unknown>): Log
+  /** Whether lines of a level are written; a logger without it is taken to write all. */
+  isLevelEnabled?(level: string): boolean
 }
 
 /** How much is logged, where no logger is given. */
@@ -25,6 +27,12 @@ const silent: Log = {
   warn: nothing,
   error: nothing,
   child: () => silent,
+}
+
+/** Whether what is logged as a warning is written anywhere. */
+export function showsWarnings(logger: Log | undefined, level: LogLevel = 'silent'): boolean {
+  if (logger !== undefined) return logger.isLevelEnabled?.('warn') ?? true
+  return logLevels.indexOf(level) >= logLevels.indexOf('warn')
 }
 
 /** The logger to use: the one given; pino on standard output for a level; or none, because a library is silent unless told otherwise. */

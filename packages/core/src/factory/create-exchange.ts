@@ -1,6 +1,8 @@
 import type { EndpointOptions } from '../config/endpoint-options.js'
+import { showsWarnings } from '../config/logger.js'
 import { StreamError } from '../errors/stream-error.js'
 import { SubscriptionError } from '../errors/subscription-error.js'
+import { UnheardErrors } from '../errors/unheard-errors.js'
 import { callbackOf, type ManagerCallbacks, type WebSocketManagerOptions } from '../manager/manager-options.js'
 import { requestedChannels } from '../manager/plan.js'
 import { WebSocketManager } from '../manager/websocket-manager.js'
@@ -142,14 +144,17 @@ async function startFeed(
   const passedOn = Object.fromEntries(
     managerOptions.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined),
   ) as Pick<WebSocketManagerOptions, (typeof managerOptions)[number]>
-  // What a listener rejects with is the manager's to put on record, as with any callback.
+  // What a listener rejects with is the manager's to report, as with any callback.
   const callbacks = Object.fromEntries(
     managerEvents.map((event) => [callbackOf[event], (payload: never): unknown => emitter.emit(event, payload)]),
   ) as ManagerCallbacks
+  const unheard = showsWarnings(options.logger, options.logLevel) ? null : new UnheardErrors(strategies.exchange)
   const manager = new WebSocketManager({
     strategies,
     onMessage: (message) => emitter.emitMessage(message),
     ...callbacks,
+    // Listeners come and go.
+    onError: (error) => (emitter.hears('error') ? emitter.emit('error', error) : unheard?.tell(error)),
     ...passedOn,
   })
   try {

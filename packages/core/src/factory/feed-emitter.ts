@@ -23,6 +23,11 @@ export class FeedEmitter {
     this.#listeners.get(event)?.delete(listener as AnyListener)
   }
 
+  /** Whether anybody listens to that event. */
+  hears(event: FeedEvent): boolean {
+    return (this.#listeners.get(event)?.size ?? 0) > 0
+  }
+
   emit<Event extends FeedEvent>(event: Event, payload: FeedEvents[Event]): void | PromiseLike<void> {
     const listeners = this.#listeners.get(event)
     if (listeners === undefined || listeners.size === 0) return undefined

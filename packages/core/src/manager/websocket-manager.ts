@@ -3,13 +3,15 @@ import { systemClock, systemRandom } from '../clock/clock.js'
 import { isPromise } from '../clock/is-promise.js'
 import { canGenerateCode } from '../config/code-generation.js'
 import { defaultSocketSettings, resolveSocketSettings } from '../config/endpoint-options.js'
-import { chooseLogger } from '../config/logger.js'
+import { chooseLogger, showsWarnings } from '../config/logger.js'
 import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/manager-config.js'
 import { waitOptionsChecker } from '../config/wait-options.js'
 import { ConnectionParsers } from '../connection/connection-parsers.js'
 import { askStrategy, callStrategy, invalidStrategy } from '../connection/strategy-fault.js'
+import { handlerError } from '../errors/handler-error.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError, type SubscriptionErrorCode } from '../errors/subscription-error.js'
+import { UnheardErrors } from '../errors/unheard-errors.js'
 import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
 import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
@@ -66,6 +68,8 @@ export class WebSocketManager {
   readonly #groups: Groups
   readonly #states: StreamStates
   readonly #books: ManagerBooks | null
+  /** Null where the log shows what nobody listens to. */
+  readonly #unheard: UnheardErrors | null
   readonly #pulled = new Set<MessageStream<FeedMessage>>()
   #defaultChannels: readonly Channel[] = []
   #phase: 'new' | 'running' | 'closed' = 'new'
@@ -92,6 +96,7 @@ export class WebSocketManager {
       report: (error) => this.#reportError(error),
       socket: resolveSocketSettings(strategies.socket, { ...defaultSocketSettings, agent }),
     }
+    this.#unheard = showsWarnings(options.logger, options.logLevel) ? null : new UnheardErrors(strategies.exchange)
     this.#books = this.#makeBooks()
     this.#states = new StreamStates({
       clock,
@@ -475,24 +480,35 @@ export class WebSocketManager {
 
   #reportError(error: StreamError): void {
     this.#errors += 1
-    this.#env.log.warn({ event: 'error', code: error.code, message: error.shortMessage })
-    this.#tell('error', error)
+    const { code, shortMessage: message, cause } = error
+    // What went wrong in a handler only its own stack tells.
+    this.#env.log.warn({ event: 'error', code, message, ...(code === 'ERR_HANDLER_FAILED' ? { err: cause } : {}) })
+    if (this.#options.onError === undefined) this.#unheard?.tell(error)
+    else this.#tell('error', error)
   }
 
   /** A callback of the user's that throws or rejects must not end what called it. */
   #tell<Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]): void {
     const callback = this.#options[callbackOf[event]] as ((payload: ManagerEvents[Event]) => unknown) | undefined
     if (callback === undefined) return
-    const fail = (thrown: unknown): void => {
-      const error = thrown instanceof Error ? thrown.message : String(thrown)
-      this.#env.log.error({ event: 'callback-failed', callback: callbackOf[event], error })
-    }
+    const fail = (thrown: unknown): void => this.#onFailedCallback(handlerError(thrown, event), event)
     try {
       const returned = callback(payload)
       if (isPromise(returned)) returned.then(undefined, fail)
     } catch (thrown) {
       fail(thrown)
     }
+  }
+
+  /** Reported as any error is, but for that of the listener to errors, which must not be told of its own failure. */
+  #onFailedCallback(error: StreamError, event: ManagerEvent): void {
+    if (event !== 'error') {
+      this.#reportError(error)
+      return
+    }
+    this.#errors += 1
+    this.#env.log.error({ event: 'callback-failed', callback: callbackOf[event], err: error.cause })
+    this.#unheard?.tell(error)
   }
 
   #connected(): Group {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock/clock.js'
 import { isPromise } from '../clock/is-promise.js'
 import type { OverflowPolicy } from '../config/manager-config.js'
+import { handlerError } from '../errors/handler-error.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
@@ -413,14 +414,6 @@ function rawOf(frame: InboundFrame): string | Uint8Array {
 function copyOf(frame: InboundFrame): InboundFrame {
   const bytes = Buffer.from(frame.bytes.subarray(frame.start, frame.end))
   return { ...frame, bytes, start: 0, end: bytes.length }
-}
-
-/** The user's handler threw or rejected. */
-function handlerError(thrown: unknown): StreamError {
-  return new StreamError('ERR_HANDLER_FAILED', 'A message handler failed; the stream goes on.', {
-    hint: 'The cause is what the handler threw.',
-    cause: thrown,
-  })
 }
 
 /** The user's handler did not come back in time. */
