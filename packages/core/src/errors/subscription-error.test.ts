@@ -29,6 +29,23 @@ describe('SubscriptionError', () => {
     expect(error.hint).toBe('The instrument may be delisted or misspelled.')
   })
 
+  test.each([
+    [0, ' Nothing is left open.'],
+    [
+      1,
+      " The other subscription was ended as well, and nothing is left open; with onRefused: 'continue' the feed goes on with it.",
+    ],
+    [
+      14,
+      " The other 14 subscriptions were ended as well, and nothing is left open; with onRefused: 'continue' the feed goes on with them.",
+    ],
+  ])('says what became of the %i others where they were ended as well', (others, fate) => {
+    const rejected = [refused('FOO/USDT')]
+    const error = new SubscriptionError('ERR_SUBSCRIPTION_REJECTED', 'acme_spot', rejected, others).withoutOthers()
+    expect(error.hint).toBe(`The instrument may be delisted or misspelled.${fate}`)
+    expect(error).toMatchObject({ code: 'ERR_SUBSCRIPTION_REJECTED', rejected })
+  })
+
   test('lists ten symbols and counts the rest, each once', () => {
     const rejected = Array.from({ length: 12 }, (_, index) => refused(`C${index}/USDT`))
     const error = new SubscriptionError('ERR_SUBSCRIPTION_REJECTED', 'acme_spot', [...rejected, ...rejected], 1)

@@ -29,16 +29,25 @@ const hints: Readonly<Record<SubscriptionErrorCode, string>> = {
 
 /**
  * The exchange refused one or more streams of a request (`ERR_SUBSCRIPTION_REJECTED`; `ERR_AUTHENTICATION_FAILED` and `ERR_CLOCK_SKEW` where it refused who
- * asked), or never answered (`ERR_ACKNOWLEDGEMENT_TIMEOUT`). The streams not named in `rejected` stay active.
+ * asked), or never answered (`ERR_ACKNOWLEDGEMENT_TIMEOUT`). The streams not named in `rejected` stay active, unless the hint says that they were ended as well.
  */
 export class SubscriptionError extends StreamError {
   override readonly name: string = 'SubscriptionError'
   readonly rejected: readonly RejectedStream[]
 
-  constructor(code: SubscriptionErrorCode, exchange: string, rejected: readonly RejectedStream[], stillActive: number) {
+  readonly #exchange: string
+  readonly #others: number
+
+  /** `others` are those beside it, which stay active or `areEnded` as well. */
+  constructor(
+    code: SubscriptionErrorCode,
+    exchange: string,
+    rejected: readonly RejectedStream[],
+    others: number,
+    areEnded = false,
+  ) {
     const first = rejected[0]
     const what = code === 'ERR_ACKNOWLEDGEMENT_TIMEOUT' ? 'did not acknowledge' : 'refused'
-    const others = stillActive === 1 ? 'The other subscription stays' : `The other ${stillActive} subscriptions stay`
     super(
       code,
       `${exchange} ${what} ${rejected.length === 1 ? 'a subscription' : `${rejected.length} subscriptions`}.`,
@@ -50,16 +59,29 @@ export class SubscriptionError extends StreamError {
             : {}),
           ...(first?.exchangeCode ? { 'Exchange code': first.exchangeCode } : {}),
         },
-        hint: `${hints[code]}${code === 'ERR_SUBSCRIPTION_REJECTED' && stillActive > 0 ? ` ${others} active.` : ''}`,
+        hint: `${hints[code]}${areEnded ? fateOfEnded(others) : code === 'ERR_SUBSCRIPTION_REJECTED' ? fateOfActive(others) : ''}`,
       },
     )
     this.rejected = rejected
+    this.#exchange = exchange
+    this.#others = others
   }
 
-  /** The same refusal, where what was accepted beside it has been given up as well. */
-  withoutOthers(exchange: string): SubscriptionError {
-    return new SubscriptionError(this.code as SubscriptionErrorCode, exchange, this.rejected, 0)
+  /** The same refusal, where what was accepted beside it was ended as well. */
+  withoutOthers(): SubscriptionError {
+    return new SubscriptionError(this.code as SubscriptionErrorCode, this.#exchange, this.rejected, this.#others, true)
   }
+}
+
+function fateOfActive(others: number): string {
+  if (others === 0) return ''
+  return others === 1 ? ' The other subscription stays active.' : ` The other ${others} subscriptions stay active.`
+}
+
+function fateOfEnded(others: number): string {
+  if (others === 0) return ' Nothing is left open.'
+  const [which, whom] = others === 1 ? ['subscription was', 'it'] : [`${others} subscriptions were`, 'them']
+  return ` The other ${which} ended as well, and nothing is left open; with onRefused: 'continue' the feed goes on with ${whom}.`
 }
 
 function listSymbols(rejected: readonly RejectedStream[]): string {
