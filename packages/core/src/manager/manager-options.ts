@@ -10,6 +10,7 @@ import type { ConnectionState } from '../model/connection-state.js'
 import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import type { Stream, StreamState } from '../model/stream.js'
+import type { ExchangeDefinition } from '../strategy/exchange-definition.js'
 import { contractVersion, type WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { BookEvent } from './manager-books.js'
 
@@ -107,6 +108,17 @@ const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
   random: true,
 }
 
+/** What is wrong with them; null where they are a set. */
+function faultOfStrategies(strategies: WebSocketStrategySet | undefined): string | null {
+  const definition = strategies as unknown as Partial<ExchangeDefinition<object, object>> | undefined
+  if (typeof definition?.public === 'function') {
+    const account = definition.private === undefined ? '' : ', or its private(credentials)'
+    return `strategies is the definition of ${definition.name}, not a set: pass what its public() returns${account}`
+  }
+  if (typeof strategies?.messageParser?.peek === 'function' && strategies.contract === contractVersion) return null
+  return `strategies is missing or not a WebSocketStrategySet of contract version ${contractVersion}`
+}
+
 /** Throws `ERR_INVALID_CONFIG` for options that are unknown or of the wrong kind, naming all of them. */
 export function checkManagerOptions(options: WebSocketManagerOptions): void {
   const faults: string[] = []
@@ -119,10 +131,12 @@ export function checkManagerOptions(options: WebSocketManagerOptions): void {
       faults.push(`${key} must be a function`)
     }
   }
-  if (typeof options?.strategies?.messageParser?.peek !== 'function' || options.strategies.contract !== contractVersion)
-    faults.push(`strategies is missing or not a WebSocketStrategySet of contract version ${contractVersion}`)
-  if (options?.logger !== undefined && typeof options.logger?.child !== 'function')
-    faults.push('logger must be a pino logger')
+  const fault = faultOfStrategies(options?.strategies)
+  if (fault !== null) faults.push(fault)
+  if (options?.logger !== undefined && typeof options.logger?.child !== 'function') {
+    const what = (options.logger as unknown) === console ? 'is the console, which has no child()' : 'has no child()'
+    faults.push(`logger ${what}: pass a pino logger, or logLevel: 'info' for pino on standard output`)
+  }
   if (options?.logLevel !== undefined && !logLevels.includes(options.logLevel))
     faults.push(`logLevel must be one of ${logLevels.join(', ')}`)
   if (options?.clock !== undefined && typeof options.clock?.setTimer !== 'function')

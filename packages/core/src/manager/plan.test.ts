@@ -35,7 +35,17 @@ describe('requestedChannels', () => {
     expect(requestedChannels(['trades', 'orderbook', 'trades'])).toEqual(['trades', 'orderbook'])
   })
 
-  test.each([[undefined], [null], [[]], ['trades']])('refuses %j', (requested) => {
+  test.each([['trades'], [{ trades: true }], [7]])('refuses %j, which is no list', (requested) => {
+    expect(() => requestedChannels(requested as never)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_UNKNOWN_CHANNEL',
+        shortMessage: 'The channels are not a list.',
+        hint: expect.stringContaining("Pass ['trades']."),
+      }),
+    )
+  })
+
+  test.each([[undefined], [null], [[]]])('refuses %j', (requested) => {
     expect(() => requestedChannels(requested as never)).toThrow(
       expect.objectContaining({ code: 'ERR_UNKNOWN_CHANNEL', shortMessage: 'No channel was named.' }),
     )

@@ -6,12 +6,18 @@ import { type Stream, TrackedStream } from '../model/stream.js'
 import type { SubscriptionStrategy } from '../strategy/subscription-strategy.js'
 import type { Want } from '../stream/stream-states.js'
 
-/** The channels a user named, without repetition. Throws `ERR_UNKNOWN_CHANNEL` with the likely meaning, or where none is named. */
+/** The channels a user named, without repetition. Throws `ERR_UNKNOWN_CHANNEL` with the likely meaning, or where none is named, or they are no list. */
 export function requestedChannels(requested: readonly string[] | undefined): readonly Channel[] {
-  if (!Array.isArray(requested) || requested.length === 0) {
+  const named = requested ?? []
+  if (!Array.isArray(named)) {
+    throw new StreamError('ERR_UNKNOWN_CHANNEL', 'The channels are not a list.', {
+      hint: `Pass ['${typeof requested === 'string' ? requested : 'trades'}']. Channels: ${channels.join(', ')}.`,
+    })
+  }
+  if (named.length === 0) {
     throw new StreamError('ERR_UNKNOWN_CHANNEL', 'No channel was named.', { hint: `Channels: ${channels.join(', ')}.` })
   }
-  return [...new Set((requested as readonly string[]).map(toChannel))]
+  return [...new Set((named as readonly string[]).map(toChannel))]
 }
 
 /** What a user asked for, as streams of the exchange: for each channel and instrument the stream that brings it. Throws what the strategy throws, a mistake in its code as `ERR_INVALID_STRATEGY`. */
@@ -37,6 +43,13 @@ function wantsOf(stream: Stream, channel: Channel, instruments: readonly Instrum
   if (stream.instrument !== null) return [{ stream, channel, instrument: stream.instrument }]
   const named = instruments.length === 0 ? [null] : instruments
   return named.map((instrument) => ({ stream, channel, instrument }))
+}
+
+/** Nothing to subscribe to is what a forgotten symbol comes to: a feed that is ready and never delivers. */
+export function nothingPlanned(requested: readonly Channel[]): StreamError {
+  return new StreamError('ERR_INVALID_SYMBOL', `No symbol was named, and ${requested.join(', ')} cannot do without.`, {
+    hint: "Pass symbols: ['BTC/USDT'].",
+  })
 }
 
 function notAStream(channel: Channel): StreamError {
