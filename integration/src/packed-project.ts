@@ -109,6 +109,8 @@ function declareFolder(from: string, to: string): void {
     .map((path) => join(from, path))
   const program = ts.createProgram(files, {
     target: ts.ScriptTarget.ES2023,
+    // A symbol that the compiler does not know is written down twice.
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
     module: ts.ModuleKind.NodeNext,
     types: [],
     declaration: true,

@@ -19,6 +19,7 @@ export { ExchangeFeed } from './factory/exchange-feed.js'
 export type { FeedEvent, FeedEvents, FeedListener, FeedListeners } from './factory/feed-events.js'
 export { listInstruments } from './factory/list-instruments.js'
 export { type AnyExchangeDefinition, registerExchange, resolveExchange } from './factory/resolve-exchange.js'
+export type { InitializeRequest } from './manager/initialize-request.js'
 export type { BookEvent } from './manager/manager-books.js'
 export type {
   ConnectionStateEvent,
@@ -28,7 +29,7 @@ export type {
   ManagerEvents,
   WebSocketManagerOptions,
 } from './manager/manager-options.js'
-export { type InitializeRequest, WebSocketManager } from './manager/websocket-manager.js'
+export { WebSocketManager } from './manager/websocket-manager.js'
 export type { ConnectionMetrics, PerformanceMetrics, StreamMetrics } from './metrics/performance-metrics.js'
 export {
   type Channel,

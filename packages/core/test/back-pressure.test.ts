@@ -5,6 +5,10 @@ import { acmeStrategies } from './support/acme-exchange.js'
 import { streamOf, useAcme } from './support/manager-bench.js'
 
 const acme = useAcme()
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const numbers = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)

@@ -241,6 +241,66 @@ describe('a feed', () => {
     const error = await failureOf(create({ symbols: ['BTC/USDT', 'FOO/USDT'] }))
     expect(error).toBeInstanceOf(SubscriptionError)
     expect(error).toMatchObject({ code: 'ERR_SUBSCRIPTION_REJECTED', hint: expect.not.stringContaining('active') })
+    expect(error.hint).toContain('The other subscription was ended as well, and nothing is left open')
+    await venue.until(() => venue.connected.length === 0)
+  })
+
+  test('goes on without what is refused where it may, and tells of it', async () => {
+    venue.refused.add(streamOf('FOO'))
+    const told: StreamError[] = []
+    const feed = await create({
+      symbols: ['BTC/USDT', 'FOO/USDT'],
+      onRefused: 'continue',
+      on: { error: (error) => void told.push(error) },
+    })
+    expect(told).toMatchObject([{ code: 'ERR_SUBSCRIPTION_REJECTED', rejected: [{ symbol: 'FOO/USDT' }] }])
+    expect(feed.refused).toEqual((told[0] as SubscriptionError).rejected)
+    expect(feed.manager.streamStates().map(({ symbol }) => symbol?.name)).toEqual(['BTC/USDT'])
+  })
+
+  test('cannot go on where everything is refused', async () => {
+    venue.refused.add(streamOf('FOO'))
+    const error = await failureOf(create({ symbols: ['FOO/USDT'], onRefused: 'continue' }))
+    expect(error).toMatchObject({
+      code: 'ERR_SUBSCRIPTION_REJECTED',
+      hint: expect.stringContaining('Nothing is left open'),
+    })
+    await venue.until(() => venue.connected.length === 0)
+  })
+
+  test('whose start is aborted leaves nothing open, and rejects with the reason', async () => {
+    venue.answers = false
+    const leaving = new AbortController()
+    const created = create({ signal: leaving.signal }).catch((thrown) => thrown)
+    await venue.until(() => venue.clients[0]?.requests.length === 1)
+    leaving.abort('enough')
+    expect(await created).toBe('enough')
+    await venue.until(() => venue.connected.length === 0)
+    expect(await create({ signal: leaving.signal }).catch((thrown) => thrown)).toBe('enough')
+    expect(venue.clients).toHaveLength(1)
+  })
+
+  test('retries its first connection where it is told to', async () => {
+    venue.refuseWith = 503
+    const states: string[] = []
+    const feed = await create({
+      retry: true,
+      config: { reconnectDelayMs: 1 },
+      on: {
+        connection: ({ state }) => {
+          states.push(state)
+          if (state === 'reconnecting') venue.refuseWith = 0
+        },
+      },
+    })
+    expect([feed.isConnected(), states]).toEqual([true, ['connecting', 'reconnecting', 'connected']])
+  })
+
+  test('ends with the block that has it by await using', async () => {
+    {
+      await using feed = await create()
+      expect(feed.isConnected()).toBe(true)
+    }
     await venue.until(() => venue.connected.length === 0)
   })
 })
@@ -279,12 +339,28 @@ describe('options that cannot be meant', () => {
     const error = await failureOf(createPublicExchange(options as never))
     expect(error.message).toMatchInlineSnapshot(`
       "The feed cannot be built: symbol is not an option (did you mean symbols?); symbols is missing; trade is not an event (did you mean trades?); on.ticker must be a function.  [ERR_INVALID_CONFIG]
-      Known options: symbols, channels, options, exchange, packageName, on, config, books, logger, logLevel, agent, clock, random."
+      Known options: symbols, channels, options, exchange, packageName, on, onRefused, retry, signal, config, books, logger, logLevel, agent, clock, random."
     `)
   })
 
   test.each([undefined, null, {}])('are refused: %j', async (options) => {
     expect((await failureOf(createPublicExchange(options as never))).code).toBe('ERR_INVALID_CONFIG')
+  })
+
+  test('such as no symbol, channels that are no list, and a start that there is not, are refused', async () => {
+    const failures = [
+      await failureOf(create({ symbols: [] })),
+      await failureOf(create({ channels: 'trades' as never })),
+      await failureOf(create({ onRefused: 'ignore' as never })),
+      await failureOf(create({ signal: 7 as never })),
+    ]
+    expect(failures.map(({ shortMessage }) => shortMessage)).toEqual([
+      'No symbol was named, and book_ticker cannot do without.',
+      'The channels are not a list.',
+      'The request to start is not valid: onRefused must be one of reject, continue.',
+      'The request to start is not valid: signal must be an AbortSignal.',
+    ])
+    expect(venue.clients).toHaveLength(0)
   })
 
   test('such as channels the exchange has not, or not in this kind of feed', async () => {

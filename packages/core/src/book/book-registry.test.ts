@@ -186,7 +186,10 @@ describe('BookRegistry', () => {
     const books = registry()
     await expect(books.awaitBook(btc)).rejects.toMatchObject({ code: 'ERR_UNKNOWN_STREAM' })
     const book = books.track(bookStream(btc))
-    const refused = expect(books.awaitBook(btc)).rejects.toMatchObject({ code: 'ERR_UNKNOWN_STREAM' })
+    const refused = expect(books.awaitBook(btc)).rejects.toMatchObject({
+      code: 'ERR_UNKNOWN_STREAM',
+      shortMessage: 'The order book of BTC/USDT was unsubscribed before it became live.',
+    })
     books.untrack(btc)
     books.untrack(btc)
     await refused

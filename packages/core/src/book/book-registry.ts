@@ -98,13 +98,18 @@ export class BookRegistry {
     return synchronizer.book
   }
 
-  /** Forgets an instrument. Whoever holds its book sees it end; whoever awaits it is refused with `ERR_UNKNOWN_STREAM`. */
-  untrack(symbol: Instrument): void {
+  /** Forgets an instrument. Whoever holds its book sees it end; whoever awaits it is refused with the reason. */
+  untrack(symbol: Instrument, reason: unknown = unsubscribed(symbol)): void {
     const synchronizer = this.#synchronizers.get(symbol)
     if (synchronizer === undefined) return
     this.#synchronizers.delete(symbol)
     synchronizer.close('not subscribed any more')
-    this.#waiters.reject(symbol, unknownBook(symbol))
+    this.#waiters.reject(symbol, reason)
+  }
+
+  /** As things are, nothing more comes for these: whoever awaits them is refused with the reason. */
+  refuse(symbols: Iterable<Instrument>, reason: StreamError): void {
+    for (const symbol of symbols) this.#waiters.reject(symbol, reason)
   }
 
   /** The exchange acknowledged these subscriptions. Saying it again does nothing. */
@@ -147,7 +152,7 @@ export class BookRegistry {
 
   /**
    * The book, once it is live; its snapshot is fetched before others. Rejects with the signal's reason, with `ERR_UNKNOWN_STREAM` where
-   * the instrument is not or no longer tracked, with `ERR_CLOSED`, and with the last failure where a row of tries is used up.
+   * the instrument is not tracked, with the reason where it is no longer or was refused, with `ERR_CLOSED`, and with the last failure where a row of tries is used up.
    */
   awaitBook(symbol: Instrument, { signal }: { readonly signal?: AbortSignal } = {}): Promise<OrderBook> {
     const book = this.book(symbol)
@@ -235,6 +240,13 @@ function unknownBook(symbol: Instrument): StreamError {
   return new StreamError('ERR_UNKNOWN_STREAM', `There is no order book of ${symbol}.`, {
     context: { Symbol: symbol.name },
     hint: 'Subscribe the instrument to the orderbook channel first.',
+  })
+}
+
+function unsubscribed(symbol: Instrument): StreamError {
+  return new StreamError('ERR_UNKNOWN_STREAM', `The order book of ${symbol} was unsubscribed before it became live.`, {
+    context: { Symbol: symbol.name },
+    hint: 'Subscribe the instrument to the orderbook channel again.',
   })
 }
 

@@ -55,6 +55,11 @@ export class ConnectionRecord {
     this.#lostAt ??= this.#clock.now()
   }
 
+  /** It is up for the first time, after attempts that failed: nothing was away. */
+  began(): void {
+    this.#lostAt = null
+  }
+
   /** Returns how long the connection was away. */
   recovered(): number {
     const now = this.#clock.now()

@@ -33,14 +33,16 @@ export class Connection {
   #endUpkeep: (() => void) | null = null
   /** Ends what was begun for the present transport. */
   #attached: AbortController | null = null
-  /** Whether the first attempt succeeded: only then is a loss followed by another attempt. */
-  #opened = false
+  /** Whether a loss is followed by another attempt: once it was up, or where the first one is to be retried. */
+  #goesOn = false
+  #wasUp = false
   #paused = false
   /** Whether a frame has arrived since `#takeHeard` was last asked, and whether one ever has on the present transport. */
   #heard = false
   #delivered = false
   #lastFailure: Failure | null = null
   #reconnecting: Promise<void> | null = null
+  #givenUp: StreamError | null = null
   #onTransportClosed: (() => void) | null = null
   #closing: Promise<void> | null = null
 
@@ -62,20 +64,39 @@ export class Connection {
   }
 
   /**
-   * The first attempt. Resolves once the owner's `onOpen` has; a failure is not retried, so that a wrong URL is known at once.
-   * Rejects with the attempt's `StreamError`.
+   * The first attempt. Resolves once the owner's `onOpen` has. A failure is not retried, so that a wrong URL is known at once, unless `retry` asks for it: then it is
+   * followed by attempts as a loss is. Rejects with the attempt's `StreamError`, or `ERR_RECONNECT_EXHAUSTED` where it was given up.
    */
-  async open(): Promise<void> {
+  async open(retry = false): Promise<void> {
     this.#moveTo(ConnectionState.Connecting, null)
     try {
       await this.#establish()
     } catch (thrown) {
       const error = toStreamError(thrown, 'ERR_CONNECTION_CLOSED', 'The connection could not be made.')
       // Once it is closing, the transport is ended by the handshake that close() waits for.
-      if (!this.#life.signal.aborted) this.#dropTransport()
+      const isClosing = this.#life.signal.aborted
+      if (retry && !isClosing) {
+        await this.#retryFirst(this.#failureOf(thrown))
+        return
+      }
+      if (!isClosing) this.#dropTransport()
       this.#moveTo(ConnectionState.Error, error)
       throw error
     }
+  }
+
+  /** Settles once the connection is up or there are no more attempts. */
+  async #retryFirst(failure: Failure): Promise<void> {
+    const { owner, env } = this.#options
+    env.log.warn({ event: 'connect-failed', kind: failure.kind, code: failure.error.code })
+    if (failure.kind === 'strategy') owner.onStrategyFault(failure.error)
+    this.#goesOn = true
+    if (this.#transport === null) this.#moveTo(ConnectionState.Reconnecting, failure.error)
+    else this.#loseUnrestored(failure)
+    this.#startReconnecting(failure)
+    while (this.#reconnecting !== null) await this.#reconnecting
+    this.#life.signal.throwIfAborted()
+    if (this.#givenUp !== null) throw this.#givenUp
   }
 
   /**
@@ -189,7 +210,8 @@ export class Connection {
     await abortable(opened, this.#life.signal)
     // The read of the socket that let onOpen resolve may have brought the end as well.
     this.#assertAttached(transport)
-    this.#opened = true
+    this.#goesOn = true
+    this.#wasUp = true
   }
 
   #attach(transport: Transport, context: ConnectionContext): void {
@@ -284,10 +306,10 @@ export class Connection {
     this.#plan.lost({ delivered: this.#delivered, lastedMs })
     this.#options.env.log.warn({ event: 'connection-lost', kind: failure.kind, code: failure.error.code })
     // Told last: whoever hears of it must not find anything said to be live.
-    const announce = this.#opened ? this.#enter(ConnectionState.Reconnecting) : null
+    const announce = this.#goesOn ? this.#enter(ConnectionState.Reconnecting) : null
     this.#options.owner.onLost(failure)
     announce?.(failure.error)
-    if (this.#opened) this.#startReconnecting(failure)
+    if (this.#goesOn) this.#startReconnecting(failure)
   }
 
   #startReconnecting(failure: Failure): void {
@@ -318,9 +340,11 @@ export class Connection {
       log.info({ event: 'reconnecting', attempt, delayMs })
       try {
         if (delayMs > 0) await sleep(clock, delayMs, this.#life.signal)
+        const isFirst = !this.#wasUp
         await this.#establish()
         this.#plan.recovered()
-        log.info({ event: 'recovered', recoveryMs: this.#record.recovered() })
+        if (isFirst) this.#record.began()
+        else log.info({ event: 'recovered', recoveryMs: this.#record.recovered() })
         return
       } catch (thrown) {
         if (this.#life.signal.aborted) return
@@ -366,13 +390,14 @@ export class Connection {
     const attempts = this.#plan.attempts
     const error = new StreamError(
       'ERR_RECONNECT_EXHAUSTED',
-      `The connection was given up after ${attempts === 1 ? '1 attempt' : `${attempts} attempts`} to restore it.`,
+      `The connection was given up after ${attempts === 1 ? '1 attempt' : `${attempts} attempts`} to ${this.#wasUp ? 'restore' : 'make'} it.`,
       {
         context: { 'Last error': cause.code },
         hint: 'Create a new manager once the reason is mended; raise maxReconnectAttempts to try longer.',
         cause,
       },
     )
+    this.#givenUp = error
     this.#options.env.log.error({ event: 'reconnect-exhausted', code: cause.code })
     this.#moveTo(ConnectionState.Error, error)
   }

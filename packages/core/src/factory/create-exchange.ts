@@ -3,6 +3,7 @@ import { showsWarnings } from '../config/logger.js'
 import { StreamError } from '../errors/stream-error.js'
 import { SubscriptionError } from '../errors/subscription-error.js'
 import { UnheardErrors } from '../errors/unheard-errors.js'
+import { type StartOptions, startOptionsOf } from '../manager/initialize-request.js'
 import { callbackOf, type ManagerCallbacks, type WebSocketManagerOptions } from '../manager/manager-options.js'
 import { requestedChannels } from '../manager/plan.js'
 import { WebSocketManager } from '../manager/websocket-manager.js'
@@ -32,7 +33,8 @@ export type StrategyOptions<Exchange, Factory extends 'public' | 'private'> = Ex
 
 /** Options of both factories. */
 export interface ExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
-  extends Pick<WebSocketManagerOptions, 'config' | 'books' | 'logger' | 'logLevel' | 'agent' | 'clock' | 'random'> {
+  extends StartOptions,
+    Pick<WebSocketManagerOptions, 'config' | 'books' | 'logger' | 'logLevel' | 'agent' | 'clock' | 'random'> {
   readonly exchange: Exchange
   /** The package to find a name in, where it is not the usual one. */
   readonly packageName?: string
@@ -64,6 +66,9 @@ const sharedOptions: KnownOptions<ExchangeOptions> = {
   exchange: 'required',
   packageName: 'optional',
   on: 'optional',
+  onRefused: 'optional',
+  retry: 'optional',
+  signal: 'optional',
   config: 'optional',
   books: 'optional',
   logger: 'optional',
@@ -98,6 +103,9 @@ const defaultPublicChannels: readonly PublicChannel[] = ['orderbook', 'trades']
  *
  * @example
  * const feed = await createPublicExchange({ exchange: 'acme_spot', symbols: ['BTC/USDT'], on: { trades: console.log } })
+ *
+ * @example
+ * await using feed = await createPublicExchange({ exchange: 'acme_spot', symbols, onRefused: 'continue', retry: true, signal })
  */
 export async function createPublicExchange<const Exchange extends ExchangeInput>(
   options: PublicExchangeOptions<Exchange>,
@@ -158,11 +166,11 @@ async function startFeed(
     ...passedOn,
   })
   try {
-    await manager.initialize({ symbols, channels })
+    await manager.initialize({ symbols, channels, ...startOptionsOf(options) })
   } catch (thrown) {
     await manager.close()
     // Nothing is left that could stay active.
-    throw thrown instanceof SubscriptionError ? thrown.withoutOthers(strategies.exchange) : thrown
+    throw thrown instanceof SubscriptionError ? thrown.withoutOthers() : thrown
   }
   return new ExchangeFeed(manager, emitter)
 }

@@ -1,11 +1,12 @@
-import type { WebSocketManager } from '../manager/websocket-manager.js'
+import type { RejectedStream } from '../errors/subscription-error.js'
+import type { WaitOptions, WebSocketManager } from '../manager/websocket-manager.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import type { Channel } from '../model/channel.js'
 import type { SymbolInput } from '../model/instrument.js'
 import type { ReplyData } from '../model/message.js'
 import type { OrderBook } from '../model/order-book.js'
 import type { ReplyOptions } from '../session/replies.js'
-import type { FilteredMessage, MessageFilter, MessageStream } from '../stream/message-stream.js'
+import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
 import type { FeedEmitter } from './feed-emitter.js'
 import type { FeedEvent, FeedListener } from './feed-events.js'
 
@@ -37,10 +38,10 @@ export class ExchangeFeed {
   }
 
   /** As `WebSocketManager.messages`. */
-  messages<const Filter extends MessageFilter = Record<never, never>>(
-    filter?: Filter,
-  ): MessageStream<FilteredMessage<Filter>> {
-    return this.manager.messages(filter)
+  messages<const Options extends PullOptions = Record<never, never>>(
+    options?: Options,
+  ): MessageStream<FilteredMessage<Options>> {
+    return this.manager.messages(options)
   }
 
   /** As `WebSocketManager.request`. */
@@ -49,13 +50,13 @@ export class ExchangeFeed {
   }
 
   /** As `WebSocketManager.subscribe`. */
-  subscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[]): Promise<void> {
-    return this.manager.subscribe(symbols, channels)
+  subscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[], options?: WaitOptions): Promise<void> {
+    return this.manager.subscribe(symbols, channels, options)
   }
 
   /** As `WebSocketManager.unsubscribe`. */
-  unsubscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[]): Promise<void> {
-    return this.manager.unsubscribe(symbols, channels)
+  unsubscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[], options?: WaitOptions): Promise<void> {
+    return this.manager.unsubscribe(symbols, channels, options)
   }
 
   /** As `WebSocketManager.orderBook`. */
@@ -64,8 +65,13 @@ export class ExchangeFeed {
   }
 
   /** As `WebSocketManager.awaitBook`. */
-  awaitBook(symbol: SymbolInput, options?: { readonly signal?: AbortSignal }): Promise<OrderBook> {
+  awaitBook(symbol: SymbolInput, options?: WaitOptions): Promise<OrderBook> {
     return this.manager.awaitBook(symbol, options)
+  }
+
+  /** As `WebSocketManager.refused`. */
+  get refused(): readonly RejectedStream[] {
+    return this.manager.refused
   }
 
   isConnected(): boolean {
@@ -79,5 +85,10 @@ export class ExchangeFeed {
   /** Ends everything; resolves when nothing is left. */
   close(): Promise<void> {
     return this.manager.close()
+  }
+
+  /** As `close`, at the end of a block that has the feed by `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 }

@@ -78,6 +78,16 @@ export class Group {
     return state !== ConnectionState.Error && state !== ConnectionState.Closing && state !== ConnectionState.Closed
   }
 
+  /** Why the connection was given up; null where it was not. */
+  get givenUp(): StreamError | null {
+    return this.#session.givenUp
+  }
+
+  /** Whether its connection has ever been up, with everything subscribed. */
+  get wasUp(): boolean {
+    return this.#session.wasUp
+  }
+
   has(stream: Stream): boolean {
     return this.#session.has(stream) || this.#reserved.has(stream)
   }
@@ -91,8 +101,14 @@ export class Group {
     return [...this.wanted, ...this.#reserved].some((stream) => stream.exclusive === key)
   }
 
-  open(): Promise<void> {
-    return this.#session.open()
+  /** With `retry` a first connection that cannot be made is tried again, as often as a lost one. */
+  open(retry = false): Promise<void> {
+    return this.#session.open(retry)
+  }
+
+  /** Resolves once everything that was read has been delivered. */
+  whenDelivered(): Promise<void> {
+    return this.#session.whenDelivered()
   }
 
   send(payload: string | Uint8Array): Promise<void> {

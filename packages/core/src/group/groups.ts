@@ -1,3 +1,4 @@
+import { type StreamError, toStreamError } from '../errors/stream-error.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { Stream } from '../model/stream.js'
 import type { SessionSettings } from '../session/session.js'
@@ -9,8 +10,8 @@ import { placeStreams } from './placement.js'
 export interface GroupsParts {
   readonly settings: SessionSettings
   readonly owner: GroupOwner
-  /** These streams are carried by no connection any more. */
-  readonly onUncarried: (streams: readonly Stream[]) => void
+  /** These streams are carried by no connection any more, and why: the exchange's answers, or what kept us from having them. */
+  readonly onUncarried: (streams: readonly Stream[], why: SubscriptionOutcome | StreamError) => void
 }
 
 /** The groups of one manager: as many as its streams ask for, each stream in one of them and never moved. */
@@ -44,15 +45,15 @@ export class Groups {
     return this.#all.find((group) => group.has(stream))
   }
 
-  /** Puts streams on connections, new ones where there is no room, and waits for the exchange's answers. */
-  async subscribe(streams: readonly Stream[]): Promise<readonly SubscriptionOutcome[]> {
+  /** Puts streams on connections, new ones where there is no room, and waits for the exchange's answers. With `retry` a new one is tried as often as a lost one. */
+  async subscribe(streams: readonly Stream[], retry: boolean): Promise<readonly SubscriptionOutcome[]> {
     const { existing, fresh } = placeStreams(streams, this.#all, this.#parts.settings.strategies.limits)
     // What is on its way already is waited for as well.
     const known = this.#all.map((group) => ({ group, streams: streams.filter((stream) => group.has(stream)) }))
     return Promise.all([
       ...known.filter((part) => part.streams.length > 0).map((part) => this.#subscribeOn(part.group, part.streams)),
       ...existing.map((part) => this.#subscribeOn(part.place, part.streams)),
-      ...fresh.map((batch) => this.#open(batch)),
+      ...fresh.map((batch) => this.#open(batch, retry)),
     ])
   }
 
@@ -79,25 +80,28 @@ export class Groups {
   /** What comes of it is noted here, whatever becomes of the other parts of the request: a stream that no connection carries is not expected any more. */
   async #subscribeOn(group: Group, streams: readonly Stream[]): Promise<SubscriptionOutcome> {
     try {
-      return await group.subscribe(streams)
-    } finally {
-      this.#noteUncarried(streams)
+      const outcome = await group.subscribe(streams)
+      this.#noteUncarried(streams, outcome)
+      return outcome
+    } catch (thrown) {
+      this.#noteUncarried(streams, reasonOf(thrown))
+      throw thrown
     }
   }
 
   /** One more connection for these streams. Where it cannot be made, nothing of it is left. */
-  async #open(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+  async #open(streams: readonly Stream[], retry: boolean): Promise<SubscriptionOutcome> {
     const group = this.#add()
     // The room is taken before anything is awaited, so that a concurrent call does not place into it.
     const subscribed = this.#subscribeOn(group, streams)
     try {
-      const [outcome] = await Promise.all([subscribed, group.open()])
+      const [outcome] = await Promise.all([subscribed, group.open(retry)])
       return outcome
     } catch (thrown) {
       // Unsubscribed and closed again before it was open: that is what was asked for.
       if (!this.#isClosed && !this.#all.includes(group)) return subscribed
       await this.#drop([group])
-      this.#noteUncarried(streams)
+      this.#noteUncarried(streams, reasonOf(thrown))
       throw thrown
     }
   }
@@ -124,7 +128,12 @@ export class Groups {
     await this.#drop(empty.filter((group) => group !== kept))
   }
 
-  #noteUncarried(streams: readonly Stream[]): void {
-    this.#parts.onUncarried(streams.filter((stream) => this.carrierOf(stream) === undefined))
+  #noteUncarried(streams: readonly Stream[], why: SubscriptionOutcome | StreamError): void {
+    const uncarried = streams.filter((stream) => this.carrierOf(stream) === undefined)
+    if (uncarried.length > 0) this.#parts.onUncarried(uncarried, why)
   }
+}
+
+function reasonOf(thrown: unknown): StreamError {
+  return toStreamError(thrown, 'ERR_CONNECTION_CLOSED', 'The streams could not be subscribed.')
 }

@@ -89,9 +89,14 @@ export class ManagerBooks {
     this.forget(bookStreams(wants))
   }
 
-  /** Ends the books of these streams. */
-  forget(streams: readonly Stream[]): void {
-    for (const symbol of this.#booksOf(streams)) this.#registry.untrack(symbol)
+  /** Ends the books of these streams; `reason` is why, where it was not asked for. */
+  forget(streams: readonly Stream[], reason?: unknown): void {
+    for (const symbol of this.#booksOf(streams)) this.#registry.untrack(symbol, reason)
+  }
+
+  /** Nothing more comes for these, as things are: whoever awaits their books is told why. */
+  refuse(streams: readonly Stream[], reason: StreamError): void {
+    this.#registry.refuse(this.#booksOf(streams), reason)
   }
 
   /** The exchange acknowledged these. */

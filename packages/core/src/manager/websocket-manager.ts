@@ -6,18 +6,19 @@ import { defaultSocketSettings, resolveSocketSettings } from '../config/endpoint
 import { chooseLogger, showsWarnings } from '../config/logger.js'
 import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/manager-config.js'
 import { waitOptionsChecker } from '../config/wait-options.js'
+import { abortable } from '../connection/abortable.js'
 import { ConnectionParsers } from '../connection/connection-parsers.js'
 import { askStrategy, callStrategy, invalidStrategy } from '../connection/strategy-fault.js'
 import { handlerError } from '../errors/handler-error.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
-import { type RejectedStream, SubscriptionError, type SubscriptionErrorCode } from '../errors/subscription-error.js'
+import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
 import { UnheardErrors } from '../errors/unheard-errors.js'
 import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
 import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { type Channel, toChannel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
-import { type SymbolInput, toInstrument } from '../model/instrument.js'
+import { type Instrument, type SymbolInput, toInstrument } from '../model/instrument.js'
 import type { FeedMessage, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { OrderBook } from '../model/order-book.js'
@@ -29,8 +30,9 @@ import type { SubscriptionOutcome } from '../session/waits.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '../strategy/strategy-set.js'
-import { type FilteredMessage, type MessageFilter, MessageStream } from '../stream/message-stream.js'
+import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
 import { StreamStates, type Want } from '../stream/stream-states.js'
+import { checkInitializeRequest, type InitializeRequest } from './initialize-request.js'
 import { type BookCounters, ManagerBooks } from './manager-books.js'
 import {
   callbackOf,
@@ -39,14 +41,18 @@ import {
   type ManagerEvents,
   type WebSocketManagerOptions,
 } from './manager-options.js'
-import { planWants, requestedChannels } from './plan.js'
+import { nothingPlanned, planWants, requestedChannels } from './plan.js'
+import { type Carriers, endOfPulled, PulledStreams } from './pulled-streams.js'
+import { Refusals } from './refusals.js'
+import { type SubscribeCall, SubscribeCalls } from './subscribe-calls.js'
 
 const checkBookWait = waitOptionsChecker('The options of awaitBook are not valid')
+const checkSubscribeWait = waitOptionsChecker('The options of a subscription are not valid')
 
-/** What to subscribe to: every channel for every symbol. */
-export interface InitializeRequest {
-  readonly symbols: readonly SymbolInput[]
-  readonly channels: readonly Channel[]
+/** How long a call waits. */
+export interface WaitOptions {
+  /** Ends the wait: the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -70,7 +76,9 @@ export class WebSocketManager {
   readonly #books: ManagerBooks | null
   /** Null where the log shows what nobody listens to. */
   readonly #unheard: UnheardErrors | null
-  readonly #pulled = new Set<MessageStream<FeedMessage>>()
+  readonly #pulled = new PulledStreams()
+  readonly #refusals: Refusals
+  readonly #calls = new SubscribeCalls()
   #defaultChannels: readonly Channel[] = []
   #phase: 'new' | 'running' | 'closed' = 'new'
   #closing: Promise<void> | null = null
@@ -105,6 +113,7 @@ export class WebSocketManager {
       isBook: (stream) => this.#books?.has(stream) === true,
       onStaleBook: (stream, reason) => this.#books?.markStale(stream, reason),
     })
+    this.#refusals = new Refusals(strategies.exchange, () => this.#groups.all.reduce((sum, { size }) => sum + size, 0))
     this.#parsers = new ConnectionParsers(strategies.messageParser)
     this.#groups = this.#makeGroups()
     claimStrategies(strategies)
@@ -118,8 +127,9 @@ export class WebSocketManager {
 
   /**
    * Connects and subscribes. Resolves when every connection is up and every stream acknowledged.
-   * Rejects with the connection's error (`ERR_CONNECTION_REFUSED`, …), and then nothing is left open; or with a `SubscriptionError` naming the refused
-   * streams, and then the others are active. Throws `ERR_UNSUPPORTED_CHANNEL`, `ERR_UNKNOWN_CHANNEL`, `ERR_INVALID_SYMBOL` before anything is sent.
+   * Rejects with the connection's error (`ERR_CONNECTION_REFUSED`, …; with `retry`, `ERR_RECONNECT_EXHAUSTED`) or the signal's reason, and then nothing is left open; or with a
+   * `SubscriptionError` naming the refused streams, and then the others are active; with `onRefused: 'continue'` only where there are no others.
+   * Throws `ERR_INVALID_CONFIG`, `ERR_UNSUPPORTED_CHANNEL`, `ERR_UNKNOWN_CHANNEL`, `ERR_INVALID_SYMBOL` before anything is sent.
    */
   async initialize(request: InitializeRequest): Promise<void> {
     if (this.#phase === 'closed') throw closedError()
@@ -128,35 +138,64 @@ export class WebSocketManager {
         hint: 'Use subscribe() to add symbols.',
       })
     }
-    const channels = requestedChannels(request?.channels)
-    const wants = this.#plan(request.symbols, channels)
+    const { symbols, channels: names, onRefused, retry, signal } = checkInitializeRequest(request)
+    const channels = requestedChannels(names)
+    const wants = this.#plan(symbols, channels)
+    if (wants.length === 0) throw nothingPlanned(channels)
+    signal?.throwIfAborted()
     this.#phase = 'running'
     this.#states.startChecking()
     this.#defaultChannels = channels
     try {
-      await this.#subscribe(wants)
+      await orAborted(this.#ask(wants, retry).answered, signal)
     } catch (thrown) {
-      if (!(thrown instanceof SubscriptionError)) await this.#abandon()
+      if (!(thrown instanceof SubscriptionError)) await this.#abandon(thrown)
+      else if (onRefused === 'continue' && this.#states.wanted.length > 0) {
+        this.#reportError(thrown)
+        return
+      }
       throw thrown
     }
   }
 
   /**
    * Adds symbols; `channels` defaults to those of `initialize()`. Resolves when the exchange acknowledged every new stream.
-   * Rejects with a `SubscriptionError` naming the refused streams; the others stay active. What is subscribed already is left as it is.
+   * Rejects with a `SubscriptionError` naming the refused streams; the others stay active. Rejects with the signal's reason: what this call added is taken back. What is
+   * subscribed already is left as it is.
    */
-  async subscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[]): Promise<void> {
-    this.#assertRunning()
-    await this.#subscribe(this.#plan(symbols, this.#channelsOr(channels)))
-  }
-
-  /** Removes symbols; `channels` defaults to those of `initialize()`. Resolves when the exchange acknowledged. What is not subscribed is ignored. */
-  async unsubscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[]): Promise<void> {
+  async subscribe(
+    symbols: readonly SymbolInput[],
+    channels?: readonly Channel[],
+    options: WaitOptions = {},
+  ): Promise<void> {
+    checkSubscribeWait(options)
     this.#assertRunning()
     const wants = this.#plan(symbols, this.#channelsOr(channels))
-    this.#books?.untrack(wants)
-    const ended = this.#states.unwant(wants)
-    this.#throwRefused(await this.#groups.unsubscribe(ended))
+    const { signal } = options
+    signal?.throwIfAborted()
+    const call = this.#ask(wants)
+    try {
+      await orAborted(call.answered, signal)
+    } catch (thrown) {
+      if (signal?.aborted === true && thrown === signal.reason) this.#takeBack(call.own)
+      throw thrown
+    }
+  }
+
+  /**
+   * Removes symbols; `channels` defaults to those of `initialize()`. Resolves when the exchange acknowledged. What is not subscribed is ignored. The signal ends the wait
+   * alone: what was begun is removed all the same.
+   */
+  async unsubscribe(
+    symbols: readonly SymbolInput[],
+    channels?: readonly Channel[],
+    options: WaitOptions = {},
+  ): Promise<void> {
+    checkSubscribeWait(options)
+    this.#assertRunning()
+    const wants = this.#plan(symbols, this.#channelsOr(channels))
+    options.signal?.throwIfAborted()
+    this.#throwRefused(await orAborted(this.#giveBack(wants), options.signal))
   }
 
   /**
@@ -199,16 +238,17 @@ export class WebSocketManager {
   }
 
   /**
-   * The messages from now on, pulled: `for await (const trade of manager.messages({ channel: 'trades' })) …` Ends when the manager closes.
-   * Throws `ERR_INVALID_CONFIG`, `ERR_UNKNOWN_CHANNEL` or `ERR_INVALID_SYMBOL` for a filter that cannot be meant.
+   * The messages from now on, pulled: `for await (const trade of manager.messages({ channel: 'trades' })) …` Ends when the manager closes. Throws, in the loop and after
+   * what is held, `ERR_RECONNECT_EXHAUSTED` where every connection that brings them was given up (unsubscribing ends no loop: one may subscribe again), and the signal's reason.
+   * Throws `ERR_INVALID_CONFIG`, `ERR_UNKNOWN_CHANNEL` or `ERR_INVALID_SYMBOL` for options that cannot be meant.
    */
-  messages<const Filter extends MessageFilter = Record<never, never>>(
-    filter: Filter = {} as Filter,
-  ): MessageStream<FilteredMessage<Filter>> {
+  messages<const Options extends PullOptions = Record<never, never>>(
+    options: Options = {} as Options,
+  ): MessageStream<FilteredMessage<Options>> {
     if (this.#phase === 'closed') throw closedError()
-    const stream = new MessageStream<FilteredMessage<Filter>>(filter, () => this.#pulled.delete(held))
-    const held = stream as unknown as MessageStream<FeedMessage>
-    this.#pulled.add(held)
+    const stream = this.#pulled.open(options)
+    const end = endOfPulled(stream, this.#carriers())
+    if (end !== null) stream.fail(end)
     return stream
   }
 
@@ -224,17 +264,21 @@ export class WebSocketManager {
   }
 
   /**
-   * The order book, once it is live; its snapshot goes before others. Rejects with the signal's reason, with `ERR_UNKNOWN_STREAM` where the symbol's
-   * order book is not subscribed, with `ERR_CLOSED`, with `ERR_INVALID_CONFIG` for unknown options, and with the exchange's error where no snapshot can be had.
+   * The order book, once it is live; its snapshot goes before others. It settles in every end: rejects with the signal's reason, with `ERR_UNKNOWN_STREAM` where the symbol's
+   * order book is not subscribed or no longer, with the `SubscriptionError` where it was refused, with `ERR_RECONNECT_EXHAUSTED` where its connection was given up, with `ERR_CLOSED`,
+   * with `ERR_INVALID_CONFIG` for unknown options, and with the exchange's error where no snapshot can be had.
    */
-  async awaitBook(symbol: SymbolInput, options: { readonly signal?: AbortSignal } = {}): Promise<OrderBook> {
+  async awaitBook(symbol: SymbolInput, options: WaitOptions = {}): Promise<OrderBook> {
     checkBookWait(options)
     const instrument = toInstrument(symbol)
+    if (this.#phase === 'closed') throw closedError()
     if (this.#books === null) {
       throw new StreamError('ERR_UNKNOWN_STREAM', `No order books are kept for ${this.exchange}.`, {
         hint: 'Leave the option books out, or use an exchange whose adapter has book rules.',
       })
     }
+    const end = this.#endOfBook(instrument)
+    if (end !== null) throw end
     return this.#books.awaitBook(instrument, options.signal)
   }
 
@@ -255,6 +299,11 @@ export class WebSocketManager {
   /** The state of every subscribed stream. */
   streamStates(): readonly StreamState[] {
     return this.#states.wanted.map(stateOf)
+  }
+
+  /** The streams that the exchange refused, or never acknowledged, until they are asked for again or unsubscribed. */
+  get refused(): readonly RejectedStream[] {
+    return this.#refusals.all
   }
 
   getPerformanceMetrics(): PerformanceMetrics {
@@ -279,13 +328,16 @@ export class WebSocketManager {
     return this.#closing
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
   async #close(): Promise<void> {
     this.#phase = 'closed'
     this.#states.stopChecking()
     await this.#groups.close()
     this.#books?.close()
-    for (const stream of this.#pulled) stream.end()
-    this.#pulled.clear()
+    this.#pulled.end()
     try {
       await askStrategy('release', async () => this.#strategies.connectionStrategy.release?.(this.#env))
     } catch (thrown) {
@@ -297,8 +349,9 @@ export class WebSocketManager {
   }
 
   /** Initialising failed: nothing is left open, and it may be tried again. */
-  async #abandon(): Promise<void> {
-    this.#forget(this.#states.wanted)
+  async #abandon(reason: unknown): Promise<void> {
+    this.#forget(this.#states.wanted, reason)
+    this.#refusals.clear()
     this.#states.stopChecking()
     if (this.#phase === 'running') this.#phase = 'new'
     await this.#groups.clear()
@@ -308,12 +361,32 @@ export class WebSocketManager {
     return planWants(this.#strategies.subscriptionStrategy, symbols, channels)
   }
 
-  async #subscribe(wants: readonly Want[]): Promise<void> {
+  /** Wants these, and asks the exchange for their streams. Its answers may refuse them. */
+  #ask(wants: readonly Want[], retry = false): SubscribeCall {
     const streams = [...new Set(wants.map(({ stream }) => stream))]
     const newBooks = this.#books?.track(wants) ?? []
-    this.#states.want(wants)
+    this.#refusals.forget(streams)
+    const added = this.#states.want(wants)
     this.#books?.join(newBooks.filter((stream) => this.#groups.carrierOf(stream)?.isActive(stream) === true))
-    this.#throwRefused(await this.#groups.subscribe(streams))
+    const outcomes = this.#groups.subscribe(streams, retry)
+    return this.#calls.begin(
+      wants,
+      added,
+      outcomes.then((all) => this.#throwRefused(all)),
+    )
+  }
+
+  /** What an aborted call asked for is not wanted; nobody waits for its end. */
+  #takeBack(wants: readonly Want[]): void {
+    this.#giveBack(wants)
+      .then((outcomes) => this.#throwRefused(outcomes))
+      .catch((thrown) => this.#reportError(thrown))
+  }
+
+  #giveBack(wants: readonly Want[]): Promise<readonly SubscriptionOutcome[]> {
+    this.#books?.untrack(wants)
+    this.#refusals.forget(wants.map(({ stream }) => stream))
+    return this.#groups.unsubscribe(this.#states.unwant(wants))
   }
 
   #on(group: Group, event: SessionEvent): void {
@@ -331,6 +404,7 @@ export class WebSocketManager {
         this.#states.mark(group.wanted, 'syncing', 'waiting for the first message')
         return
       case 'accepted':
+        this.#refusals.forget(event.streams)
         this.#books?.confirm(event.streams)
         return
       case 'refused':
@@ -354,16 +428,70 @@ export class WebSocketManager {
     const connectionId = group.id
     this.#env.log.debug({ event: 'connection-state', connectionId, state, previous })
     this.#tell('connection', { exchange, connectionId, state, previous, error })
-    if (state === ConnectionState.Error && error?.code === 'ERR_RECONNECT_EXHAUSTED') this.#reportError(error)
+    if (state === ConnectionState.Error && error?.code === 'ERR_RECONNECT_EXHAUSTED') this.#onGivenUp(group, error)
   }
 
+  #onGivenUp(group: Group, error: StreamError): void {
+    this.#books?.refuse(group.wanted, error)
+    // Otherwise it is what the start rejects with, of which nothing is left.
+    if (!group.wasUp) return
+    // What was read before is still pulled.
+    const ended = this.#groups.all.filter(({ givenUp }) => givenUp !== null)
+    void Promise.all(ended.map((one) => one.whenDelivered())).then(() => this.#endPulled())
+    this.#reportError(error)
+  }
+
+  /** Nobody waited for these: they were there before. */
   #onRefused(refused: readonly RefusedStream[]): void {
-    this.#states.mark(
-      refused.map(({ stream }) => stream),
-      'gapped',
-      'refused by the exchange',
-    )
-    this.#reportError(this.#subscriptionError('ERR_SUBSCRIPTION_REJECTED', refused))
+    const streams = refused.map(({ stream }) => stream)
+    const outcome = { refused, unanswered: [] }
+    this.#refusals.note(outcome)
+    this.#books?.interrupt(streams, refusedReason)
+    this.#states.mark(streams, 'gapped', refusedReason)
+    this.#refuseBooks(streams)
+    const error = this.#refusals.errorOfAll([outcome])
+    if (error !== null) this.#reportError(error)
+  }
+
+  #refuseBooks(streams: readonly Stream[]): void {
+    for (const stream of streams) {
+      const error = this.#refusals.errorOf(stream)
+      if (error !== null) this.#books?.refuse([stream], error)
+    }
+  }
+
+  /** No connection carries these any more. */
+  #onUncarried(streams: readonly Stream[], why: SubscriptionOutcome | StreamError): void {
+    if (why instanceof StreamError) {
+      this.#forget(streams, why)
+      return
+    }
+    const isUncarried = ({ stream }: RefusedStream): boolean => streams.includes(stream)
+    this.#refusals.note({ refused: why.refused.filter(isUncarried), unanswered: why.unanswered.filter(isUncarried) })
+    this.#refuseBooks(streams)
+    this.#forget(streams)
+  }
+
+  /** Why nothing will come of the order book of an instrument, as things are; null where something may, or it is not subscribed. */
+  #endOfBook(instrument: Instrument): StreamError | null {
+    const book = this.#books?.book(instrument) ?? null
+    if (book?.isLive === true) return null
+    const carrier = book === null ? undefined : this.#groups.carrierOf(book.stream)
+    return this.#refusals.find(instrument, 'orderbook') ?? carrier?.givenUp ?? null
+  }
+
+  /** Ends what is pulled and cannot come any more. */
+  #endPulled(): void {
+    const carriers = this.#carriers()
+    this.#pulled.endWhere((pulled) => endOfPulled(pulled, carriers))
+  }
+
+  #carriers(): Carriers {
+    return {
+      wanted: this.#states.wanted,
+      ends: this.#groups.all.map(({ givenUp }) => givenUp),
+      endOf: (stream) => this.#groups.carrierOf(stream)?.givenUp ?? null,
+    }
   }
 
   #onDropped(group: Group, stream: Stream | null): void {
@@ -380,8 +508,8 @@ export class WebSocketManager {
     })
   }
 
-  #forget(streams: readonly Stream[]): void {
-    this.#books?.forget(streams)
+  #forget(streams: readonly Stream[], reason?: unknown): void {
+    this.#books?.forget(streams, reason)
     this.#states.forget(streams)
   }
 
@@ -400,7 +528,7 @@ export class WebSocketManager {
         nextRequestId: () => this.#nextRequestId(),
       },
       owner,
-      onUncarried: (streams) => this.#forget(streams),
+      onUncarried: (streams, why) => this.#onUncarried(streams, why),
     })
   }
 
@@ -429,7 +557,9 @@ export class WebSocketManager {
   async #resubscribe(stream: Stream, onEnded: () => void): Promise<void> {
     const group = this.#groups.carrierOf(stream)
     if (group === undefined || group.state !== ConnectionState.Connected) return
-    this.#throwRefused([await group.resubscribe([stream], onEnded)])
+    const outcome = await group.resubscribe([stream], onEnded)
+    this.#refusals.note(outcome)
+    this.#throwRefused([outcome])
   }
 
   #deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void> {
@@ -438,19 +568,14 @@ export class WebSocketManager {
       this.#states.touch(message)
       if (message.type === MessageType.Orderbook) this.#books?.apply(message)
     }
-    if (this.#pulled.size === 0) return this.#options.onMessage?.(message)
+    if (this.#pulled.isEmpty) return this.#options.onMessage?.(message)
     return this.#deliverBeside(message)
   }
 
   /** To those who pull and to the handler. One that throws takes nothing from the other, nor the room it asks for. */
   #deliverBeside(message: FeedMessage): void | PromiseLike<void> {
-    const held: PromiseLike<void>[] = []
-    for (const stream of this.#pulled) {
-      const room = stream.push(message)
-      if (room !== undefined) held.push(room)
-    }
-    if (held.length === 0) return this.#options.onMessage?.(message)
-    const room = Promise.all(held)
+    const room = this.#pulled.push(message)
+    if (room === undefined) return this.#options.onMessage?.(message)
     const handled = (async () => this.#options.onMessage?.(message))()
     return handled.then(
       () => room.then(() => {}),
@@ -459,23 +584,8 @@ export class WebSocketManager {
   }
 
   #throwRefused(outcomes: readonly SubscriptionOutcome[]): void {
-    const refused = outcomes.flatMap((outcome) => outcome.refused)
-    const unanswered = outcomes.flatMap((outcome) => outcome.unanswered)
-    // A refusal says more than a silence, and gives the code; whoever reads `rejected` must find every stream that is not there.
-    if (refused.length > 0) throw this.#subscriptionError(refusalCode(refused), [...refused, ...unanswered])
-    if (unanswered.length > 0) throw this.#subscriptionError('ERR_ACKNOWLEDGEMENT_TIMEOUT', unanswered)
-  }
-
-  #subscriptionError(code: SubscriptionErrorCode, refused: readonly RefusedStream[]): SubscriptionError {
-    const rejected: RejectedStream[] = refused.map(({ stream, refusal }) => ({
-      streamId: stream.id,
-      symbol: stream.instrument?.name ?? null,
-      channel: stream.channel,
-      exchangeCode: refusal.exchangeCode,
-      reason: refusal.reason,
-    }))
-    const active = this.#groups.all.reduce((count, group) => count + group.size, 0)
-    return new SubscriptionError(code, this.exchange, rejected, active)
+    const error = this.#refusals.errorOfAll(outcomes)
+    if (error !== null) throw error
   }
 
   #reportError(error: StreamError): void {
@@ -539,8 +649,11 @@ export class WebSocketManager {
   }
 }
 
-function refusalCode(refused: readonly RefusedStream[]): SubscriptionErrorCode {
-  return refused.map(({ refusal }) => refusal.code).find((code) => code !== undefined) ?? 'ERR_SUBSCRIPTION_REJECTED'
+const refusedReason = 'refused by the exchange'
+
+/** The promise, or the signal's reason where there is a signal and that comes first. */
+function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  return signal === undefined ? promise : abortable(promise, signal)
 }
 
 const noBooks: BookCounters = { books: 0, liveBooks: 0, gaps: 0, resyncs: 0, crossedBooks: 0, divergences: 0 }

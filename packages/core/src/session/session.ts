@@ -141,9 +141,24 @@ export class Session {
     return this.#ledger.isActive(stream)
   }
 
-  /** Connects. A failure is not retried: `StreamError`. */
-  open(): Promise<void> {
-    return this.#connection.open()
+  /** Why the connection was given up; null where it was not. */
+  get givenUp(): StreamError | null {
+    return this.state === ConnectionState.Error ? this.#end : null
+  }
+
+  /** Whether it has ever been up, with everything subscribed. */
+  get wasUp(): boolean {
+    return this.#wasRestored
+  }
+
+  /** Connects; rejects with `StreamError`. A failure is tried again with `retry` alone. */
+  open(retry = false): Promise<void> {
+    return this.#connection.open(retry)
+  }
+
+  /** Resolves once everything that was read has been delivered. */
+  whenDelivered(): Promise<void> {
+    return this.#pipeline.whenIdle()
   }
 
   /** Lets data wait from now on, before it is opened, until `release()`. */
@@ -459,8 +474,9 @@ export class Session {
   }
 
   #onStateChange(change: ConnectionStateChange): void {
-    this.#owner.tell({ kind: 'state', ...change })
+    // Told last: whoever hears of it must find that it was given up.
     if (change.state === ConnectionState.Error && change.error !== null) this.#finish(change.error)
+    this.#owner.tell({ kind: 'state', ...change })
   }
 
   /** Nothing is answered any more. */

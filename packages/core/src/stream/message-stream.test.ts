@@ -5,7 +5,8 @@ import { channels } from '../model/channel.js'
 import { tradingPair } from '../model/instrument.js'
 import type { ChannelMessage, ErrorMessage, FeedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
-import { type FilteredMessage, type MessageFilter, MessageStream } from './message-stream.js'
+import type { Stream } from '../model/stream.js'
+import { type FilteredMessage, type MessageFilter, MessageStream, type PullOptions } from './message-stream.js'
 
 const btcTrades = streamOf('trades:btc')
 const ethTrades = streamOf('trades:eth', { instrument: tradingPair('ETH', 'USDT') })
@@ -21,7 +22,7 @@ const message = (sequence: number, parts: Partial<FeedMessage> = {}): FeedMessag
     ...parts,
   }) as FeedMessage
 
-function build(filter: MessageFilter = {}): { stream: MessageStream<FeedMessage>; detached: () => boolean } {
+function build(filter: PullOptions = {}): { stream: MessageStream<FeedMessage>; detached: () => boolean } {
   let isDetached = false
   const stream = new MessageStream(filter, () => {
     isDetached = true
@@ -138,6 +139,68 @@ describe('a message stream', () => {
     let read = 0
     for await (const _message of stream) read += 1
     expect(read).toBe(300)
+  })
+
+  test('that fails gives what it holds, then the reason once, and is detached', async () => {
+    const { stream, detached } = build()
+    let room: Promise<void> | undefined
+    for (let sequence = 1; sequence <= 256; sequence += 1) room = stream.push(message(sequence)) ?? room
+    stream.fail('given up')
+    stream.fail('again')
+    await room
+    let read = 0
+    const loop = async (): Promise<void> => {
+      for await (const _message of stream) read += 1
+    }
+    await expect(loop()).rejects.toBe('given up')
+    expect([read, detached(), await stream.next()]).toEqual([256, true, { done: true, value: undefined }])
+  })
+
+  test('that fails under readers tells the first of them, as events.on does', async () => {
+    const { stream } = build()
+    const [first, second] = [stream.next(), stream.next()]
+    stream.fail('given up')
+    await expect(first).rejects.toBe('given up')
+    expect([await second, await stream.next()]).toEqual([
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ])
+  })
+
+  test('that was left tells no reason any more', async () => {
+    const { stream } = build()
+    stream.fail('given up')
+    await stream[Symbol.asyncDispose]()
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test('listens to its signal no longer than it lives', async () => {
+    const leaving = new AbortController()
+    const { stream } = build({ signal: leaving.signal })
+    await stream.return()
+    leaving.abort('too late')
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+  })
+
+  test.each<[string, MessageFilter, boolean, boolean[]]>([
+    ['nothing', {}, false, [true, true, true]],
+    ['a channel', { channel: 'trades' }, true, [true, true, false]],
+    ['a channel that comes along', { channel: 'book_ticker' }, true, [false, false, true]],
+    ['a channel that comes along and is not wanted', { channel: 'ticker' }, true, [false, false, false]],
+    ['a type', { type: MessageType.Trades }, true, [true, true, false]],
+    ['the type of errors', { type: MessageType.Error }, false, [true, true, true]],
+    ['a symbol', { symbol: 'ETH/USDT' }, true, [false, true, false]],
+    ['a stream', { stream: btcTrades }, true, [true, false, false]],
+  ])('that lets through what fits %s knows which streams can bring it', (_what, filter, isOfStreams, expected) => {
+    const wanted = (stream: Stream, type: number): Stream => Object.assign(stream, { wanted: 1 << type })
+    const streams = [
+      wanted(btcTrades, MessageType.Trades),
+      wanted(ethTrades, MessageType.Trades),
+      wanted(btcTicker, MessageType.BookTicker),
+    ]
+    const { stream } = build(filter)
+    expect([stream.isOfStreams, streams.map((one) => stream.canBringFrom(one))]).toEqual([isOfStreams, expected])
+    for (const one of streams) Object.assign(one, { wanted: 0 })
   })
 
   test('is detached, and holds nothing, once its loop is left', async () => {

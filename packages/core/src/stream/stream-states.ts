@@ -3,6 +3,7 @@ import { type Channel, channels, traitsOf } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import { isDataType } from '../model/message-type.js'
+import type { CandleInterval } from '../model/payloads.js'
 import { type Stream, type StreamState, type StreamStatus, stateOf, type TrackedStream } from '../model/stream.js'
 
 /** What a user wants of a stream: one of its channels, for one of its instruments or for all. */
@@ -15,6 +16,24 @@ export interface Want {
 
 /** What is wanted of one stream: the instruments of each channel, null where it was asked for without naming one. */
 type WantedOf = Map<Channel, Set<Instrument | null>>
+
+/** What is asked of one instrument. */
+export interface Ask {
+  /** Null where none was named. */
+  readonly instrument: Instrument | null
+  /** Null where none was named. */
+  readonly channels: readonly Channel[] | null
+  /** The widths of its candles; null where none was named. */
+  readonly candleIntervals: readonly CandleInterval[] | null
+}
+
+/** What of a stream is asked for: all it brings where no channel is named, and candles of any width where no width is. */
+export function channelsMeant(stream: Stream, { channels, candleIntervals }: Ask): readonly Channel[] {
+  const { interval } = stream.params
+  return stream.channels
+    .filter((channel) => channels === null || channels.includes(channel))
+    .filter((channel) => channel !== 'candles' || (candleIntervals?.some((width) => width === interval) ?? true))
+}
 
 /** What the states are made from. */
 export interface StreamStatesParts {
@@ -49,19 +68,34 @@ export class StreamStates {
     return this.#wants.has(stream)
   }
 
-  /** Notes what a user wants. A stream that nothing was wanted of before begins anew. */
-  want(wants: readonly Want[]): void {
-    for (const { stream, channel, instrument } of wants) {
+  /** Notes what a user wants. A stream that nothing was wanted of before begins anew. Returns what was not wanted before. */
+  want(wants: readonly Want[]): readonly Want[] {
+    const added: Want[] = []
+    for (const want of wants) {
+      const { stream, channel, instrument } = want
       const wanted: WantedOf = this.#wants.get(stream) ?? new Map()
       const isNew = wanted.size === 0
       const wasBook = this.#parts.isBook(stream)
-      wanted.set(channel, (wanted.get(channel) ?? new Set()).add(instrument))
+      const instruments = wanted.get(channel) ?? new Set()
+      if (!instruments.has(instrument)) added.push(want)
+      wanted.set(channel, instruments.add(instrument))
       this.#wants.set(stream, wanted)
       noteWanted(stream as TrackedStream, wanted)
       if (isNew && !this.#parts.isBook(stream)) this.#set(stream, 'syncing', waiting)
       // From here on its status is that of the book, which just began.
       else if (!isNew && !wasBook && this.#parts.isBook(stream)) this.#parts.onChange(stateOf(stream))
     }
+    return added
+  }
+
+  /** What of this is wanted: where no channel is named everything of the instrument, and where no width of candles is, all of them. */
+  wantsOf(asks: readonly Ask[]): readonly Want[] {
+    const byInstrument = new Map<Instrument | null, Ask[]>()
+    for (const ask of asks) byInstrument.set(ask.instrument, [...(byInstrument.get(ask.instrument) ?? []), ask])
+    return this.wanted.flatMap((stream) => {
+      const ofStream = stream.instrument === null ? asks : (byInstrument.get(stream.instrument) ?? [])
+      return ofStream.flatMap((ask) => this.#wantsOfStream(stream, ask))
+    })
   }
 
   /** Takes back what a user wanted. Returns the streams of which nothing is wanted any more; they are forgotten. */
@@ -150,6 +184,13 @@ export class StreamStates {
       if (this.#parts.isBook(stream)) this.#parts.onStaleBook(stream, reason)
       else this.#set(stream, 'stale', reason)
     }
+  }
+
+  #wantsOfStream(stream: Stream, ask: Ask): readonly Want[] {
+    const { instrument } = ask
+    return channelsMeant(stream, ask)
+      .filter((channel) => this.#wants.get(stream)?.get(channel)?.has(instrument) === true)
+      .map((channel) => ({ stream, channel, instrument }))
   }
 
   #isWanted(stream: Stream, channel: Channel, symbol: Instrument | null): boolean {

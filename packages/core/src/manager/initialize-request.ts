@@ -1,0 +1,50 @@
+import { waitOptionsChecker } from '../config/wait-options.js'
+import type { Channel } from '../model/channel.js'
+import type { SymbolInput } from '../model/instrument.js'
+
+/** How a start goes on where not all is well. */
+export interface StartOptions {
+  /**
+   * What becomes of the others where the exchange refuses streams. `reject`, the default: the start fails. `continue`: it goes on with the others; the refusal is reported to
+   * `onError` (the `error` event), and `refused` lists it. Where everything is refused it fails all the same.
+   */
+  readonly onRefused?: 'reject' | 'continue'
+  /**
+   * Whether a first connection that cannot be made is tried again as a lost one is: as often, after such delays and for such reasons as the reconnection policy says. By
+   * default the start fails at once, so that a wrong URL is known at once.
+   */
+  readonly retry?: boolean
+  /** Ends the start: it rejects with the signal's reason, and nothing is left open. Of no effect once it is over. */
+  readonly signal?: AbortSignal
+}
+
+/** What to subscribe to: every channel for every symbol. */
+export interface InitializeRequest extends StartOptions {
+  readonly symbols: readonly SymbolInput[]
+  readonly channels: readonly Channel[]
+}
+
+/** The start options among others, without those that are left out. */
+export function startOptionsOf({ onRefused, retry, signal }: StartOptions): StartOptions {
+  return {
+    ...(onRefused === undefined ? {} : { onRefused }),
+    ...(retry === undefined ? {} : { retry }),
+    ...(signal === undefined ? {} : { signal }),
+  }
+}
+
+const checkKnown = waitOptionsChecker('The request to start is not valid', {
+  symbols: {},
+  channels: {},
+  onRefused: { type: 'string', enum: ['reject', 'continue'] },
+  retry: { type: 'boolean' },
+})
+
+/** The request, without what is left out. Throws `ERR_INVALID_CONFIG` for unknown fields, and start options that cannot be meant; of symbols and channels the plan says what is wrong. */
+export function checkInitializeRequest(request: InitializeRequest | undefined): InitializeRequest {
+  const asked: object = request ?? {}
+  const isRecord = typeof asked === 'object' && !Array.isArray(asked)
+  const given = isRecord ? Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) : asked
+  checkKnown(given)
+  return given as InitializeRequest
+}
