@@ -59,7 +59,7 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
   try {
     const over = AbortSignal.any([signal, lost.signal])
     const { symbols, channels } = part
-    await orAborted(manager.initialize({ symbols, channels }), over)
+    await manager.initialize({ symbols, channels, signal: over })
     server.begin()
     await orAborted(server.done, over)
     if (context.books !== null && channels.includes('orderbook')) {
@@ -67,7 +67,7 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
       onBooks(await orAborted(finishBooks(manager, fenceChannel, over), over))
     }
     // Its acknowledgement comes behind everything that was played: once it is here, all of that was delivered.
-    await orAborted(manager.unsubscribe(symbols, channels), over)
+    await manager.unsubscribe(symbols, channels, { signal: over })
     over.throwIfAborted()
   } finally {
     tally.countUndelivered(manager.getPerformanceMetrics())

@@ -2,15 +2,13 @@ import {
   ConnectionState,
   type FeedMessage,
   type InitializeRequest,
-  type StreamError,
-  SubscriptionError,
   WebSocketManager,
   type WebSocketStrategySet,
 } from '@tapewire/core'
 import type { CommandContext } from '../../command-context.js'
 import { messageRecord } from '../../messages/message-json.js'
 import { messageLine } from '../../messages/message-text.js'
-import { orAborted, untilOver } from '../../wait.js'
+import { untilOver } from '../../wait.js'
 
 interface StreamJob {
   readonly strategies: WebSocketStrategySet
@@ -40,27 +38,14 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
   })
   const over = AbortSignal.any([context.signal, lost.signal])
   try {
-    await orAborted(subscribe(manager, job.request, context), over)
+    // Refused streams are a warning as long as others are left.
+    await manager.initialize({ ...job.request, onRefused: 'continue', signal: over })
     await untilOver(job.durationMs, over)
     lost.signal.throwIfAborted()
   } catch (thrown) {
     if (!context.signal.aborted) throw thrown
   } finally {
     await manager.close()
-  }
-}
-
-/** Refused streams are a warning as long as others are left. */
-async function subscribe(
-  manager: WebSocketManager,
-  request: InitializeRequest,
-  context: CommandContext,
-): Promise<void> {
-  try {
-    await manager.initialize(request)
-  } catch (thrown) {
-    if (!(thrown instanceof SubscriptionError) || manager.streamStates().length === 0) throw thrown
-    context.warn(thrown satisfies StreamError)
   }
 }
 
