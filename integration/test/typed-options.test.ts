@@ -25,6 +25,21 @@ export const judged: (() => unknown)[] = [
   () => createPublicExchange({ exchange: mexcSpot, symbols, options: { recvWindowMs: 10_000 } }),
   // @ts-expect-error an option of the market's
   () => createPrivateExchange({ exchange: mexcSpot, credentials, options: { orderbookChannel: 'limit.depth' } }),
+  async () => {
+    const { signal } = new AbortController()
+    await using feed = await createPublicExchange({
+      exchange: gateioSpot,
+      symbols,
+      signal,
+      retry: true,
+      onRefused: 'continue',
+    })
+    await using trades = feed.messages({ channel: 'trades', signal })
+    await feed.subscribe(['ETH/USDT'], ['trades'], { signal })
+    for await (const { data } of trades) expectTypeOf(data[0]?.price).toEqualTypeOf<number | undefined>()
+  },
+  // @ts-expect-error an answer to refusals that there is not
+  () => createPublicExchange({ exchange: gateioSpot, symbols, onRefused: 'ignore' }),
   async () => (await startVenueServer({ venue: gateioSpotVenue, pairs: [] })).venue.control.announceUpgrade(5_000),
   // @ts-expect-error Gate.io has no listen keys
   async () => (await startVenueServer({ venue: gateioSpotVenue, pairs: [] })).venue.control.expireListenKeys(),

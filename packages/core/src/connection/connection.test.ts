@@ -42,6 +42,7 @@ async function opened(...parts: Parameters<typeof build>): Promise<ConnectionBen
   return bench
 }
 
+const policy = { maxAttempts: 5, initialDelayMs: 100, backoffFactor: 2, maxDelayMs: 5_000, resetOn1005: true }
 const codeOf = (thrown: unknown): string => (thrown as StreamError).code
 
 describe('the first attempt', () => {
@@ -121,6 +122,89 @@ describe('the first attempt', () => {
     await expect(bench.connection.open()).rejects.toMatchObject({ shortMessage: 'The end.' })
     expect(bench.states.at(-1)).toBe('error')
     await server.until(() => server.openSockets === 0)
+  })
+})
+
+describe('a first attempt that is to be retried', () => {
+  /** Opens it, letting the delays before further attempts pass; resolves with what it was rejected with, or null. */
+  async function retried(bench: ConnectionBench): Promise<StreamError | null> {
+    let outcome: StreamError | null | undefined
+    bench.connection.open(true).then(
+      () => {
+        outcome = null
+      },
+      (thrown) => {
+        outcome = thrown
+      },
+    )
+    await bench.advanceUntil(() => outcome !== undefined)
+    return outcome ?? null
+  }
+
+  test('is followed by others, with the delays of its kind of failure, until it is up', async () => {
+    server.answer = (index) => (index < 2 ? { status: 503 } : 'accept')
+    const bench = build()
+    expect(await retried(bench)).toBeNull()
+    expect(bench.states).toEqual(['connecting', 'reconnecting', 'connected'])
+    expect(bench.errors.map(({ code }) => code)).toEqual(['ERR_HANDSHAKE_REJECTED'])
+    expect([server.handshakes.length, bench.delays.length]).toEqual([3, 2])
+    expect(bench.delays.every((delay) => delay > 0)).toBe(true)
+    // Nothing was lost that could have been restored.
+    expect(bench.connection.counters).toMatchObject({ reconnections: 0, failures: 0, lastRecoveryMs: null })
+  })
+
+  test('is restored as any later one once it was up', async () => {
+    server.answer = (index) => (index === 0 ? { status: 503 } : 'accept')
+    const bench = build()
+    await retried(bench)
+    server.clients[0]?.terminate()
+    await bench.until(() => bench.states.length === 4)
+    await bench.advanceUntil(() => bench.connection.counters.reconnections === 1)
+    expect(bench.states.slice(3)).toEqual(['reconnecting', 'connected'])
+  })
+
+  test('is given up after as many attempts as a lost one has, with the last error as its cause', async () => {
+    server.answer = () => ({ status: 503 })
+    const bench = build({}, { policy: { ...policy, maxAttempts: 2 } })
+    expect(await retried(bench)).toMatchObject({
+      code: 'ERR_RECONNECT_EXHAUSTED',
+      shortMessage: 'The connection was given up after 2 attempts to make it.',
+      cause: { code: 'ERR_HANDSHAKE_REJECTED' },
+    })
+    expect([bench.states, bench.clock.pendingTimers]).toEqual([['connecting', 'reconnecting', 'error'], 0])
+  })
+
+  test('is tried three times at most where it is not let in', async () => {
+    const refused = new StreamError('ERR_AUTHENTICATION_FAILED', 'Bad key.')
+    const bench = build({
+      context: { authRequired: true },
+      connection: { authenticate: () => Promise.reject(refused) },
+    })
+    expect(await retried(bench)).toMatchObject({ code: 'ERR_RECONNECT_EXHAUSTED', cause: refused })
+    expect(server.handshakes).toHaveLength(3)
+    await server.until(() => server.openSockets === 0)
+  })
+
+  test('is tried again where it was open and could not be made ready, which its owner is told', async () => {
+    const bench = build()
+    let answers = 0
+    bench.onOpen = async () => {
+      answers += 1
+      if (answers === 1) throw new StreamError('ERR_ACKNOWLEDGEMENT_TIMEOUT', 'No answer.')
+    }
+    expect(await retried(bench)).toBeNull()
+    expect(bench.states).toEqual(['connecting', 'connected', 'reconnecting', 'connected'])
+    expect(bench.losses.map(({ kind }) => kind)).toEqual(['timeout'])
+    await server.until(() => server.openSockets === 1)
+  })
+
+  test('ends with close(), whatever it waits for', async () => {
+    server.answer = () => ({ status: 503 })
+    const bench = build()
+    const failed = bench.connection.open(true).catch(codeOf)
+    await bench.until(() => bench.states.includes('reconnecting'))
+    await bench.connection.close()
+    expect([await failed, bench.clock.pendingTimers]).toEqual(['ERR_CLOSED', 0])
   })
 })
 
