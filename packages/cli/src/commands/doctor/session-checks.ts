@@ -35,6 +35,8 @@ export async function* sessionChecks(
     onConnectionState: ({ state }) => {
       if (state === ConnectionState.Connected) connected.abort()
     },
+    // What is wrong shows in a check, which says it once.
+    onError: () => {},
     onMessage: (message) => {
       if (message.channel !== channel) return
       first ??= message
