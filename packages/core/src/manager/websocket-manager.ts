@@ -1,18 +1,15 @@
 import { resolveBookOptions } from '../book/book-options.js'
 import { systemClock, systemRandom } from '../clock/clock.js'
-import { isPromise } from '../clock/is-promise.js'
 import { canGenerateCode } from '../config/code-generation.js'
 import { defaultSocketSettings, resolveSocketSettings } from '../config/endpoint-options.js'
-import { chooseLogger, showsWarnings } from '../config/logger.js'
+import { chooseLogger } from '../config/logger.js'
 import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/manager-config.js'
 import { waitOptionsChecker } from '../config/wait-options.js'
 import { abortable } from '../connection/abortable.js'
 import { ConnectionParsers } from '../connection/connection-parsers.js'
 import { askStrategy, callStrategy, invalidStrategy } from '../connection/strategy-fault.js'
-import { handlerError } from '../errors/handler-error.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
-import { UnheardErrors } from '../errors/unheard-errors.js'
 import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
 import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
@@ -32,15 +29,10 @@ import type { StrategyEnv } from '../strategy/env.js'
 import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
 import { StreamStates, type Want } from '../stream/stream-states.js'
+import { Announcer } from './announcer.js'
 import { checkInitializeRequest, type InitializeRequest } from './initialize-request.js'
 import { type BookCounters, ManagerBooks } from './manager-books.js'
-import {
-  callbackOf,
-  checkManagerOptions,
-  type ManagerEvent,
-  type ManagerEvents,
-  type WebSocketManagerOptions,
-} from './manager-options.js'
+import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
 import { nothingPlanned, planWants, requestedChannels } from './plan.js'
 import { type Carriers, endOfPulled, PulledStreams } from './pulled-streams.js'
 import { Refusals } from './refusals.js'
@@ -74,8 +66,7 @@ export class WebSocketManager {
   readonly #groups: Groups
   readonly #states: StreamStates
   readonly #books: ManagerBooks | null
-  /** Null where the log shows what nobody listens to. */
-  readonly #unheard: UnheardErrors | null
+  readonly #announcer: Announcer
   readonly #pulled = new PulledStreams()
   readonly #refusals: Refusals
   readonly #calls = new SubscribeCalls()
@@ -83,7 +74,6 @@ export class WebSocketManager {
   #phase: 'new' | 'running' | 'closed' = 'new'
   #closing: Promise<void> | null = null
   #lastRequestId = 0
-  #errors = 0
 
   /**
    * Throws `ERR_INVALID_CONFIG`, naming every mistake together; `ERR_INVALID_STRATEGY` for strategies that were not built as a set; `ERR_STRATEGIES_IN_USE` where
@@ -101,15 +91,15 @@ export class WebSocketManager {
       clock,
       random,
       log: chooseLogger(options.logger, options.logLevel).child({ exchange: strategies.exchange }),
-      report: (error) => this.#reportError(error),
+      report: (error) => this.#announcer.report(error),
       socket: resolveSocketSettings(strategies.socket, { ...defaultSocketSettings, agent }),
     }
-    this.#unheard = showsWarnings(options.logger, options.logLevel) ? null : new UnheardErrors(strategies.exchange)
+    this.#announcer = new Announcer(strategies.exchange, options, this.#env.log)
     this.#books = this.#makeBooks()
     this.#states = new StreamStates({
       clock,
       staleAfterMs: this.#config.staleAfterMs,
-      onChange: (state) => this.#tell('stream', state),
+      onChange: (state) => this.#announcer.tell('stream', state),
       isBook: (stream) => this.#books?.has(stream) === true,
       onStaleBook: (stream, reason) => this.#books?.markStale(stream, reason),
     })
@@ -151,7 +141,7 @@ export class WebSocketManager {
     } catch (thrown) {
       if (!(thrown instanceof SubscriptionError)) await this.#abandon(thrown)
       else if (onRefused === 'continue' && this.#states.wanted.length > 0) {
-        this.#reportError(thrown)
+        this.#announcer.report(thrown)
         return
       }
       throw thrown
@@ -315,7 +305,7 @@ export class WebSocketManager {
     return {
       ...totals,
       ...(this.#books?.counters ?? noBooks),
-      errorCount: this.#errors + totals.connectionFailures,
+      errorCount: this.#announcer.errors + totals.connectionFailures,
       decoderFallbacks: Object.fromEntries(this.#parsers.fallbacks),
       fastDecoders: canGenerateCode,
       connections: this.#groups.all.map((group) => group.metrics(now)),
@@ -342,7 +332,7 @@ export class WebSocketManager {
       await askStrategy('release', async () => this.#strategies.connectionStrategy.release?.(this.#env))
     } catch (thrown) {
       const what = 'What the exchange holds for this connection could not be given back.'
-      this.#reportError(toStreamError(thrown, 'ERR_REST_FAILED', what))
+      this.#announcer.report(toStreamError(thrown, 'ERR_REST_FAILED', what))
     }
     this.#life.abort(closedError())
     this.#env.log.debug({ event: 'closed' })
@@ -380,7 +370,7 @@ export class WebSocketManager {
   #takeBack(wants: readonly Want[]): void {
     this.#giveBack(wants)
       .then((outcomes) => this.#throwRefused(outcomes))
-      .catch((thrown) => this.#reportError(thrown))
+      .catch((thrown) => this.#announcer.report(thrown))
   }
 
   #giveBack(wants: readonly Want[]): Promise<readonly SubscriptionOutcome[]> {
@@ -418,7 +408,7 @@ export class WebSocketManager {
         this.#onDropped(group, event.stream)
         return
       case 'error':
-        this.#reportError(event.error)
+        this.#announcer.report(event.error)
         return
     }
   }
@@ -427,7 +417,7 @@ export class WebSocketManager {
     const { exchange } = this
     const connectionId = group.id
     this.#env.log.debug({ event: 'connection-state', connectionId, state, previous })
-    this.#tell('connection', { exchange, connectionId, state, previous, error })
+    this.#announcer.tell('connection', { exchange, connectionId, state, previous, error })
     if (state === ConnectionState.Error && error?.code === 'ERR_RECONNECT_EXHAUSTED') this.#onGivenUp(group, error)
   }
 
@@ -438,7 +428,7 @@ export class WebSocketManager {
     // What was read before is still pulled.
     const ended = this.#groups.all.filter(({ givenUp }) => givenUp !== null)
     void Promise.all(ended.map((one) => one.whenDelivered())).then(() => this.#endPulled())
-    this.#reportError(error)
+    this.#announcer.report(error)
   }
 
   /** Nobody waited for these: they were there before. */
@@ -450,7 +440,7 @@ export class WebSocketManager {
     this.#states.mark(streams, 'gapped', refusedReason)
     this.#refuseBooks(streams)
     const error = this.#refusals.errorOfAll([outcome])
-    if (error !== null) this.#reportError(error)
+    if (error !== null) this.#announcer.report(error)
   }
 
   #refuseBooks(streams: readonly Stream[]): void {
@@ -499,7 +489,7 @@ export class WebSocketManager {
       this.#books?.reset([stream], 'an update was dropped')
       this.#states.mark([stream], 'gapped', 'a message was dropped')
     }
-    this.#tell('drop', {
+    this.#announcer.tell('drop', {
       exchange: this.exchange,
       connectionId: group.id,
       stream,
@@ -543,12 +533,12 @@ export class WebSocketManager {
       rules: bookRules,
       env: this.#env,
       options,
-      onState: (state) => this.#tell('stream', state),
+      onState: (state) => this.#announcer.tell('stream', state),
       onEvent: (event) => {
         this.#env.log.info({ event: `book-${event.kind}`, symbol: event.symbol.name })
-        this.#tell('book', event)
+        this.#announcer.tell('book', event)
       },
-      onError: (error) => this.#reportError(error),
+      onError: (error) => this.#announcer.report(error),
       resubscribe: (stream, onEnded) => this.#resubscribe(stream, onEnded),
     })
   }
@@ -586,39 +576,6 @@ export class WebSocketManager {
   #throwRefused(outcomes: readonly SubscriptionOutcome[]): void {
     const error = this.#refusals.errorOfAll(outcomes)
     if (error !== null) throw error
-  }
-
-  #reportError(error: StreamError): void {
-    this.#errors += 1
-    const { code, shortMessage: message, cause } = error
-    // What went wrong in a handler only its own stack tells.
-    this.#env.log.warn({ event: 'error', code, message, ...(code === 'ERR_HANDLER_FAILED' ? { err: cause } : {}) })
-    if (this.#options.onError === undefined) this.#unheard?.tell(error)
-    else this.#tell('error', error)
-  }
-
-  /** A callback of the user's that throws or rejects must not end what called it. */
-  #tell<Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]): void {
-    const callback = this.#options[callbackOf[event]] as ((payload: ManagerEvents[Event]) => unknown) | undefined
-    if (callback === undefined) return
-    const fail = (thrown: unknown): void => this.#onFailedCallback(handlerError(thrown, event), event)
-    try {
-      const returned = callback(payload)
-      if (isPromise(returned)) returned.then(undefined, fail)
-    } catch (thrown) {
-      fail(thrown)
-    }
-  }
-
-  /** Reported as any error is, but for that of the listener to errors, which must not be told of its own failure. */
-  #onFailedCallback(error: StreamError, event: ManagerEvent): void {
-    if (event !== 'error') {
-      this.#reportError(error)
-      return
-    }
-    this.#errors += 1
-    this.#env.log.error({ event: 'callback-failed', callback: callbackOf[event], err: error.cause })
-    this.#unheard?.tell(error)
   }
 
   #connected(): Group {

@@ -1,0 +1,60 @@
+import { isPromise } from '../clock/is-promise.js'
+import { type Log, showsWarnings } from '../config/logger.js'
+import { handlerError } from '../errors/handler-error.js'
+import type { StreamError } from '../errors/stream-error.js'
+import { UnheardErrors } from '../errors/unheard-errors.js'
+import { callbackOf, type ManagerEvent, type ManagerEvents, type WebSocketManagerOptions } from './manager-options.js'
+
+/** Tells the user's callbacks what happens beside messages. One that throws or rejects ends nothing, and is reported as an error itself. */
+export class Announcer {
+  readonly #options: WebSocketManagerOptions
+  readonly #log: Log
+  /** Null where the log shows what nobody listens to. */
+  readonly #unheard: UnheardErrors | null
+  #errors = 0
+
+  constructor(exchange: string, options: WebSocketManagerOptions, log: Log) {
+    this.#options = options
+    this.#log = log
+    this.#unheard = showsWarnings(options.logger, options.logLevel) ? null : new UnheardErrors(exchange)
+  }
+
+  /** Errors that were reported. */
+  get errors(): number {
+    return this.#errors
+  }
+
+  tell<Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]): void {
+    const callback = this.#options[callbackOf[event]] as ((payload: ManagerEvents[Event]) => unknown) | undefined
+    if (callback === undefined) return
+    const fail = (thrown: unknown): void => this.#onFailed(event, thrown)
+    try {
+      const returned = callback(payload)
+      if (isPromise(returned)) returned.then(undefined, fail)
+    } catch (thrown) {
+      fail(thrown)
+    }
+  }
+
+  /** Something went wrong that nobody waits for. */
+  report(error: StreamError): void {
+    this.#errors += 1
+    const { code, shortMessage: message, cause } = error
+    // What went wrong in a handler only its own stack tells.
+    this.#log.warn({ event: 'error', code, message, ...(code === 'ERR_HANDLER_FAILED' ? { err: cause } : {}) })
+    if (this.#options.onError === undefined) this.#unheard?.tell(error)
+    else this.tell('error', error)
+  }
+
+  /** Reported as any error is, but for that of the listener to errors, which must not be told of its own failure. */
+  #onFailed(event: ManagerEvent, thrown: unknown): void {
+    const error = handlerError(thrown, event)
+    if (event !== 'error') {
+      this.report(error)
+      return
+    }
+    this.#errors += 1
+    this.#log.error({ event: 'callback-failed', callback: callbackOf[event], err: error.cause })
+    this.#unheard?.tell(error)
+  }
+}
