@@ -74,7 +74,11 @@ export async function runBookOracle(options: OracleOptions): Promise<OracleResul
   const wire = wires[options.stream]()
   const { messageParser } = wire.strategies
   const registry = registryOf(wire.strategies.bookRules, () => snapshotOf(market))
-  const [stream] = wire.strategies.subscriptionStrategy.plan({ channel: 'orderbook', instruments: [pair] })
+  const [stream] = wire.strategies.subscriptionStrategy.plan({
+    channel: 'orderbook',
+    instruments: [pair],
+    candleIntervals: null,
+  })
   if (stream === undefined) throw new Error('the exchange has a stream for the book')
   const book = registry.track(stream)
   registry.confirm([pair])

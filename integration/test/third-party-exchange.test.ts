@@ -260,7 +260,9 @@ describe('its parser', () => {
   function connected(): { parser: MessageParser; streams: readonly Stream[] } {
     const { subscriptionStrategy, messageParser } = strategies()
     const channels = ['trades', 'book_ticker', 'orderbook'] as const
-    const streams = channels.flatMap((channel) => subscriptionStrategy.plan({ channel, instruments: [btc] }))
+    const streams = channels.flatMap((channel) =>
+      subscriptionStrategy.plan({ channel, instruments: [btc], candleIntervals: null }),
+    )
     const parser = messageParser.forConnection?.() ?? messageParser
     for (const [index, { id }] of streams.entries()) {
       parser.parse(frameOf(JSON.stringify({ op: 'subscribe', id: 1, stream: id, number: index + 1 })))
@@ -352,7 +354,7 @@ describe('its protocol, as the guide shows it', () => {
     const { messageParser, bookRules, subscriptionStrategy } = acmeSpot.public()
     const parser = messageParser.forConnection?.() ?? messageParser
     const gaps: unknown[] = []
-    const [stream] = subscriptionStrategy.plan({ channel: 'orderbook', instruments: [btc] })
+    const [stream] = subscriptionStrategy.plan({ channel: 'orderbook', instruments: [btc], candleIntervals: null })
     const registry = new BookRegistry({
       rules: bookRules as BookRules,
       env: createEnv({ clock: new ManualClock() }),

@@ -26,7 +26,11 @@ export async function tapewire(images: readonly BookImage[]): Promise<BookKeeper
     env: createEnv(),
     resubscribe: async () => {},
   })
-  const streams = subscriptionStrategy.plan({ channel: 'orderbook', instruments: [...snapshots.keys()] })
+  const streams = subscriptionStrategy.plan({
+    channel: 'orderbook',
+    instruments: [...snapshots.keys()],
+    candleIntervals: null,
+  })
   const books = new Map(streams.map((stream) => [stream.instrument, registry.track(stream)]))
   registry.confirm(snapshots.keys())
   await Promise.all([...snapshots.keys()].map((instrument) => registry.awaitBook(instrument)))

@@ -81,7 +81,7 @@ class HeldBooks {
     this.#markets = Array.from({ length: command.books }, (_, index) => `A${index}_USDT`)
     this.#counts = new Int32Array(command.books)
     const instruments = this.#markets.map((market) => parseInstrument(market.replace('_', '/')))
-    this.#streams = subscriptionStrategy.plan({ channel: 'orderbook', instruments })
+    this.#streams = subscriptionStrategy.plan({ channel: 'orderbook', instruments, candleIntervals: null })
   }
 
   open(): void {

@@ -27,13 +27,13 @@ let composedBytes = 0
 function format({ venue, channel, streams, seconds }: FormatCommand): FormatReport {
   const { subscriptionStrategy } = strategiesFor({ venue, keepsBook: false })
   const instruments = Array.from({ length: streams }, (_, index) => toInstrument(`A${index}/USDT`))
-  const planned = subscriptionStrategy.plan({ channel, instruments })
+  const planned = subscriptionStrategy.plan({ channel, instruments, candleIntervals: null })
   let requestId = 0
   const context = { ...createEnv(), nextRequestId: () => ++requestId }
   const nanoseconds = (work: () => number): number => nanosecondsPerCall(work, seconds) / streams
   return {
     kind: 'formatted',
-    planNs: nanoseconds(() => subscriptionStrategy.plan({ channel, instruments }).length),
+    planNs: nanoseconds(() => subscriptionStrategy.plan({ channel, instruments, candleIntervals: null }).length),
     formatNs: nanoseconds(() => {
       const messages = subscriptionStrategy.createSubscriptionMessages('subscribe', planned, context)
       return Array.isArray(messages) ? messages.length : 0

@@ -6,7 +6,9 @@ import type { Workload } from './workload.js'
 export function subscriptionRequests(strategies: WebSocketStrategySet, { channels, symbols }: Workload): string[][] {
   const { subscriptionStrategy, limits } = strategies
   const instruments = symbols.map((symbol) => toInstrument(symbol))
-  const streams = channels.flatMap((channel) => subscriptionStrategy.plan({ channel, instruments }))
+  const streams = channels.flatMap((channel) =>
+    subscriptionStrategy.plan({ channel, instruments, candleIntervals: null }),
+  )
   const capacity = Math.min(streams.length, limits.streamsPerConnection - limits.streamHeadroom)
   const connections: string[][] = []
   for (let next = 0; next < streams.length; next += capacity) {

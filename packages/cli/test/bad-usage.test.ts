@@ -81,7 +81,7 @@ const cases: readonly [string, readonly string[], number, string | RegExp][] = [
   ],
   [
     'a candle width the exchange does not have',
-    ['stream', 'gateio_spot', 'BTC/USDT', '--channels', 'candles', '--candle-interval', '7m'],
+    ['stream', 'gateio_spot', 'BTC/USDT', '--channels', 'candles', '--candle-intervals', '7m'],
     2,
     /^error\[ERR_UNSUPPORTED_OPTION\]: /,
   ],

@@ -66,7 +66,7 @@ describe('stream', () => {
       'BTC/USDT',
       '--channels',
       'candles',
-      '--candle-interval',
+      '--candle-intervals',
       '1m,1h',
       '--json',
       ...at(gateio),
@@ -140,7 +140,7 @@ describe('stream', () => {
       ['gateio_spot', 'BTC/USDT', ...at(gateio)],
     )
     expect(outcome.code).toBe(0)
-    expect(outcome.stderr).toContain('gateio_spot#1 reconnecting (ERR_CONNECTION_CLOSED)')
+    expect(outcome.stderr).toContain('gateio_spot#1 reconnecting (ERR_CONNECTION_CLOSED), attempt 1 at once\n')
     expect(outcome.stderr).toContain('gateio_spot#1 connected')
   })
 })

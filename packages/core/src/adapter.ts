@@ -37,6 +37,7 @@ export type { Source } from './decode/source.js'
 export { Streams, StreamTable } from './decode/stream-table.js'
 export { SymbolTable } from './decode/symbol-table.js'
 export { redactUrl } from './errors/redact.js'
+export { redacted, redactRequest } from './errors/redact-request.js'
 export { type StreamErrorDetails, toStreamError } from './errors/stream-error.js'
 export { suggest } from './errors/suggest.js'
 export {
@@ -90,6 +91,7 @@ export { createEnv, type EnvParts, type ManagerEnv, type StrategyEnv } from './s
 export type { ChannelSupport, ExchangeDefinition } from './strategy/exchange-definition.js'
 export type { ExchangeLimits } from './strategy/exchange-limits.js'
 export type { MessageParser, Peek } from './strategy/message-parser.js'
+export { type CandleWidths, plannedIntervals } from './strategy/planned-intervals.js'
 export { type ContractVersion, contractVersion, type StrategySetParts } from './strategy/strategy-set.js'
 export type {
   OutboundMessage,

@@ -4,6 +4,7 @@ export type { Clock, Timer } from './clock/clock.js'
 export type { EndpointOptions, SocketOptions } from './config/endpoint-options.js'
 export type { Log, LogLevel } from './config/logger.js'
 export { defaultManagerConfig, type OverflowPolicy, type WebSocketManagerConfig } from './config/manager-config.js'
+export type { FrameEvent } from './connection/frame-tap.js'
 export { type ErrorCode, errorCodes } from './errors/error-codes.js'
 export { StreamError } from './errors/stream-error.js'
 export { type RejectedStream, SubscriptionError } from './errors/subscription-error.js'
@@ -19,16 +20,13 @@ export { ExchangeFeed } from './factory/exchange-feed.js'
 export type { FeedEvent, FeedEvents, FeedListener, FeedListeners } from './factory/feed-events.js'
 export { listInstruments } from './factory/list-instruments.js'
 export { type AnyExchangeDefinition, registerExchange, resolveExchange } from './factory/resolve-exchange.js'
-export type { InitializeRequest } from './manager/initialize-request.js'
 export type { BookEvent } from './manager/manager-books.js'
 export type {
   ConnectionStateEvent,
   DropEvent,
-  ManagerCallbacks,
-  ManagerEvent,
-  ManagerEvents,
   WebSocketManagerOptions,
 } from './manager/manager-options.js'
+export type { InitializeRequest, SymbolEntry } from './manager/plan.js'
 export { WebSocketManager } from './manager/websocket-manager.js'
 export type { ConnectionMetrics, PerformanceMetrics, StreamMetrics } from './metrics/performance-metrics.js'
 export {

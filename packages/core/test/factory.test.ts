@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test, vi } from 'vitest'
 import { bringPackage, importExchangePackage } from '../src/adapter.js'
@@ -17,6 +18,7 @@ import {
   StreamError,
   type StreamState,
   SubscriptionError,
+  WebSocketManager,
 } from '../src/index.js'
 import { acmeSpot } from './support/acme-exchange.js'
 import { AcmeVenue } from './support/acme-venue.js'
@@ -220,6 +222,38 @@ describe('a feed', () => {
     expect(await messages.next()).toEqual({ done: true, value: undefined })
   })
 
+  test('tells the state of one of its streams, and of all', async () => {
+    const feed = await create({ symbols: ['BTC/USDT', { symbol: 'ETH/USDT', channels: ['trades'] }] })
+    expectTypeOf(feed.streamStates()).toEqualTypeOf<readonly StreamState[]>()
+    const states = feed.streamStates().map(({ symbol, channel, status }) => `${symbol} ${channel} ${status}`)
+    expect(states).toEqual(['BTC/USDT book_ticker syncing', 'ETH/USDT trades syncing'])
+    expect(feed.streamState('ETH/USDT', 'trades')).toMatchObject({ status: 'syncing' })
+    expect(feed.streamState('ETH/USDT', 'book_ticker')).toBeNull()
+  })
+
+  test('is shown in a line that tells how it is, as its manager is', async () => {
+    const limits = { streamsPerConnection: 2 }
+    const symbols = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT']
+    const feed = await create({ symbols, options: { url: venue.url, limits } as never })
+    const waiting = new Waiting()
+    feed.on('stream', () => waiting.wake())
+    feed.on('connection', () => waiting.wake())
+    venue.push(streamOf('ETH'), 1)
+    await waiting.until(() => feed.streamState('ETH/USDT', 'book_ticker')?.status === 'live')
+    expect(inspect(feed)).toBe('ExchangeFeed { acme_spot, connected, 2 connections, 3 streams (2 syncing, 1 live) }')
+    expect(inspect(feed.manager)).toBe(inspect(feed).replace('ExchangeFeed', 'WebSocketManager'))
+    venue.refuseWith = 503
+    venue.clients.find(({ streams }) => streams.size === 2)?.socket.terminate()
+    await waiting.until(() => !feed.isConnected())
+    expect(inspect({ feed })).toContain(
+      'ExchangeFeed { acme_spot, 1 of 2 connected, 2 connections, 3 streams (2 gapped, 1 syncing) }',
+    )
+    await feed.close()
+    expect(inspect(feed)).toBe('ExchangeFeed { acme_spot, closed }')
+    const manager = new WebSocketManager({ strategies: acmeSpot.public() })
+    expect(inspect(manager)).toBe('WebSocketManager { acme_spot, disconnected, 0 connections, 0 streams }')
+  })
+
   test('has events of the right type', async () => {
     const feed = await create()
     feed.on('book_ticker', (message) => void expectTypeOf(message).toEqualTypeOf<ChannelMessage<'book_ticker'>>())
@@ -339,7 +373,7 @@ describe('options that cannot be meant', () => {
     const error = await failureOf(createPublicExchange(options as never))
     expect(error.message).toMatchInlineSnapshot(`
       "The feed cannot be built: symbol is not an option (did you mean symbols?); symbols is missing; trade is not an event (did you mean trades?); on.ticker must be a function.  [ERR_INVALID_CONFIG]
-      Known options: symbols, channels, options, exchange, packageName, on, onRefused, retry, signal, config, books, logger, logLevel, agent, clock, random."
+      Known options: symbols, channels, candleIntervals, options, exchange, packageName, on, onRefused, retry, signal, config, books, logger, logLevel, agent, clock, random."
     `)
   })
 

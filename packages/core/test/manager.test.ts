@@ -286,9 +286,14 @@ describe('reconnection', () => {
     await until(() => states.at(-1) === 'connected' && venue.clients.length === 2)
   })
 
-  test('gives up after as many attempts as allowed, and says so', async () => {
+  test('gives up after as many attempts as allowed, and says so, and of each attempt when it is due', async () => {
     const clock = new ManualClock()
-    const { manager, states, errors, until } = build({ clock, config: { maxReconnectAttempts: 2 } })
+    const told: unknown[] = []
+    const { manager, states, errors, until } = build({
+      clock,
+      config: { maxReconnectAttempts: 2 },
+      onConnectionState: (event) => void told.push(event),
+    })
     await manager.initialize(request)
     venue.refuseWith = 503
     venue.clients[0]?.socket.terminate()
@@ -299,6 +304,14 @@ describe('reconnection', () => {
     }
     expect(errors.map(({ code }) => code)).toContain('ERR_RECONNECT_EXHAUSTED')
     expect(manager.isConnected()).toBe(false)
+    const due = { delayMs: expect.any(Number), nextAttemptAt: expect.any(Number) }
+    expect(told).toMatchObject([
+      { exchange: 'acme_spot', connectionId: 'acme_spot#1', state: 'connecting', attempt: null },
+      { state: 'connected', attempt: null, delayMs: null, nextAttemptAt: null },
+      { state: 'reconnecting', previous: 'connected', attempt: 1, ...due },
+      { state: 'reconnecting', previous: 'reconnecting', attempt: 2, ...due },
+      { state: 'error', attempt: 2, delayMs: null, nextAttemptAt: null },
+    ])
   })
 
   test('takes over from a connection that will be closed without losing or repeating a message', async () => {

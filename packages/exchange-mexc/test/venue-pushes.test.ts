@@ -264,7 +264,9 @@ describe('pushes of the venue', () => {
   it('are all read by the adapter', async () => {
     const { messageParser, subscriptionStrategy } = mexcSpot.public()
     const channels = mexcSpot.channels.map(({ channel }) => channel).filter((name) => traitsOf(name).scope === 'public')
-    const streams = channels.flatMap((channel) => subscriptionStrategy.plan({ channel, instruments: [btc, eth] }))
+    const streams = channels.flatMap((channel) =>
+      subscriptionStrategy.plan({ channel, instruments: [btc, eth], candleIntervals: null }),
+    )
     await client.subscribe(...streams.map(({ id }) => id))
     for (let step = 0; step < 300; step += 1) {
       venue.server.market.step()

@@ -1,5 +1,19 @@
-import { type CandleInterval, type Channel, type Instrument, type Stream, StreamError } from '@tapewire/core'
-import { type StreamDescription, Streams, StreamTable, type WireSymbol } from '@tapewire/core/adapter'
+import {
+  type CandleInterval,
+  type Channel,
+  candleIntervals,
+  type Instrument,
+  type Stream,
+  StreamError,
+} from '@tapewire/core'
+import {
+  plannedIntervals,
+  type StreamDescription,
+  Streams,
+  StreamTable,
+  type SubscriptionRequest,
+  type WireSymbol,
+} from '@tapewire/core/adapter'
 import { candleChannel, channelNames } from './channels.js'
 import { toInstrumentOrNull, toWireSymbol } from './symbols.js'
 
@@ -59,22 +73,26 @@ export class NimbusStreams {
   readonly ticker: WireChannelStreams
   /** By the interval as Nimbus writes it, which is as we do. */
   readonly candles: ReadonlyMap<string, WireChannelStreams>
+  readonly #usualIntervals: readonly CandleInterval[]
 
-  constructor(intervals: readonly CandleInterval[]) {
+  /** `usualIntervals` are the candles that are meant where a request names none. */
+  constructor(usualIntervals: readonly CandleInterval[]) {
     const streams = new Streams()
     this.trades = new WireChannelStreams(streams, 'trades', ['trades'])
     this.book = new WireChannelStreams(streams, 'book', ['orderbook'])
     this.ticker = new WireChannelStreams(streams, 'ticker', ['ticker', 'book_ticker'])
     this.candles = new Map(
-      intervals.map((interval) => [
+      candleIntervals.map((interval) => [
         interval,
         new WireChannelStreams(streams, candleChannel(interval), ['candles'], { interval }),
       ]),
     )
+    this.#usualIntervals = usualIntervals
   }
 
-  /** The wire channels that bring one of ours. Throws `ERR_UNSUPPORTED_CHANNEL`. */
-  of(channel: Channel): readonly WireChannelStreams[] {
+  /** The wire channels that bring what is asked for. Throws `ERR_UNSUPPORTED_CHANNEL`, and `ERR_UNSUPPORTED_OPTION` for candles of a width that nobody knows. */
+  of(request: SubscriptionRequest): readonly WireChannelStreams[] {
+    const { channel } = request
     switch (channel) {
       case 'trades':
         return [this.trades]
@@ -84,7 +102,11 @@ export class NimbusStreams {
       case 'book_ticker':
         return [this.ticker]
       case 'candles':
-        return [...this.candles.values()]
+        return plannedIntervals(request, {
+          exchange: 'nimbus_spot',
+          has: candleIntervals,
+          usual: this.#usualIntervals,
+        }).flatMap((interval) => this.candles.get(interval) ?? [])
       default:
         throw new StreamError('ERR_UNSUPPORTED_CHANNEL', `nimbus_spot has no ${channel}.`, {
           hint: `It has ${channelNames()}.`,

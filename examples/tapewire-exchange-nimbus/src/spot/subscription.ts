@@ -19,9 +19,9 @@ export class NimbusSubscriptionStrategy implements SubscriptionStrategy {
     this.#streams = streams
   }
 
-  plan({ channel, instruments }: SubscriptionRequest): readonly Stream[] {
-    const sources = this.#streams.of(channel)
-    return [...new Set(instruments)].flatMap((instrument) => sources.map((source) => source.plan(instrument)))
+  plan(request: SubscriptionRequest): readonly Stream[] {
+    const sources = this.#streams.of(request)
+    return [...new Set(request.instruments)].flatMap((instrument) => sources.map((source) => source.plan(instrument)))
   }
 
   createSubscriptionMessages(

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { BookWriter } from './book-writer.js'
 import { bookStream, btc, contents } from './test-support.js'
@@ -47,6 +48,15 @@ describe('an order book, as its readers see it', () => {
     expect(empty.best).toEqual({ bidPrice: null, bidSize: null, askPrice: null, askSize: null })
     expect([empty.spread, empty.mid, empty.isCrossed, empty.isLocked]).toEqual([null, null, false, false])
     expect([empty.sequence, empty.exchangeTime, empty.receivedAt]).toEqual([null, null, null])
+  })
+
+  it('is shown in a line, with the reason where it is not live', () => {
+    const made = filled()
+    expect(inspect(made.view)).toBe('OrderBook BTC/USDT syncing (new) 99 x 1 | 101 x 1 (3 + 3 levels, sequence 10)')
+    made.setStatus('live', 'complete', 1_000)
+    expect(inspect(made.view)).toBe('OrderBook BTC/USDT live 99 x 1 | 101 x 1 (3 + 3 levels, sequence 10)')
+    expect(inspect(made.view.freeze())).toBe(inspect(made.view))
+    expect(inspect(writer().view)).toBe('OrderBook BTC/USDT syncing (new) none | none (0 + 0 levels)')
   })
 
   it('tells crossed from locked', () => {

@@ -1,4 +1,5 @@
 import { StreamError } from '../errors/stream-error.js'
+import { showAs } from '../model/inspection.js'
 import type { Instrument } from '../model/instrument.js'
 import type { Level } from '../model/levels.js'
 import type { BookChange, BookDepth, BookSide, LevelDigits, OrderBook } from '../model/order-book.js'
@@ -30,6 +31,10 @@ export interface BookSides<Each> {
 
 /** Reads levels that somebody else writes. Holds no way to change them. */
 export class BookView implements OrderBook {
+  static {
+    showAs(BookView.prototype, inspectBook)
+  }
+
   readonly stream: Stream
   readonly symbol: Instrument
   readonly #bids: PriceLevels
@@ -207,6 +212,19 @@ export class BookView implements OrderBook {
 
 function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value
+}
+
+/** `OrderBook BTC/USDT live 90000.1 x 0.5 | 90000.2 x 0.3 (100 + 100 levels, sequence 123)`, with the reason where it is not live. */
+function inspectBook(book: OrderBook): string {
+  const { symbol, isLive, status, reason, sequence, bidCount, askCount } = book
+  const why = isLive ? '' : ` (${reason})`
+  const last = sequence === null ? '' : `, sequence ${sequence}`
+  const touch = `${levelText(book.bid(0))} | ${levelText(book.ask(0))}`
+  return `OrderBook ${symbol} ${status}${why} ${touch} (${bidCount} + ${askCount} levels${last})`
+}
+
+function levelText(level: Level | null): string {
+  return level === null ? 'none' : `${level.price} x ${level.size}`
 }
 
 function levelAt(levels: PriceLevels, index: number): Level | null {

@@ -31,11 +31,11 @@ export interface OpenedConnection {
  * ends, it ends. Rejects with `ERR_INVALID_STRATEGY` where the strategy's own code failed, or a field of its context is not what it must be.
  */
 export function connectOnce(
-  options: Pick<ConnectionOptions, 'strategy' | 'parsers' | 'env' | 'connectTimeoutMs' | 'nextRequestId'>,
+  options: Pick<ConnectionOptions, 'strategy' | 'parsers' | 'tap' | 'env' | 'connectTimeoutMs' | 'nextRequestId'>,
   life: AbortSignal,
   listener: AttemptListener,
 ): Promise<OpenedConnection> {
-  const { strategy, parsers, env, nextRequestId, connectTimeoutMs: timeoutMs } = options
+  const { strategy, parsers, tap, env, nextRequestId, connectTimeoutMs: timeoutMs } = options
   const onEnded = (close: TransportClose): StreamError => listener.onEnded(close)
   const limits = { clock: env.clock, signal: life, timeoutMs, timeoutError: () => tooLate(timeoutMs) }
   return within(limits, async (signal) => {
@@ -46,18 +46,20 @@ export function connectOnce(
     )
     checkContext(context)
     listener.onContext(context)
-    const transport = await abortable(
+    const bare = await abortable(
       askStrategy('connect', () => strategy.connect(context, attemptEnv)),
       signal,
       (late) => late?.terminate(),
     )
-    if (typeof transport?.listen !== 'function') throw invalidStrategy('connect() resolved with no transport.')
+    if (typeof bare?.listen !== 'function') throw invalidStrategy('connect() resolved with no transport.')
+    const transport = tap.through(bare, context)
     let parser: MessageParser | null = null
     try {
       parser = await askStrategy('forConnection', async () => parsers.begin())
       const kept = context.authRequired
         ? await logIn(strategy, { context, transport, parser, clock: env.clock, nextRequestId, signal, onEnded }, env)
         : []
+      transport.loggedIn()
       return { transport, parser, context, kept }
     } catch (thrown) {
       if (parser !== null) parsers.end(parser)

@@ -7,6 +7,7 @@ import type { ManagerEnv } from '../strategy/env.js'
 import type { MessageParser } from '../strategy/message-parser.js'
 import type { ConnectionParsers } from './connection-parsers.js'
 import type { Failure } from './failure.js'
+import type { ConnectionTap } from './frame-tap.js'
 
 /** Who owns a connection, and what it is told. */
 export interface ConnectionOwner {
@@ -26,8 +27,20 @@ export interface ConnectionOwner {
   onStrategyFault(error: StreamError): void
 }
 
-/** One step of the state machine; `error` is why, where the step was not asked for. */
-export interface ConnectionStateChange {
+/** How attempts to restore a lost connection stand; all null where there is nothing to restore. */
+export interface RestoringAttempt {
+  /** In `reconnecting` the number of the attempt that follows, 1 and up, in a row; in `error` of the last one that was made. Null where there is none. */
+  readonly attempt: number | null
+  /** How long it waits until that attempt, ms; 0 is at once. Null where none follows. */
+  readonly delayMs: number | null
+  /** When that attempt begins, epoch ms. Null where none follows. */
+  readonly nextAttemptAt: number | null
+}
+
+export const noAttempt: RestoringAttempt = { attempt: null, delayMs: null, nextAttemptAt: null }
+
+/** One step of the state machine, or one more attempt in `reconnecting`; `error` is why, where the step was not asked for. */
+export interface ConnectionStateChange extends RestoringAttempt {
   readonly state: ConnectionState
   readonly previous: ConnectionState
   readonly error: StreamError | null
@@ -45,6 +58,8 @@ export interface ConnectionOptions {
   readonly clientMessagesPerSecond: number
   /** 1 and up; never the same twice in a manager. */
   readonly nextRequestId: () => number
+  /** Shows the connection's frames to whoever wants to see them. */
+  readonly tap: ConnectionTap
   /** What the strategy is given; `log` is the connection's own. */
   readonly env: ManagerEnv
 }

@@ -145,8 +145,8 @@ describe('a first attempt that is to be retried', () => {
     server.answer = (index) => (index < 2 ? { status: 503 } : 'accept')
     const bench = build()
     expect(await retried(bench)).toBeNull()
-    expect(bench.states).toEqual(['connecting', 'reconnecting', 'connected'])
-    expect(bench.errors.map(({ code }) => code)).toEqual(['ERR_HANDSHAKE_REJECTED'])
+    expect(bench.states).toEqual(['connecting', 'reconnecting', 'reconnecting', 'connected'])
+    expect(bench.errors.map(({ code }) => code)).toEqual(['ERR_HANDSHAKE_REJECTED', 'ERR_HANDSHAKE_REJECTED'])
     expect([server.handshakes.length, bench.delays.length]).toEqual([3, 2])
     expect(bench.delays.every((delay) => delay > 0)).toBe(true)
     // Nothing was lost that could have been restored.
@@ -171,7 +171,10 @@ describe('a first attempt that is to be retried', () => {
       shortMessage: 'The connection was given up after 2 attempts to make it.',
       cause: { code: 'ERR_HANDSHAKE_REJECTED' },
     })
-    expect([bench.states, bench.clock.pendingTimers]).toEqual([['connecting', 'reconnecting', 'error'], 0])
+    expect([bench.states, bench.clock.pendingTimers]).toEqual([
+      ['connecting', 'reconnecting', 'reconnecting', 'error'],
+      0,
+    ])
   })
 
   test('is tried three times at most where it is not let in', async () => {
@@ -336,11 +339,69 @@ describe('a lost connection', () => {
     expect(bench.clock.pendingTimers).toBe(0)
   })
 
-  test('is given up at once where the strategy says so', async () => {
+  test('is told with each attempt, how long it waits until then, and why the last one failed', async () => {
+    const bench = await opened({ context: { maxReconnectAttempts: 3 } })
+    server.answer = () => 'cut'
+    server.clients[0]?.terminate()
+    const begun = bench.clock.now()
+    await bench.advanceUntil(() => bench.states.at(-1) === 'error')
+    const told = bench.changes.slice(2).map(({ error, ...change }) => ({ ...change, code: error?.code }))
+    const code = 'ERR_CONNECTION_CLOSED'
+    const state = 'reconnecting'
+    expect(told).toEqual([
+      { state, previous: 'connected', code, attempt: 1, delayMs: 0, nextAttemptAt: begun },
+      { state, previous: state, code, attempt: 2, delayMs: 100, nextAttemptAt: begun + 100 },
+      { state, previous: state, code, attempt: 3, delayMs: 200, nextAttemptAt: begun + 300 },
+      {
+        state: 'error',
+        previous: state,
+        code: 'ERR_RECONNECT_EXHAUSTED',
+        attempt: 3,
+        delayMs: null,
+        nextAttemptAt: null,
+      },
+    ])
+    expect(bench.changes.slice(0, 2)).toMatchObject([{ attempt: null }, { attempt: null, delayMs: null }])
+  })
+
+  test('is told as one chain of states, also where what was restored is lost before it was of use', async () => {
+    const bench = await opened()
+    let opens = 0
+    bench.onOpen = async () => {
+      opens += 1
+      if (opens <= 2) bench.connection.fail('abrupt', new StreamError('ERR_CONNECTION_CLOSED', 'The end.'))
+    }
+    server.clients[0]?.terminate()
+    await bench.advanceUntil(() => bench.states.at(-1) === 'connected' && opens === 3)
+    const [, ...later] = bench.changes
+    expect(later.map(({ previous }) => previous)).toEqual(bench.states.slice(0, -1))
+    const attempts = bench.changes.filter(({ state }) => state === 'reconnecting').map(({ attempt }) => attempt)
+    expect(attempts).toEqual([1, 2, 3])
+  })
+
+  test('is not tried for again where whoever is told of it closes', async () => {
+    const bench = await opened()
+    let closed: Promise<void> | null = null
+    bench.onState = (state) => {
+      if (state === 'reconnecting') closed = bench.connection.close()
+    }
+    server.clients[0]?.terminate()
+    await bench.until(() => closed !== null)
+    await closed
+    await turn()
+    expect(bench.states).toEqual(['connecting', 'connected', 'reconnecting', 'closing', 'closed'])
+    expect([server.handshakes.length, bench.clock.pendingTimers]).toEqual([1, 0])
+  })
+
+  test('is given up at once where the strategy says so, and is told without an attempt', async () => {
     const bench = await opened({ connection: { shouldReconnect: () => false } })
     server.clients[0]?.terminate()
     await bench.until(() => bench.states.at(-1) === 'error')
     expect([server.handshakes.length, bench.clock.pendingTimers]).toEqual([1, 0])
+    expect(bench.changes.slice(2)).toMatchObject([
+      { state: 'reconnecting', attempt: null, delayMs: null, nextAttemptAt: null },
+      { state: 'error', attempt: null, delayMs: null, nextAttemptAt: null },
+    ])
   })
 
   test('waits at least five seconds after the exchange said that we are too fast', async () => {

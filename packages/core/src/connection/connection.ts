@@ -8,7 +8,7 @@ import type { StrategyEnv } from '../strategy/env.js'
 import type { Transport, TransportClose } from '../strategy/transport.js'
 import { abortable } from './abortable.js'
 import { connectOnce } from './connect-once.js'
-import { type ConnectionOptions, withOverrides } from './connection-options.js'
+import { type ConnectionOptions, noAttempt, type RestoringAttempt, withOverrides } from './connection-options.js'
 import { type ConnectionCounters, ConnectionRecord } from './connection-record.js'
 import { type Failure, failureOfClose, failureOfError } from './failure.js'
 import { Heartbeat } from './heartbeat.js'
@@ -28,6 +28,8 @@ export class Connection {
   /** Ends everything that waits, when closed. */
   readonly #life = new AbortController()
   #state: ConnectionState = ConnectionState.Disconnected
+  /** The state the owner was told of last. A loss is told once it is known when the next attempt follows, which is never before the owner knows what it lost. */
+  #told: ConnectionState = ConnectionState.Disconnected
   #transport: Transport | null = null
   #heartbeat: Heartbeat | null = null
   #endUpkeep: (() => void) | null = null
@@ -91,7 +93,7 @@ export class Connection {
     env.log.warn({ event: 'connect-failed', kind: failure.kind, code: failure.error.code })
     if (failure.kind === 'strategy') owner.onStrategyFault(failure.error)
     this.#goesOn = true
-    if (this.#transport === null) this.#moveTo(ConnectionState.Reconnecting, failure.error)
+    if (this.#transport === null) this.#enter(ConnectionState.Reconnecting)
     else this.#loseUnrestored(failure)
     this.#startReconnecting(failure)
     while (this.#reconnecting !== null) await this.#reconnecting
@@ -159,6 +161,7 @@ export class Connection {
     await this.#closeTransport()
     await this.#reconnecting
     this.#detach()
+    this.#options.tap.end()
     this.#moveTo(ConnectionState.Closed, null)
   }
 
@@ -305,10 +308,9 @@ export class Connection {
     this.#takeHeard()
     this.#plan.lost({ delivered: this.#delivered, lastedMs })
     this.#options.env.log.warn({ event: 'connection-lost', kind: failure.kind, code: failure.error.code })
-    // Told last: whoever hears of it must not find anything said to be live.
-    const announce = this.#goesOn ? this.#enter(ConnectionState.Reconnecting) : null
+    if (this.#goesOn) this.#enter(ConnectionState.Reconnecting)
     this.#options.owner.onLost(failure)
-    announce?.(failure.error)
+    // The state is told last: whoever hears of it must not find anything said to be live.
     if (this.#goesOn) this.#startReconnecting(failure)
   }
 
@@ -337,7 +339,11 @@ export class Connection {
         return
       }
       const attempt = this.#plan.attempts
-      log.info({ event: 'reconnecting', attempt, delayMs })
+      const nextAttemptAt = clock.now() + delayMs
+      log.info({ event: 'reconnecting', attempt, delayMs, nextAttemptAt })
+      this.#tellState(error, { attempt, delayMs, nextAttemptAt })
+      // Whoever was told may have closed it.
+      if (this.#life.signal.aborted) return
       try {
         if (delayMs > 0) await sleep(clock, delayMs, this.#life.signal)
         const isFirst = !this.#wasUp
@@ -360,9 +366,8 @@ export class Connection {
   #loseUnrestored(failure: Failure): void {
     if (this.#transport === null) return
     this.#dropTransport()
-    const announce = this.#enter(ConnectionState.Reconnecting)
+    this.#enter(ConnectionState.Reconnecting)
     this.#options.owner.onLost(failure)
-    announce?.(failure.error)
   }
 
   /** What made an attempt fail: the loss of its connection, which knows its kind, or an error. */
@@ -398,8 +403,9 @@ export class Connection {
       },
     )
     this.#givenUp = error
-    this.#options.env.log.error({ event: 'reconnect-exhausted', code: cause.code })
-    this.#moveTo(ConnectionState.Error, error)
+    this.#options.env.log.error({ event: 'reconnect-exhausted', attempt: attempts, code: cause.code })
+    if (this.#told !== this.#state) this.#tellState(cause)
+    this.#moveTo(ConnectionState.Error, error, attempts === 0 ? noAttempt : { ...noAttempt, attempt: attempts })
   }
 
   /** Asks a strategy; one that throws where it must not, or is asynchronous where its answer is needed at once, is reported and does not end the process. */
@@ -431,16 +437,22 @@ export class Connection {
     this.#options.owner.onStrategyFault(invalidStrategy(`The adapter failed in ${method}().`, thrown))
   }
 
-  #moveTo(state: ConnectionState, error: StreamError | null): void {
-    this.#enter(state)?.(error)
+  #moveTo(state: ConnectionState, error: StreamError | null, attempt: RestoringAttempt = noAttempt): void {
+    if (this.#enter(state)) this.#tellState(error, attempt)
   }
 
-  /** Takes the state; returns what tells the owner, null where the state stays as it is. */
-  #enter(state: ConnectionState): ((error: StreamError | null) => void) | null {
-    const previous = this.#state
-    if (previous === state || !canTransition(previous, state)) return null
+  /** Takes the state, where it may follow the present one. */
+  #enter(state: ConnectionState): boolean {
+    if (this.#state === state || !canTransition(this.#state, state)) return false
     this.#state = state
-    return (error) => this.#options.owner.onStateChange({ state, previous, error })
+    return true
+  }
+
+  #tellState(error: StreamError | null, { attempt, delayMs, nextAttemptAt }: RestoringAttempt = noAttempt): void {
+    const state = this.#state
+    const previous = this.#told
+    this.#told = state
+    this.#options.owner.onStateChange({ state, previous, error, attempt, delayMs, nextAttemptAt })
   }
 }
 

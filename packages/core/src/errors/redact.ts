@@ -37,8 +37,8 @@ function redactParameter(parameter: string): string {
   return value !== undefined && plainName.test(name) ? `${name}=…` : '…'
 }
 
-/** Each secret as it is written in the URL, and as it is meant. */
-function* secretsOf(url: string): Generator<string> {
+/** What of a URL may be a secret: user info and the values of its query, as they are written and as they are meant. */
+export function* secretsOf(url: string): Generator<string> {
   const parsed = parseUrl(url)
   if (parsed === null) return
   const written = [parsed.username, parsed.password]

@@ -3,18 +3,12 @@ import { showsWarnings } from '../config/logger.js'
 import { StreamError } from '../errors/stream-error.js'
 import { SubscriptionError } from '../errors/subscription-error.js'
 import { UnheardErrors } from '../errors/unheard-errors.js'
-import { type StartOptions, startOptionsOf } from '../manager/initialize-request.js'
 import { callbackOf, type ManagerCallbacks, type WebSocketManagerOptions } from '../manager/manager-options.js'
-import { requestedChannels } from '../manager/plan.js'
+import { type InitializeRequest, readRequest, type SymbolEntry } from '../manager/plan.js'
+import { type StartOptions, startOptionsOf } from '../manager/start-options.js'
 import { WebSocketManager } from '../manager/websocket-manager.js'
-import {
-  type Channel,
-  type PrivateChannel,
-  type PublicChannel,
-  privateChannels,
-  publicChannels,
-} from '../model/channel.js'
-import type { SymbolInput } from '../model/instrument.js'
+import { type PrivateChannel, type PublicChannel, privateChannels, publicChannels } from '../model/channel.js'
+import type { CandleInterval } from '../model/payloads.js'
 import type { Credentials } from '../strategy/exchange-definition.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import { checkExchangeOptions, type KnownOptions } from './check-exchange-options.js'
@@ -44,9 +38,12 @@ export interface ExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
 
 export interface PublicExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
   extends ExchangeOptions<Exchange> {
-  readonly symbols: readonly SymbolInput[]
+  /** Names or instruments; one may name channels and candle intervals of its own. */
+  readonly symbols: readonly SymbolEntry<PublicChannel>[]
   /** Default: `orderbook` and `trades`. */
   readonly channels?: readonly PublicChannel[]
+  /** Widths of `candles`, one stream each; default: what the exchange's own option says. */
+  readonly candleIntervals?: readonly CandleInterval[]
   /** The exchange's own options, `url`, `restUrl` and `socket` among them. */
   readonly options?: StrategyOptions<Exchange, 'public'>
 }
@@ -55,7 +52,7 @@ export interface PrivateExchangeOptions<Exchange extends ExchangeInput = Exchang
   extends ExchangeOptions<Exchange> {
   readonly credentials: Credentials
   /** Only these symbols, where the exchange can tell; all by default. */
-  readonly symbols?: readonly SymbolInput[]
+  readonly symbols?: readonly SymbolEntry<PrivateChannel>[]
   /** Default: all the exchange has of the account's channels. */
   readonly channels?: readonly PrivateChannel[]
   /** The exchange's own options, `url`, `restUrl` and `socket` among them. */
@@ -80,6 +77,7 @@ const sharedOptions: KnownOptions<ExchangeOptions> = {
 const publicOptions: KnownOptions<PublicExchangeOptions> = {
   symbols: 'required',
   channels: 'optional',
+  candleIntervals: 'optional',
   options: 'optional',
   ...sharedOptions,
 }
@@ -93,6 +91,9 @@ const privateOptions: KnownOptions<PrivateExchangeOptions> = {
 
 /** What a feed's manager is given as it is. */
 const managerOptions = ['config', 'books', 'logger', 'logLevel', 'agent', 'clock', 'random'] as const
+
+/** What a manager tells its feed whether anybody listens to it or not. */
+const toldEvents = managerEvents.filter((event) => event !== 'frame')
 
 const defaultPublicChannels: readonly PublicChannel[] = ['orderbook', 'trades']
 
@@ -112,13 +113,14 @@ export async function createPublicExchange<const Exchange extends ExchangeInput>
 ): Promise<ExchangeFeed> {
   checkExchangeOptions<PublicExchangeOptions>(options, publicOptions)
   const definition = await resolveExchange(options.exchange, options.packageName)
-  const channels = supportedChannels(definition, options.channels ?? defaultPublicChannels, publicChannels)
-  return startFeed(
-    options,
-    definition.public(options.options as EndpointOptions | undefined),
-    options.symbols,
+  const { symbols, channels = defaultPublicChannels, candleIntervals } = options
+  const request: InitializeRequest = {
+    symbols,
     channels,
-  )
+    ...(candleIntervals === undefined ? {} : { candleIntervals }),
+  }
+  assertSupported(definition, request, publicChannels)
+  return startFeed(options, definition.public(options.options as EndpointOptions | undefined), request)
 }
 
 /**
@@ -134,16 +136,16 @@ export async function createPrivateExchange<const Exchange extends ExchangeInput
     throw new StreamError('ERR_UNSUPPORTED_CHANNEL', `${definition.title} has no private streams here.`)
   }
   const all = definition.channels.map(({ channel }) => channel).filter((channel) => isIn(privateChannels, channel))
-  const channels = supportedChannels(definition, options.channels ?? all, privateChannels)
+  const request: InitializeRequest = { symbols: options.symbols ?? [], channels: options.channels ?? all }
+  assertSupported(definition, request, privateChannels)
   const strategies = definition.private(options.credentials, options.options as EndpointOptions | undefined)
-  return startFeed(options, strategies, options.symbols ?? [], channels)
+  return startFeed(options, strategies, request)
 }
 
 async function startFeed(
   options: ExchangeOptions,
   strategies: WebSocketStrategySet,
-  symbols: readonly SymbolInput[],
-  channels: readonly Channel[],
+  request: InitializeRequest,
 ): Promise<ExchangeFeed> {
   const emitter = new FeedEmitter()
   for (const [event, listener] of Object.entries(options.on ?? {})) {
@@ -154,7 +156,7 @@ async function startFeed(
   ) as Pick<WebSocketManagerOptions, (typeof managerOptions)[number]>
   // What a listener rejects with is the manager's to report, as with any callback.
   const callbacks = Object.fromEntries(
-    managerEvents.map((event) => [callbackOf[event], (payload: never): unknown => emitter.emit(event, payload)]),
+    toldEvents.map((event) => [callbackOf[event], (payload: never): unknown => emitter.emit(event, payload)]),
   ) as ManagerCallbacks
   const unheard = showsWarnings(options.logger, options.logLevel) ? null : new UnheardErrors(strategies.exchange)
   const manager = new WebSocketManager({
@@ -165,8 +167,9 @@ async function startFeed(
     onError: (error) => (emitter.hears('error') ? emitter.emit('error', error) : unheard?.tell(error)),
     ...passedOn,
   })
+  emitter.onDemand('frame', () => manager.tapFrames((frame) => emitter.emit('frame', frame)))
   try {
-    await manager.initialize({ symbols, channels, ...startOptionsOf(options) })
+    await manager.initialize({ ...request, ...startOptionsOf(options) })
   } catch (thrown) {
     await manager.close()
     // Nothing is left that could stay active.
@@ -175,25 +178,19 @@ async function startFeed(
   return new ExchangeFeed(manager, emitter)
 }
 
-/** The channels, checked against what the exchange supports and against the kind of feed. */
-function supportedChannels(
-  definition: AnyExchangeDefinition,
-  requested: readonly string[],
-  kind: readonly string[],
-): readonly Channel[] {
-  const channels = requestedChannels(requested)
+/** Every channel that is asked for must be one of the exchange and of this kind of feed. */
+function assertSupported(definition: AnyExchangeDefinition, request: InitializeRequest, kind: readonly string[]): void {
   const supported = definition.channels.map(({ channel }) => channel).filter((channel) => isIn(kind, channel))
-  const missing = channels.filter((channel) => !supported.includes(channel))
-  if (missing.length > 0) {
-    throw new StreamError(
-      'ERR_UNSUPPORTED_CHANNEL',
-      `${definition.title} has no ${missing.join(', ')} in this kind of feed.`,
-      {
-        hint: `It has ${supported.join(', ')}.`,
-      },
-    )
-  }
-  return channels
+  const asked = readRequest(request).asks.flatMap(({ channels }) => channels ?? [])
+  const missing = [...new Set(asked)].filter((channel) => !supported.includes(channel))
+  if (missing.length === 0) return
+  throw new StreamError(
+    'ERR_UNSUPPORTED_CHANNEL',
+    `${definition.title} has no ${missing.join(', ')} in this kind of feed.`,
+    {
+      hint: `It has ${supported.join(', ')}.`,
+    },
+  )
 }
 
 function isIn(list: readonly string[], text: string): boolean {

@@ -1,10 +1,14 @@
 import type { RejectedStream } from '../errors/subscription-error.js'
+import { inspectManager } from '../manager/inspect-manager.js'
+import type { SymbolEntry } from '../manager/plan.js'
 import type { WaitOptions, WebSocketManager } from '../manager/websocket-manager.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import type { Channel } from '../model/channel.js'
+import { showAs } from '../model/inspection.js'
 import type { SymbolInput } from '../model/instrument.js'
 import type { ReplyData } from '../model/message.js'
 import type { OrderBook } from '../model/order-book.js'
+import type { StreamState } from '../model/stream.js'
 import type { ReplyOptions } from '../session/replies.js'
 import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
 import type { FeedEmitter } from './feed-emitter.js'
@@ -12,6 +16,10 @@ import type { FeedEvent, FeedListener } from './feed-events.js'
 
 /** A ready feed: connected, subscribed, delivering. The manager behind it is `manager`. */
 export class ExchangeFeed {
+  static {
+    showAs(ExchangeFeed.prototype, ({ manager }) => inspectManager('ExchangeFeed', manager))
+  }
+
   readonly manager: WebSocketManager
   readonly #emitter: FeedEmitter
 
@@ -25,16 +33,26 @@ export class ExchangeFeed {
     return this.manager.exchange
   }
 
-  /** Calls `listener` for each event of that name from now on. Throws `ERR_INVALID_CONFIG` for an event that does not exist, and for a listener that is no function. */
-  on<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): this {
-    this.#emitter.on(event, listener)
-    return this
+  /**
+   * Calls `listener` for each event of that name from now on, and returns what ends it. Throws `ERR_INVALID_CONFIG` for an event that does not exist, and for a
+   * listener that is no function.
+   *
+   * @example
+   * const stop = feed.on('trades', ({ data }) => console.log(data))
+   * stop()
+   */
+  on<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): () => void {
+    return this.#emitter.on(event, listener)
   }
 
-  /** Calls `listener` for that event no more. Throws as `on` does. */
-  off<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): this {
+  /** Calls `listener` for the next event of that name alone, and returns what makes it not wait any more. Throws as `on` does. */
+  once<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): () => void {
+    return this.#emitter.once(event, listener)
+  }
+
+  /** Calls `listener` for that event no more, however it was added. Throws as `on` does. */
+  off<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): void {
     this.#emitter.off(event, listener)
-    return this
   }
 
   /** As `WebSocketManager.messages`. */
@@ -50,12 +68,12 @@ export class ExchangeFeed {
   }
 
   /** As `WebSocketManager.subscribe`. */
-  subscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[], options?: WaitOptions): Promise<void> {
+  subscribe(symbols: readonly SymbolEntry[], channels?: readonly Channel[], options?: WaitOptions): Promise<void> {
     return this.manager.subscribe(symbols, channels, options)
   }
 
   /** As `WebSocketManager.unsubscribe`. */
-  unsubscribe(symbols: readonly SymbolInput[], channels?: readonly Channel[], options?: WaitOptions): Promise<void> {
+  unsubscribe(symbols: readonly SymbolEntry[], channels?: readonly Channel[], options?: WaitOptions): Promise<void> {
     return this.manager.unsubscribe(symbols, channels, options)
   }
 
@@ -72,6 +90,20 @@ export class ExchangeFeed {
   /** As `WebSocketManager.refused`. */
   get refused(): readonly RejectedStream[] {
     return this.manager.refused
+  }
+
+  /** As `WebSocketManager.streamState`. */
+  streamState(
+    symbol: SymbolInput | null,
+    channel: Channel,
+    params?: Readonly<Record<string, string>>,
+  ): StreamState | null {
+    return this.manager.streamState(symbol, channel, params)
+  }
+
+  /** As `WebSocketManager.streamStates`. */
+  streamStates(): readonly StreamState[] {
+    return this.manager.streamStates()
   }
 
   isConnected(): boolean {

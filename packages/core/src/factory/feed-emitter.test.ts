@@ -43,6 +43,62 @@ describe('FeedEmitter', () => {
     expect(calls).toBe(1)
   })
 
+  test('takes a listener off by what adding it returned, and not one that was added anew', () => {
+    const emitter = new FeedEmitter()
+    const heard: string[] = []
+    const listener = (): void => void heard.push('lasting')
+    const stop = emitter.on('trades', () => void heard.push('other'))
+    const stopOnce = emitter.once('trades', listener)
+    stop()
+    stop()
+    emitter.off('trades', listener)
+    emitter.on('trades', listener)
+    stopOnce()
+    void emitter.emitMessage(trades)
+    expect(heard).toEqual(['lasting'])
+  })
+
+  test('calls a listener of one event once, whatever it does meanwhile, and holds back for it', async () => {
+    const emitter = new FeedEmitter()
+    const heard: string[] = []
+    emitter.once('trades', () => {
+      heard.push('once')
+      void emitter.emit('trades', trades as never)
+    })
+    emitter.on('trades', () => void heard.push('each'))
+    emitter.once('message', async () => void heard.push('waited for'))
+    await emitter.emitMessage(trades)
+    void emitter.emitMessage(trades)
+    expect(heard).toEqual(['once', 'each', 'each', 'waited for', 'each'])
+  })
+
+  test('lets a listener of one event be taken off before it comes, by itself too', () => {
+    const emitter = new FeedEmitter()
+    const heard: string[] = []
+    const listener = (): void => void heard.push('once')
+    emitter.once('trades', listener)()
+    emitter.once('trades', listener)
+    emitter.off('trades', listener)
+    void emitter.emitMessage(trades)
+    expect(heard).toEqual([])
+  })
+
+  test('goes on calling a listener of all events that is added for one as well, and the other way round', () => {
+    const emitter = new FeedEmitter()
+    let calls = 0
+    const listener = (): void => {
+      calls += 1
+    }
+    emitter.on('trades', listener)
+    emitter.once('trades', listener)
+    emitter.once('ticker', listener)
+    emitter.on('ticker', listener)
+    for (const channel of ['trades', 'trades', 'ticker', 'ticker']) {
+      void emitter.emitMessage(message(channel === 'trades' ? MessageType.Trades : MessageType.Ticker, channel))
+    }
+    expect(calls).toBe(4)
+  })
+
   test('holds back until the slowest listener is done', async () => {
     const emitter = new FeedEmitter()
     const done: string[] = []
@@ -85,7 +141,7 @@ describe('FeedEmitter', () => {
 
   test('refuses events that do not exist and listeners that are no functions, to be added or taken away', () => {
     const emitter = new FeedEmitter()
-    for (const method of ['on', 'off'] as const) {
+    for (const method of ['on', 'once', 'off'] as const) {
       expect(() => emitter[method]('tradez' as never, () => {})).toThrow(/Did you mean trades\?/)
       expect(() => emitter[method]('trades', 5 as never)).toThrow('The listener of trades is not a function.')
     }

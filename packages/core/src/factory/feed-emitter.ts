@@ -5,22 +5,76 @@ import { checkListener, type FeedEvent, type FeedEvents, type FeedListener } fro
 
 type AnyListener = (payload: never) => void | PromiseLike<void>
 
+interface Demand {
+  readonly begin: () => () => void
+  end: (() => void) | null
+}
+
 /** Listeners by event. An event nobody listens to costs one look-up. */
 export class FeedEmitter {
-  readonly #listeners = new Map<FeedEvent, Set<AnyListener>>()
+  /** What is called, by the listener it was added as: the two differ where it is called only once. */
+  readonly #listeners = new Map<FeedEvent, Map<AnyListener, AnyListener>>()
+  readonly #demands = new Map<FeedEvent, Demand>()
 
-  /** Throws `ERR_INVALID_CONFIG` for an event that does not exist, and for a listener that is no function. */
-  on<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): void {
+  /** Returns what takes the listener off again. Throws `ERR_INVALID_CONFIG` for an event that does not exist, and for a listener that is no function. */
+  on<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): () => void {
     checkListener(event, listener)
-    const listeners = this.#listeners.get(event) ?? new Set()
-    listeners.add(listener as AnyListener)
-    this.#listeners.set(event, listeners)
+    return this.#add(event, listener as AnyListener, listener as AnyListener)
+  }
+
+  /** As `on`, for the next event of that name alone. Who listens to all of them already goes on doing so. */
+  once<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): () => void {
+    checkListener(event, listener)
+    const added = listener as AnyListener
+    const known = this.#listeners.get(event)?.get(added)
+    return this.#add(
+      event,
+      added,
+      known ??
+        ((payload: never) => {
+          this.#take(event, added)
+          return added(payload)
+        }),
+    )
   }
 
   /** Throws as `on` does. */
   off<Event extends FeedEvent>(event: Event, listener: FeedListener<Event>): void {
     checkListener(event, listener)
-    this.#listeners.get(event)?.delete(listener as AnyListener)
+    this.#take(event, listener as AnyListener)
+  }
+
+  /** For an event that costs something before anybody hears it: `begin` is called when the first listens, and what it returns once nobody does any more. */
+  onDemand(event: FeedEvent, begin: () => () => void): void {
+    this.#demands.set(event, { begin, end: null })
+    this.#followDemand(event)
+  }
+
+  #followDemand(event: FeedEvent): void {
+    const demand = this.#demands.get(event)
+    if (demand === undefined) return
+    const isListenedTo = (this.#listeners.get(event)?.size ?? 0) > 0
+    if (isListenedTo) demand.end ??= demand.begin()
+    else {
+      demand.end?.()
+      demand.end = null
+    }
+  }
+
+  #add(event: FeedEvent, listener: AnyListener, called: AnyListener): () => void {
+    const listeners = this.#listeners.get(event) ?? new Map<AnyListener, AnyListener>()
+    listeners.set(listener, called)
+    this.#listeners.set(event, listeners)
+    this.#followDemand(event)
+    return () => {
+      // Taken off and added anew meanwhile, it is somebody else's to take off.
+      if (listeners.get(listener) === called) this.#take(event, listener)
+    }
+  }
+
+  #take(event: FeedEvent, listener: AnyListener): void {
+    this.#listeners.get(event)?.delete(listener)
+    this.#followDemand(event)
   }
 
   /** Whether anybody listens to that event. */
@@ -32,7 +86,7 @@ export class FeedEmitter {
     const listeners = this.#listeners.get(event)
     if (listeners === undefined || listeners.size === 0) return undefined
     const waiting: PromiseLike<void>[] = []
-    for (const listener of listeners) {
+    for (const listener of listeners.values()) {
       const returned = call(listener as FeedListener<Event>, payload)
       if (returned !== undefined) waiting.push(returned)
     }

@@ -1,4 +1,5 @@
 import type { Timer } from '../clock/clock.js'
+import { noAttempt } from '../connection/connection-options.js'
 import { StreamError } from '../errors/stream-error.js'
 import { MessageMeter } from '../metrics/message-meter.js'
 import { type ConnectionMetrics, composeMetrics, type MetricsSource } from '../metrics/performance-metrics.js'
@@ -226,7 +227,13 @@ export class Group {
     if (old.state !== ConnectionState.Connected) {
       // It was lost meanwhile, and its owner told so.
       const owner = this.#owner
-      owner.tell(this, { kind: 'state', state: ConnectionState.Connected, previous: old.state, error: null })
+      owner.tell(this, {
+        kind: 'state',
+        state: ConnectionState.Connected,
+        previous: old.state,
+        error: null,
+        ...noAttempt,
+      })
       owner.tell(this, { kind: 'restoring' })
       owner.tell(this, { kind: 'accepted', streams: next.wanted })
     }
@@ -251,8 +258,7 @@ export class Group {
         deliver: (message, isLate) => this.#deliver(session, message, isLate),
         tell: (event) => this.#tell(session, event),
       },
-      this.#meter,
-      this.#log,
+      { tap: this.#settings.tap.of(this.id), meter: this.#meter, log: this.#log },
     )
     return session
   }

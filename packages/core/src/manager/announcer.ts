@@ -26,7 +26,11 @@ export class Announcer {
 
   tell<Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]): void {
     const callback = this.#options[callbackOf[event]] as ((payload: ManagerEvents[Event]) => unknown) | undefined
-    if (callback === undefined) return
+    if (callback !== undefined) this.call(event, callback, payload)
+  }
+
+  /** Tells one listener of an event, whoever it is. */
+  call<Payload>(event: ManagerEvent, callback: (payload: Payload) => unknown, payload: Payload): void {
     const fail = (thrown: unknown): void => this.#onFailed(event, thrown)
     try {
       const returned = callback(payload)

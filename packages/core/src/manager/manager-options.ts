@@ -3,10 +3,11 @@ import type { BookOptions } from '../book/book-options.js'
 import type { Clock } from '../clock/clock.js'
 import { type Log, type LogLevel, logLevels } from '../config/logger.js'
 import type { WebSocketManagerConfig } from '../config/manager-config.js'
+import type { ConnectionStateChange } from '../connection/connection-options.js'
+import type { FrameEvent } from '../connection/frame-tap.js'
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
 import type { Channel } from '../model/channel.js'
-import type { ConnectionState } from '../model/connection-state.js'
 import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import type { Stream, StreamState } from '../model/stream.js'
@@ -14,14 +15,11 @@ import type { ExchangeDefinition } from '../strategy/exchange-definition.js'
 import { contractVersion, type WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { BookEvent } from './manager-books.js'
 
-/** A connection changed its state; `error` is why, where nobody asked for it. */
-export interface ConnectionStateEvent {
+/** A connection changed its state, or is to be restored by one more attempt: then `state` and `previous` are both `reconnecting`. */
+export interface ConnectionStateEvent extends ConnectionStateChange {
   readonly exchange: string
   /** `acme_spot#1`: stable over reconnects. */
   readonly connectionId: string
-  readonly state: ConnectionState
-  readonly previous: ConnectionState
-  readonly error: StreamError | null
 }
 
 /** A message was dropped, because more waited than may. */
@@ -45,6 +43,8 @@ export interface ManagerEvents {
   readonly drop: DropEvent
   /** An order book lost an update, was crossed, diverged from a snapshot, or is live again. */
   readonly book: BookEvent
+  /** A frame as it went over the wire. Costs nothing unless somebody listens. */
+  readonly frame: FrameEvent
 }
 
 export type ManagerEvent = keyof ManagerEvents
@@ -56,12 +56,14 @@ export const callbackOf: {
   readonly error: 'onError'
   readonly drop: 'onDrop'
   readonly book: 'onBookEvent'
+  readonly frame: 'onFrame'
 } = {
   connection: 'onConnectionState',
   stream: 'onStreamState',
   error: 'onError',
   drop: 'onDrop',
   book: 'onBookEvent',
+  frame: 'onFrame',
 }
 
 /** Callbacks by event. One that throws or rejects is logged, and ends nothing. */
@@ -99,6 +101,7 @@ const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
   onError: true,
   onDrop: true,
   onBookEvent: true,
+  onFrame: true,
   books: true,
   config: true,
   logger: true,

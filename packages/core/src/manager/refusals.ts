@@ -4,6 +4,7 @@ import type { Instrument } from '../model/instrument.js'
 import type { Stream } from '../model/stream.js'
 import type { RefusedStream } from '../session/ledger.js'
 import type { SubscriptionOutcome } from '../session/waits.js'
+import { type Ask, channelsMeant } from '../stream/stream-states.js'
 
 /** The streams of one manager that the exchange refused, or never acknowledged, until they are asked for again or given back; and the errors that say so. */
 export class Refusals {
@@ -27,6 +28,17 @@ export class Refusals {
 
   forget(streams: Iterable<Stream>): void {
     if (this.#refused.size > 0) for (const stream of streams) this.#refused.delete(stream)
+  }
+
+  /** What was asked for is wanted no longer, whatever became of it. */
+  giveBack(asks: readonly Ask[]): void {
+    for (const stream of this.#refused.keys()) {
+      const isMeant = asks.some(
+        (ask) =>
+          (stream.instrument === null || stream.instrument === ask.instrument) && channelsMeant(stream, ask).length > 0,
+      )
+      if (isMeant) this.#refused.delete(stream)
+    }
   }
 
   clear(): void {

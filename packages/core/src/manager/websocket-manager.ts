@@ -7,6 +7,7 @@ import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/man
 import { waitOptionsChecker } from '../config/wait-options.js'
 import { abortable } from '../connection/abortable.js'
 import { ConnectionParsers } from '../connection/connection-parsers.js'
+import { type FrameEvent, FrameTap } from '../connection/frame-tap.js'
 import { askStrategy, callStrategy, invalidStrategy } from '../connection/strategy-fault.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
@@ -15,6 +16,7 @@ import { Groups } from '../group/groups.js'
 import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { type Channel, toChannel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
+import { showAs } from '../model/inspection.js'
 import { type Instrument, type SymbolInput, toInstrument } from '../model/instrument.js'
 import type { FeedMessage, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
@@ -28,14 +30,24 @@ import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
-import { StreamStates, type Want } from '../stream/stream-states.js'
+import { type Ask, StreamStates, type Want } from '../stream/stream-states.js'
 import { Announcer } from './announcer.js'
-import { checkInitializeRequest, type InitializeRequest } from './initialize-request.js'
+import { inspectManager } from './inspect-manager.js'
 import { type BookCounters, ManagerBooks } from './manager-books.js'
 import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
-import { nothingPlanned, planWants, requestedChannels } from './plan.js'
+import {
+  type AskDefaults,
+  type InitializeRequest,
+  nothingPlanned,
+  planWants,
+  readAsks,
+  readRequest,
+  requestedChannels,
+  type SymbolEntry,
+} from './plan.js'
 import { type Carriers, endOfPulled, PulledStreams } from './pulled-streams.js'
 import { Refusals } from './refusals.js'
+import { checkInitializeRequest } from './start-options.js'
 import { type SubscribeCall, SubscribeCalls } from './subscribe-calls.js'
 
 const checkBookWait = waitOptionsChecker('The options of awaitBook are not valid')
@@ -56,6 +68,10 @@ export interface WaitOptions {
  * ```
  */
 export class WebSocketManager {
+  static {
+    showAs(WebSocketManager.prototype, (manager) => inspectManager('WebSocketManager', manager))
+  }
+
   readonly #strategies: WebSocketStrategySet
   readonly #options: WebSocketManagerOptions
   readonly #config: WebSocketManagerConfig
@@ -63,6 +79,7 @@ export class WebSocketManager {
   /** Ends whatever the strategies are still at, when closed. */
   readonly #life = new AbortController()
   readonly #parsers: ConnectionParsers
+  readonly #tap: FrameTap
   readonly #groups: Groups
   readonly #states: StreamStates
   readonly #books: ManagerBooks | null
@@ -70,7 +87,8 @@ export class WebSocketManager {
   readonly #pulled = new PulledStreams()
   readonly #refusals: Refusals
   readonly #calls = new SubscribeCalls()
-  #defaultChannels: readonly Channel[] = []
+  /** What `initialize()` asked of every symbol. */
+  #defaults: AskDefaults = { channels: null, candleIntervals: null }
   #phase: 'new' | 'running' | 'closed' = 'new'
   #closing: Promise<void> | null = null
   #lastRequestId = 0
@@ -105,6 +123,8 @@ export class WebSocketManager {
     })
     this.#refusals = new Refusals(strategies.exchange, () => this.#groups.all.reduce((sum, { size }) => sum + size, 0))
     this.#parsers = new ConnectionParsers(strategies.messageParser)
+    this.#tap = new FrameTap(strategies.exchange, clock)
+    if (options.onFrame !== undefined) this.tapFrames(options.onFrame)
     this.#groups = this.#makeGroups()
     claimStrategies(strategies)
     if (!canGenerateCode) this.#env.log.warn({ event: 'no-fast-decoders', reason: 'code may not be made from strings' })
@@ -119,7 +139,14 @@ export class WebSocketManager {
    * Connects and subscribes. Resolves when every connection is up and every stream acknowledged.
    * Rejects with the connection's error (`ERR_CONNECTION_REFUSED`, …; with `retry`, `ERR_RECONNECT_EXHAUSTED`) or the signal's reason, and then nothing is left open; or with a
    * `SubscriptionError` naming the refused streams, and then the others are active; with `onRefused: 'continue'` only where there are no others.
-   * Throws `ERR_INVALID_CONFIG`, `ERR_UNSUPPORTED_CHANNEL`, `ERR_UNKNOWN_CHANNEL`, `ERR_INVALID_SYMBOL` before anything is sent.
+   * Throws `ERR_INVALID_CONFIG`, `ERR_UNSUPPORTED_CHANNEL`, `ERR_UNKNOWN_CHANNEL`, `ERR_INVALID_SYMBOL`, `ERR_UNSUPPORTED_OPTION` (candles of a width that the exchange does
+   * not have) before anything is sent.
+   *
+   * @example
+   * await manager.initialize({
+   *   symbols: ['BTC/USDT', { symbol: 'ETH/USDT', channels: ['candles'], candleIntervals: ['1m', '1h'] }],
+   *   channels: ['orderbook', 'trades'],
+   * })
    */
   async initialize(request: InitializeRequest): Promise<void> {
     if (this.#phase === 'closed') throw closedError()
@@ -128,14 +155,15 @@ export class WebSocketManager {
         hint: 'Use subscribe() to add symbols.',
       })
     }
-    const { symbols, channels: names, onRefused, retry, signal } = checkInitializeRequest(request)
-    const channels = requestedChannels(names)
-    const wants = this.#plan(symbols, channels)
-    if (wants.length === 0) throw nothingPlanned(channels)
+    const checked = checkInitializeRequest(request)
+    const { onRefused, retry, signal } = checked
+    const { defaults, asks } = readRequest(checked)
+    const wants = this.#plan(asks)
+    if (wants.length === 0) throw nothingPlanned(asks)
     signal?.throwIfAborted()
     this.#phase = 'running'
     this.#states.startChecking()
-    this.#defaultChannels = channels
+    this.#defaults = defaults
     try {
       await orAborted(this.#ask(wants, retry).answered, signal)
     } catch (thrown) {
@@ -149,18 +177,20 @@ export class WebSocketManager {
   }
 
   /**
-   * Adds symbols; `channels` defaults to those of `initialize()`. Resolves when the exchange acknowledged every new stream.
+   * Adds symbols; `channels` defaults to those of `initialize()`, and a symbol may name its own. Resolves when the exchange acknowledged every new stream.
    * Rejects with a `SubscriptionError` naming the refused streams; the others stay active. Rejects with the signal's reason: what this call added is taken back. What is
    * subscribed already is left as it is.
    */
   async subscribe(
-    symbols: readonly SymbolInput[],
+    symbols: readonly SymbolEntry[],
     channels?: readonly Channel[],
     options: WaitOptions = {},
   ): Promise<void> {
     checkSubscribeWait(options)
     this.#assertRunning()
-    const wants = this.#plan(symbols, this.#channelsOr(channels))
+    const defaults =
+      channels === undefined ? this.#defaults : { ...this.#defaults, channels: requestedChannels(channels) }
+    const wants = this.#plan(readAsks(symbols, defaults))
     const { signal } = options
     signal?.throwIfAborted()
     const call = this.#ask(wants)
@@ -173,18 +203,24 @@ export class WebSocketManager {
   }
 
   /**
-   * Removes symbols; `channels` defaults to those of `initialize()`. Resolves when the exchange acknowledged. What is not subscribed is ignored. The signal ends the wait
-   * alone: what was begun is removed all the same.
+   * Removes these channels of the symbols, or everything of them where none is named; of their candles the intervals that a symbol names, or all. Resolves when the
+   * exchange acknowledged. What is not subscribed is ignored. The signal ends the wait alone: what was begun is removed all the same.
+   *
+   * @example
+   * await manager.unsubscribe([{ symbol: 'ETH/USDT', channels: ['candles'], candleIntervals: ['1m'] }])
    */
   async unsubscribe(
-    symbols: readonly SymbolInput[],
+    symbols: readonly SymbolEntry[],
     channels?: readonly Channel[],
     options: WaitOptions = {},
   ): Promise<void> {
     checkSubscribeWait(options)
     this.#assertRunning()
-    const wants = this.#plan(symbols, this.#channelsOr(channels))
+    const named = channels === undefined ? null : requestedChannels(channels)
+    const asks = readAsks(symbols, { channels: named, candleIntervals: null })
+    const wants = this.#states.wantsOf(asks)
     options.signal?.throwIfAborted()
+    this.#refusals.giveBack(asks)
     this.#throwRefused(await orAborted(this.#giveBack(wants), options.signal))
   }
 
@@ -240,6 +276,20 @@ export class WebSocketManager {
     const end = endOfPulled(stream, this.#carriers())
     if (end !== null) stream.fail(end)
     return stream
+  }
+
+  /**
+   * Shows every frame from now on, in and out and of each connection, to `listener`, as the option `onFrame` does from the first one; returns what ends it.
+   * Throws `ERR_INVALID_CONFIG` for a listener that is no function.
+   *
+   * @example
+   * const stop = manager.tapFrames(({ direction, data }) => console.log(direction, data))
+   */
+  tapFrames(listener: (frame: FrameEvent) => unknown): () => void {
+    if (typeof listener !== 'function') {
+      throw new StreamError('ERR_INVALID_CONFIG', 'The listener of frames is not a function.')
+    }
+    return this.#tap.add((frame) => this.#announcer.call('frame', listener, frame))
   }
 
   /** Whether every connection is up. */
@@ -347,8 +397,8 @@ export class WebSocketManager {
     await this.#groups.clear()
   }
 
-  #plan(symbols: readonly SymbolInput[], channels: readonly Channel[]): readonly Want[] {
-    return planWants(this.#strategies.subscriptionStrategy, symbols, channels)
+  #plan(asks: readonly Ask[]): readonly Want[] {
+    return planWants(this.#strategies.subscriptionStrategy, asks)
   }
 
   /** Wants these, and asks the exchange for their streams. Its answers may refuse them. */
@@ -413,11 +463,12 @@ export class WebSocketManager {
     }
   }
 
-  #onState(group: Group, { state, previous, error }: Extract<SessionEvent, { kind: 'state' }>): void {
-    const { exchange } = this
+  #onState(group: Group, { kind: _, ...change }: Extract<SessionEvent, { kind: 'state' }>): void {
     const connectionId = group.id
-    this.#env.log.debug({ event: 'connection-state', connectionId, state, previous })
-    this.#announcer.tell('connection', { exchange, connectionId, state, previous, error })
+    const { state, previous, error, ...restoring } = change
+    const next = restoring.attempt === null ? {} : restoring
+    this.#env.log.debug({ event: 'connection-state', connectionId, state, previous, ...next })
+    this.#announcer.tell('connection', { exchange: this.exchange, connectionId, ...change })
     if (state === ConnectionState.Error && error?.code === 'ERR_RECONNECT_EXHAUSTED') this.#onGivenUp(group, error)
   }
 
@@ -514,6 +565,7 @@ export class WebSocketManager {
         parsers: this.#parsers,
         config: this.#config,
         policy: reconnectionPolicy(this.#strategies.connectionStrategy.reconnectionPolicy, this.#options.config),
+        tap: this.#tap,
         env: this.#env,
         nextRequestId: () => this.#nextRequestId(),
       },
@@ -590,10 +642,6 @@ export class WebSocketManager {
   #nextRequestId(): number {
     this.#lastRequestId += 1
     return this.#lastRequestId
-  }
-
-  #channelsOr(channels: readonly Channel[] | undefined): readonly Channel[] {
-    return channels === undefined ? this.#defaultChannels : requestedChannels(channels)
   }
 
   #assertRunning(): void {

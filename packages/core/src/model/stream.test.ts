@@ -1,9 +1,15 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { streamOf, trackedOf } from '../../test/support/streams.js'
 import { tradingPair } from './instrument.js'
 import { createStream, stateOf } from './stream.js'
 
 describe('a stream', () => {
+  test('is shown in a line', () => {
+    const stream = streamOf('trades:BTC')
+    expect(inspect({ stream })).toBe('{ stream: Stream { trades:BTC, syncing, not subscribed } }')
+  })
+
   test('is what its description says, with nothing said about it yet', () => {
     const instrument = tradingPair('ETH', 'USDT')
     const stream = createStream({

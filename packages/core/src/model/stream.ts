@@ -1,4 +1,5 @@
 import { type Channel, channelTable } from './channel.js'
+import { showAs } from './inspection.js'
 import type { Instrument, WireSymbol } from './instrument.js'
 
 /**
@@ -63,6 +64,10 @@ const noneNamed: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = new Map(
 
 /** A stream as core writes it; everybody else reads it. */
 export class TrackedStream implements Stream {
+  static {
+    showAs(TrackedStream.prototype, ({ id, status, reason }) => `Stream { ${id}, ${status}, ${reason} }`)
+  }
+
   readonly id: string
   readonly channel: Channel
   readonly channels: readonly Channel[]
@@ -101,7 +106,7 @@ export class TrackedStream implements Stream {
     this.onlyNewestCounts = instrument !== null && channels.every((channel) => channelTable[channel].onlyNewestCounts)
   }
 
-  /** What a message, a log line or an inspection shows of it. */
+  /** What a message or a log line shows of it. */
   toJSON(): string {
     return this.id
   }

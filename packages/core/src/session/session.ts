@@ -4,6 +4,7 @@ import type { ConnectionStateChange } from '../connection/connection-options.js'
 import type { ConnectionParsers } from '../connection/connection-parsers.js'
 import type { ConnectionCounters } from '../connection/connection-record.js'
 import type { Failure } from '../connection/failure.js'
+import type { ConnectionTap, FrameTap } from '../connection/frame-tap.js'
 import { invalidStrategy } from '../connection/strategy-fault.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
@@ -28,6 +29,8 @@ export interface SessionSettings {
   readonly parsers: ConnectionParsers
   readonly config: WebSocketManagerConfig
   readonly policy: ReconnectionPolicy
+  /** Shows the frames of every connection to whoever wants to see them. */
+  readonly tap: FrameTap
   /** What reaches the strategies, for the life of the manager. */
   readonly env: StrategyEnv
   /** 1 and up; never the same twice in a manager. */
@@ -39,6 +42,13 @@ export interface SessionOwner {
   /** `isLate` says that it was read from a connection that is gone meanwhile. */
   deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
   tell(event: SessionEvent): void
+}
+
+/** What a session has of the place that is its own until another takes over. */
+export interface SessionPlace {
+  readonly tap: ConnectionTap
+  readonly meter: MessageMeter
+  readonly log: StrategyEnv['log']
 }
 
 /** One subscribed connection: a connection, the pipeline behind it, and the ledger of what it should carry. */
@@ -59,7 +69,7 @@ export class Session {
   /** Why nothing can be subscribed any more. */
   #end: StreamError | null = null
 
-  constructor(settings: SessionSettings, owner: SessionOwner, meter: MessageMeter, log: StrategyEnv['log']) {
+  constructor(settings: SessionSettings, owner: SessionOwner, { tap, meter, log }: SessionPlace) {
     const { strategies, parsers, config, policy, nextRequestId } = settings
     const env = { ...settings.env, log }
     const { clock } = env
@@ -93,6 +103,7 @@ export class Session {
       strategy: strategies.connectionStrategy,
       parsers,
       policy,
+      tap,
       clientMessagesPerSecond: strategies.limits.clientMessagesPerSecond,
       nextRequestId,
       env,

@@ -1,5 +1,6 @@
 import type { Channel } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
+import type { CandleInterval } from '../model/payloads.js'
 import type { Stream } from '../model/stream.js'
 import type { StrategyEnv } from './env.js'
 
@@ -9,6 +10,8 @@ export type SubscriptionAction = 'subscribe' | 'unsubscribe'
 export interface SubscriptionRequest {
   readonly channel: Channel
   readonly instruments: readonly Instrument[]
+  /** The widths asked for, where the channel is `candles`; null where none was named, and then the exchange's own option says which are meant. `plannedIntervals()` reads them. */
+  readonly candleIntervals: readonly CandleInterval[] | null
 }
 
 /** One request ready to be sent, and the streams its answers will be about. */
@@ -31,7 +34,8 @@ export interface RequestContext extends StrategyEnv {
 export interface SubscriptionStrategy {
   /**
    * The streams of a request, without duplicates, made by `createStream` once each: the same request means the same objects.
-   * Throws `ERR_UNSUPPORTED_CHANNEL` where the exchange has no such channel, `ERR_INVALID_SYMBOL` for an instrument it cannot spell.
+   * Throws `ERR_UNSUPPORTED_CHANNEL` where the exchange has no such channel, `ERR_INVALID_SYMBOL` for an instrument it cannot spell, `ERR_UNSUPPORTED_OPTION` for
+   * candles of a width it does not have. Streams of candles say theirs in `params.interval`.
    */
   plan(request: SubscriptionRequest): readonly Stream[]
   /**

@@ -5,6 +5,7 @@ import { type Channel, channels, traitsOf } from '../model/channel.js'
 import { type Instrument, tradingPair } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
+import type { CandleInterval } from '../model/payloads.js'
 import type { Stream, StreamDescription } from '../model/stream.js'
 import { StreamStates, type Want } from './stream-states.js'
 
@@ -92,6 +93,35 @@ describe('the state of a stream', () => {
     bench.states.mark([stranger], 'gapped', 'lost')
     expect(bench.history).toEqual(['a syncing'])
     expect(stranger).toMatchObject({ status: 'syncing', reason: 'not subscribed', since: 0 })
+  })
+
+  test('is told of what is wanted of an instrument: all, a channel, or candles of some intervals', () => {
+    const { states } = new Bench()
+    const minutes = streamOf('1m', { channels: ['candles'], params: { interval: '1m' } })
+    const hours = streamOf('1h', { channels: ['candles'], params: { interval: '1h' } })
+    const trades = streamOf('trades')
+    const ticker = streamOf('ticker', { channels: ['ticker', 'book_ticker'] })
+    const other = streamOf('other', { instrument: eth })
+    const orders = streamOf('orders', { channels: ['orders'], instrument: null })
+    const ofOrders = { stream: orders, channel: 'orders', instrument: null } as const
+    states.want([
+      ...[minutes, hours, trades, other].map((stream) => wantOf(stream)),
+      { stream: ticker, channel: 'book_ticker', instrument: btc },
+      ofOrders,
+    ])
+    const idsOf = (
+      instrument: Instrument | null,
+      channels: readonly Channel[] | null,
+      candleIntervals: readonly CandleInterval[] | null = null,
+    ): string[] =>
+      states
+        .wantsOf([{ instrument, channels, candleIntervals }])
+        .map(({ stream, channel }) => `${stream.id} ${channel}`)
+    expect(idsOf(btc, null)).toEqual(['1m candles', '1h candles', 'trades trades', 'ticker book_ticker'])
+    expect(idsOf(btc, ['candles'])).toEqual(['1m candles', '1h candles'])
+    expect(idsOf(btc, ['candles', 'trades', 'ticker'], ['1h'])).toEqual(['1h candles', 'trades trades'])
+    expect(idsOf(btc, ['orders'])).toEqual([])
+    expect(states.wantsOf([{ instrument: null, channels: null, candleIntervals: null }])).toEqual([ofOrders])
   })
 
   test('is told once a change', () => {

@@ -1,9 +1,14 @@
 import { createEnv, type InboundFrame, type ParsedMessage } from '../../src/adapter.js'
 import { chooseLogger, type Log } from '../../src/config/logger.js'
 import { Connection } from '../../src/connection/connection.js'
-import type { ConnectionOptions, ConnectionOwner } from '../../src/connection/connection-options.js'
+import type {
+  ConnectionOptions,
+  ConnectionOwner,
+  ConnectionStateChange,
+} from '../../src/connection/connection-options.js'
 import { ConnectionParsers } from '../../src/connection/connection-parsers.js'
 import type { Failure } from '../../src/connection/failure.js'
+import { FrameTap } from '../../src/connection/frame-tap.js'
 import type { ConnectionState, StreamError } from '../../src/index.js'
 import { ManualClock } from '../../src/testing.js'
 import { type AcmeOptions, acmeStrategies } from './acme-exchange.js'
@@ -18,7 +23,10 @@ export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(r
 /** One connection on a clock that stands still, with everything it tells its owner written down. */
 export class ConnectionBench {
   readonly clock: ManualClock = new ManualClock()
+  readonly tap: FrameTap = new FrameTap('acme_spot', this.clock)
   readonly states: ConnectionState[] = []
+  /** The same in full. */
+  readonly changes: ConnectionStateChange[] = []
   readonly errors: StreamError[] = []
   readonly frames: string[] = []
   readonly losses: Failure[] = []
@@ -55,7 +63,9 @@ export class ConnectionBench {
         this.onLost(failure)
         this.#waiting.wake()
       },
-      onStateChange: ({ state, error }) => {
+      onStateChange: (change) => {
+        const { state, error } = change
+        this.changes.push(change)
         this.states.push(state)
         if (error !== null) this.errors.push(error)
         this.onState(state)
@@ -71,6 +81,7 @@ export class ConnectionBench {
       parsers: new ConnectionParsers(messageParser),
       owner,
       policy: strategy.reconnectionPolicy,
+      tap: this.tap.of('acme_spot#1'),
       connectTimeoutMs: 15_000,
       closeTimeoutMs: 1_000,
       clientMessagesPerSecond: 1_000,

@@ -25,7 +25,7 @@ function plan(
   channels: readonly PrivateChannel[],
   instruments: readonly Instrument[],
 ): readonly Stream[] {
-  return channels.flatMap((channel) => strategy.plan({ channel, instruments }))
+  return channels.flatMap((channel) => strategy.plan({ channel, instruments, candleIntervals: null }))
 }
 
 function read(messages: readonly OutboundMessage[]): unknown[] {
@@ -54,7 +54,9 @@ describe('plan', () => {
   })
 
   it('refuses market data', () => {
-    expect(() => subscription().plan({ channel: 'trades', instruments: [btcUsdt] })).toThrow(/ERR_UNSUPPORTED_CHANNEL/)
+    expect(() => subscription().plan({ channel: 'trades', instruments: [btcUsdt], candleIntervals: null })).toThrow(
+      /ERR_UNSUPPORTED_CHANNEL/,
+    )
   })
 })
 

@@ -10,7 +10,9 @@ const instruments = names.map(parseInstrument)
 /** The markets that a text names, of all of these. */
 function namedBy(text: string, options: Parameters<typeof streamsWith>[0] = {}): string[] {
   const channel = options.orderbookChannel === 'obu' ? 'orderbook' : 'trades'
-  return culpritsIn(text, streamsWith(options).plan({ channel, instruments })).map(({ wireSymbol }) => `${wireSymbol}`)
+  return culpritsIn(text, streamsWith(options).plan({ channel, instruments, candleIntervals: null })).map(
+    ({ wireSymbol }) => `${wireSymbol}`,
+  )
 }
 
 describe('the culprits', () => {
@@ -60,10 +62,12 @@ describe('the culprits', () => {
     const [few] = streamsWith({ orderbookChannel: 'obu', orderbookDepth: 50 }).plan({
       channel: 'orderbook',
       instruments,
+      candleIntervals: null,
     })
     const [many] = streamsWith({ orderbookChannel: 'obu', orderbookDepth: 400 }).plan({
       channel: 'orderbook',
       instruments,
+      candleIntervals: null,
     })
     const books = [few, many].flatMap((stream) => stream ?? [])
     expect(culpritsIn('Alert sub ob.BTC_USDT.400', books)).toEqual([many])
@@ -72,8 +76,8 @@ describe('the culprits', () => {
 
   it('of an account are named by their market, or as all of them', () => {
     const streams = streamsWith()
-    const [all] = streams.plan({ channel: 'orders', instruments: [] })
-    const [one] = streams.plan({ channel: 'orders', instruments })
+    const [all] = streams.plan({ channel: 'orders', instruments: [], candleIntervals: null })
+    const [one] = streams.plan({ channel: 'orders', instruments, candleIntervals: null })
     const planned = [all, one].flatMap((stream) => stream ?? [])
     expect(culpritsIn('unknown currency pair: !all', planned)).toEqual([all])
     expect(culpritsIn('unknown currency pair: BTC_USDT', planned)).toEqual([one])

@@ -18,7 +18,7 @@ describe('gateioSpot', () => {
     const account = gateioSpot.private(demo).subscriptionStrategy
     for (const { channel, wireChannel } of gateioSpot.channels) {
       const isPrivate = ['orders', 'executions', 'balances'].includes(channel)
-      const [stream] = (isPrivate ? account : market).plan({ channel, instruments: [btcUsdt] })
+      const [stream] = (isPrivate ? account : market).plan({ channel, instruments: [btcUsdt], candleIntervals: null })
       expect(stream).toMatchObject({ channel, wireChannel })
     }
   })
@@ -34,7 +34,11 @@ describe('gateioSpot', () => {
     const strategies = gateioSpot.public({ url: 'ws://127.0.0.1:9000/' })
     expect(strategies).toBeInstanceOf(WebSocketStrategySet)
     expect(strategies.exchange).toBe('gateio_spot')
-    const [stream] = strategies.subscriptionStrategy.plan({ channel: 'trades', instruments: [btcUsdt] })
+    const [stream] = strategies.subscriptionStrategy.plan({
+      channel: 'trades',
+      instruments: [btcUsdt],
+      candleIntervals: null,
+    })
     const frame = frameOf(JSON.stringify(push('spot.trades', results.trade)))
     const message = strategies.messageParser.parse(frame)
     expect(message).toMatchObject({ type: MessageType.Trades, symbol: btcUsdt })

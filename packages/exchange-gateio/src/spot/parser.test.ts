@@ -252,7 +252,7 @@ describe('streams', () => {
   }
   const ofParser = new GateioSpotParser(streams)
   const all = (['orderbook', 'trades', 'book_ticker', 'ticker', 'candles'] as const).flatMap((channel) =>
-    streams.plan({ channel, instruments: [btcUsdt] }),
+    streams.plan({ channel, instruments: [btcUsdt], candleIntervals: null }),
   )
 
   it.each(Object.entries(planned))('%s is the planned one, scanned, loaded and peeked at', (id, frame) => {
@@ -268,14 +268,14 @@ describe('streams', () => {
     const late = streamsWith()
     const lateParser = new GateioSpotParser(late)
     const { stream } = parseOne(push('spot.order_book_update', results.orderBookUpdate), lateParser)
-    expect(late.plan({ channel: 'orderbook', instruments: [btcUsdt] })).toEqual([stream])
-    expect(late.plan({ channel: 'orderbook', instruments: [btcUsdt] })[0]).toBe(stream)
+    expect(late.plan({ channel: 'orderbook', instruments: [btcUsdt], candleIntervals: null })).toEqual([stream])
+    expect(late.plan({ channel: 'orderbook', instruments: [btcUsdt], candleIntervals: null })[0]).toBe(stream)
   })
 
   it('of an account are the market’s where it was asked for alone, and the account’s otherwise', () => {
     const account = streamsWith()
     const accountParser = new GateioSpotParser(account)
-    const [ofMarket] = account.plan({ channel: 'orders', instruments: [btcUsdt] })
+    const [ofMarket] = account.plan({ channel: 'orders', instruments: [btcUsdt], candleIntervals: null })
     const rows = [results.order, { ...results.order, currency_pair: 'ETH_USDT' }]
     const frame = frameOf(JSON.stringify(push('spot.orders', rows)), receivedAt)
     expect(accountParser.parse(frame)).toMatchObject([

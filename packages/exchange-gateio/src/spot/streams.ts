@@ -1,6 +1,7 @@
 import type { Channel, Instrument, Stream } from '@tapewire/core'
-import type { WireSymbol } from '@tapewire/core/adapter'
+import type { CandleWidths, WireSymbol } from '@tapewire/core/adapter'
 import {
+  plannedIntervals,
   type StreamDescription,
   Streams,
   StreamTable,
@@ -8,7 +9,14 @@ import {
   type SymbolTable,
   unnamedInstrument,
 } from '@tapewire/core/adapter'
-import { candleIntervalOf, type GateioSpotCandleInterval, streamId, wireChannels, wireIntervals } from './channels.js'
+import {
+  candleIntervalOf,
+  type GateioSpotCandleInterval,
+  marketChannels,
+  streamId,
+  wireChannels,
+  wireIntervals,
+} from './channels.js'
 import { listItem } from './list-item.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { gateioSpotSymbolTable, wireSymbolOf } from './symbols.js'
@@ -66,8 +74,9 @@ type StreamOptions = Pick<
 export class GateioSpotStreams {
   readonly #streams = new Streams()
   readonly #symbols: SymbolTable = gateioSpotSymbolTable()
-  /** What backs the channels Gate.io has. */
+  /** What backs the channels Gate.io has, but for candles, whose widths the request may name. */
   readonly #feeds: Readonly<Partial<Record<Channel, readonly Feed[]>>>
+  readonly #candleWidths: CandleWidths<GateioSpotCandleInterval>
   readonly #tables: ReadonlyMap<string, StreamTable>
 
   constructor({ orderbookChannel, orderbookInterval, orderbookDepth, candleIntervals }: StreamOptions) {
@@ -77,10 +86,14 @@ export class GateioSpotStreams {
       trades: [trades],
       book_ticker: [bookTickers],
       ticker: [tickers],
-      candles: candleIntervals.map(candles),
       orders: [orders],
       executions: [executions],
       balances: [balances],
+    }
+    this.#candleWidths = {
+      exchange: marketChannels.exchange,
+      has: Object.keys(wireIntervals) as GateioSpotCandleInterval[],
+      usual: candleIntervals,
     }
     const byMarket = [diffs, bookImages, bookTickers, tickers].map((feed): [string, StreamTable] => [
       feed.wireChannel,
@@ -102,10 +115,12 @@ export class GateioSpotStreams {
 
   /**
    * The streams of a request: one of each kind for each market. Those of the account stand for all its markets where none is named; balances always do.
-   * Throws `ERR_INVALID_SYMBOL` for an instrument that Gate.io's spot market cannot have.
+   * Throws `ERR_INVALID_SYMBOL` for an instrument that Gate.io's spot market cannot have, `ERR_UNSUPPORTED_OPTION` for candles of a width it does not have.
    */
-  plan({ channel, instruments }: SubscriptionRequest): readonly Stream[] {
-    const feeds = this.#feeds[channel] ?? []
+  plan(request: SubscriptionRequest): readonly Stream[] {
+    const { channel, instruments } = request
+    const feeds =
+      channel === 'candles' ? plannedIntervals(request, this.#candleWidths).map(candles) : (this.#feeds[channel] ?? [])
     const isOfAccount = channel === 'orders' || channel === 'executions'
     if (channel === 'balances' || (isOfAccount && instruments.length === 0)) {
       return feeds.map((feed) => this.#ofAccount(feed))

@@ -1,4 +1,4 @@
-import { type Channel, type Instrument, parseInstrument, type Stream } from '@tapewire/core'
+import { type CandleInterval, type Channel, type Instrument, parseInstrument, type Stream } from '@tapewire/core'
 import { createEnv, type RequestContext } from '@tapewire/core/adapter'
 import { ManualClock } from '@tapewire/core/testing'
 import { describe, expect, it } from 'vitest'
@@ -20,7 +20,7 @@ function plan(
   channels: readonly Channel[],
   instruments: readonly Instrument[],
 ): readonly Stream[] {
-  return channels.flatMap((channel) => strategy.plan({ channel, instruments }))
+  return channels.flatMap((channel) => strategy.plan({ channel, instruments, candleIntervals: null }))
 }
 
 /** The requests as the server would read them. */
@@ -31,6 +31,26 @@ function requests(strategy: GateioSpotSubscription, streams: readonly Stream[]):
 }
 
 describe('plan', () => {
+  it('has the candles of the widths that a request names, and of the options where it names none', () => {
+    const strategy = subscription({ candleIntervals: ['1d'] })
+    const candlesOf = (candleIntervals: readonly CandleInterval[] | null): unknown[] =>
+      strategy.plan({ channel: 'candles', instruments: [btcUsdt, ethUsdt], candleIntervals }).map(({ id }) => id)
+    expect(candlesOf(null)).toEqual(['spot.candlesticks:BTC_USDT:1d', 'spot.candlesticks:ETH_USDT:1d'])
+    expect(candlesOf(['1m', '1w', '1m'])).toEqual([
+      'spot.candlesticks:BTC_USDT:1m',
+      'spot.candlesticks:BTC_USDT:7d',
+      'spot.candlesticks:ETH_USDT:1m',
+      'spot.candlesticks:ETH_USDT:7d',
+    ])
+    expect(() => candlesOf(['1m', '1M'])).toThrow(
+      expect.objectContaining({
+        code: 'ERR_UNSUPPORTED_OPTION',
+        shortMessage: 'gateio_spot has no candles of 1M.',
+        hint: 'It has 10s, 1m, 5m, 15m, 30m, 1h, 4h, 8h, 1d, 1w.',
+      }),
+    )
+  })
+
   it('gives every channel its wire stream', () => {
     const streams = plan(subscription(), ['orderbook', 'trades', 'book_ticker', 'ticker', 'candles'], [btcUsdt])
     expect(streams.map((stream) => stream.id)).toEqual([
@@ -81,13 +101,13 @@ describe('plan', () => {
 
   it('refuses account channels and markets it cannot spell', () => {
     expect(() =>
-      subscription().plan({ channel: 'orders', instruments: [btcUsdt] }),
+      subscription().plan({ channel: 'orders', instruments: [btcUsdt], candleIntervals: null }),
     ).toThrowErrorMatchingInlineSnapshot(`
       [StreamError: These strategies of gateio_spot have no channel orders.  [ERR_UNSUPPORTED_CHANNEL]
       They have orderbook, trades, book_ticker, ticker, candles. Strategies made by private() have it.]
     `)
     for (const name of ['A_B/USDT', 'BTC/USDT:USDT']) {
-      const odd = { channel: 'trades', instruments: [parseInstrument(name)] } as const
+      const odd = { channel: 'trades', instruments: [parseInstrument(name)], candleIntervals: null } as const
       expect(() => subscription().plan(odd)).toThrow(/ERR_INVALID_SYMBOL/)
     }
   })

@@ -97,6 +97,7 @@ describe('a look at a frame', () => {
       const [stream] = subscriptionStrategy.plan({
         channel,
         instruments: [parseInstrument('BTC/USDT')],
+        candleIntervals: null,
       })
       const frame = frameOf(Buffer.from(composePush(stream?.id ?? '', contents[channel])))
       expect(messageParser.peek(frame)).toBe(stream)
@@ -128,6 +129,7 @@ describe('streams', () => {
     const [minute, hour] = subscriptionStrategy.plan({
       channel: 'candles',
       instruments: [parseInstrument('BTC/USDT')],
+      candleIntervals: null,
     })
     expect(parse(messageParser, minute?.id ?? '', candle('Min1'))[0]?.stream).toBe(minute)
     expect(parse(messageParser, hour?.id ?? '', candle('Min60'))[0]?.stream).toBe(hour)
@@ -138,7 +140,7 @@ describe('streams', () => {
 
   it('of the account are one for every instrument', () => {
     const { messageParser, subscriptionStrategy } = mexcSpot.private({ apiKey: 'key', apiSecret: 'secret' })
-    const [balances] = subscriptionStrategy.plan({ channel: 'balances', instruments: [] })
+    const [balances] = subscriptionStrategy.plan({ channel: 'balances', instruments: [], candleIntervals: null })
     const value = { ...noBalance, vcoinName: 'USDT' }
     const [message] = parse(messageParser, 'spot@private.account.v3.api.pb', {
       body: { $case: 'privateAccount', value },
@@ -152,6 +154,7 @@ describe('streams', () => {
     const [book] = subscriptionStrategy.plan({
       channel: 'orderbook',
       instruments: [parseInstrument('BTC/USDT')],
+      candleIntervals: null,
     })
     const bytes = Buffer.from(composePush(book?.id ?? '', depthFrom('5', '')))
     for (const frame of [frameOf(bytes), frameOf(bytes.subarray(0, -1))]) {

@@ -1,6 +1,8 @@
 import { type Channel, type Instrument, type Stream, StreamError } from '@tapewire/core'
 import {
   ByteTable,
+  type CandleWidths,
+  plannedIntervals,
   type StreamDescription,
   Streams,
   StreamTable,
@@ -9,7 +11,14 @@ import {
   type WireSymbol,
 } from '@tapewire/core/adapter'
 import type { NameParts, WireChannel } from '../shared/wire-channel.js'
-import { candleIntervalOf, type MexcSpotCandleInterval, streamId, wireChannels, wireIntervals } from './channels.js'
+import {
+  candleIntervalOf,
+  type MexcSpotCandleInterval,
+  marketChannels,
+  streamId,
+  wireChannels,
+  wireIntervals,
+} from './channels.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { mexcSpotSymbolTable, wireSymbolOf } from './symbols.js'
 
@@ -50,9 +59,10 @@ export class MexcSpotStreams {
   readonly kline: Readonly<Record<MexcSpotCandleInterval, StreamsByInstrument>>
   /** One stream a channel, whatever the instruments. */
   readonly account: Readonly<Record<'orders' | 'executions' | 'balances', Stream>>
+  readonly #candleWidths: CandleWidths<MexcSpotCandleInterval>
   /** The same by what their pushes name, but for those of `kline`. */
   readonly #byWireChannel: ReadonlyMap<WireChannel, StreamsByInstrument | Stream>
-  /** What backs each channel: a stream for each instrument, or one for all. */
+  /** What backs each channel, but for candles: a stream for each instrument, or one for all. */
   readonly #backing: Readonly<Partial<Record<Channel, readonly (StreamsByInstrument | Stream)[]>>>
 
   constructor(options: ResolvedPublicOptions) {
@@ -81,6 +91,11 @@ export class MexcSpotStreams {
       executions: ofAll('executions', wireChannels.privateDeals),
       balances: ofAll('balances', wireChannels.privateAccount),
     }
+    this.#candleWidths = {
+      exchange: marketChannels.exchange,
+      has: Object.keys(wireIntervals) as MexcSpotCandleInterval[],
+      usual: options.candleIntervals,
+    }
     this.#byWireChannel = new Map<WireChannel, StreamsByInstrument | Stream>([
       [wireChannels.aggreDepth, this.aggreDepth],
       [wireChannels.limitDepth, this.limitDepth],
@@ -98,7 +113,6 @@ export class MexcSpotStreams {
       trades: [this.aggreDeals],
       book_ticker: [options.bookTickerChannel === 'bookTicker.batch' ? this.bookTickerBatch : this.aggreBookTicker],
       ticker: [options.tickerChannel === 'miniTickers' ? this.miniTickers : this.miniTicker],
-      candles: options.candleIntervals.map((width) => this.kline[width]),
       orders: [this.account.orders],
       executions: [this.account.executions],
       balances: [this.account.balances],
@@ -113,10 +127,18 @@ export class MexcSpotStreams {
     return streams ?? null
   }
 
-  /** The streams of a channel for these instruments, each once. Throws `ERR_INVALID_SYMBOL` for one that MEXC cannot spell, or spells like another. */
-  plan({ channel, instruments }: SubscriptionRequest): readonly Stream[] {
+  /**
+   * The streams of a channel for these instruments, each once. Throws `ERR_INVALID_SYMBOL` for one that MEXC cannot spell, or spells like another,
+   * `ERR_UNSUPPORTED_OPTION` for candles of a width that MEXC does not have.
+   */
+  plan(request: SubscriptionRequest): readonly Stream[] {
+    const { channel, instruments } = request
+    const backings =
+      channel === 'candles'
+        ? plannedIntervals(request, this.#candleWidths).map((width) => this.kline[width])
+        : (this.#backing[channel] ?? [])
     this.symbols.register(instruments, wireSymbolOf)
-    const streams = (this.#backing[channel] ?? []).flatMap((backing) =>
+    const streams = backings.flatMap((backing) =>
       backing instanceof StreamsByInstrument ? instruments.map((instrument) => backing.planned(instrument)) : [backing],
     )
     return [...new Set(streams)]

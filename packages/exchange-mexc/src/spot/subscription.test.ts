@@ -1,4 +1,11 @@
-import { type Channel, parseInstrument, type Stream, tradingPair, WebSocketStrategySet } from '@tapewire/core'
+import {
+  type CandleInterval,
+  type Channel,
+  parseInstrument,
+  type Stream,
+  tradingPair,
+  WebSocketStrategySet,
+} from '@tapewire/core'
 import { createEnv, type RequestContext } from '@tapewire/core/adapter'
 import { describe, expect, it } from 'vitest'
 import { type MexcSpotPublicOptions, mexcSpot } from '../index.js'
@@ -7,7 +14,7 @@ const btc = parseInstrument('BTC/USDT')
 const lobster = parseInstrument('龙虾/USDT')
 
 function plan(channel: Channel, options?: MexcSpotPublicOptions): readonly Stream[] {
-  return mexcSpot.public(options).subscriptionStrategy.plan({ channel, instruments: [btc] })
+  return mexcSpot.public(options).subscriptionStrategy.plan({ channel, instruments: [btc], candleIntervals: null })
 }
 
 function context(): RequestContext {
@@ -35,6 +42,24 @@ describe('planned streams', () => {
     expect(plan(channel, options).map((stream) => stream.id)).toEqual([id])
   })
 
+  it('are the candles of the widths that a request names, and of the options where it names none', () => {
+    const { subscriptionStrategy } = mexcSpot.public({ candleIntervals: ['1d'] })
+    const candlesOf = (candleIntervals: readonly CandleInterval[] | null): unknown[] =>
+      subscriptionStrategy.plan({ channel: 'candles', instruments: [btc], candleIntervals }).map(({ id }) => id)
+    expect(candlesOf(null)).toEqual(['spot@public.kline.v3.api.pb@BTCUSDT@Day1'])
+    expect(candlesOf(['1m', '1M', '1m'])).toEqual([
+      'spot@public.kline.v3.api.pb@BTCUSDT@Min1',
+      'spot@public.kline.v3.api.pb@BTCUSDT@Month1',
+    ])
+    expect(() => candlesOf(['10s'])).toThrow(
+      expect.objectContaining({
+        code: 'ERR_UNSUPPORTED_OPTION',
+        shortMessage: 'mexc_spot has no candles of 10s.',
+        hint: 'It has 1m, 5m, 15m, 30m, 1h, 4h, 8h, 1d, 1w, 1M.',
+      }),
+    )
+  })
+
   it('has a stream for each candle width, told apart by its interval', () => {
     expect(plan('candles', { candleIntervals: ['1h', '1w'] }).map(({ id, params }) => [id, params])).toEqual([
       ['spot@public.kline.v3.api.pb@BTCUSDT@Min60', { interval: '1h' }],
@@ -59,16 +84,18 @@ describe('planned streams', () => {
   it('has each stream once, and as the same object whenever it is asked for', () => {
     const { subscriptionStrategy } = mexcSpot.public({ tickerChannel: 'miniTickers' })
     const instruments = [btc, btc, lobster]
-    const trades = subscriptionStrategy.plan({ channel: 'trades', instruments })
+    const trades = subscriptionStrategy.plan({ channel: 'trades', instruments, candleIntervals: null })
     expect(trades).toHaveLength(2)
-    expect(subscriptionStrategy.plan({ channel: 'trades', instruments: [lobster] })[0]).toBe(trades[1])
-    expect(subscriptionStrategy.plan({ channel: 'ticker', instruments })).toHaveLength(1)
+    expect(subscriptionStrategy.plan({ channel: 'trades', instruments: [lobster], candleIntervals: null })[0]).toBe(
+      trades[1],
+    )
+    expect(subscriptionStrategy.plan({ channel: 'ticker', instruments, candleIntervals: null })).toHaveLength(1)
   })
 
   it('has one stream for each account channel, whatever the instruments', () => {
     const channels = ['orders', 'executions', 'balances'] as const
     const planned = channels.flatMap((channel) =>
-      account.subscriptionStrategy.plan({ channel, instruments: [btc, lobster] }),
+      account.subscriptionStrategy.plan({ channel, instruments: [btc, lobster], candleIntervals: null }),
     )
     expect(planned.map(({ id, channel, instrument }) => [id, channel, instrument])).toEqual([
       ['spot@private.orders.v3.api.pb', 'orders', null],
@@ -87,7 +114,7 @@ describe('planned streams', () => {
     const { subscriptionStrategy } = mexcSpot.public()
     const plan = (): void => {
       for (const [index, instruments] of requests.entries()) {
-        subscriptionStrategy.plan({ channel: channels[index] as 'trades', instruments })
+        subscriptionStrategy.plan({ channel: channels[index] as 'trades', instruments, candleIntervals: null })
       }
     }
     expect(plan).toThrow(
@@ -100,17 +127,21 @@ describe('planned streams', () => {
 
   it('of the account refuse it too, though one stream is for all instruments', () => {
     const { subscriptionStrategy } = mexcSpot.private({ apiKey: 'key', apiSecret: 'secret' })
-    subscriptionStrategy.plan({ channel: 'orders', instruments: [alike[0]] })
-    expect(() => subscriptionStrategy.plan({ channel: 'executions', instruments: [alike[1]] })).toThrow(
-      'The exchange spells A/BUSDT as it spells AB/USDT',
-    )
+    subscriptionStrategy.plan({ channel: 'orders', instruments: [alike[0]], candleIntervals: null })
+    expect(() =>
+      subscriptionStrategy.plan({ channel: 'executions', instruments: [alike[1]], candleIntervals: null }),
+    ).toThrow('The exchange spells A/BUSDT as it spells AB/USDT')
   })
 
   it('go on with the instrument that was asked for first, after the other was refused', () => {
     const { subscriptionStrategy } = mexcSpot.public()
-    const [stream] = subscriptionStrategy.plan({ channel: 'trades', instruments: [alike[1]] })
-    expect(() => subscriptionStrategy.plan({ channel: 'trades', instruments: [alike[0]] })).toThrow(/spells/)
-    expect(subscriptionStrategy.plan({ channel: 'trades', instruments: [alike[1]] })).toEqual([stream])
+    const [stream] = subscriptionStrategy.plan({ channel: 'trades', instruments: [alike[1]], candleIntervals: null })
+    expect(() =>
+      subscriptionStrategy.plan({ channel: 'trades', instruments: [alike[0]], candleIntervals: null }),
+    ).toThrow(/spells/)
+    expect(subscriptionStrategy.plan({ channel: 'trades', instruments: [alike[1]], candleIntervals: null })).toEqual([
+      stream,
+    ])
     expect(stream?.instrument).toBe(alike[1])
   })
 
@@ -120,7 +151,7 @@ describe('planned streams', () => {
       They have orderbook, trades, book_ticker, ticker, candles. Strategies made by private() have it.]
     `)
     expect(() =>
-      account.subscriptionStrategy.plan({ channel: 'trades', instruments: [btc] }),
+      account.subscriptionStrategy.plan({ channel: 'trades', instruments: [btc], candleIntervals: null }),
     ).toThrowErrorMatchingInlineSnapshot(`
       [StreamError: These strategies of mexc_spot have no channel trades.  [ERR_UNSUPPORTED_CHANNEL]
       They have orders, executions, balances. Strategies made by public() have it.]
@@ -132,7 +163,7 @@ describe('subscription messages', () => {
   const { subscriptionStrategy } = mexcSpot.public()
 
   it('are what MEXC reads', async () => {
-    const streams = subscriptionStrategy.plan({ channel: 'trades', instruments: [btc, lobster] })
+    const streams = subscriptionStrategy.plan({ channel: 'trades', instruments: [btc, lobster], candleIntervals: null })
     const [message, ...more] = await subscriptionStrategy.createSubscriptionMessages('subscribe', streams, context())
     expect(more).toEqual([])
     expect(message).toMatchObject({ action: 'subscribe', requestId: 1, streams })
@@ -150,7 +181,7 @@ describe('subscription messages', () => {
       tradingPair(`COIN${index}${'龙'.repeat(index % 9)}`, 'USDT'),
     )
     const streams = (['trades', 'book_ticker'] as const).flatMap((channel) =>
-      subscriptionStrategy.plan({ channel, instruments }),
+      subscriptionStrategy.plan({ channel, instruments, candleIntervals: null }),
     )
     const messages = await subscriptionStrategy.createSubscriptionMessages('subscribe', streams, context())
     expect(messages.flatMap((message) => message.streams)).toEqual(streams)

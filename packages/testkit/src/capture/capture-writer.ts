@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
+import { redactRequest } from '@tapewire/core/adapter'
 import { systemReason } from '../testkit-error.js'
 import { CaptureError } from './capture-error.js'
 import type { CaptureFrame, CaptureResponse } from './capture-record.js'
 import { responsesPath } from './read-capture.js'
-import { redactSecretsInAnswer, redactSecretsInRequest, redactSecretsInUrl } from './redact-record.js'
+import { redactSecretsInAnswer, redactSecretsInUrl } from './redact-record.js'
 
 /** One file that appears under its name when it is complete. */
 class GrowingFile {
@@ -80,7 +81,7 @@ export class CaptureWriter {
 
   /** Throws `ERR_CAPTURE_UNWRITABLE` where an earlier write has failed. */
   writeFrame({ t, dir, url, content }: Pick<CaptureFrame, 't' | 'dir' | 'url' | 'content'>): void {
-    const redact = dir === 'out' ? redactSecretsInRequest : redactSecretsInAnswer
+    const redact = dir === 'out' ? redactRequest : redactSecretsInAnswer
     this.#frames.write({
       ...(t === null ? {} : { t }),
       dir,

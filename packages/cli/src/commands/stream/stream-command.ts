@@ -1,5 +1,6 @@
 import {
   type AnyExchangeDefinition,
+  type CandleInterval,
   type Channel,
   type PublicChannel,
   publicChannels,
@@ -16,7 +17,7 @@ import { streamMessages } from './stream-messages.js'
 
 interface StreamFlags extends EndpointFlags, ExchangeFlags {
   readonly channels?: readonly string[]
-  readonly candleInterval?: readonly string[]
+  readonly candleIntervals?: readonly string[]
   readonly duration?: number
   readonly json?: true
 }
@@ -33,7 +34,7 @@ Times are the exchange's own where it sends them, in UTC. With --json each line 
 Examples:
   tapewire stream gateio_spot BTC/USDT ETH/USDT
   tapewire stream mexc_spot BTC/USDT --channels orderbook,trades --duration 30s
-  tapewire stream gateio_spot BTC/USDT --channels candles --candle-interval 1m,1h
+  tapewire stream gateio_spot BTC/USDT --channels candles --candle-intervals 1m,1h
   tapewire stream gateio_spot BTC/USDT --json | jq .data
   tapewire stream gateio_spot BTC/USDT --url ws://127.0.0.1:9000/ --rest-url http://127.0.0.1:9000`
 
@@ -45,7 +46,7 @@ export function addStreamCommand(program: Command, context: CommandContext): voi
     .argument('<exchange>', exchangeHint)
     .argument('<symbols...>', 'instruments, such as BTC/USDT')
     .option('--channels <list>', `comma-separated; ${defaultChannels.join(',')} by default`, collectWords)
-    .option('--candle-interval <list>', 'widths of candles, such as 1m,1h; 1m by default', collectWords)
+    .option('--candle-intervals <list>', 'widths of candles, such as 1m,1h; 1m by default', collectWords)
   addEndpointOptions(addPackageOption(command))
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--json', 'print JSON lines')
@@ -61,12 +62,15 @@ async function stream(
 ): Promise<void> {
   const definition = await resolveExchange(exchangeName, flags.package)
   const channels = flags.channels ?? usualChannels(definition)
-  const { candleInterval: candleIntervals } = flags
-  const options = { ...endpointsOf(flags), ...(candleIntervals === undefined ? {} : { candleIntervals }) }
+  // Names as they were typed: the manager says what is wrong with them.
+  const candleIntervals = flags.candleIntervals as readonly CandleInterval[] | undefined
   await streamMessages(context, {
-    strategies: definition.public(options),
-    // Names as they were typed: the manager says what is wrong with them.
-    request: { symbols, channels: channels as readonly Channel[] },
+    strategies: definition.public(endpointsOf(flags)),
+    request: {
+      symbols,
+      channels: channels as readonly Channel[],
+      ...(candleIntervals === undefined ? {} : { candleIntervals }),
+    },
     durationMs: flags.duration ?? null,
     isJson: flags.json === true,
   })

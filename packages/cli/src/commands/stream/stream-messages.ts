@@ -29,10 +29,12 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
       if (error.code === 'ERR_RECONNECT_EXHAUSTED') lost.abort(error)
       else context.warn(error)
     },
-    onConnectionState: ({ connectionId, state, previous, error }) => {
+    onConnectionState: ({ connectionId, state, previous, error, attempt, delayMs }) => {
       const reason = error === null ? '' : ` (${error.code})`
+      const next =
+        delayMs === null ? '' : `, attempt ${attempt} ${delayMs === 0 ? 'at once' : `in ${formatDelay(delayMs)}`}`
       if (previous === ConnectionState.Reconnecting || state === ConnectionState.Reconnecting) {
-        context.note(`${connectionId} ${state}${reason}`)
+        context.note(`${connectionId} ${state}${reason}${next}`)
       }
     },
   })
@@ -52,4 +54,9 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
 function formatterFor({ palette }: CommandContext, isJson: boolean): (message: FeedMessage) => string {
   if (!isJson) return (message) => messageLine(message, palette)
   return (message) => JSON.stringify({ ...messageRecord(message), receivedAt: message.receivedAt })
+}
+
+/** `250 ms`, `3.2 s`. */
+function formatDelay(delayMs: number): string {
+  return delayMs < 1_000 ? `${Math.ceil(delayMs)} ms` : `${(delayMs / 1_000).toFixed(1)} s`
 }

@@ -119,7 +119,8 @@ describe('refusals', () => {
   describe('of a request for several streams', () => {
     const streams = streamsWith({ orderbookChannel: 'obu', orderbookDepth: 50 })
     const instruments = ['BTC/USDT', 'NOPE/USDT', 'ETH/USDT'].map(parseInstrument)
-    for (const channel of ['orderbook', 'trades', 'candles', 'orders'] as const) streams.plan({ channel, instruments })
+    for (const channel of ['orderbook', 'trades', 'candles', 'orders'] as const)
+      streams.plan({ channel, instruments, candleIntervals: null })
     const parser = new GateioSpotParser(streams)
     const answer = (channel: string, error: object | string, parts: object = {}): unknown =>
       parseOne({ ...refused, channel, error, ...parts }, parser).data

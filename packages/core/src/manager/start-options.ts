@@ -1,6 +1,4 @@
 import { waitOptionsChecker } from '../config/wait-options.js'
-import type { Channel } from '../model/channel.js'
-import type { SymbolInput } from '../model/instrument.js'
 
 /** How a start goes on where not all is well. */
 export interface StartOptions {
@@ -18,12 +16,6 @@ export interface StartOptions {
   readonly signal?: AbortSignal
 }
 
-/** What to subscribe to: every channel for every symbol. */
-export interface InitializeRequest extends StartOptions {
-  readonly symbols: readonly SymbolInput[]
-  readonly channels: readonly Channel[]
-}
-
 /** The start options among others, without those that are left out. */
 export function startOptionsOf({ onRefused, retry, signal }: StartOptions): StartOptions {
   return {
@@ -36,15 +28,16 @@ export function startOptionsOf({ onRefused, retry, signal }: StartOptions): Star
 const checkKnown = waitOptionsChecker('The request to start is not valid', {
   symbols: {},
   channels: {},
+  candleIntervals: {},
   onRefused: { type: 'string', enum: ['reject', 'continue'] },
   retry: { type: 'boolean' },
 })
 
-/** The request, without what is left out. Throws `ERR_INVALID_CONFIG` for unknown fields, and start options that cannot be meant; of symbols and channels the plan says what is wrong. */
-export function checkInitializeRequest(request: InitializeRequest | undefined): InitializeRequest {
+/** The request, without what is left out. Throws `ERR_INVALID_CONFIG` for unknown fields, and start options that cannot be meant; of the others the plan says what is wrong. */
+export function checkInitializeRequest<Request extends StartOptions>(request: Request | undefined): Request {
   const asked: object = request ?? {}
   const isRecord = typeof asked === 'object' && !Array.isArray(asked)
   const given = isRecord ? Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) : asked
   checkKnown(given)
-  return given as InitializeRequest
+  return given as Request
 }
