@@ -77,6 +77,21 @@ describe('book streams of the emulation', () => {
     step(20)
     expect(client.take()).toEqual([])
   })
+
+  it('go on from a whole book that was sent in between, whatever had been gathered', () => {
+    const { connect, step, venue } = openVenue(3, 200)
+    const client = connect()
+    client.ask(subscribe('spot.order_book_update', ['BTC_USDT', '20ms']))
+    let last: number | null = null
+    for (let count = 0; count < 500; count++) {
+      step(1)
+      if (count % 3 === 0) venue.control.pushFullBook(btcUsdt)
+      for (const { data } of bookMessages(client)) {
+        if (data.kind === 'delta' && last !== null) expect(data.firstSequence).toBe(last + 1)
+        last = data.lastSequence
+      }
+    }
+  })
 })
 
 describe('spot.order_book of the emulation', () => {
@@ -97,6 +112,18 @@ describe('spot.order_book of the emulation', () => {
     expect(images.at(-1)).toMatchObject(pickLevels(market.book(btcUsdt, 5)))
     clock.advance(5_000)
     expect(client.takeResults('spot.order_book')).toEqual([])
+  })
+
+  it('begins with an image for every subscriber, also on a market that rests, and tells the others nothing twice', () => {
+    const { connect, clock } = openVenue()
+    const [early, late] = [connect(), connect()]
+    early.ask(subscribe('spot.order_book', ['BTC_USDT', '5', '100ms']))
+    clock.advance(100)
+    expect(early.takeResults('spot.order_book')).toHaveLength(1)
+    late.ask(subscribe('spot.order_book', ['BTC_USDT', '5', '100ms']))
+    clock.advance(100)
+    expect(late.takeResults('spot.order_book')).toMatchObject([{ s: 'BTC_USDT', l: '5' }])
+    expect(early.takeResults('spot.order_book')).toEqual([])
   })
 })
 

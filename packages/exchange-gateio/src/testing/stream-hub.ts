@@ -45,6 +45,9 @@ export class StreamHub {
     const open = this.#streams.get(stream.key) ?? this.#open(stream)
     const welcome = open.feed?.welcome?.() ?? null
     open.subscribers.add(subscriber)
+    open.feed?.join?.((result) => {
+      if (open.subscribers.has(subscriber)) subscriber.push(stream.channel, result)
+    })
     return welcome
   }
 

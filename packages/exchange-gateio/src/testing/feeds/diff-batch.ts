@@ -42,9 +42,7 @@ export class DiffBatch {
     this.#market = market
     this.#pair = pair
     this.#depth = depth
-    const { bids, asks } = this.#covered
-    this.#restart(this.#bids, bids)
-    this.#restart(this.#asks, asks)
+    this.forget()
   }
 
   add(change: BookChange): void {
@@ -69,6 +67,14 @@ export class DiffBatch {
     if (bids.length + asks.length === 0 && !withEmpty) return null
     this.#firstId = null
     return { firstId, lastId: this.#lastId, bids, asks, time: this.#time }
+  }
+
+  /** Begins anew from the book as it is now. */
+  forget(): void {
+    const { bids, asks } = this.#covered
+    this.#firstId = null
+    this.#restart(this.#bids, bids)
+    this.#restart(this.#asks, asks)
   }
 
   get #covered(): { readonly bids: readonly TextLevel[]; readonly asks: readonly TextLevel[] } {

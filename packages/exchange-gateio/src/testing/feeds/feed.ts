@@ -7,6 +7,8 @@ export interface Feed {
   onEvent(event: MarketEvent): void
   /** A client subscribes: what it is sent before its acknowledgement, where the stream begins with an image; null otherwise. */
   welcome?(): object | null
+  /** A client is subscribed from now on: where its first push does not wait for a change, it is sent by this. */
+  join?(send: (result: object) => void): void
   /** The next `pushes` are lost. */
   skip?(pushes: number): void
   /** Pushes the whole book, as the server may at any time. */

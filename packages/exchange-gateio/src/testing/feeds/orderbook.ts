@@ -61,20 +61,25 @@ export function obuFeed(context: FeedContext, level: string): Feed {
   })
 }
 
-/** `spot.order_book`: the best levels whole, when any of them changed; `20:100ms`. Source: Gate.io spot WebSocket v4 docs. */
+/** `spot.order_book`: the best levels whole, first an interval after the request and then when any of them changed; `20:100ms`. Source: Gate.io spot WebSocket v4 docs. */
 export function orderBookFeed({ clock, market, pair, publish }: FeedContext, param: string): Feed {
   const [level = '', interval = ''] = param.split(':')
   let sent = ''
+  const newcomers = new Set<(result: object) => void>()
   const gathering = new Gathering(clock, Number.parseInt(interval, 10), () => {
     const { bids, asks, lastId, time } = market.book(pair, Number(level))
     const image = JSON.stringify([bids, asks])
-    if (image === sent) return
+    const result = { t: time, lastUpdateId: lastId, s: wireNameOf(pair), l: level, bids, asks }
+    if (image !== sent) publish(result)
+    else for (const send of newcomers) send(result)
     sent = image
-    publish({ t: time, lastUpdateId: lastId, s: wireNameOf(pair), l: level, bids, asks })
+    newcomers.clear()
   })
-  // The first one comes without waiting for a change.
-  gathering.arm()
   return {
+    join: (send) => {
+      newcomers.add(send)
+      gathering.arm()
+    },
     onEvent: (event) => {
       if (event.kind === 'book') gathering.arm()
     },
@@ -115,6 +120,7 @@ class BookFeed implements Feed {
 
   pushFull(): void {
     this.#flush()
+    this.#batch.forget()
     this.#context.publish(this.#full())
   }
 
