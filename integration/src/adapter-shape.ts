@@ -15,7 +15,6 @@ const OWN_FILES: Exceptions = {
   'exchange-gateio/testing/feeds/diff-batch.ts': 'diffs cover the best levels only',
   'exchange-gateio/testing/order-desk.ts': 'orders are placed over the socket and over REST',
   'exchange-gateio/testing/raw-member.ts': 'a login is signed over a part of its JSON',
-  'exchange-gateio/testing/recent-trades.ts': 'REST gives a thousand trades',
   'exchange-gateio/testing/rest-reply.ts': 'errors have one form for every endpoint',
   'exchange-gateio/testing/second-forms.ts': 'two account channels have a second form',
   'exchange-mexc/shared/listen-key-pool.ts': 'the account is opened by a key that must be kept alive',

@@ -1,6 +1,8 @@
 import type { TimeInForce } from '@tapewire/core'
 import { subtractDecimals } from '@tapewire/core/adapter'
 import type { AccountEvent, BalanceEvent, BalanceReason, FillEvent, OrderEvent } from '@tapewire/testkit'
+import { isOpen } from './account-orders.js'
+import { demoUserId } from './authorize.js'
 import { wireNameOf } from './feeds/feed.js'
 
 /** One row of an account push, and who is to hear it. */
@@ -10,8 +12,6 @@ export interface AccountRow {
   readonly pair: OrderEvent['pair'] | null
   readonly row: object
 }
-
-const userId = 1_000_001
 
 /**
  * What happened on the account, as Gate.io writes it; null for what is not told here: an order that waits for its trigger price is none of `spot.orders` yet.
@@ -52,7 +52,7 @@ function orderRow(order: OrderEvent): object {
     rebated_fee_currency: order.pair.quote,
     create_time_ms: String(order.createdAt),
     update_time_ms: String(order.updatedAt),
-    user: userId,
+    user: demoUserId,
     event: eventOf(order),
     stp_id: 0,
     stp_act: '-',
@@ -60,10 +60,6 @@ function orderRow(order: OrderEvent): object {
     biz_info: '-',
     amend_text: '-',
   }
-}
-
-function isOpen({ status }: OrderEvent): boolean {
-  return status === 'open' || status === 'partially_filled'
 }
 
 function eventOf(order: OrderEvent): string {
@@ -80,7 +76,7 @@ function finishOf(order: OrderEvent): string {
 function fillRow(fill: FillEvent): object {
   return {
     id: Number(fill.id),
-    user_id: userId,
+    user_id: demoUserId,
     order_id: fill.orderId,
     currency_pair: wireNameOf(fill.pair),
     create_time: Math.floor(fill.time / 1000),
@@ -111,7 +107,7 @@ function balanceRow(balance: BalanceEvent): object {
   return {
     timestamp: seconds(balance.time),
     timestamp_ms: String(balance.time),
-    user: String(userId),
+    user: String(demoUserId),
     currency: balance.asset,
     change: balance.change,
     total: balance.total,

@@ -4,7 +4,6 @@ import { widthMsOf } from './feeds/candles.js'
 import { wireNameOf } from './feeds/feed.js'
 import { tickerRow } from './feeds/ticker.js'
 import { padded } from './feeds/trades.js'
-import type { RecentTrades } from './recent-trades.js'
 import { candleWidths, type FindPair } from './requests.js'
 import { failure, success } from './rest-reply.js'
 
@@ -15,7 +14,6 @@ export interface MarketEndpointsContext {
   readonly clock: Clock
   readonly market: MarketSimulator
   readonly findPair: FindPair
-  readonly trades: RecentTrades
 }
 
 /** What anybody may ask about the markets. Source: Gate.io REST v4 docs, "Spot". */
@@ -131,25 +129,28 @@ export class MarketEndpoints {
 
   /** Newest first; ids and times are text here. */
   #trades(pair: Instrument, limit: number): object[] {
-    return this.#context.trades.of(pair, limit).map(({ id, time, side, size, price }: MarketTrade) => ({
-      id: String(id),
-      create_time: String(Math.floor(time / 1000)),
-      create_time_ms: `${time}.000000`,
-      currency_pair: wireNameOf(pair),
-      side,
-      amount: padded(size),
-      price: padded(price),
-      sequence_id: String(id),
-    }))
+    return this.#context.market
+      .recentTrades(pair)
+      .slice(-limit)
+      .reverse()
+      .map(({ id, time, side, size, price }: MarketTrade) => ({
+        id: String(id),
+        create_time: String(Math.floor(time / 1000)),
+        create_time_ms: `${time}.000000`,
+        currency_pair: wireNameOf(pair),
+        side,
+        amount: padded(size),
+        price: padded(price),
+        sequence_id: String(id),
+      }))
   }
 
-  /** Oldest first. The simulation keeps the running candle and the one before. */
+  /** Oldest first. */
   #candles(pair: Instrument, limit: number, parameters: URLSearchParams): VenueResponse {
     const width = parameters.get('interval') ?? '30m'
     if (!candleWidths.includes(width)) return failure(400, 'INVALID_PARAM_VALUE', `Invalid interval ${width}`)
     const { market } = this.#context
-    const closed = market.closedCandle(pair, widthMsOf(width))
-    const candles = [...(closed === null ? [] : [closed]), market.candle(pair, widthMsOf(width))]
+    const candles = [...market.closedCandles(pair, widthMsOf(width)), market.candle(pair, widthMsOf(width))]
     const [from, to] = [Number(parameters.get('from') ?? 0), Number(parameters.get('to') ?? Number.POSITIVE_INFINITY)]
     const asked = candles.filter(({ openTime }) => openTime >= from * 1000 && openTime <= to * 1000)
     return success(asked.slice(-limit).map(candleRow))

@@ -16,7 +16,6 @@ import { type GateioSpotVenueControl, noFaults, type VenueFaults } from './contr
 import { wireNameOf } from './feeds/feed.js'
 import { MarketEndpoints } from './market-endpoints.js'
 import { OrderDesk } from './order-desk.js'
-import { RecentTrades } from './recent-trades.js'
 import { type FindPair, streamKey } from './requests.js'
 import { RestApi } from './rest.js'
 import { secondForms } from './second-forms.js'
@@ -34,7 +33,6 @@ export class GateioSpotVenue implements EmulatedVenue {
   readonly control: GateioSpotVenueControl
   readonly #context: VenueContext
   readonly #hub: StreamHub
-  readonly #trades: RecentTrades
   readonly #orders: AccountOrders
   readonly #desk: OrderDesk
   readonly #markets: MarketEndpoints
@@ -50,10 +48,9 @@ export class GateioSpotVenue implements EmulatedVenue {
     this.#context = context
     this.#hub = new StreamHub(context)
     this.account = new AccountSimulator({ market, clock, seed: randomInteger(random, 1, 0x7fff_ffff) })
-    this.#trades = new RecentTrades(market)
     this.#orders = new AccountOrders(this.account)
     this.#desk = new OrderDesk(this.account, this.#orders, this.#findPair)
-    this.#markets = new MarketEndpoints({ clock, market, findPair: this.#findPair, trades: this.#trades })
+    this.#markets = new MarketEndpoints({ clock, market, findPair: this.#findPair })
     const account = new AccountEndpoints({ account: this.account, orders: this.#orders, desk: this.#desk })
     this.#rest = new RestApi({ clock, faults: this.#faults, markets: this.#markets, account })
     this.control = this.#makeControl()
@@ -92,7 +89,6 @@ export class GateioSpotVenue implements EmulatedVenue {
     for (const session of this.#sessions) session.onClose()
     for (const timer of this.#closings) timer.cancel()
     for (const stop of this.#stopListening) stop()
-    this.#trades.close()
     this.#orders.close()
     this.account.stop()
     this.#hub.close()

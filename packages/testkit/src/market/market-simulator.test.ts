@@ -213,12 +213,12 @@ describe('MarketSimulator', () => {
     }
   })
 
-  it('keeps its latest trades, at most 500', () => {
+  it('keeps its latest trades, at most 1,000', () => {
     const market = new MarketSimulator({ pairs: [btc], seed: 5, clock: new ManualClock() })
     const told = [market.lastTrade(btc)]
     market.listen((event) => void (event.kind === 'trade' && told.push(event)))
-    while (told.length < 600) market.step()
-    expect(market.recentTrades(btc)).toEqual(told.slice(-500))
+    while (told.length < 1_100) market.step()
+    expect(market.recentTrades(btc)).toEqual(told.slice(-1_000))
   })
 
   it('steps at the pace it is told, on its clock, until stopped', () => {

@@ -96,7 +96,7 @@ export class MarketSimulator {
     return this.#market(pair).trades.at(-1) as MarketTrade
   }
 
-  /** The latest trades, oldest first, at most 500. */
+  /** The latest trades, oldest first, at most 1,000. */
   recentTrades(pair: Instrument): readonly MarketTrade[] {
     return this.#market(pair).trades
   }

@@ -10,7 +10,7 @@ import { TradeTape } from './trade-tape.js'
 /** What share of the steps is a trade. */
 const tradeShare = 0.12
 /** Trades that are kept; the oldest go first. */
-const keptTrades = 500
+const keptTrades = 1_000
 /** Book ids start above 2^32, as on busy exchanges. */
 const firstBookId = 30_000_000_000
 /** A spread of more free ticks than this is narrowed before anything else. */
