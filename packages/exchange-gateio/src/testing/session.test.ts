@@ -209,6 +209,27 @@ describe('the life of a connection at the emulation', () => {
     expect(client.ended).toBe('terminate')
   })
 
+  it('ends 30 s after its last word where it unsubscribed from everything', () => {
+    const { clock, connect } = openVenue()
+    const client = connect()
+    client.ask(subscribe('spot.trades', ['BTC_USDT']))
+    clock.advance(31_000)
+    client.ask({ channel: 'spot.trades', event: 'unsubscribe', payload: ['BTC_USDT'] })
+    clock.advance(29_999)
+    expect(client.ended).toBeNull()
+    clock.advance(1)
+    expect(client.ended).toBe('terminate')
+  })
+
+  it('is kept alive by pings of the protocol too', () => {
+    const { clock, connect } = openVenue()
+    const client = connect()
+    clock.advance(29_000)
+    client.ping()
+    clock.advance(29_999)
+    expect(client.ended).toBeNull()
+  })
+
   it('announces an upgrade, and closes when told to', () => {
     const { clock, connect, venue } = openVenue()
     const client = connect()

@@ -77,6 +77,11 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     else this.#answer(request, this.#perform(request))
   }
 
+  /** Keeps the connection open. Source: live probe of the futures socket, 2026-09. */
+  onPing(): void {
+    this.#lastTraffic = this.#context.clock.now()
+  }
+
   onClose(): void {
     this.#idleTimer.cancel()
     for (const timer of this.#delayed) timer.cancel()
@@ -100,7 +105,9 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     if (event !== 'subscribe' && event !== 'unsubscribe') return refusal(1, 'unknown event')
     const streams = this.#permitted(request)
     if ('code' in streams) return streams
-    const error = event === 'subscribe' ? this.#subscribe(streams) : this.#unsubscribe(streams)
+    let error: VenueError | undefined
+    if (event === 'subscribe') error = this.#subscribe(streams)
+    else this.#unsubscribe(streams)
     this.#context.onChange()
     return error
   }
@@ -119,10 +126,13 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     return undefined
   }
 
-  #unsubscribe(streams: readonly VenueStream[]): undefined {
+  #unsubscribe(streams: readonly VenueStream[]): void {
     for (const { key } of streams) {
       if (this.#streams.delete(key)) this.#context.hub.unsubscribe(key, this)
     }
+    if (this.#streams.size > 0) return
+    this.#idleTimer.cancel()
+    this.#idleTimer = this.#watchIdleness(idleMs.empty)
   }
 
   #permitted(request: SignedRequest): readonly VenueStream[] | VenueError {

@@ -57,6 +57,11 @@ export class FakeClient implements VenueClient {
     this.#session.onClose()
   }
 
+  /** A ping frame of the WebSocket protocol. */
+  ping(): void {
+    this.#session.onPing?.()
+  }
+
   /** Says something to the server. */
   say(content: string | object): void {
     this.#session.onMessage(Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)), false)

@@ -123,6 +123,7 @@ export class LoopbackServer {
       this.#clients.add(client)
       if (this.#faultState.hold !== null) client.hold(this.#faultState.hold === 'frozen')
       socket.on('message', (data, isBinary) => this.#receive(session, client, data as Buffer, isBinary))
+      socket.on('ping', () => session.onPing?.())
       // The close that follows says all there is to say.
       socket.on('error', () => {})
       client.attach(socket, stream)

@@ -16,6 +16,8 @@ export interface VenueClient {
 /** One accepted client, as the venue knows it. */
 export interface VenueSession {
   onMessage(data: Buffer, isBinary: boolean): void
+  /** A ping frame of the protocol came; its pong is sent without the venue. Absent where that means nothing to it. */
+  onPing?(): void
   /** The client is gone: timers and subscriptions of the session end. */
   onClose(): void
 }
