@@ -3,8 +3,9 @@ import { accountBody, fillBody, orderBody } from './account-bodies.js'
 import type { AccountOrders } from './account-orders.js'
 import { demoUserId } from './authorize.js'
 import { wireNameOf } from './feeds/feed.js'
-import { isRefused, type OrderDesk, type OrderFields, type OrderRefusal } from './order-desk.js'
+import { isRefused, type OrderDesk, type OrderRefusal } from './order-desk.js'
 import { failure, success } from './rest-reply.js'
+import { type TextFields, textFields } from './text-fields.js'
 
 export interface AccountEndpointsContext {
   readonly account: AccountSimulator
@@ -12,8 +13,8 @@ export interface AccountEndpointsContext {
   readonly desk: OrderDesk
 }
 
-/** Orders and fills: what is given without `limit`. Source: Gate.io REST v4 docs. */
-const defaultLimit = 100
+/** What an order is named by that the client did not name. Source: Gate.io REST v4 docs, "Create an order". */
+const unnamedOrder = 'apiv4'
 
 /** What its owner may ask about the account, and do with it. Source: Gate.io REST v4 docs, "Spot", "Account". */
 export class AccountEndpoints {
@@ -48,11 +49,11 @@ export class AccountEndpoints {
       case 'GET /spot/open_orders':
         return success(openOrdersByPair(this.#context.orders.orders('open')))
       case 'GET /spot/orders':
-        return this.#ordersOf(parameters)
+        return listReply(desk.list(textFields(Object.fromEntries(parameters))), orderBody)
       case 'GET /spot/my_trades':
-        return success(this.#fills(parameters))
+        return listReply(desk.fills(textFields(Object.fromEntries(parameters))), fillBody)
       case 'POST /spot/orders':
-        return orderReply(desk.place(readBody(body)), 201)
+        return orderReply(desk.place(readBody(body), unnamedOrder), 201)
       case 'GET /spot/orders/ID':
         return orderReply(desk.find(id))
       case 'DELETE /spot/orders/ID':
@@ -60,24 +61,6 @@ export class AccountEndpoints {
       default:
         return null
     }
-  }
-
-  #ordersOf(parameters: URLSearchParams): VenueResponse {
-    const pair = this.#context.desk.pairOf({ currency_pair: parameters.get('currency_pair') })
-    const status = parameters.get('status')
-    if (status !== 'open' && status !== 'finished')
-      return failure(400, 'INVALID_PARAM_VALUE', 'invalid argument: status')
-    if (pair === null && status === 'open') return failure(400, 'INVALID_CURRENCY_PAIR', 'Invalid currency pair')
-    const orders = this.#context.orders.orders(status).filter((order) => pair === null || order.pair === pair)
-    return success(orders.slice(0, limitOf(parameters)).map(orderBody))
-  }
-
-  #fills(parameters: URLSearchParams): object[] {
-    const wireSymbol = parameters.get('currency_pair')
-    const fills = this.#context.orders.fills.filter(
-      ({ pair }) => wireSymbol === null || wireNameOf(pair) === wireSymbol,
-    )
-    return fills.slice(0, limitOf(parameters)).map(fillBody)
   }
 }
 
@@ -100,19 +83,21 @@ function openOrdersByPair(orders: readonly OrderEvent[]): object[] {
 }
 
 function orderReply(answer: OrderEvent | OrderRefusal, status = 200): VenueResponse {
-  if (isRefused(answer)) return failure(answer.status, answer.label, answer.message)
-  return { status, body: JSON.stringify(orderBody(answer)) }
+  return isRefused(answer) ? refusalReply(answer) : { status, body: JSON.stringify(orderBody(answer)) }
 }
 
-function readBody(body: string): OrderFields {
+function listReply<Row>(answer: readonly Row[] | OrderRefusal, describe: (row: Row) => object): VenueResponse {
+  return isRefused(answer) ? refusalReply(answer) : success(answer.map(describe))
+}
+
+function refusalReply({ status, label, message }: OrderRefusal): VenueResponse {
+  return failure(status, label, message)
+}
+
+function readBody(body: string): TextFields {
   try {
-    const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null ? (value as OrderFields) : {}
+    return textFields(JSON.parse(body))
   } catch {
     return {}
   }
-}
-
-function limitOf(parameters: URLSearchParams): number {
-  return Number(parameters.get('limit') ?? defaultLimit)
 }

@@ -25,10 +25,10 @@ export class AccountOrders {
   }
 
   /** By the exchange's id, or by the client's; null where there is none. */
-  find(id: unknown): OrderEvent | null {
+  find(id: string | undefined): OrderEvent | null {
     const byClient = (): OrderEvent | undefined =>
       [...this.#orders.values()].findLast(({ clientId }) => clientId === id)
-    return this.#orders.get(String(id)) ?? byClient() ?? null
+    return this.#orders.get(id ?? '') ?? byClient() ?? null
   }
 
   close(): void {

@@ -142,6 +142,30 @@ describe('orders at the emulation', () => {
     expect(replies[1]).not.toHaveProperty('ack')
   })
 
+  it('tell with the first answer how many more may be placed now, and with a refusal when', () => {
+    const { client, clock } = openDesk()
+    const place = (): Reply[] => ask(client, request('spot.order_place', limitBuy))
+    clock.advance(40)
+    const now = startSeconds * 1000 + 40
+    expect(place()[0]?.header).toMatchObject({
+      x_gate_ratelimit_requests_remain: 9,
+      x_gate_ratelimit_limit: 10,
+      x_gat_ratelimit_reset_timestamp: now,
+    })
+    for (let count = 0; count < 9; count++) place()
+    expect(place()[0]?.header).toMatchObject({
+      status: '429',
+      x_gate_ratelimit_limit: 10,
+      x_gate_ratelimit_reset_timestamp: now + 1_000,
+    })
+  })
+
+  it('have a name of the exchange where the client gave none', () => {
+    const { client, venue } = openDesk()
+    client.say(request('spot.order_place', { ...limitBuy, text: undefined }))
+    expect(venue.account.openOrders()).toMatchObject([{ clientId: 'apiv4-ws' }])
+  })
+
   it('are asked for, listed and cancelled, by either id', () => {
     const { client, venue } = openDesk()
     client.ask(request('spot.order_place', limitBuy))

@@ -1,12 +1,15 @@
 import type { Clock } from '@tapewire/core'
 import type { OrderEvent } from '@tapewire/testkit'
 import { orderBody } from './account-bodies.js'
-import type { AccountOrders } from './account-orders.js'
 import { type Distrust, demoUserId, distrust, loginDistrustOf } from './authorize.js'
 import type { VenueFaults } from './control.js'
-import { isRefused, type OrderDesk, type OrderFields, type OrderRefusal } from './order-desk.js'
+import { isRefused, type OrderDesk, type OrderRefusal } from './order-desk.js'
 import { rawMember } from './raw-member.js'
 import type { SignedRequest } from './requests.js'
+import { type TextFields, textFields } from './text-fields.js'
+
+/** What an order is named by that the client did not name. Source: Gate.io spot WebSocket v4 docs, "Order Place". */
+const unnamedOrder = 'apiv4-ws'
 
 /** Orders placed or amended in a window. Source: Gate.io spot WebSocket v4 docs, "Rate Limits". */
 const maxOrders = 10
@@ -31,6 +34,8 @@ export function readApiRequest({ channel, event, payload }: SignedRequest, conte
 export interface ApiAnswer {
   readonly status: number
   readonly isReceipt?: boolean
+  /** Members of the header. */
+  readonly rateLimit?: object
   readonly data: { readonly result: unknown } | { readonly errs: { readonly label: string; readonly message: string } }
 }
 
@@ -38,7 +43,6 @@ interface ApiContext {
   readonly clock: Clock
   readonly faults: VenueFaults
   readonly desk: OrderDesk
-  readonly orders: AccountOrders
 }
 
 /** The requests of one connection that are no subscriptions: `spot.login`, and orders. Source: Gate.io spot WebSocket v4 docs, "Websocket API". */
@@ -66,11 +70,13 @@ export class ApiRequests {
     Record<string, (parameters: unknown, payload: ApiRequest['payload']) => readonly ApiAnswer[]>
   > = {
     'spot.order_place': (parameters, payload) => this.#place(parameters, payload),
-    'spot.order_cancel': (parameters) => [orderAnswer(this.#context.desk.cancel(fieldsOf(parameters).order_id))],
-    'spot.order_cancel_ids': (parameters) => [done(listOf(parameters).map((item) => this.#cancelOne(fieldsOf(item))))],
-    'spot.order_cancel_cp': (parameters) => [this.#cancelAll(fieldsOf(parameters))],
-    'spot.order_status': (parameters) => [orderAnswer(this.#context.desk.find(fieldsOf(parameters).order_id))],
-    'spot.order_list': (parameters) => [this.#list(fieldsOf(parameters))],
+    'spot.order_cancel': (parameters) => [orderAnswer(this.#context.desk.cancel(textFields(parameters).order_id))],
+    'spot.order_cancel_ids': (parameters) => [
+      done(listOf(parameters).map((item) => this.#cancelOne(textFields(item)))),
+    ],
+    'spot.order_cancel_cp': (parameters) => [listAnswer(this.#context.desk.cancelAll(textFields(parameters)))],
+    'spot.order_status': (parameters) => [orderAnswer(this.#context.desk.find(textFields(parameters).order_id))],
+    'spot.order_list': (parameters) => [listAnswer(this.#context.desk.list(textFields(parameters)))],
     // The simulated account changes no order; a client that asks for it learns that nothing was changed.
     'spot.order_amend': () => [
       refused({ status: 400, label: 'INVALID_REQUEST', message: 'The order cannot be amended' }),
@@ -80,7 +86,7 @@ export class ApiRequests {
   /** The exchange's answer has the key in `api_key`; this one does not, so that no recording of it holds one. */
   #login({ payload, parameters }: ApiRequest): ApiAnswer {
     const { clock, faults } = this.#context
-    const { api_key: key, signature, timestamp } = payload
+    const { api_key: key, signature, timestamp } = textFields(payload)
     const wrong: Distrust | null =
       faults.signedRefusal === null
         ? loginDistrustOf({ key, signature, timestamp, parameters }, clock.now())
@@ -90,16 +96,19 @@ export class ApiRequests {
   }
 
   #place(parameters: unknown, { req_id, req_header = null }: ApiRequest['payload']): readonly ApiAnswer[] {
-    const orders = listOf(parameters).map(fieldsOf)
-    if (!this.#mayPlace(orders.length)) {
-      return [refused({ status: 429, label: 'TOO_MANY_REQUESTS', message: 'Request Rate limit Exceeded (211)' })]
+    const orders = listOf(parameters).map(textFields)
+    const { left, rateLimit } = this.#count(orders.length)
+    if (left < 0) {
+      const tooMany = { status: 429, label: 'TOO_MANY_REQUESTS', message: 'Request Rate limit Exceeded (211)' }
+      return [{ ...refused(tooMany), rateLimit }]
     }
     const receipt: ApiAnswer = {
       status: 200,
       isReceipt: true,
+      rateLimit,
       data: { result: { req_id, req_header, req_param: parameters } },
     }
-    const placed = orders.map((order) => this.#context.desk.place(order))
+    const placed = orders.map((order) => this.#context.desk.place(order, unnamedOrder))
     if (!Array.isArray(parameters)) return [receipt, orderAnswer(placed[0] as OrderEvent | OrderRefusal)]
     const bodies = placed.map((order) =>
       isRefused(order)
@@ -109,33 +118,25 @@ export class ApiRequests {
     return [receipt, done(bodies)]
   }
 
-  #cancelOne({ currency_pair, id }: OrderFields): object {
+  #cancelOne({ currency_pair, id }: TextFields): object {
     const cancelled = this.#context.desk.cancel(id)
     return isRefused(cancelled)
       ? { currency_pair, id, succeeded: false, label: cancelled.label, message: cancelled.message }
       : { currency_pair, id, succeeded: true }
   }
 
-  #cancelAll(fields: OrderFields): ApiAnswer {
-    const pair = this.#context.desk.pairOf(fields)
-    return pair === null ? unknownPair(fields) : done(this.#context.desk.cancelAll(pair, fields.side).map(orderBody))
-  }
-
-  #list(fields: OrderFields): ApiAnswer {
-    const { status, limit = 100 } = fields
-    const pair = this.#context.desk.pairOf(fields)
-    if (pair === null) return unknownPair(fields)
-    if (status !== 'open' && status !== 'finished')
-      return refused({ status: 400, label: 'INVALID_PARAM_VALUE', message: 'invalid argument: status' })
-    const orders = this.#context.orders.orders(status).filter((order) => order.pair === pair)
-    return done(orders.slice(0, Number(limit)).map(orderBody))
-  }
-
-  #mayPlace(orders: number): boolean {
-    const now = this.#context.clock.now()
+  /** Both spellings of the last member are Gate.io's. */
+  #count(orders: number): { readonly left: number; readonly rateLimit: object } {
+    const now = Math.floor(this.#context.clock.now())
     if (now - this.#window.startedAt >= windowMs) this.#window = { startedAt: now, orders: 0 }
     this.#window.orders += orders
-    return this.#window.orders <= maxOrders
+    const left = maxOrders - this.#window.orders
+    const limit = { x_gate_ratelimit_limit: maxOrders }
+    const rateLimit =
+      left < 0
+        ? { ...limit, x_gate_ratelimit_reset_timestamp: this.#window.startedAt + windowMs }
+        : { x_gate_ratelimit_requests_remain: left, ...limit, x_gat_ratelimit_reset_timestamp: now }
+    return { left, rateLimit }
   }
 }
 
@@ -151,14 +152,10 @@ function orderAnswer(answer: OrderEvent | OrderRefusal): ApiAnswer {
   return isRefused(answer) ? refused(answer) : done(orderBody(answer))
 }
 
-function unknownPair({ currency_pair: wireSymbol }: OrderFields): ApiAnswer {
-  return refused({ status: 400, label: 'INVALID_CURRENCY_PAIR', message: `Invalid currency pair ${wireSymbol}` })
+function listAnswer(answer: readonly OrderEvent[] | OrderRefusal): ApiAnswer {
+  return isRefused(answer) ? refused(answer) : done(answer.map(orderBody))
 }
 
 function listOf(parameters: unknown): readonly unknown[] {
   return Array.isArray(parameters) ? parameters : [parameters]
-}
-
-function fieldsOf(value: unknown): OrderFields {
-  return typeof value === 'object' && value !== null ? (value as OrderFields) : {}
 }

@@ -63,8 +63,17 @@ export function restDistrustOf({ method, url, headers, body }: VenueRequest, now
   const { key, timestamp, sign } = headers
   const claim = { time: timestamp === undefined ? undefined : Number(timestamp), key, signature: sign }
   const bodyHash = createHash('sha512').update(body).digest('hex')
-  const query = decodeURIComponent(url.search.slice(1))
+  const query = withoutEscapes(url.search.slice(1))
   return distrustOf(claim, [method, url.pathname, query, bodyHash, timestamp].join('\n'), now)
+}
+
+/** A query as it is signed; one whose escapes are none is signed as it stands. */
+function withoutEscapes(query: string): string {
+  try {
+    return decodeURIComponent(query)
+  } catch {
+    return query
+  }
 }
 
 /** What `spot.login` says. */

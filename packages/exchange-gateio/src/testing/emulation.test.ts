@@ -16,6 +16,13 @@ describe('acknowledge', () => {
     expect(acknowledge(Buffer.from(request), 1_767_225_600_123)).toEqual([reply])
   })
 
+  it('shows nothing of a payload that is no list', () => {
+    const payload = { api_key: 'the-key', signature: 'the-signature' }
+    expect(acknowledge(JSON.stringify({ channel: 'spot.login', event: 'subscribe', payload }), 0).join()).not.toMatch(
+      /the-/,
+    )
+  })
+
   it('answers a ping with a pong', () => {
     const [reply] = acknowledge('{"time":1,"channel":"spot.ping"}', 0)
     expect(parseOne(reply as string).type).toBe(MessageType.Heartbeat)

@@ -1,7 +1,8 @@
 import { type Instrument, type Side, StreamError, type TimeInForce } from '@tapewire/core'
-import type { AccountSimulator, OrderEvent } from '@tapewire/testkit'
+import type { AccountSimulator, FillEvent, OrderEvent } from '@tapewire/testkit'
 import type { AccountOrders } from './account-orders.js'
 import type { FindPair } from './requests.js'
+import type { TextFields } from './text-fields.js'
 
 /** Why an order was refused, as REST and the socket's requests both say it. Source: Gate.io REST v4 docs, "Error Codes". */
 export interface OrderRefusal {
@@ -11,10 +12,11 @@ export interface OrderRefusal {
   readonly message: string
 }
 
-/** What clients send of an order, unchecked. */
-export type OrderFields = Readonly<Record<string, unknown>>
-
 const timesInForce: Readonly<Record<string, TimeInForce>> = { gtc: 'gtc', ioc: 'ioc', fok: 'fok', poc: 'post_only' }
+/** Orders and fills: what is given without `limit`, and at most. Source: Gate.io REST v4 docs. */
+const defaultRows = 100
+const mostRows = 1_000
+
 /** What a client may name an order. Source: Gate.io spot WebSocket v4 docs, "Order Place". */
 const clientIdPattern = /^t-[0-9A-Za-z_.-]{1,28}$/
 
@@ -30,7 +32,8 @@ export class OrderDesk {
     this.#findPair = findPair
   }
 
-  place(fields: OrderFields): OrderEvent | OrderRefusal {
+  /** `unnamed` is what an order is named that the client did not name. */
+  place(fields: TextFields, unnamed: string): OrderEvent | OrderRefusal {
     const {
       currency_pair: wireSymbol,
       side,
@@ -41,24 +44,18 @@ export class OrderDesk {
       text,
     } = fields
     const pair = this.#findPair(wireSymbol)
-    if (pair === null) return refused(400, 'INVALID_CURRENCY_PAIR', `Invalid currency pair ${wireSymbol}`)
+    if (pair === null) return unknownPair(wireSymbol)
     if (side !== 'buy' && side !== 'sell') return invalid('side')
     if (type !== 'limit' && type !== 'market') return invalid('type')
-    const timeInForce = timesInForce[String(force)]
+    const timeInForce = timesInForce[force]
     if (timeInForce === undefined) return invalid('time_in_force')
-    if (text !== undefined && !clientIdPattern.test(String(text))) return invalid('text')
-    const request = {
-      pair,
-      side,
-      type,
-      timeInForce,
-      ...(text === undefined ? {} : { clientId: String(text) }),
-    } as const
-    return this.#submit(request, String(price ?? ''), String(amount ?? ''))
+    if (text !== undefined && !clientIdPattern.test(text)) return invalid('text')
+    const request = { pair, side, type, timeInForce, clientId: text ?? unnamed } as const
+    return this.#submit(request, price ?? '', amount ?? '')
   }
 
   /** By the exchange's id or the client's. */
-  cancel(id: unknown): OrderEvent | OrderRefusal {
+  cancel(id: string | undefined): OrderEvent | OrderRefusal {
     const order = this.#orders.find(id)
     if (order === null || !this.#account.openOrders().some((open) => open.id === order.id)) return orderNotFound
     this.#account.cancel(order.id)
@@ -66,19 +63,39 @@ export class OrderDesk {
   }
 
   /** Cancels every open order of a market, or those of one side. */
-  cancelAll(pair: Instrument, side: unknown): readonly OrderEvent[] {
+  cancelAll({ currency_pair: wireSymbol, side }: TextFields): readonly OrderEvent[] | OrderRefusal {
+    const pair = this.#findPair(wireSymbol)
+    if (pair === null) return unknownPair(wireSymbol)
     const open = this.#account.openOrders().filter((order) => order.pair === pair)
     const chosen = open.filter((order) => side === undefined || side === order.side)
     return chosen.map(({ id }) => this.cancel(id)).filter((order) => !isRefused(order))
   }
 
-  find(id: unknown): OrderEvent | OrderRefusal {
+  find(id: string | undefined): OrderEvent | OrderRefusal {
     return this.#orders.find(id) ?? orderNotFound
   }
 
-  /** The market of an order, or of a list of them; null where it is unknown. */
-  pairOf({ currency_pair: wireSymbol }: OrderFields): Instrument | null {
-    return this.#findPair(wireSymbol)
+  /** Orders, newest first; those that ended of every market where none is named. */
+  list({ status, limit, currency_pair: wireSymbol }: TextFields): readonly OrderEvent[] | OrderRefusal {
+    if (status !== 'open' && status !== 'finished') return invalid('status')
+    if (wireSymbol === undefined && status === 'open') return unknownPair(wireSymbol)
+    return this.#latest(this.#orders.orders(status), wireSymbol, limit)
+  }
+
+  /** Fills, newest first, of every market where none is named. */
+  fills({ limit, currency_pair: wireSymbol }: TextFields): readonly FillEvent[] | OrderRefusal {
+    return this.#latest(this.#orders.fills, wireSymbol, limit)
+  }
+
+  #latest<Row extends { readonly pair: Instrument }>(
+    rows: readonly Row[],
+    wireSymbol: string | undefined,
+    limit = String(defaultRows),
+  ): readonly Row[] | OrderRefusal {
+    if (!(Number(limit) >= 1 && Number(limit) <= mostRows)) return invalid('limit')
+    if (wireSymbol === undefined) return rows.slice(0, Number(limit))
+    const pair = this.#findPair(wireSymbol)
+    return pair === null ? unknownPair(wireSymbol) : rows.filter((row) => row.pair === pair).slice(0, Number(limit))
   }
 
   #submit(
@@ -87,7 +104,7 @@ export class OrderDesk {
       readonly side: Side
       readonly type: 'limit' | 'market'
       readonly timeInForce: TimeInForce
-      readonly clientId?: string
+      readonly clientId: string
     },
     price: string,
     amount: string,
@@ -113,7 +130,7 @@ export class OrderDesk {
   }
 }
 
-export function isRefused(answer: OrderEvent | OrderRefusal): answer is OrderRefusal {
+export function isRefused(answer: object): answer is OrderRefusal {
   return 'label' in answer
 }
 
@@ -121,6 +138,10 @@ const orderNotFound: OrderRefusal = { status: 404, label: 'ORDER_NOT_FOUND', mes
 
 function refused(status: number, label: string, message: string): OrderRefusal {
   return { status, label, message }
+}
+
+function unknownPair(wireSymbol: string | undefined): OrderRefusal {
+  return refused(400, 'INVALID_CURRENCY_PAIR', `Invalid currency pair ${wireSymbol ?? ''}`)
 }
 
 function invalid(field: string): OrderRefusal {

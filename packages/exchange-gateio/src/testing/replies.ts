@@ -35,6 +35,7 @@ export interface ReplyContext {
  * Source: Gate.io spot WebSocket v4 docs; live probe of the US edition, 2026-09.
  */
 export function acknowledgementText(request: ClientRequest, context: ReplyContext, error?: VenueError): string {
+  const { payload } = request
   return JSON.stringify({
     ...timesOf(context.now),
     id: request.id,
@@ -42,7 +43,8 @@ export function acknowledgementText(request: ClientRequest, context: ReplyContex
     trace_id: context.traceId,
     channel: request.channel,
     event: request.event,
-    payload: request.payload,
+    // What is no list may hold a key and a signature.
+    payload: Array.isArray(payload) ? payload : undefined,
     error,
     result: { status: error === undefined ? 'success' : 'fail' },
     requestId: context.traceId,
@@ -67,12 +69,17 @@ export interface ApiReply {
   /** HTTP status. */
   readonly status: number
   /** The first of two answers: the request has arrived. */
-  readonly isReceipt: boolean
+  readonly isReceipt?: boolean
+  /** What the header says of the rate limit, where the request counts towards one. */
+  readonly rateLimit?: object
   readonly data: object
 }
 
 /** The answer to such a request: its channel and event are in a header, the id it was given is `request_id`. Source: Gate.io spot WebSocket v4 docs, "Websocket API". */
-export function apiReplyText({ request, status, isReceipt, data }: ApiReply, context: ReplyContext): string {
+export function apiReplyText(
+  { request, status, isReceipt = false, rateLimit = {}, data }: ApiReply,
+  context: ReplyContext,
+): string {
   const now = Math.floor(context.now)
   return JSON.stringify({
     request_id: request.id,
@@ -88,6 +95,7 @@ export function apiReplyText({ request, status, isReceipt, data }: ApiReply, con
       trace_id: context.traceId,
       x_in_time: now * 1000,
       x_out_time: now * 1000,
+      ...rateLimit,
     },
     data,
   })

@@ -103,7 +103,7 @@ describe('REST about the markets of the emulation', () => {
     const { get, step, market } = openVenue()
     step(2_500)
     const rows = get('/spot/candlesticks?currency_pair=BTC_USDT&interval=10s').body as readonly (readonly string[])[]
-    const [closed, running] = [market.closedCandle(btcUsdt, 10_000), market.candle(btcUsdt, 10_000)]
+    const [closed, running] = [market.closedCandles(btcUsdt, 10_000), market.candle(btcUsdt, 10_000)]
     const row = ({ openTime, quoteVolume, close, high, low, open, baseVolume }: typeof running): string[] => [
       String(openTime / 1000),
       quoteVolume,
@@ -113,13 +113,27 @@ describe('REST about the markets of the emulation', () => {
       open,
       baseVolume,
     ]
-    expect(rows).toEqual([
-      [...row(closed as typeof running), 'true'],
-      [...row(running), 'false'],
-    ])
+    expect(closed.length).toBeGreaterThan(1)
+    expect(rows).toEqual([...closed.map((candle) => [...row(candle), 'true']), [...row(running), 'false']])
     const from = running.openTime / 1000
     expect(get(`/spot/candlesticks?currency_pair=BTC_USDT&interval=10s&from=${from}`).body).toHaveLength(1)
     expect(get('/spot/candlesticks?currency_pair=BTC_USDT&interval=2m').status).toBe(400)
+  })
+
+  it('gives as many candles as were asked for, where the market has lived so long', () => {
+    const { clock, get, step } = openVenue()
+    const lengthOf = (query: string): number =>
+      (get(`/spot/candlesticks?currency_pair=BTC_USDT&interval=1m${query}`).body as readonly unknown[]).length
+    step(10)
+    clock.advance(150 * 60_000)
+    expect([lengthOf(''), lengthOf('&limit=3'), lengthOf('&limit=1000')]).toEqual([100, 3, 151])
+  })
+
+  it('gives a thousand trades at most', () => {
+    const { get, market } = openVenue()
+    const first = market.lastTrade(btcUsdt).id
+    while (market.lastTrade(btcUsdt).id < first + 1_100) market.step(btcUsdt)
+    expect(get('/spot/trades?currency_pair=BTC_USDT&limit=1000').body).toHaveLength(1_000)
   })
 })
 
@@ -210,6 +224,16 @@ describe('REST about the account of the emulation', () => {
     expect(ask(harness, 'POST', '/spot/orders', { body: 'not json' })).toMatchObject({ status: 400 })
     expect(ask(harness, 'GET', '/spot/orders?status=any')).toMatchObject({ status: 400 })
     expect(ask(harness, 'GET', '/wallet/fee')).toMatchObject({ status: 404 })
+  })
+
+  it.each([
+    ['/spot/orders?status=finished&currency_pair=NOPE_USDT', 'INVALID_CURRENCY_PAIR'],
+    ['/spot/orders?status=open', 'INVALID_CURRENCY_PAIR'],
+    ['/spot/my_trades?currency_pair=NOPE_USDT', 'INVALID_CURRENCY_PAIR'],
+    ['/spot/my_trades?limit=0', 'INVALID_PARAM_VALUE'],
+    ['/spot/orders?status=finished&limit=many', 'INVALID_PARAM_VALUE'],
+  ])('refuses %s with %s', (path, label) => {
+    expect(ask(openVenue(), 'GET', path)).toMatchObject({ status: 400, body: { label } })
   })
 
   it('is refused on demand', () => {

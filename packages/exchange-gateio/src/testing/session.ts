@@ -1,6 +1,5 @@
 import type { Clock, Timer } from '@tapewire/core'
 import { randomInteger, type VenueClient, type VenueSession } from '@tapewire/testkit'
-import type { AccountOrders } from './account-orders.js'
 import { type ApiRequest, ApiRequests, readApiRequest } from './api-requests.js'
 import { refusalOf } from './authorize.js'
 import type { VenueFaults } from './control.js'
@@ -24,6 +23,7 @@ import {
   type VenueStream,
 } from './requests.js'
 import type { StreamHub, Subscriber } from './stream-hub.js'
+import { textFields } from './text-fields.js'
 
 /** Silence after which a connection is ended without a close frame: with nothing subscribed, and with something. Source: live probe, 2026-09. */
 const idleMs = { empty: 30_000, subscribed: 60_000 } as const
@@ -35,7 +35,6 @@ export interface SessionContext {
   readonly hub: StreamHub
   readonly findPair: FindPair
   readonly desk: OrderDesk
-  readonly orders: AccountOrders
   readonly faults: VenueFaults
   /** The session has other streams than before. */
   readonly onChange: () => void
@@ -154,16 +153,13 @@ export class GateioSpotSession implements VenueSession, Subscriber {
   }
 
   #answer(request: SignedRequest, error?: VenueError): void {
-    const { auth: _, time: __, payload, ...rest } = request
-    // What is no list may hold a key and a signature.
-    const echoed = Array.isArray(payload) ? { ...rest, payload } : rest
-    this.#respond(() => acknowledgementText(echoed, this.#reply(), error))
+    this.#respond(() => acknowledgementText(request, this.#reply(), error))
   }
 
   #answerApi(request: ApiRequest): void {
     const { channel, payload } = request
-    for (const { status, isReceipt = false, data } of this.#api.answer(request)) {
-      const reply = { request: { id: String(payload.req_id ?? ''), channel }, status, isReceipt, data }
+    for (const answer of this.#api.answer(request)) {
+      const reply = { request: { id: textFields(payload).req_id ?? '', channel }, ...answer }
       this.#respond(() => apiReplyText(reply, this.#reply()))
     }
   }

@@ -69,7 +69,6 @@ export class GateioSpotVenue implements EmulatedVenue {
       hub: this.#hub,
       findPair: this.#findPair,
       desk: this.#desk,
-      orders: this.#orders,
       faults: this.#faults,
       onChange: () => this.#reviewAccount(),
       onEnd: (ended) => {
