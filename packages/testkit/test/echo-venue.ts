@@ -33,6 +33,7 @@ export class EchoVenue implements Venue {
         else if (text === 'break') throw new Error('broken session')
         else client.send(isBinary ? data : text)
       },
+      onPing: () => void this.received.push('a ping frame'),
       onClose: () => {
         this.openSessions--
         stopListening()

@@ -47,6 +47,13 @@ describe('startVenueServer', () => {
     expect([server.clients, server.clientsSeen]).toEqual([1, 1])
   })
 
+  it('tells the venue of pings of the protocol, and answers them itself', async () => {
+    await start()
+    const client = await connected()
+    await client.roundTrip()
+    expect(venue.received).toEqual(['a ping frame'])
+  })
+
   it('gives the venue the path, query and headers of the handshake', async () => {
     await start({ path: '/ws' })
     const client = new CollectingClient(`${server.url}?listenKey=abc`)
