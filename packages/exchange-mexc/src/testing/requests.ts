@@ -20,7 +20,9 @@ export function readRequest(text: string): ClientRequest | null {
   }
   const { method, params = [], id = 0 } = (value ?? {}) as { method?: unknown; params?: unknown; id?: unknown }
   if (typeof method !== 'string' || !Array.isArray(params)) return null
-  return { method, params: params.map(String), id: typeof id === 'number' ? id : 0 }
+  // What is no name is refused like a name that is unknown.
+  const names = params.map((name) => (typeof name === 'string' ? name : JSON.stringify(name)))
+  return { method, params: names, id: typeof id === 'number' ? id : 0 }
 }
 
 /** Whether it asks for a pong. ccxt writes the method in lower case, and is answered; of no other method is that known. Source: ccxt/ccxt:ts/src/pro/mexc.ts. */
