@@ -131,6 +131,19 @@ describe('book updates of the venue', () => {
     expect(push?.asks[0]?.quantity).toMatch(/\.\d{5}$/)
     expect(Number(next?.version)).toBeGreaterThan(truth.lastId)
   })
+
+  it.each([`${prefix}.limit.depth.v3.api.pb@BTCUSDT@5`, `${prefix}.bookTicker.batch.v3.api.pb@BTCUSDT`])(
+    'begin for every subscriber, also on a market that rests: %s',
+    async (name) => {
+      await client.subscribe(name)
+      venue.clock.advance(100)
+      await client.pushesOf(name)
+      const late = await MexcClient.connect(venue.server.url)
+      await late.subscribe(name)
+      venue.clock.advance(100)
+      expect(await late.pushesOf(name)).toHaveLength(1)
+    },
+  )
 })
 
 describe('quotes and trades of the venue', () => {

@@ -35,6 +35,7 @@ export class StreamHub {
   subscribe(name: string, spec: MarketStreamSpec, listener: FrameListener): () => void {
     const running = this.#running.get(name) ?? this.#start(name, spec)
     running.listeners.add(listener)
+    running.feed.join?.()
     return () => {
       running.listeners.delete(listener)
       if (running.listeners.size > 0) return

@@ -37,7 +37,7 @@ export class BookTickerBatchFeed implements Feed {
   readonly #name: string
   readonly #pair: Instrument
   readonly #source: FeedSource
-  #items: PublicBookTickerV3Api[]
+  #items: PublicBookTickerV3Api[] = []
   #last: PublicBookTickerV3Api
 
   constructor(name: string, pair: Instrument, source: FeedSource) {
@@ -45,7 +45,10 @@ export class BookTickerBatchFeed implements Feed {
     this.#pair = pair
     this.#source = source
     this.#last = quoteNow(source, pair).quote
-    this.#items = [this.#last]
+  }
+
+  join(): void {
+    if (this.#items.length === 0) this.#items.push(this.#last)
   }
 
   onEvent(event: MarketEvent): void {

@@ -12,6 +12,8 @@ export interface Feed {
   readonly intervalMs: number
   /** Hears events of its pair; absent where the market is only asked. */
   onEvent?(event: MarketEvent): void
+  /** Somebody new listens: what would wait for a change is due anew. Absent where every push is whole, and where none is. */
+  join?(): void
   /** Loses the next pushes; absent where a loss would not show. */
   skip?(pushes: number): void
   /** The frame that is due; null where there is nothing to say. */

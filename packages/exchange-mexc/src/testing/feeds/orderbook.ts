@@ -81,6 +81,10 @@ export class LimitDepthFeed implements Feed {
     this.#source = source
   }
 
+  join(): void {
+    this.#lastVersion = 0
+  }
+
   next(): Uint8Array | null {
     const { market, clock } = this.#source
     const { lastId, asks, bids, time } = market.book(this.#pair, this.#depth)
