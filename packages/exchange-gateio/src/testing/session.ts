@@ -1,9 +1,9 @@
 import type { Clock, Timer } from '@tapewire/core'
 import { randomInteger, type VenueClient, type VenueSession } from '@tapewire/testkit'
+import type { OrderDesk } from './account/order-desk.js'
 import { type ApiRequest, ApiRequests, readApiRequest } from './api-requests.js'
 import { refusalOf } from './authorize.js'
 import type { VenueFaults } from './control.js'
-import type { OrderDesk } from './order-desk.js'
 import {
   acknowledgementText,
   apiReplyText,

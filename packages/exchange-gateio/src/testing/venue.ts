@@ -9,16 +9,16 @@ import {
   type VenueRequest,
   type VenueResponse,
 } from '@tapewire/testkit'
-import { AccountEndpoints } from './account-endpoints.js'
-import { AccountOrders } from './account-orders.js'
-import { accountRow } from './account-pushes.js'
+import { AccountOrders } from './account/account-orders.js'
+import { accountRow } from './account/account-pushes.js'
+import { OrderDesk } from './account/order-desk.js'
+import { secondForms } from './account/second-forms.js'
 import { type GateioSpotVenueControl, noFaults, type VenueFaults } from './control.js'
 import { wireNameOf } from './feeds/feed.js'
-import { MarketEndpoints } from './market-endpoints.js'
-import { OrderDesk } from './order-desk.js'
 import { type FindPair, streamKey } from './requests.js'
-import { RestApi } from './rest.js'
-import { secondForms } from './second-forms.js'
+import { AccountEndpoints } from './rest/account-endpoints.js'
+import { MarketEndpoints } from './rest/market-endpoints.js'
+import { RestApi } from './rest/rest.js'
 import { GateioSpotSession } from './session.js'
 import { StreamHub } from './stream-hub.js'
 

@@ -1,7 +1,7 @@
 import type { Clock, Instrument, Timer } from '@tapewire/core'
 import type { VenueClient, VenueSession } from '@tapewire/testkit'
+import type { IssuedListenKeys } from './account/listen-keys.js'
 import type { VenueFaults } from './control.js'
-import type { IssuedListenKeys } from './listen-keys.js'
 import { acknowledgementText, pongText } from './replies.js'
 import { isPing, readRequest, streamOf } from './requests.js'
 import type { StreamHub } from './stream-hub.js'

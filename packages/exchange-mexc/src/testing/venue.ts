@@ -9,12 +9,12 @@ import {
   type VenueResponse,
   type VenueSession,
 } from '@tapewire/testkit'
-import { AccountPushes } from './account-pushes.js'
+import { AccountPushes } from './account/account-pushes.js'
+import { IssuedListenKeys } from './account/listen-keys.js'
 import { type MexcSpotVenueControl, noFaults, type VenueFaults } from './control.js'
 import { wireNameOf } from './feeds/feed.js'
-import { IssuedListenKeys } from './listen-keys.js'
 import { invalidListenKeyText } from './replies.js'
-import { RestApi } from './rest.js'
+import { RestApi } from './rest/rest.js'
 import { MexcSpotSession } from './session.js'
 import { StreamHub } from './stream-hub.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { openVenue, startSeconds } from '../../test/support/emulation.js'
-import { signedText, signerOf } from '../shared/signature.js'
-import { demoCredentials } from './authorize.js'
+import { openVenue, startSeconds } from '../../../test/support/emulation.js'
+import { signedText, signerOf } from '../../shared/signature.js'
+import { demoCredentials } from '../authorize.js'
 
 const { sign, apiKey } = signerOf(demoCredentials)
 

@@ -1,9 +1,9 @@
 import type { TimeInForce } from '@tapewire/core'
 import { subtractDecimals } from '@tapewire/core/adapter'
 import type { AccountEvent, BalanceEvent, BalanceReason, FillEvent, OrderEvent } from '@tapewire/testkit'
+import { demoUserId } from '../authorize.js'
+import { wireNameOf } from '../feeds/feed.js'
 import { isOpen } from './account-orders.js'
-import { demoUserId } from './authorize.js'
-import { wireNameOf } from './feeds/feed.js'
 
 /** One row of an account push, and who is to hear it. */
 export interface AccountRow {

@@ -1,8 +1,8 @@
 import { createHash, createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type Harness, openVenue, startSeconds } from '../../test/support/emulation.js'
-import { btcUsdt } from '../../test/support/frames.js'
-import { demoCredentials } from './authorize.js'
+import { type Harness, openVenue, startSeconds } from '../../../test/support/emulation.js'
+import { btcUsdt } from '../../../test/support/frames.js'
+import { demoCredentials } from '../authorize.js'
 
 describe('REST of the emulation', () => {
   it.each(['', '/api/v4'])('tells the time under %j', (prefix) => {

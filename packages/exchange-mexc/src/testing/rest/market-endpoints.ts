@@ -1,11 +1,11 @@
 import type { Clock, Instrument } from '@tapewire/core'
 import { addDecimals } from '@tapewire/core/adapter'
 import type { BookImage, MarketSimulator, MarketTrade, TextLevel } from '@tapewire/testkit'
-import type { VenueFaults } from './control.js'
-import { multiplied, padded } from './decimals.js'
-import { restCandleWidth } from './feeds/candles.js'
-import { wireNameOf } from './feeds/feed.js'
-import { refusal } from './replies.js'
+import type { VenueFaults } from '../control.js'
+import { multiplied, padded } from '../decimals.js'
+import { restCandleWidth } from '../feeds/candles.js'
+import { wireNameOf } from '../feeds/feed.js'
+import { refusal } from '../replies.js'
 import { RestRefusal, type RestRequest } from './rest-request.js'
 
 /** Levels a side that REST has at most, whatever is asked for (AbuShl123/screener-backend-v2). */

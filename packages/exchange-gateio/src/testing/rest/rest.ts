@@ -1,8 +1,8 @@
 import type { Clock } from '@tapewire/core'
 import type { VenueRequest, VenueResponse } from '@tapewire/testkit'
+import { distrust, restDistrustOf } from '../authorize.js'
+import type { VenueFaults } from '../control.js'
 import type { AccountEndpoints } from './account-endpoints.js'
-import { distrust, restDistrustOf } from './authorize.js'
-import type { VenueFaults } from './control.js'
 import type { MarketEndpoints } from './market-endpoints.js'
 import { failure } from './rest-reply.js'
 

@@ -1,10 +1,10 @@
 import type { Clock, Instrument } from '@tapewire/core'
 import type { BookImage, MarketCandle, MarketSimulator, MarketTrade, VenueResponse } from '@tapewire/testkit'
-import { widthMsOf } from './feeds/candles.js'
-import { wireNameOf } from './feeds/feed.js'
-import { tickerRow } from './feeds/ticker.js'
-import { padded } from './feeds/trades.js'
-import { candleWidths, type FindPair } from './requests.js'
+import { widthMsOf } from '../feeds/candles.js'
+import { wireNameOf } from '../feeds/feed.js'
+import { tickerRow } from '../feeds/ticker.js'
+import { padded } from '../feeds/trades.js'
+import { candleWidths, type FindPair } from '../requests.js'
 import { failure, success } from './rest-reply.js'
 
 /** Levels, trades and candles: what is given without `limit`, and at most. Source: Gate.io REST v4 docs. */

@@ -1,11 +1,11 @@
 import type { AccountSimulator, OrderEvent, VenueRequest, VenueResponse } from '@tapewire/testkit'
-import { accountBody, fillBody, orderBody } from './account-bodies.js'
-import type { AccountOrders } from './account-orders.js'
-import { demoUserId } from './authorize.js'
-import { wireNameOf } from './feeds/feed.js'
-import { isRefused, type OrderDesk, type OrderRefusal } from './order-desk.js'
+import { accountBody, fillBody, orderBody } from '../account/account-bodies.js'
+import type { AccountOrders } from '../account/account-orders.js'
+import { isRefused, type OrderDesk, type OrderRefusal } from '../account/order-desk.js'
+import { demoUserId } from '../authorize.js'
+import { wireNameOf } from '../feeds/feed.js'
+import { type TextFields, textFields } from '../text-fields.js'
 import { failure, success } from './rest-reply.js'
-import { type TextFields, textFields } from './text-fields.js'
 
 export interface AccountEndpointsContext {
   readonly account: AccountSimulator

@@ -2,10 +2,10 @@ import { type BalanceData, MessageType, type OrderData } from '@tapewire/core'
 import type { ParsedMessage } from '@tapewire/core/adapter'
 import type { AccountEvent } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
-import { type FakeClient, openVenue, startSeconds } from '../../test/support/emulation.js'
-import { btcUsdt, parseOne } from '../../test/support/frames.js'
-import { signedText, signerOf } from '../shared/signature.js'
-import { demoCredentials } from './authorize.js'
+import { type FakeClient, openVenue, startSeconds } from '../../../test/support/emulation.js'
+import { btcUsdt, parseOne } from '../../../test/support/frames.js'
+import { signedText, signerOf } from '../../shared/signature.js'
+import { demoCredentials } from '../authorize.js'
 
 const { sign, apiKey } = signerOf(demoCredentials)
 

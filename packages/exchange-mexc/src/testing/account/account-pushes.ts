@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Clock, OrderStatus } from '@tapewire/core'
 import { subtractDecimals } from '@tapewire/core/adapter'
 import type { AccountEvent, BalanceEvent, BalanceReason, FillEvent, OrderEvent } from '@tapewire/testkit'
-import type { PrivateOrdersV3Api } from '../shared/generated/account.js'
-import { multiplied } from './decimals.js'
-import { sendTimeOf, wireNameOf } from './feeds/feed.js'
-import { composePush } from './replies.js'
+import type { PrivateOrdersV3Api } from '../../shared/generated/account.js'
+import { multiplied } from '../decimals.js'
+import { sendTimeOf, wireNameOf } from '../feeds/feed.js'
+import { composePush } from '../replies.js'
 
 /** A frame and the stream it belongs to. */
 export interface AccountPush {

@@ -1,6 +1,6 @@
 import type { Instrument } from '@tapewire/core'
 import type { VenueRequest, VenueResponse } from '@tapewire/testkit'
-import { missingParameter, refusal } from './replies.js'
+import { missingParameter, refusal } from '../replies.js'
 
 /** Ends a request with the exchange's refusal. */
 export class RestRefusal extends Error {

@@ -1,8 +1,8 @@
 import type { VenueRequest, VenueResponse } from '@tapewire/testkit'
+import { refusalOf } from '../authorize.js'
+import { refusal } from '../replies.js'
 import { AccountEndpoints, type AccountEndpointsContext } from './account-endpoints.js'
-import { refusalOf } from './authorize.js'
 import { MarketEndpoints, type MarketEndpointsContext } from './market-endpoints.js'
-import { refusal } from './replies.js'
 import { RestRefusal, RestRequest } from './rest-request.js'
 
 /** The page of the firewall in front of the API, as far as clients see it. */

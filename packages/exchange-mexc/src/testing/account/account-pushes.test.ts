@@ -2,7 +2,7 @@ import { tradingPair } from '@tapewire/core'
 import { ManualClock } from '@tapewire/core/testing'
 import { AccountSimulator, MarketSimulator } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
-import { decodePush } from '../shared/push.js'
+import { decodePush } from '../../shared/push.js'
 import { AccountPushes } from './account-pushes.js'
 
 const pair = tradingPair('BTC', 'USDT')

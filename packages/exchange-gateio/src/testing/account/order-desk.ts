@@ -1,8 +1,8 @@
 import { type Instrument, type Side, StreamError, type TimeInForce } from '@tapewire/core'
 import type { AccountSimulator, FillEvent, OrderEvent } from '@tapewire/testkit'
+import type { FindPair } from '../requests.js'
+import type { TextFields } from '../text-fields.js'
 import type { AccountOrders } from './account-orders.js'
-import type { FindPair } from './requests.js'
-import type { TextFields } from './text-fields.js'
 
 /** Why an order was refused, as REST and the socket's requests both say it. Source: Gate.io REST v4 docs, "Error Codes". */
 export interface OrderRefusal {

@@ -1,10 +1,10 @@
 import type { Clock, Instrument } from '@tapewire/core'
 import type { AccountSimulator, FillEvent, OrderEvent } from '@tapewire/testkit'
-import { multiplied } from './decimals.js'
-import { wireNameOf } from './feeds/feed.js'
-import type { IssuedListenKeys } from './listen-keys.js'
+import type { IssuedListenKeys } from '../account/listen-keys.js'
+import { multiplied } from '../decimals.js'
+import { wireNameOf } from '../feeds/feed.js'
+import { refusal } from '../replies.js'
 import { commission } from './market-endpoints.js'
-import { refusal } from './replies.js'
 import { RestRefusal, type RestRequest } from './rest-request.js'
 
 /** Fills that are kept; the oldest go first. */
