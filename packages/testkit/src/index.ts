@@ -14,6 +14,7 @@ export type {
 } from './market/account-event.js'
 export { type AccountOptions, AccountSimulator, type OrderRequest } from './market/account-simulator.js'
 export { type CandleWidth, candleWidths } from './market/candle-window.js'
+export { LaggingBooks } from './market/lagging-books.js'
 export type {
   BookChange,
   BookImage,
@@ -32,6 +33,7 @@ export type { FrameRewriter, Refusal, SocketFaults } from './server/socket-fault
 export { startVenueServer, type VenueServer, type VenueServerOptions } from './server/venue-server.js'
 export { TestkitError, type TestkitErrorCode } from './testkit-error.js'
 export type { ExchangeEmulation, RecordedAnswer } from './venue/exchange-emulation.js'
+export { type FaultControl, type FaultSwitches, faultControl, faultSwitches } from './venue/fault-switches.js'
 export type {
   Venue,
   VenueClient,

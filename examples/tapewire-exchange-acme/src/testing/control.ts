@@ -8,11 +8,3 @@ export interface AcmeSpotVenueControl
   /** Sends the next `pushes` of every book stream of a market with a wrong checksum. Default 1. */
   spoilChecksum(pair: Instrument, pushes?: number): void
 }
-
-/** What is switched on. */
-export interface VenueFaults {
-  readonly refusedPairs: Set<Instrument>
-  silentAcks: boolean
-  ackDelayMs: number
-  silentPongs: boolean
-}

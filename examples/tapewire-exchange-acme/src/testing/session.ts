@@ -1,6 +1,7 @@
 import type { Clock, Instrument, Timer } from '@tapewire/core'
 import {
   type BookImage,
+  type FaultSwitches,
   type MarketEvent,
   type MarketSimulator,
   type MarketTrade,
@@ -9,7 +10,6 @@ import {
   type VenueSession,
 } from '@tapewire/testkit'
 import { BookWindow, windowDepth } from './book-window.js'
-import type { VenueFaults } from './control.js'
 import { readRequest, type StreamsRequest, streamOf, type VenueStream } from './requests.js'
 
 const maxStreamsPerRequest = 50
@@ -22,7 +22,7 @@ export interface SessionContext {
   readonly clock: Clock
   readonly market: MarketSimulator
   readonly random: () => number
-  readonly faults: VenueFaults
+  readonly faults: FaultSwitches
   readonly onEnd: (session: AcmeSpotSession) => void
 }
 

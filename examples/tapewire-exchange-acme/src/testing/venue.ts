@@ -1,6 +1,14 @@
 import type { Timer } from '@tapewire/core'
-import type { Venue, VenueClient, VenueContext, VenueResponse } from '@tapewire/testkit'
-import type { AcmeSpotVenueControl, VenueFaults } from './control.js'
+import {
+  type FaultSwitches,
+  faultControl,
+  faultSwitches,
+  type Venue,
+  type VenueClient,
+  type VenueContext,
+  type VenueResponse,
+} from '@tapewire/testkit'
+import type { AcmeSpotVenueControl } from './control.js'
 import { AcmeSpotSession } from './session.js'
 
 /** Acme from the server's side, over a simulated market. */
@@ -9,7 +17,7 @@ export class AcmeSpotVenue implements Venue {
   readonly control: AcmeSpotVenueControl
   readonly #context: VenueContext
   readonly #sessions = new Set<AcmeSpotSession>()
-  readonly #faults: VenueFaults = { refusedPairs: new Set(), silentAcks: false, ackDelayMs: 0, silentPongs: false }
+  readonly #faults: FaultSwitches = faultSwitches()
   readonly #stopListening: () => void
   readonly #closings: Timer[] = []
 
@@ -42,20 +50,14 @@ export class AcmeSpotVenue implements Venue {
   }
 
   #makeControl(): AcmeSpotVenueControl {
-    const faults = this.#faults
+    const { refusePair, listPair, silenceAcks, delayAcks, silencePongs } = faultControl(this.#faults)
     const sessions = this.#sessions
     return {
-      refusePair: (pair) => void faults.refusedPairs.add(pair),
-      listPair: (pair) => void faults.refusedPairs.delete(pair),
-      silenceAcks: (isSilent = true) => {
-        faults.silentAcks = isSilent
-      },
-      delayAcks: (delayMs) => {
-        faults.ackDelayMs = delayMs
-      },
-      silencePongs: (isSilent = true) => {
-        faults.silentPongs = isSilent
-      },
+      refusePair,
+      listPair,
+      silenceAcks,
+      delayAcks,
+      silencePongs,
       skipUpdates: (pair, pushes = 1) => {
         for (const session of sessions) session.skipUpdates(pair, pushes)
       },

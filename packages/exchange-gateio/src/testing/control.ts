@@ -1,5 +1,5 @@
 import type { Instrument } from '@tapewire/core'
-import type { VenueControl } from '@tapewire/testkit'
+import { type FaultSwitches, faultSwitches, type VenueControl } from '@tapewire/testkit'
 
 /** What can be made to go wrong, as it does at Gate.io. */
 export interface GateioSpotVenueControl extends VenueControl {
@@ -12,24 +12,10 @@ export interface GateioSpotVenueControl extends VenueControl {
 export type RefusalWords = (unknown: readonly string[]) => string
 
 /** What is switched on. */
-export interface VenueFaults {
-  readonly refusedPairs: Set<Instrument>
-  silentAcks: boolean
-  ackDelayMs: number
-  silentPongs: boolean
-  restBlock: 'firewall' | 'rate-limit' | null
-  signedRefusal: string | null
+export interface VenueFaults extends FaultSwitches {
   refusalWords: RefusalWords
 }
 
 export function noFaults(): VenueFaults {
-  return {
-    refusedPairs: new Set(),
-    silentAcks: false,
-    ackDelayMs: 0,
-    silentPongs: false,
-    restBlock: null,
-    signedRefusal: null,
-    refusalWords: ([first]) => `unknown currency pair: ${first}`,
-  }
+  return { ...faultSwitches(), refusalWords: ([first]) => `unknown currency pair: ${first}` }
 }

@@ -3,6 +3,7 @@ import {
   type AccountEvent,
   AccountSimulator,
   type EmulatedVenue,
+  faultControl,
   randomInteger,
   type VenueClient,
   type VenueContext,
@@ -120,6 +121,7 @@ export class GateioSpotVenue implements EmulatedVenue {
   #makeControl(): GateioSpotVenueControl {
     const faults = this.#faults
     return {
+      ...faultControl(faults),
       announceUpgrade: (closeAfterMs) => this.#announceUpgrade(closeAfterMs),
       pushFullBook: (pair) => {
         for (const feed of this.#hub.feedsOf(pair)) feed.pushFull?.()
@@ -127,26 +129,9 @@ export class GateioSpotVenue implements EmulatedVenue {
       skipUpdates: (pair, pushes = 1) => {
         for (const feed of this.#hub.feedsOf(pair)) feed.skip?.(pushes)
       },
-      staleSnapshots: (requests) => this.#markets.keepImages(requests),
-      refusePair: (pair) => void faults.refusedPairs.add(pair),
-      listPair: (pair) => void faults.refusedPairs.delete(pair),
-      silenceAcks: (isSilent = true) => {
-        faults.silentAcks = isSilent
-      },
-      delayAcks: (delayMs) => {
-        faults.ackDelayMs = delayMs
-      },
-      silencePongs: (isSilent = true) => {
-        faults.silentPongs = isSilent
-      },
-      blockRest: (how) => {
-        faults.restBlock = how
-      },
+      staleSnapshots: (requests) => this.#markets.books.keep(requests),
       wordRefusals: (words) => {
         faults.refusalWords = words
-      },
-      refuseSigned: (code) => {
-        faults.signedRefusal = code
       },
     }
   }

@@ -1,5 +1,4 @@
-import type { Instrument } from '@tapewire/core'
-import type { VenueControl } from '@tapewire/testkit'
+import { type FaultSwitches, faultSwitches, type VenueControl } from '@tapewire/testkit'
 
 /** What can be made to go wrong, as it does at MEXC, and what can be seen of the venue. */
 export interface MexcSpotVenueControl extends VenueControl {
@@ -15,26 +14,11 @@ export interface MexcSpotVenueControl extends VenueControl {
 }
 
 /** What is switched on. */
-export interface VenueFaults {
+export interface VenueFaults extends FaultSwitches {
   readonly requests: string[]
-  readonly refusedPairs: Set<Instrument>
   refusedStreams: RegExp[]
-  silentAcks: boolean
-  ackDelayMs: number
-  silentPongs: boolean
-  restBlock: 'firewall' | 'rate-limit' | null
-  signedRefusal: string | null
 }
 
 export function noFaults(): VenueFaults {
-  return {
-    requests: [],
-    refusedPairs: new Set(),
-    refusedStreams: [],
-    silentAcks: false,
-    ackDelayMs: 0,
-    silentPongs: false,
-    restBlock: null,
-    signedRefusal: null,
-  }
+  return { ...faultSwitches(), requests: [], refusedStreams: [] }
 }

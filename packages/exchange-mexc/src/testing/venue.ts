@@ -2,6 +2,7 @@ import type { Instrument } from '@tapewire/core'
 import {
   AccountSimulator,
   type EmulatedVenue,
+  faultControl,
   randomInteger,
   type VenueClient,
   type VenueContext,
@@ -119,6 +120,7 @@ export class MexcSpotVenue implements EmulatedVenue {
     const faults = this.#faults
     const listenKeys = this.#listenKeys
     return {
+      ...faultControl(faults),
       requests: faults.requests,
       get listenKeys() {
         return listenKeys.live
@@ -129,26 +131,9 @@ export class MexcSpotVenue implements EmulatedVenue {
       },
       skipUpdates: (pair, pushes = 1) => this.#feeds.skip(pair, pushes),
       staleSnapshots: (requests) => this.#rest.keepImages(requests),
-      refusePair: (pair) => void faults.refusedPairs.add(pair),
-      listPair: (pair) => void faults.refusedPairs.delete(pair),
       refuseStream: (pattern) => void faults.refusedStreams.push(pattern),
       acceptStreams: () => {
         faults.refusedStreams = []
-      },
-      silenceAcks: (isSilent = true) => {
-        faults.silentAcks = isSilent
-      },
-      delayAcks: (delayMs) => {
-        faults.ackDelayMs = delayMs
-      },
-      silencePongs: (isSilent = true) => {
-        faults.silentPongs = isSilent
-      },
-      blockRest: (how) => {
-        faults.restBlock = how
-      },
-      refuseSigned: (code) => {
-        faults.signedRefusal = code
       },
     }
   }

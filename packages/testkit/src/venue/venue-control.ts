@@ -20,7 +20,7 @@ export interface VenueControl {
   skipUpdates(pair: Instrument, pushes?: number): void
   /** Answers the next `requests` for a book from the books of now: a cache that lags. */
   staleSnapshots(requests: number): void
-  /** Answers REST with a firewall's HTML page (403, without Retry-After), or with 429 and Retry-After; null ends it. */
+  /** Answers REST with a firewall's HTML page (403, without Retry-After), or with 429 and what the exchange says with it of when to come again; null ends it. */
   blockRest(how: 'firewall' | 'rate-limit' | null): void
   /** Refuses whatever is signed, with this code of the exchange's own as text; null ends it. */
   refuseSigned(code: string | null): void

@@ -1,5 +1,11 @@
 import type { Clock, Instrument } from '@tapewire/core'
-import type { BookImage, MarketCandle, MarketSimulator, MarketTrade, VenueResponse } from '@tapewire/testkit'
+import {
+  LaggingBooks,
+  type MarketCandle,
+  type MarketSimulator,
+  type MarketTrade,
+  type VenueResponse,
+} from '@tapewire/testkit'
 import { widthMsOf } from '../feeds/candles.js'
 import { wireNameOf } from '../feeds/feed.js'
 import { tickerRow } from '../feeds/ticker.js'
@@ -19,18 +25,12 @@ export interface MarketEndpointsContext {
 /** What anybody may ask about the markets. Source: Gate.io REST v4 docs, "Spot". */
 export class MarketEndpoints {
   readonly #context: MarketEndpointsContext
-  #oldImages: ReadonlyMap<Instrument, BookImage> = new Map()
-  #oldImagesLeft = 0
+  /** Gate.io caches them (gateio/gatews#51). */
+  readonly books: LaggingBooks
 
   constructor(context: MarketEndpointsContext) {
     this.#context = context
-  }
-
-  /** Answers the next `requests` for a book with the books of now, however old they are by then: Gate.io caches them (gateio/gatews#51). */
-  keepImages(requests: number): void {
-    const { market } = this.#context
-    this.#oldImages = new Map(market.pairs.map((pair) => [pair, market.book(pair)]))
-    this.#oldImagesLeft = requests
+    this.books = new LaggingBooks(context.market)
   }
 
   /** Null for what is no endpoint of these. */
@@ -110,21 +110,14 @@ export class MarketEndpoints {
   }
 
   #orderBook(pair: Instrument, limit: number, parameters: URLSearchParams): VenueResponse {
-    const { lastId, bids, asks, time } = this.#image(pair)
+    const { lastId, bids, asks, time } = this.books.take(pair, limit)
     return success({
       ...(parameters.get('with_id') === 'true' ? { id: lastId } : {}),
       current: Math.floor(this.#context.clock.now()),
       update: time,
-      asks: asks.slice(0, limit),
-      bids: bids.slice(0, limit),
+      asks,
+      bids,
     })
-  }
-
-  #image(pair: Instrument): BookImage {
-    const oldImage = this.#oldImagesLeft > 0 ? this.#oldImages.get(pair) : undefined
-    if (oldImage === undefined) return this.#context.market.book(pair)
-    this.#oldImagesLeft -= 1
-    return oldImage
   }
 
   /** Newest first; ids and times are text here. */

@@ -1,6 +1,6 @@
 import type { Clock, Instrument } from '@tapewire/core'
 import { addDecimals } from '@tapewire/core/adapter'
-import type { BookImage, MarketSimulator, MarketTrade, TextLevel } from '@tapewire/testkit'
+import { LaggingBooks, type MarketSimulator, type MarketTrade, type TextLevel } from '@tapewire/testkit'
 import type { VenueFaults } from '../control.js'
 import { multiplied, padded } from '../decimals.js'
 import { restCandleWidth } from '../feeds/candles.js'
@@ -35,18 +35,11 @@ export interface MarketEndpointsContext {
 /** What anybody may ask over REST. Source: MEXC spot v3 API docs, "Market Data Endpoints". */
 export class MarketEndpoints {
   readonly #options: MarketEndpointsContext
-  #oldImages: ReadonlyMap<Instrument, BookImage> = new Map()
-  #oldImagesLeft = 0
+  readonly books: LaggingBooks
 
   constructor(options: MarketEndpointsContext) {
     this.#options = options
-  }
-
-  /** Answers the next requests for a book with the books of now, however old they are by then. */
-  keepImages(requests: number): void {
-    const { market } = this.#options
-    this.#oldImages = new Map(market.pairs.map((pair) => [pair, market.book(pair)]))
-    this.#oldImagesLeft = requests
+    this.books = new LaggingBooks(options.market)
   }
 
   time(): object {
@@ -73,11 +66,10 @@ export class MarketEndpoints {
     const pair = request.pair()
     const limit = request.limit(defaultLevels, Number.POSITIVE_INFINITY)
     if (limit > maxAskedLevels) throw new RestRefusal(refusal(33333))
-    const depth = Math.min(limit, maxLevels)
-    const image = (this.#oldImagesLeft-- > 0 ? this.#oldImages.get(pair) : undefined) ?? market.book(pair, depth)
+    const image = this.books.take(pair, Math.min(limit, maxLevels))
     const { priceDigits, sizeDigits } = market.precision(pair)
     const wire = (levels: readonly TextLevel[]): TextLevel[] =>
-      levels.slice(0, depth).map(([price, size]) => [padded(price, priceDigits), padded(size, sizeDigits)])
+      levels.map(([price, size]) => [padded(price, priceDigits), padded(size, sizeDigits)])
     return { lastUpdateId: image.lastId, bids: wire(image.bids), asks: wire(image.asks), timestamp: this.#now }
   }
 

@@ -69,7 +69,7 @@ export class RestApi {
 
   /** Answers the next requests for a book with the books of now, however old they are by then. */
   keepImages(requests: number): void {
-    this.#market.keepImages(requests)
+    this.#market.books.keep(requests)
   }
 
   close(): void {

@@ -1,0 +1,53 @@
+import type { Instrument } from '@tapewire/core'
+import type { VenueControl } from './venue-control.js'
+
+/** What every emulation can be made to do wrong, as it is switched now. Sessions and REST look at it with each request. */
+export interface FaultSwitches {
+  readonly refusedPairs: Set<Instrument>
+  silentAcks: boolean
+  ackDelayMs: number
+  silentPongs: boolean
+  restBlock: 'firewall' | 'rate-limit' | null
+  signedRefusal: string | null
+}
+
+/** The part of a `VenueControl` that is the same in every emulation. */
+export type FaultControl = Pick<
+  VenueControl,
+  'refusePair' | 'listPair' | 'silenceAcks' | 'delayAcks' | 'silencePongs' | 'blockRest' | 'refuseSigned'
+>
+
+/** Everything switched off. */
+export function faultSwitches(): FaultSwitches {
+  return {
+    refusedPairs: new Set(),
+    silentAcks: false,
+    ackDelayMs: 0,
+    silentPongs: false,
+    restBlock: null,
+    signedRefusal: null,
+  }
+}
+
+/** What moves these switches. */
+export function faultControl(faults: FaultSwitches): FaultControl {
+  return {
+    refusePair: (pair) => void faults.refusedPairs.add(pair),
+    listPair: (pair) => void faults.refusedPairs.delete(pair),
+    silenceAcks: (isSilent = true) => {
+      faults.silentAcks = isSilent
+    },
+    delayAcks: (delayMs) => {
+      faults.ackDelayMs = delayMs
+    },
+    silencePongs: (isSilent = true) => {
+      faults.silentPongs = isSilent
+    },
+    blockRest: (how) => {
+      faults.restBlock = how
+    },
+    refuseSigned: (code) => {
+      faults.signedRefusal = code
+    },
+  }
+}
