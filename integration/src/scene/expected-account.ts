@@ -36,7 +36,7 @@ const reasons: Readonly<Record<string, Readonly<Record<BalanceReason, string>>>>
 export function expectedOf(exchange: string, event: AccountEvent): Told {
   switch (event.kind) {
     case 'order': {
-      const { kind, pair, protectivePrice, quoteSize, filledQuote, endedBy, ...order } = event
+      const { kind, pair, protectivePrice, quoteSize, filledQuote, fee, endedBy, ...order } = event
       return { type: MessageType.Order, channel: 'orders', symbol: pair, data: order }
     }
     case 'fill': {

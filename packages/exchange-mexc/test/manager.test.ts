@@ -205,7 +205,7 @@ function essence(message: FeedMessage): unknown {
 function truth(event: AccountEvent): unknown {
   switch (event.kind) {
     case 'order': {
-      const { kind, protectivePrice, quoteSize, filledQuote, endedBy, createdAt, updatedAt, ...order } = event
+      const { kind, protectivePrice, quoteSize, filledQuote, fee, endedBy, createdAt, updatedAt, ...order } = event
       return order
     }
     case 'fill': {

@@ -23,6 +23,8 @@ export interface OrderEvent {
   readonly filledSize: string
   /** What the fills cost or brought in. */
   readonly filledQuote: string
+  /** What its fills cost in fees, of the asset that they bring in. */
+  readonly fee: string
   /** Null where `size` is. */
   readonly remainingSize: string | null
   /** What the fills cost on average, cut after four places more than a price has; null before the first fill. */

@@ -252,16 +252,16 @@ export class AccountSimulator {
 
   #fill(order: OwnOrder, ticks: number, lots: number, liquidity: 'maker' | 'taker'): AccountEvent[] {
     const heldBefore = order.held
-    order.fill(ticks, lots)
-    if (!order.isOpen) this.#open.delete(order.terms.id)
     const { id: orderId, clientId, pair, side } = order.terms
-    const time = this.#time()
     const size = order.size(lots)
     const quote = order.quote(ticks, lots)
     const bought = side === 'buy' ? { asset: pair.base, amount: size } : { asset: pair.quote, amount: quote }
+    const fee = (bought.amount * feeRate[liquidity]) / feeUnit
+    order.fill(ticks, lots, fee)
+    if (!order.isOpen) this.#open.delete(order.terms.id)
+    const time = this.#time()
     const paid = side === 'buy' ? quote : size
     const released = heldBefore - order.held
-    const fee = (bought.amount * feeRate[liquidity]) / feeUnit
     const fill: FillEvent = {
       kind: 'fill',
       id: String(++this.#lastFillId),

@@ -28,6 +28,7 @@ export class OwnOrder {
   readonly #createdAt: number
   #filledLots = 0
   #filledQuote = 0n
+  #fee = 0n
   #status: OrderStatus = 'open'
   #endedBy: OrderEvent['endedBy'] = null
 
@@ -78,9 +79,10 @@ export class OwnOrder {
     return multiply(this.price(ticks), this.size(lots))
   }
 
-  fill(ticks: number, lots: number): void {
+  fill(ticks: number, lots: number, fee: bigint): void {
     this.#filledLots += lots
     this.#filledQuote += this.quote(ticks, lots)
+    this.#fee += fee
     this.#status = this.remainingLots(ticks) === 0 ? 'filled' : 'partially_filled'
   }
 
@@ -110,6 +112,7 @@ export class OwnOrder {
       quoteSize: budget === null ? null : amountText(budget),
       filledSize: amountText(filled),
       filledQuote: amountText(this.#filledQuote),
+      fee: amountText(this.#fee),
       remainingSize: asked === null ? null : amountText(this.size(asked - this.#filledLots)),
       averagePrice: filled === 0n ? null : amountText(divide(this.#filledQuote, filled, averageDigits)),
       status: this.#status,

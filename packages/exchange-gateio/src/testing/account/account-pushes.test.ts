@@ -1,5 +1,5 @@
 import { type BalanceData, MessageType, type OrderData } from '@tapewire/core'
-import type { ParsedMessage } from '@tapewire/core/adapter'
+import { addDecimals, type ParsedMessage } from '@tapewire/core/adapter'
 import type { AccountEvent } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
 import { type FakeClient, openVenue, startSeconds } from '../../../test/support/emulation.js'
@@ -67,6 +67,23 @@ describe('the account of the emulation', () => {
     const [placed, filled] = rows
     expect(placed).toMatchObject({ amount: '1000', left: '1000', price: '0', filled_total: '0', time_in_force: 'ioc' })
     expect(Number(filled.left) + Number(filled.filled_total)).toBeCloseTo(1000, 8)
+  })
+
+  it('has with each order what its fills cost so far', () => {
+    const { connect, venue } = openVenue()
+    const client = connect()
+    listen(client, 'spot.orders', ['!all'])
+    listen(client, 'spot.usertrades', ['!all'])
+    for (let step = 0; step < 300; step++) venue.account.step()
+    const paid = new Map<string, string>()
+    let finished = 0
+    for (const { channel, result } of client.takeTexts().map((text) => JSON.parse(text))) {
+      const [row] = result
+      if (channel === 'spot.orders') expect(row.fee).toBe(paid.get(row.id) ?? '0')
+      else paid.set(row.order_id, addDecimals(paid.get(row.order_id) ?? '0', row.fee) ?? '')
+      if (row.event === 'finish' && row.fee !== '0') finished += 1
+    }
+    expect(finished).toBeGreaterThan(10)
   })
 
   it('has 0 as the change of a balance that an order locks', () => {

@@ -44,7 +44,7 @@ function orderRow(order: OrderEvent): object {
     filled_total: order.filledQuote,
     filled_amount: order.filledSize,
     avg_deal_price: order.averagePrice ?? '0',
-    fee: '0',
+    fee: order.fee,
     fee_currency: order.side === 'buy' ? order.pair.base : order.pair.quote,
     point_fee: '0',
     gt_fee: '0',
