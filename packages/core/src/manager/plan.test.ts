@@ -214,6 +214,38 @@ describe('planWants', () => {
     expect(asked).toEqual([])
   })
 
+  const misspelt: readonly [object, string][] = [
+    [
+      { symbol: 'BTC/USDT', chanels: ['trades'] },
+      'A symbol of the request is not valid: chanels is not an option (did you mean channels?).',
+    ],
+    [
+      { symbol: 'BTC/USDT', intervals: ['1m'], channels: ['candles'], depth: 5 },
+      'A symbol of the request is not valid: intervals is not an option; depth is not an option.',
+    ],
+    [
+      { symbl: 'BTC/USDT', channels: ['trades'] },
+      'A symbol of the request is not valid: symbol is missing; symbl is not an option (did you mean symbol?).',
+    ],
+    [
+      { name: 'BTC/USDT', channels: ['candles'] },
+      'A symbol of the request is not valid: symbol is missing; name is not an option.',
+    ],
+  ]
+  test.each(misspelt)('refuses %j, whose wish nobody would hear', (entry, shortMessage) => {
+    const { strategy, asked } = planner(() => [])
+    expect(() => wantsOf(strategy, [entry as SymbolEntry], ['trades', 'candles'])).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_CONFIG', shortMessage }),
+    )
+    expect(asked).toEqual([])
+  })
+
+  test('takes an instrument that came as plain data', () => {
+    const { strategy } = planner(({ instruments: [instrument] }) => [streamOf(`trades:${instrument?.name}`)])
+    const plain: object = { ...btc }
+    expect(textsOf(wantsOf(strategy, [plain as SymbolEntry], ['trades']))).toHaveLength(1)
+  })
+
   const foreign: readonly [string, unknown][] = [
     ['no list', undefined],
     ['text', 'trades'],

@@ -1,3 +1,4 @@
+import { optionsChecker } from '../config/check-options.js'
 import { callStrategy } from '../connection/strategy-fault.js'
 import { StreamError } from '../errors/stream-error.js'
 import { type Channel, channels, toChannel } from '../model/channel.js'
@@ -77,7 +78,7 @@ export function readRequest(request: InitializeRequest): {
 
 /**
  * What a user asked for, symbol by symbol; one without an instrument where none was named. Throws `ERR_INVALID_SYMBOL`, `ERR_UNKNOWN_CHANNEL`, and
- * `ERR_INVALID_CONFIG` for candle intervals that are none, or of a symbol whose candles are not asked for.
+ * `ERR_INVALID_CONFIG` for candle intervals that are none, or of a symbol whose candles are not asked for, and for fields that a symbol cannot have.
  */
 export function readAsks(symbols: readonly SymbolEntry[] | undefined, defaults: AskDefaults): readonly Ask[] {
   if (symbols !== undefined && !Array.isArray(symbols)) {
@@ -98,8 +99,25 @@ function readAsk(entry: SymbolEntry, defaults: AskDefaults): Ask {
   return { instrument, channels: ofSymbol, candleIntervals: requestedIntervals(candleIntervals) }
 }
 
+/** A field that is misspelt would be a wish that nobody hears of. */
+const checkSymbolRequest = optionsChecker('A symbol of the request is not valid', {
+  type: 'object',
+  additionalProperties: false,
+  required: ['symbol'],
+  properties: { symbol: {}, channels: {}, candleIntervals: {} },
+})
+
+/** Whether more is said than which instrument. Throws `ERR_INVALID_CONFIG` for fields that mean nothing. */
 function isSymbolRequest(entry: SymbolEntry): entry is SymbolRequest {
-  return typeof entry === 'object' && entry !== null && 'symbol' in entry
+  if (typeof entry !== 'object' || entry === null || isInstrument(entry)) return false
+  checkSymbolRequest(entry)
+  return true
+}
+
+/** As it is, or as plain data. */
+function isInstrument(entry: object): boolean {
+  const isNamed = 'name' in entry || ('base' in entry && 'quote' in entry)
+  return isNamed && !('channels' in entry || 'candleIntervals' in entry)
 }
 
 /** Intervals that nothing is done with would be a mistake that nobody hears of. */
