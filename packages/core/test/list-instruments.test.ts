@@ -61,4 +61,15 @@ describe('the instruments of an exchange', () => {
       shortMessage: 'Instruments cannot be listed: symbols is not an option.',
     })
   })
+
+  test('cannot be asked for with a signal that is none', async () => {
+    const { exchange, asked } = listingAcme()
+    const signal = new AbortController() as unknown as AbortSignal
+    await expect(listInstruments({ exchange, signal })).rejects.toMatchObject({
+      code: 'ERR_INVALID_CONFIG',
+      shortMessage: 'Instruments cannot be listed: signal must be an AbortSignal.',
+      hint: 'Of an AbortController, pass its signal.',
+    })
+    expect(asked).toEqual([])
+  })
 })

@@ -13,10 +13,14 @@ export function waitOptionsChecker(
   })
   return (options) => {
     check(options)
-    const { signal } = options as { readonly signal?: unknown }
-    if (signal === undefined || signal instanceof AbortSignal) return
-    throw new StreamError('ERR_INVALID_CONFIG', `${title}: signal must be an AbortSignal.`, {
-      hint: 'Of an AbortController, pass its signal.',
-    })
+    checkSignal(title, (options as { readonly signal?: unknown }).signal)
   }
+}
+
+/** Throws `ERR_INVALID_CONFIG` for a signal that is none; `title` begins its message. */
+export function checkSignal(title: string, signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return
+  throw new StreamError('ERR_INVALID_CONFIG', `${title}: signal must be an AbortSignal.`, {
+    hint: 'Of an AbortController, pass its signal.',
+  })
 }

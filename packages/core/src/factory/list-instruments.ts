@@ -1,5 +1,6 @@
 import { defaultSocketSettings, type EndpointOptions, resolveSocketSettings } from '../config/endpoint-options.js'
 import { chooseLogger } from '../config/logger.js'
+import { checkSignal } from '../config/wait-options.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { WebSocketManagerOptions } from '../manager/manager-options.js'
 import { createEnv } from '../strategy/env.js'
@@ -44,8 +45,10 @@ const knownOptions: KnownOptions<ListInstrumentsOptions> = {
 export async function listInstruments<const Exchange extends ExchangeInput>(
   options: ListInstrumentsOptions<Exchange>,
 ): Promise<readonly InstrumentListing[]> {
-  checkExchangeOptions<ListInstrumentsOptions>(options, knownOptions, 'Instruments cannot be listed')
+  const title = 'Instruments cannot be listed'
+  checkExchangeOptions<ListInstrumentsOptions>(options, knownOptions, title)
   const { exchange, packageName, signal, clock, agent, logger, logLevel } = options
+  checkSignal(title, signal)
   const definition = await resolveExchange(exchange, packageName)
   if (definition.listInstruments === undefined) {
     throw new StreamError('ERR_UNSUPPORTED_OPTION', `${definition.title} has no list of instruments here.`, {
