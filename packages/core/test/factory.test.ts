@@ -222,6 +222,18 @@ describe('a feed', () => {
     expect(await messages.next()).toEqual({ done: true, value: undefined })
   })
 
+  test('says of none of its streams that it is live, once it was closed', async () => {
+    const feed = await create({ symbols: ['BTC/USDT', 'ETH/USDT'] })
+    const messages = feed.messages()
+    venue.push(streamOf('BTC'), 1)
+    await messages.next()
+    const told: string[] = []
+    feed.on('stream', ({ symbol, status, reason }) => void told.push(`${symbol} ${status}: ${reason}`))
+    await feed.close()
+    expect(told).toEqual(['BTC/USDT gapped: closed', 'ETH/USDT gapped: closed'])
+    expect(feed.streamStates().map(({ status }) => status)).toEqual(['gapped', 'gapped'])
+  })
+
   test('tells the state of one of its streams, and of all', async () => {
     const feed = await create({ symbols: ['BTC/USDT', { symbol: 'ETH/USDT', channels: ['trades'] }] })
     expectTypeOf(feed.streamStates()).toEqualTypeOf<readonly StreamState[]>()

@@ -376,6 +376,8 @@ export class WebSocketManager {
     this.#phase = 'closed'
     this.#states.stopChecking()
     await this.#groups.close()
+    // Who still asks afterwards must not be told that they deliver.
+    this.#states.mark(this.#states.wanted, 'gapped', 'closed')
     this.#books?.close()
     this.#pulled.end()
     try {
