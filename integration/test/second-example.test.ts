@@ -335,4 +335,16 @@ describe('its package, in a folder where there is nothing but tarballs', () => {
     expect(await run.ended, run.output()).toBe(0)
     expect(run.output()).toBe('nimbus_spot\n')
   })
+
+  it('has its classes called as they are exported, in stacks and in what is printed', async () => {
+    const code = `
+      import { inspect } from 'node:util'
+      import * as core from '@tapewire/core'
+      const classes = Object.entries(core).filter(([, value]) => /^class /.test(String(value)))
+      console.log(classes.length > 0, classes.filter(([name, value]) => value.name !== name).map(([name]) => name).join())
+      console.log(inspect(new core.SubscriptionError('ERR_SUBSCRIPTION_REJECTED', 'acme_spot', [], 0)).split(':')[0])`
+    const run = project.run('classes.js', code)
+    expect(await run.ended, run.output()).toBe(0)
+    expect(run.output()).toBe('true \nSubscriptionError\n')
+  })
 })

@@ -31,10 +31,6 @@ export interface BookSides<Each> {
 
 /** Reads levels that somebody else writes. Holds no way to change them. */
 export class BookView implements OrderBook {
-  static {
-    showAs(BookView.prototype, inspectBook)
-  }
-
   readonly stream: Stream
   readonly symbol: Instrument
   readonly #bids: PriceLevels
@@ -209,6 +205,8 @@ export class BookView implements OrderBook {
     throw new StreamError('ERR_INVALID_CONFIG', `A side of a book is bids or asks, not ${String(side)}.`)
   }
 }
+
+showAs(BookView.prototype, inspectBook)
 
 function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value

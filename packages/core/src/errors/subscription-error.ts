@@ -69,8 +69,18 @@ export class SubscriptionError extends StreamError {
 
   /** The same refusal, where what was accepted beside it was ended as well. */
   withoutOthers(): SubscriptionError {
-    return new SubscriptionError(this.code as SubscriptionErrorCode, this.#exchange, this.rejected, this.#others, true)
+    return endedRefusal(this.code as SubscriptionErrorCode, this.#exchange, this.rejected, this.#others)
   }
+}
+
+/** Beside the class, not in it: a class whose body names itself is called `_SubscriptionError` once it is bundled, and so are its errors where they are printed. */
+function endedRefusal(
+  code: SubscriptionErrorCode,
+  exchange: string,
+  rejected: readonly RejectedStream[],
+  others: number,
+): SubscriptionError {
+  return new SubscriptionError(code, exchange, rejected, others, true)
 }
 
 function fateOfActive(others: number): string {

@@ -16,10 +16,6 @@ import type { FeedEvent, FeedListener } from './feed-events.js'
 
 /** A ready feed: connected, subscribed, delivering. The manager behind it is `manager`. */
 export class ExchangeFeed {
-  static {
-    showAs(ExchangeFeed.prototype, ({ manager }) => inspectManager('ExchangeFeed', manager))
-  }
-
   readonly manager: WebSocketManager
   readonly #emitter: FeedEmitter
 
@@ -124,3 +120,5 @@ export class ExchangeFeed {
     return this.close()
   }
 }
+
+showAs(ExchangeFeed.prototype, ({ manager }) => inspectManager('ExchangeFeed', manager))

@@ -68,10 +68,6 @@ export interface WaitOptions {
  * ```
  */
 export class WebSocketManager {
-  static {
-    showAs(WebSocketManager.prototype, (manager) => inspectManager('WebSocketManager', manager))
-  }
-
   readonly #strategies: WebSocketStrategySet
   readonly #options: WebSocketManagerOptions
   readonly #config: WebSocketManagerConfig
@@ -655,6 +651,8 @@ export class WebSocketManager {
     }
   }
 }
+
+showAs(WebSocketManager.prototype, (manager) => inspectManager('WebSocketManager', manager))
 
 const refusedReason = 'refused by the exchange'
 

@@ -64,10 +64,6 @@ const noneNamed: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = new Map(
 
 /** A stream as core writes it; everybody else reads it. */
 export class TrackedStream implements Stream {
-  static {
-    showAs(TrackedStream.prototype, ({ id, status, reason }) => `Stream { ${id}, ${status}, ${reason} }`)
-  }
-
   readonly id: string
   readonly channel: Channel
   readonly channels: readonly Channel[]
@@ -111,6 +107,8 @@ export class TrackedStream implements Stream {
     return this.id
   }
 }
+
+showAs(TrackedStream.prototype, ({ id, status, reason }) => `Stream { ${id}, ${status}, ${reason} }`)
 
 /** Makes the stream object of a description. Adapters make each once, by a `StreamTable` or a map of their own. */
 export function createStream(description: StreamDescription): Stream {
