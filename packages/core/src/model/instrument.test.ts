@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { StreamError } from '../errors/stream-error.js'
@@ -26,6 +27,7 @@ describe('a spot instrument', () => {
   test('prints and serialises as its name, and cannot be changed', () => {
     const pair = tradingPair('BTC', 'USDT')
     expect([`${pair}`, JSON.stringify({ pair })]).toEqual(['BTC/USDT', '{"pair":"BTC/USDT"}'])
+    expect(inspect({ symbol: pair })).toBe('{ symbol: Instrument BTC/USDT }')
     expect(() => Object.assign(pair, { base: 'ETH' })).toThrow(TypeError)
   })
 

@@ -1,4 +1,5 @@
 import { StreamError } from '../errors/stream-error.js'
+import { showAs } from './inspection.js'
 
 /** What is traded: the thing itself, a contract without an end, or one that ends on a day. */
 export type InstrumentKind = 'spot' | 'perpetual' | 'future'
@@ -55,6 +56,8 @@ class InternedInstrument implements Instrument {
     return this.name
   }
 }
+
+showAs(InternedInstrument.prototype, ({ name }) => `Instrument ${name}`)
 
 /** What a name is made of; `expiry` as it is written, `261225`. */
 interface Parts {
