@@ -69,7 +69,9 @@ describe('demo', () => {
     const running = run(argv, { stdout: new Collector(), stderr, signal: interrupt.signal })
     await vi.waitFor(() => expect(stderr.text).toMatch(/^\}\)$/m), { timeout: 10_000 })
     // What a reader would paste, executed.
-    const code = stderr.text.slice(stderr.text.indexOf('const feed'), stderr.text.lastIndexOf('})') + 2)
+    const pasted = stderr.text.slice(stderr.text.indexOf('import'), stderr.text.lastIndexOf('})') + 2)
+    const [needed, code] = pasted.split('\n\n')
+    expect(needed).toBe("import { createPublicExchange } from '@tapewire/core'")
     const connect = new Function('createPublicExchange', `return (async () => {${code}; return feed})()`) as (
       create: (options: PublicExchangeOptions) => Promise<ExchangeFeed>,
     ) => Promise<ExchangeFeed>

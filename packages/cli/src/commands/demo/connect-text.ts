@@ -4,6 +4,8 @@ import type { DemoExchange } from './demo-exchange.js'
 export function connectText({ name, pairs, endpoints }: Pick<DemoExchange, 'name' | 'pairs' | 'endpoints'>): string {
   const symbols = pairs.map((pair) => `'${pair}'`).join(', ')
   return [
+    "import { createPublicExchange } from '@tapewire/core'",
+    '',
     'const feed = await createPublicExchange({',
     `  exchange: '${name}',`,
     `  symbols: [${symbols}],`,
