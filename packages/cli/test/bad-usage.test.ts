@@ -74,6 +74,18 @@ const cases: readonly [string, readonly string[], number, string | RegExp][] = [
     /^error\[ERR_UNKNOWN_CHANNEL\]: There is no channel "order_book"\. — Did you mean orderbook\?/,
   ],
   [
+    'channels with blanks between them',
+    ['stream', 'mexc_spot', 'BTC/USDT', '--channels', 'trades', 'candles'],
+    2,
+    'error[ERR_USAGE]: candles is a channel, not an instrument. — Channels have commas between them: --channels trades,candles.',
+  ],
+  [
+    'candle intervals of no candles',
+    ['stream', 'mexc_spot', 'BTC/USDT', '--candle-intervals', '1h'],
+    2,
+    'error[ERR_USAGE]: Candle intervals were named, and the channel candles was not. — Add --channels candles.',
+  ],
+  [
     'a channel of the account',
     ['stream', 'mexc_spot', 'BTC/USDT', '--channels', 'orders', '--url', nowhere],
     2,

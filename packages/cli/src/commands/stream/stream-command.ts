@@ -7,6 +7,7 @@ import {
   resolveExchange,
 } from '@tapewire/core'
 import type { Command } from 'commander'
+import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
 import { publicChannelsOf } from '../../exchanges/channels-of.js'
@@ -60,6 +61,7 @@ async function stream(
   symbols: readonly string[],
   flags: StreamFlags,
 ): Promise<void> {
+  checkWords(symbols, flags)
   const definition = await resolveExchange(exchangeName, flags.package)
   const channels = flags.channels ?? usualChannels(definition)
   // Names as they were typed: the manager says what is wrong with them.
@@ -74,6 +76,22 @@ async function stream(
     durationMs: flags.duration ?? null,
     isJson: flags.json === true,
   })
+}
+
+/** Says in words of the command line what the library would say in those of a program. Throws `ERR_USAGE`. */
+function checkWords(symbols: readonly string[], { channels, candleIntervals }: StreamFlags): void {
+  const misplaced = symbols.filter((symbol) => (publicChannels as readonly string[]).includes(symbol))
+  if (misplaced.length > 0) {
+    const named = [...(channels ?? []), ...misplaced].join(',')
+    throw usageError(
+      `${misplaced[0]} is a channel, not an instrument.`,
+      `Channels have commas between them: --channels ${named}.`,
+    )
+  }
+  if (candleIntervals !== undefined && channels?.includes('candles') !== true) {
+    const named = [...(channels ?? []), 'candles'].join(',')
+    throw usageError('Candle intervals were named, and the channel candles was not.', `Add --channels ${named}.`)
+  }
 }
 
 function usualChannels(definition: AnyExchangeDefinition): readonly Channel[] {
