@@ -45,7 +45,10 @@ describe('a loop over pulled messages', () => {
     await bench.until(() => bench.values.length === 2)
     cut('A')
     await bench.until(() => bench.errors.length > 0)
-    expect(bench.errors[0]?.code).toBe('ERR_RECONNECT_EXHAUSTED')
+    expect(bench.errors[0]).toMatchObject({
+      code: 'ERR_RECONNECT_EXHAUSTED',
+      shortMessage: 'The connection was given up without another attempt to restore it.',
+    })
     expect(await readAll(pulled)).toEqual([1, 2, 'ERR_RECONNECT_EXHAUSTED'])
     expect(await pulled.next()).toEqual({ done: true, value: undefined })
   })

@@ -393,9 +393,11 @@ export class Connection {
 
   #giveUp(cause: StreamError): void {
     const attempts = this.#plan.attempts
+    const tried =
+      attempts === 0 ? 'without another attempt' : `after ${attempts === 1 ? '1 attempt' : `${attempts} attempts`}`
     const error = new StreamError(
       'ERR_RECONNECT_EXHAUSTED',
-      `The connection was given up after ${attempts === 1 ? '1 attempt' : `${attempts} attempts`} to ${this.#wasUp ? 'restore' : 'make'} it.`,
+      `The connection was given up ${tried} to ${this.#wasUp ? 'restore' : 'make'} it.`,
       {
         context: { 'Last error': cause.code },
         hint: 'Create a new manager once the reason is mended; raise maxReconnectAttempts to try longer.',
