@@ -386,6 +386,11 @@ describe('an abort', () => {
     await manager.initialize(request)
     await expect(manager.subscribe([], undefined, { signal: 7 as never })).rejects.toMatchObject(refused)
     await expect(manager.unsubscribe([], undefined, { signal: 7 as never })).rejects.toMatchObject(refused)
+    const bare = new AbortController().signal as never
+    const hint = 'Pass it as one of them: { signal }.'
+    await expect(manager.subscribe(['B/USDT'], undefined, bare)).rejects.toMatchObject({ hint })
+    await expect(manager.awaitBook('A/USDT', bare)).rejects.toMatchObject({ hint })
+    expect(() => manager.messages(bare)).toThrow(expect.objectContaining({ hint }))
   })
 })
 

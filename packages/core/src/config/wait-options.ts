@@ -12,9 +12,18 @@ export function waitOptionsChecker(
     properties: { signal: {}, ...properties },
   })
   return (options) => {
+    checkNoSignal(title, options)
     check(options)
     checkSignal(title, (options as { readonly signal?: unknown }).signal)
   }
+}
+
+/** Throws `ERR_INVALID_CONFIG` for a signal in place of the options that hold one: it has no option that could be unknown, and nobody would listen to it. */
+export function checkNoSignal(title: string, options: unknown): void {
+  if (!(options instanceof AbortSignal)) return
+  throw new StreamError('ERR_INVALID_CONFIG', `${title}: a signal stands in their place.`, {
+    hint: 'Pass it as one of them: { signal }.',
+  })
 }
 
 /** Throws `ERR_INVALID_CONFIG` for a signal that is none; `title` begins its message. */

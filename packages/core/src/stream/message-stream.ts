@@ -1,3 +1,4 @@
+import { checkNoSignal } from '../config/wait-options.js'
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
 import { type Channel, toChannel, traitsOf } from '../model/channel.js'
@@ -188,6 +189,7 @@ function checkFilter(filter: PullOptions): void {
       hint: `They can be filtered by ${known.join(', ')}: { channel: 'trades' }.`,
     })
   }
+  checkNoSignal('The options of messages are not valid', filter)
   const unknown = Object.keys(filter).find((key) => !known.includes(key))
   if (unknown !== undefined) {
     const meant = suggest(unknown, known)
