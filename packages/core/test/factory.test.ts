@@ -389,6 +389,13 @@ describe('options that cannot be meant', () => {
     `)
   })
 
+  test('are told with listeners that are none, and what is no part of the world around', async () => {
+    const given = { exchange: acmeSpot, symbols: ['BTC/USDT'], on: () => {}, random: 1, logLevel: 'loud' }
+    expect((await failureOf(createPublicExchange(given as never))).shortMessage).toBe(
+      'The feed cannot be built: on must be an object of listeners by event, such as { trades: (message) => {} }; logLevel must be one of silent, error, warn, info, debug, trace; random must be a function.',
+    )
+  })
+
   test.each([undefined, null, {}])('are refused: %j', async (options) => {
     expect((await failureOf(createPublicExchange(options as never))).code).toBe('ERR_INVALID_CONFIG')
   })

@@ -62,6 +62,18 @@ describe('the instruments of an exchange', () => {
     })
   })
 
+  test('cannot be asked for with a logger, a level, a clock or an agent that are none', async () => {
+    const { exchange, asked } = listingAcme()
+    const wrong: object = { logger: console, logLevel: 'loud', clock: Date, agent: 'proxy' }
+    await expect(listInstruments({ exchange, ...wrong })).rejects.toMatchObject({
+      code: 'ERR_INVALID_CONFIG',
+      shortMessage: expect.stringMatching(
+        /^Instruments cannot be listed: logger is the console.*; logLevel must be.*; clock must be.*; agent must be/,
+      ),
+    })
+    expect(asked).toEqual([])
+  })
+
   test('cannot be asked for with a signal that is none', async () => {
     const { exchange, asked } = listingAcme()
     const signal = new AbortController() as unknown as AbortSignal

@@ -1,5 +1,6 @@
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
+import { faultsOfSurroundings } from '../manager/manager-options.js'
 import { feedEvents } from './feed-events.js'
 
 /** What a factory takes, and what of it it cannot do without. */
@@ -17,16 +18,20 @@ export function checkExchangeOptions<Options extends object>(
   const needs: Readonly<Record<string, 'required' | 'optional'>> = knownOptions
   const known = Object.keys(needs)
   const given: Readonly<Record<string, unknown>> = Object.fromEntries(Object.entries(options ?? {}))
-  const listeners: Readonly<Record<string, unknown>> = { ...(given.on as object | undefined) }
+  const { on } = given
+  const areListeners = on === undefined || (typeof on === 'object' && on !== null && !Array.isArray(on))
+  const listeners: Readonly<Record<string, unknown>> = areListeners ? { ...on } : {}
   const faults = [
     ...unknownOf(given, known, 'an option'),
     ...known
       .filter((name) => needs[name] === 'required' && given[name] === undefined)
       .map((name) => `${name} is missing`),
+    ...(areListeners ? [] : ['on must be an object of listeners by event, such as { trades: (message) => {} }']),
     ...unknownOf(listeners, feedEvents, 'an event'),
     ...Object.keys(listeners)
       .filter((event) => listeners[event] !== undefined && typeof listeners[event] !== 'function')
       .map((event) => `on.${event} must be a function`),
+    ...faultsOfSurroundings(given),
   ]
   if (faults.length === 0) return
   throw new StreamError('ERR_INVALID_CONFIG', `${title}: ${faults.join('; ')}.`, {

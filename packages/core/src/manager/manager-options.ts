@@ -122,6 +122,24 @@ function faultOfStrategies(strategies: WebSocketStrategySet | undefined): string
   return `strategies is missing or not a WebSocketStrategySet of contract version ${contractVersion}`
 }
 
+/** What is wrong with what a manager, a feed or a list of instruments is given of the world around it. */
+export function faultsOfSurroundings(
+  options: Pick<WebSocketManagerOptions, 'logger' | 'logLevel' | 'agent' | 'clock' | 'random'>,
+): readonly string[] {
+  const { logger, logLevel, agent, clock, random } = options
+  const faults: string[] = []
+  if (logger !== undefined && typeof logger?.child !== 'function') {
+    const what = (logger as unknown) === console ? 'is the console, which has no child()' : 'has no child()'
+    faults.push(`logger ${what}: pass a pino logger, or logLevel: 'info' for pino on standard output`)
+  }
+  if (logLevel !== undefined && !logLevels.includes(logLevel))
+    faults.push(`logLevel must be one of ${logLevels.join(', ')}`)
+  if (clock !== undefined && typeof clock?.setTimer !== 'function') faults.push('clock must be a Clock')
+  if (agent !== undefined && (typeof agent !== 'object' || agent === null)) faults.push('agent must be an http.Agent')
+  if (random !== undefined && typeof random !== 'function') faults.push('random must be a function')
+  return faults
+}
+
 /** Throws `ERR_INVALID_CONFIG` for options that are unknown or of the wrong kind, naming all of them. */
 export function checkManagerOptions(options: WebSocketManagerOptions): void {
   const faults: string[] = []
@@ -130,22 +148,13 @@ export function checkManagerOptions(options: WebSocketManagerOptions): void {
     if (!known.includes(key)) {
       const meant = suggest(key, known)
       faults.push(`${key} is not an option${meant === null ? '' : ` (did you mean ${meant}?)`}`)
-    } else if ((key.startsWith('on') || key === 'random') && value !== undefined && typeof value !== 'function') {
+    } else if (key.startsWith('on') && value !== undefined && typeof value !== 'function') {
       faults.push(`${key} must be a function`)
     }
   }
   const fault = faultOfStrategies(options?.strategies)
   if (fault !== null) faults.push(fault)
-  if (options?.logger !== undefined && typeof options.logger?.child !== 'function') {
-    const what = (options.logger as unknown) === console ? 'is the console, which has no child()' : 'has no child()'
-    faults.push(`logger ${what}: pass a pino logger, or logLevel: 'info' for pino on standard output`)
-  }
-  if (options?.logLevel !== undefined && !logLevels.includes(options.logLevel))
-    faults.push(`logLevel must be one of ${logLevels.join(', ')}`)
-  if (options?.clock !== undefined && typeof options.clock?.setTimer !== 'function')
-    faults.push('clock must be a Clock')
-  if (options?.agent !== undefined && (typeof options.agent !== 'object' || options.agent === null))
-    faults.push('agent must be an http.Agent')
+  faults.push(...faultsOfSurroundings(options ?? {}))
   if (faults.length > 0) {
     throw new StreamError('ERR_INVALID_CONFIG', `The manager cannot be built: ${faults.join('; ')}.`, {
       hint: `Known options: ${known.join(', ')}.`,
