@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { channels, parseInstrument } from '@tapewire/core'
@@ -38,6 +39,13 @@ describe('the example of the README', () => {
 
   it('is fifteen lines', () => {
     expect(example.split('\n')).toHaveLength(15)
+  })
+
+  it('is JavaScript as it stands, in the file that it is to be saved as', () => {
+    expect(readme.text).toContain('Save it as `feed.mjs` and run `node feed.mjs`')
+    const file = join(project.folder, 'feed.mjs')
+    writeFileSync(file, example)
+    execFileSync(process.execPath, ['--check', file], { stdio: 'pipe' })
   })
 
   it('prints quotes, trades and states of both pairs, and ends by Ctrl-C with nothing left open', async () => {
