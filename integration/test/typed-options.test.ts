@@ -1,11 +1,21 @@
-import { createPrivateExchange, createPublicExchange, type PublicExchangeOptions } from '@tapewire/core'
+import {
+  createPrivateExchange,
+  createPublicExchange,
+  type FrameEvent,
+  type InstrumentListing,
+  listInstruments,
+  type PublicExchangeOptions,
+  type RejectedStream,
+  WebSocketManager,
+} from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { mexcSpot } from '@tapewire/exchange-mexc'
 import { startVenueServer } from '@tapewire/testkit'
 import { describe, expectTypeOf, it } from 'vitest'
 
-const symbols = ['BTC/USDT']
+const symbol = 'BTC/USDT'
+const symbols = [symbol]
 const credentials = { apiKey: 'key', apiSecret: 'secret' }
 
 /** Never called: the compiler alone judges it, and a line that is expected to be wrong and is not fails the type check. */
@@ -38,6 +48,43 @@ export const judged: (() => unknown)[] = [
     await feed.subscribe(['ETH/USDT'], ['trades'], { signal })
     for await (const { data } of trades) expectTypeOf(data[0]?.price).toEqualTypeOf<number | undefined>()
   },
+  async () => {
+    // What a listener returns is nobody's business, unless it is a promise.
+    const seen: object[] = []
+    const push = (message: object): number => seen.push(message)
+    const store = async (message: object): Promise<number> => push(message)
+    await createPublicExchange({ exchange: gateioSpot, symbols, on: { trades: push, error: push, message: store } })
+    return new WebSocketManager({ strategies: gateioSpot.public(), onMessage: store, onError: push })
+  },
+  async () => {
+    const entries = ['BTC/USDT', { symbol: 'ETH/USDT', channels: ['candles'], candleIntervals: ['1m', '1h'] }] as const
+    const feed = await createPublicExchange({ exchange: gateioSpot, symbols: entries, channels: ['trades'] as const })
+    await feed.subscribe(entries)
+    await feed.unsubscribe(entries)
+    feed.on('frame', (frame) => expectTypeOf(frame).toEqualTypeOf<FrameEvent>())
+    feed.once('connection', ({ attempt, delayMs, nextAttemptAt }) =>
+      expectTypeOf([attempt, delayMs, nextAttemptAt]).toEqualTypeOf<(number | null)[]>(),
+    )
+    expectTypeOf(feed.on('candles', ({ data }) => data.interval)).toEqualTypeOf<() => void>()
+    expectTypeOf(feed.refused).toEqualTypeOf<readonly RejectedStream[]>()
+    // @ts-expect-error a misspelt field of a symbol
+    await feed.subscribe([{ symbol: 'BTC/USDT', chanels: ['candles'] }])
+    // @ts-expect-error a width of candles that there is not
+    await feed.subscribe([{ symbol: 'BTC/USDT', channels: ['candles'], candleIntervals: ['7m'] }])
+    // @ts-expect-error a signal in place of the options that hold one
+    await feed.subscribe(['BTC/USDT'], ['trades'], new AbortController().signal)
+    expectTypeOf(await listInstruments({ exchange: mexcSpot })).toEqualTypeOf<readonly InstrumentListing[]>()
+  },
+  // @ts-expect-error a channel of the account
+  () => createPublicExchange({ exchange: 'gateio_spot', symbols, channels: ['orders'] }),
+  // @ts-expect-error a channel of the account, of one symbol
+  () => createPublicExchange({ exchange: gateioSpot, symbols: [{ symbol: 'BTC/USDT', channels: ['orders'] }] }),
+  // @ts-expect-error a channel of the market
+  () => createPrivateExchange({ exchange: gateioSpot, credentials, channels: ['trades'] }),
+  // @ts-expect-error a channel of the market, of one symbol
+  () => createPrivateExchange({ exchange: gateioSpot, credentials, symbols: [{ symbol, channels: ['trades'] }] }),
+  // @ts-expect-error an event that there is not
+  () => createPublicExchange({ exchange: gateioSpot, symbols, on: { trade: () => {} } }),
   // @ts-expect-error an answer to refusals that there is not
   () => createPublicExchange({ exchange: gateioSpot, symbols, onRefused: 'ignore' }),
   async () => (await startVenueServer({ venue: gateioSpotVenue, pairs: [] })).venue.control.announceUpgrade(5_000),

@@ -3,7 +3,7 @@ import type { FeedMessage } from '../model/message.js'
 import { isDataType } from '../model/message-type.js'
 import { checkListener, type FeedEvent, type FeedEvents, type FeedListener } from './feed-events.js'
 
-type AnyListener = (payload: never) => void | PromiseLike<void>
+type AnyListener = (payload: never) => unknown
 
 interface Demand {
   readonly begin: () => () => void

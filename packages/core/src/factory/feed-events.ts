@@ -12,7 +12,7 @@ export type FeedEvents = { readonly [Name in Channel]: ChannelMessage<Name> } & 
 export type FeedEvent = keyof FeedEvents
 
 /** A listener of a message event may return a promise: it holds back what follows, as the manager's handler does. */
-export type FeedListener<Event extends FeedEvent> = (payload: FeedEvents[Event]) => void | PromiseLike<void>
+export type FeedListener<Event extends FeedEvent> = (payload: FeedEvents[Event]) => unknown
 
 /** Listeners to be in place before the first message. */
 export type FeedListeners = { readonly [Event in FeedEvent]?: FeedListener<Event> }

@@ -18,7 +18,7 @@ const settlingMs = 5_000
 
 /** Who a group reports to. What its sessions tell comes with the group, and none of a session that is not, or no longer, the present one. */
 export interface GroupOwner {
-  deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
+  deliver(message: FeedMessage, isLate: boolean): unknown
   tell(group: Group, event: SessionEvent): void
 }
 
@@ -264,7 +264,7 @@ export class Group {
   }
 
   /** Before the sessions change places the present one is the old one, and nothing comes from the next, which is held. */
-  #deliver(session: Session, message: FeedMessage, isLate: boolean): void | PromiseLike<void> {
+  #deliver(session: Session, message: FeedMessage, isLate: boolean): unknown {
     if (this.#merge === single) return this.#owner.deliver(message, isLate)
     const fromOld = session === this.#old || this.#changingPlaces !== null
     const admitted = this.#merge.admit(message, fromOld)

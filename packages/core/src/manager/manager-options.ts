@@ -77,7 +77,7 @@ export interface WebSocketManagerOptions extends ManagerCallbacks {
   /**
    * Called for every message, in order. A returned promise holds back what follows on that connection; what it throws is reported, and the stream goes on.
    */
-  readonly onMessage?: (message: FeedMessage) => void | PromiseLike<void>
+  readonly onMessage?: (message: FeedMessage) => unknown
   /** How order books behave; `false` keeps none, for those who want the updates alone. */
   readonly books?: BookOptions | false
   readonly config?: Partial<WebSocketManagerConfig>

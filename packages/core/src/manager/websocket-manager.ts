@@ -602,7 +602,7 @@ export class WebSocketManager {
     this.#throwRefused([outcome])
   }
 
-  #deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void> {
+  #deliver(message: FeedMessage, isLate: boolean): unknown {
     // What an earlier connection read is the user's, but says nothing about how things stand now.
     if (!isLate) {
       this.#states.touch(message)
@@ -613,7 +613,7 @@ export class WebSocketManager {
   }
 
   /** To those who pull and to the handler. One that throws takes nothing from the other, nor the room it asks for. */
-  #deliverBeside(message: FeedMessage): void | PromiseLike<void> {
+  #deliverBeside(message: FeedMessage): unknown {
     const room = this.#pulled.push(message)
     if (room === undefined) return this.#options.onMessage?.(message)
     const handled = (async () => this.#options.onMessage?.(message))()

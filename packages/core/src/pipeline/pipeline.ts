@@ -19,7 +19,7 @@ type Note = Stream | null | readonly ParsedMessage[]
 /** Who consumes what a pipeline reads. */
 export interface PipelineConsumer {
   /** A message for the user. A promise holds back everything behind it. `isLate` says that it was read from a connection that is gone meanwhile. */
-  deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
+  deliver(message: FeedMessage, isLate: boolean): unknown
   /** An acknowledgement, reply, heartbeat, error or notice: seen before the user, if the user sees it at all. Never throws. */
   control(message: ParsedMessage): void
   /** The overflow policy dropped what came on this stream; null where it was nobody's data. */

@@ -40,7 +40,7 @@ export interface SessionSettings {
 /** Who a session reports to. */
 export interface SessionOwner {
   /** `isLate` says that it was read from a connection that is gone meanwhile. */
-  deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void>
+  deliver(message: FeedMessage, isLate: boolean): unknown
   tell(event: SessionEvent): void
 }
 
