@@ -89,11 +89,33 @@ describe.each(exchanges)('a request for several markets of $title, one of which 
     expect(activeStreams(manager)).toBe(2)
   })
 
-  it('ends a feed of the factory, which leaves nothing open', async () => {
+  it('ends a feed of the factory, which leaves nothing open and says so', async () => {
     const scene = await Scene.open(exchange)
-    await refusalOf(scene.publicFeed({ symbols: [btc, foo], channels: ['trades'] }))
+    const { hint } = await refusalOf(scene.publicFeed({ symbols: [btc, foo], channels: ['trades'] }))
+    expect(hint).toContain('The other subscription was ended as well, and nothing is left open')
     await scene.until(() => scene.seen.openSessions.length === 0)
     expect(scene.clock.delays).toEqual([])
+  })
+
+  it('is told to a feed that may go on, which has the others, and to whoever awaits the book that does not come', async () => {
+    const scene = await Scene.open(exchange)
+    const { feed, record } = await scene.publicFeed({ symbols: [btc, foo, eth], onRefused: 'continue' })
+    expect(record.errors.map(({ code }) => code)).toEqual(['ERR_SUBSCRIPTION_REJECTED'])
+    expect(feed.refused.map(({ channel, symbol }) => `${channel} ${symbol}`).sort()).toEqual([
+      'orderbook FOO/USDT',
+      'trades FOO/USDT',
+    ])
+    expect(refusedBy(await refusalOf(feed.awaitBook(foo)))).toEqual(['orderbook FOO/USDT'])
+    await expectTrades(scene, record, [btc, eth])
+    await feed.close()
+    expect(feed.streamStates().map(({ status }) => status)).toEqual(['gapped', 'gapped', 'gapped', 'gapped'])
+  })
+
+  it('ends a feed that may go on, where it is all that was asked for', async () => {
+    const scene = await Scene.open(exchange)
+    const { hint } = await refusalOf(scene.publicFeed({ symbols: [foo], onRefused: 'continue' }))
+    expect(hint).toContain('Nothing is left open')
+    await scene.until(() => scene.seen.openSessions.length === 0)
   })
 })
 
