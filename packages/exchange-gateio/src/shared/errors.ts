@@ -8,6 +8,8 @@ export interface ExchangeError {
   readonly code: string | null
   /** Its own words, one line. */
   readonly reason: string
+  /** Every text in it, whole: where to look for names. Not to be shown. */
+  readonly text: string
 }
 
 /** Characters of an error that are kept. */
@@ -30,24 +32,45 @@ export function refusalCode({ code, reason }: ExchangeError): Refusal['code'] {
  * text (`{"label":"INVALID_KEY","message":"…"}`); also `{label, message}` and plain text.
  */
 export function readExchangeError(error: unknown): ExchangeError {
-  if (!isFields(error)) return { code: null, reason: shortened(wordsOf(error)) }
+  const text = textsIn(error).join('\n')
+  if (!isFields(error)) return { code: null, reason: shortened(wordsOf(error)), text }
   const { code, label, message } = error
   const codeText = typeof code === 'number' || typeof code === 'string' ? String(code) : null
-  return { code: codeText, reason: shortened(labelled(label, wordsOf(message))) }
+  return { code: codeText, reason: shortened(labelled(label, wordsOf(message))), text }
+}
+
+/** Objects in objects that are looked through, and texts in texts. */
+const maxDepth = 4
+
+/** The texts in a value, at any place: of a text that is JSON those in it, of an object the names of its fields too. */
+function textsIn(value: unknown, depth = 0): readonly string[] {
+  if (depth > maxDepth) return []
+  if (typeof value === 'string') {
+    const nested = nestedIn(value)
+    return nested === null ? [value] : textsIn(nested, depth + 1)
+  }
+  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, depth + 1))
+  if (!isFields(value)) return []
+  return Object.entries(value).flatMap(([name, field]) => [name, ...textsIn(field, depth + 1)])
+}
+
+/** What a text is that is itself the JSON of an object or a list; null for any other. */
+function nestedIn(text: string): object | null {
+  if (!/^\s*[[{]/.test(text)) return null
+  try {
+    return JSON.parse(text) as object
+  } catch {
+    return null
+  }
 }
 
 function wordsOf(value: unknown): string {
   if (value === undefined || value === null) return 'no reason was given'
   if (typeof value !== 'string') return JSON.stringify(value)
   const trimmed = value.trim()
-  if (!trimmed.startsWith('{')) return trimmed === '' ? 'no reason was given' : trimmed
-  try {
-    const nested: unknown = JSON.parse(trimmed)
-    if (isFields(nested) && typeof nested.message === 'string') return labelled(nested.label, nested.message.trim())
-  } catch {
-    // Not JSON after all: the words stand for themselves.
-  }
-  return trimmed
+  const nested = nestedIn(trimmed)
+  if (isFields(nested) && typeof nested.message === 'string') return labelled(nested.label, nested.message.trim())
+  return trimmed === '' ? 'no reason was given' : trimmed
 }
 
 function labelled(label: unknown, words: string): string {

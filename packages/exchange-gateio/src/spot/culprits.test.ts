@@ -26,6 +26,10 @@ describe('the culprits', () => {
     '{"pair":"NOPE_USDT"}',
     '交易对NOPE_USDT不存在',
     'spot.trades:NOPE_USDT/NOPE_USDT;',
+    'unknown currency pair: nope_usdt',
+    'Nope_Usdt is delisted',
+    'no market NOPE/USDT',
+    'nope-usdt?',
   ])('of %j are the one it names', (text) => {
     expect(namedBy(text)).toEqual(['NOPE_USDT'])
   })
@@ -36,6 +40,7 @@ describe('the culprits', () => {
     ['虾_USDT, 100X_USDT', ['虾_USDT', '100X_USDT']],
     ['AAPLx_USDT is delisted', ['AAPLx_USDT']],
     ['BTC_USD is delisted', ['BTC_USD']],
+    ['AAPLx_USDT, and not nope_usdt, which is fine', ['AAPLx_USDT']],
   ])('of %j are %j', (text, expected) => {
     expect(namedBy(text)).toEqual(expected)
   })

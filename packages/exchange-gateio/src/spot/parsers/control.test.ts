@@ -72,11 +72,15 @@ describe('refusals', () => {
     },
   )
 
-  it('are told from the result where no error is given', () => {
-    expect(acknowledgement({ ...refused, result: { status: 'failed' } }).others).toEqual({
+  it.each(['failed', 'FAIL', 'error'])('are told from a result of %j where no error is given', (status) => {
+    expect(acknowledgement({ ...refused, result: { status } }).others).toEqual({
       exchangeCode: null,
       reason: 'the exchange refused it without a reason',
     })
+  })
+
+  it('belong to their request also where its id comes back as text', () => {
+    expect(acknowledgement({ ...refused, id: '8', error: { code: 2, message: 'no' } }).requestId).toBe(8)
   })
 
   it.each([
@@ -167,6 +171,35 @@ describe('refusals', () => {
       expect(answer(channel, error)).toMatchObject({ rejected: [], others: { split: { reason: expect.any(String) } } })
     })
 
+    it.each([
+      ['a text in a text', argument('{"label":"INVALID_CURRENCY_PAIR","detail":"NOPE_USDT"}')],
+      ['one with escapes', argument('["\\u004eOPE_USDT"]')],
+      ['the name of a field', { code: 2, message: { NOPE_USDT: 'unknown' } }],
+      ['another field', { code: 2, message: 'unknown currency pair', param: 'NOPE_USDT' }],
+      ['a text that is cut when it is shown', argument(`${'no market of ours '.repeat(30)}NOPE_USDT`)],
+    ])('name whoever stands in %s', (_where, error) => {
+      expect(answer('spot.trades', error)).toMatchObject({
+        rejected: [{ streamId: 'spot.trades:NOPE_USDT' }],
+        others: 'again',
+      })
+    })
+
+    it('that repeat a list longer than what is shown of a reason blame nobody for being at its beginning', () => {
+      const many = Array.from({ length: 100 }, (_, index) => `COIN${index}`)
+      const ofMany = streamsWith()
+      ofMany.plan({
+        channel: 'trades',
+        instruments: many.map((base) => parseInstrument(`${base}/USDT`)),
+        candleIntervals: null,
+      })
+      const echo = `invalid: [${many.map((base) => `${base}_USDT`).join()}]`
+      const error = argument(echo)
+      expect(parseOne({ ...refused, channel: 'spot.trades', error }, new GateioSpotParser(ofMany)).data).toMatchObject({
+        rejected: [],
+        others: { split: { reason: `${echo.slice(0, 300)}…` } },
+      })
+    })
+
     it('that give no reason are asked for in halves too', () => {
       const others = { split: { exchangeCode: null, reason: 'the exchange refused it without a reason' } }
       expect(answer('spot.trades', '', { error: null, result: { status: 'fail' } })).toMatchObject({ others })
@@ -176,6 +209,9 @@ describe('refusals', () => {
       ['an unknown channel', 'spot.obu', argument('Unknown channel spot.obu')],
       ['the form of the request', 'spot.trades', { code: 1, message: 'invalid request body' }],
       ['the server', 'spot.trades', { code: 3, message: 'try later' }],
+      ['a server that says so in words', 'spot.trades', 'Internal server error'],
+      ['a server that says so by a label', 'spot.trades', { label: 'SERVER_ERROR', message: 'try later' }],
+      ['their number', 'spot.trades', { label: 'TOO_MANY_REQUESTS', message: 'slow down' }],
       ['who asks', 'spot.orders', { code: 4, message: '{"label":"INVALID_KEY","message":"BTC_USDT"}' }],
       ['the time', 'spot.orders', argument('REQUEST_EXPIRED: gap between request time and server time')],
       ['the one market of a request', 'spot.candlesticks', argument('unknown currency pair: NOPE_USDT')],

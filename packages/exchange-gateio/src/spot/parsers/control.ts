@@ -10,7 +10,7 @@ import {
   replyMessage,
   type SubscriptionAction,
 } from '@tapewire/core/adapter'
-import { readExchangeError, refusalCode } from '../../shared/errors.js'
+import { type ExchangeError, readExchangeError, refusalCode } from '../../shared/errors.js'
 import { envelopeTime, type Fields, isFields, numberOf, optionalText, timeOfMilliseconds } from '../../shared/fields.js'
 import { listChannels, wireChannels } from '../channels.js'
 import { culpritsIn } from '../culprits.js'
@@ -45,31 +45,37 @@ function acknowledgementMessage(
   streamsOf: StreamsOf,
 ): ParsedMessage {
   const wireChannel = optionalText(envelope.channel)
-  const requestId = Number.isSafeInteger(envelope.id) ? (envelope.id as number) : null
+  const requestId = requestIdOf(envelope.id)
   const time = envelopeTime(envelope)
-  const refusal = refusalOf(envelope)
-  if (refusal === null) {
+  const error = errorOf(envelope)
+  if (error === null) {
     return confirmMessage(receivedAt, { action, requestId, wireChannel, others: 'accepted' }, time)
   }
   const isList = wireChannel !== null && listChannels.has(wireChannel)
-  const answer = isList ? blame(refusal, askedFor(streamsOf(wireChannel), envelope.payload)) : { others: refusal }
+  const answer = isList
+    ? blame(error, askedFor(streamsOf(wireChannel), envelope.payload))
+    : { others: refusalOf(error) }
   return confirmMessage(receivedAt, { action, requestId, wireChannel, ...answer }, time)
 }
+
+/** Words of refusals that are about no market, whatever their code: of the channel, the server's state, the pace of requests. Source for the labels: Gate.io REST v4 docs. */
+const ofNoMarket = /unknown channel|\binternal\b|server[ _]error|too[ _]many|rate[ _]?limit/i
 
 /**
  * Whom the refusal of a list is about. Gate.io refuses the whole of it though one unknown market may be the only reason: whoever it names is the culprit. Where it
  * names nobody, or echoes all of the list, it may still be about one of them, if it is about an argument (code 2, or none). Source: Gate.io spot WebSocket v4
  * docs; live probe of the US edition, 2026-09.
  */
-function blame(refusal: CommonRefusal, asked: readonly Stream[]): Pick<Acknowledgement, 'rejected' | 'others'> {
+function blame(error: ExchangeError, asked: readonly Stream[]): Pick<Acknowledgement, 'rejected' | 'others'> {
+  const refusal = refusalOf(error)
   const { code, exchangeCode, reason } = refusal
   if (code !== undefined) return { rejected: [], others: refusal }
-  const culprits = culpritsIn(reason, asked)
+  const culprits = culpritsIn(error.text, asked)
   if (culprits.length > 0 && (culprits.length < asked.length || asked.length === 1)) {
     return { rejected: culprits.map(({ id: streamId }) => ({ streamId, exchangeCode, reason })), others: 'again' }
   }
   const isOfArgument = exchangeCode === null || exchangeCode === '2'
-  const mayBeOfOne = isOfArgument && !/\bunknown channel\b/i.test(reason)
+  const mayBeOfOne = isOfArgument && !ofNoMarket.test(error.text)
   return { rejected: [], others: mayBeOfOne ? { split: refusal } : refusal }
 }
 
@@ -80,15 +86,17 @@ function askedFor(streams: readonly Stream[], payload: unknown): readonly Stream
   return asked.length > 0 ? asked : streams
 }
 
-function refusalOf({ error, result }: Fields): CommonRefusal | null {
-  if (error !== undefined && error !== null) {
-    const exchangeError = readExchangeError(error)
-    const code = refusalCode(exchangeError)
-    return { exchangeCode: exchangeError.code, reason: exchangeError.reason, ...(code === undefined ? {} : { code }) }
-  }
+/** The error of an answer; null for one that says none. */
+function errorOf({ error, result }: Fields): ExchangeError | null {
+  if (error !== undefined && error !== null) return readExchangeError(error)
   const status = isFields(result) ? result.status : null
-  if (typeof status !== 'string' || !status.startsWith('fail')) return null
-  return { exchangeCode: null, reason: 'the exchange refused it without a reason' }
+  if (typeof status !== 'string' || !/^(?:fail|error)/i.test(status)) return null
+  return { code: null, reason: 'the exchange refused it without a reason', text: '' }
+}
+
+function refusalOf(error: ExchangeError): CommonRefusal {
+  const code = refusalCode(error)
+  return { exchangeCode: error.code, reason: error.reason, ...(code === undefined ? {} : { code }) }
 }
 
 function reportedError(envelope: Fields, receivedAt: number): ParsedMessage {
@@ -119,9 +127,10 @@ function tradingMessage(reply: Fields, header: Fields, receivedAt: number): Pars
   return replyMessage(receivedAt, answer, timeOfMilliseconds(numberOf(header.response_time)))
 }
 
-/** Ours are whole numbers, as text. */
+/** Ours are whole numbers, which may come back as text. */
 function requestIdOf(id: unknown): number | null {
-  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null
+  if (typeof id === 'string' && /^\d{1,15}$/.test(id)) return Number(id)
+  return Number.isSafeInteger(id) ? (id as number) : null
 }
 
 /**
