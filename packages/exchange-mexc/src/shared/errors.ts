@@ -71,14 +71,19 @@ const meanings: Readonly<Record<string | number, RestMeaning>> = {
 /** Codes that successes have. Source: MEXC spot v3 API docs, "Public API Definitions". */
 const successCodes: ReadonlySet<unknown> = new Set([0, 200])
 
+/** A code as MEXC sends it, a number or text: a number where it is one. Null for what is no code. */
+export function codeOf(code: unknown): string | number | null {
+  if (typeof code === 'number') return code
+  if (typeof code !== 'string' || code === '') return null
+  return /^-?\d+$/.test(code) ? Number(code) : code
+}
+
 /** Errors are `{"code":n,"msg":"…"}`, the code as a number or as text; most successes have none. */
 export const mexcRest: RestDialect = {
   title: 'MEXC',
   errorCodeIn(body) {
-    const { code } = (body ?? {}) as { code?: unknown }
-    const plain = typeof code === 'string' && /^-?\d+$/.test(code) ? Number(code) : code
-    if (successCodes.has(plain)) return null
-    return typeof plain === 'number' || (typeof plain === 'string' && plain !== '') ? plain : null
+    const code = codeOf(((body ?? {}) as { code?: unknown }).code)
+    return successCodes.has(code) ? null : code
   },
   meaningOf: (exchangeCode) => (Object.hasOwn(meanings, exchangeCode) ? (meanings[exchangeCode] ?? null) : null),
 }

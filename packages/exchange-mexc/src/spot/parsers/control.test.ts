@@ -64,6 +64,46 @@ describe('control replies', () => {
     })
   })
 
+  it('refuse the streams they list with a code that is not 0, and accept the others that they list', () => {
+    const msg = `Subscribed successful! [${deals}]. Not Subscribed successfully! [${retired}].  Reason： Blocked! `
+    expect(parse(reply(msg, 7, 30014)).data).toEqual({
+      ...blank,
+      accepted: [deals],
+      rejected: [{ streamId: retired, exchangeCode: '30014', reason: 'Blocked!' }],
+    })
+  })
+
+  it('accept nothing by a bare list with a code that is not 0', () => {
+    expect(parse(reply(`${depth},${deals}`, 7, 500)).data).toMatchObject({
+      accepted: [],
+      others: { exchangeCode: '500', reason: `${depth},${deals}` },
+    })
+  })
+
+  it('may be about one stream alone with the code of an unknown symbol', () => {
+    for (const code of [-1121, 10007, 30014, 30021, 730001]) {
+      expect(parse(reply('bad symbol', 7, code)).data).toMatchObject({
+        rejected: [],
+        others: { split: { exchangeCode: String(code), reason: 'bad symbol' } },
+      })
+    }
+  })
+
+  it('say the same where code and id are text', () => {
+    const asText = (text: string): string => {
+      const { id, code, msg } = JSON.parse(text)
+      return JSON.stringify({ id: String(id), code: String(code), msg })
+    }
+    const texts = [reply(`${depth},${deals}`), reply('too many requests', 7, 429), reply('PONG', 0), reply(deals, 0)]
+    for (const text of texts) expect(parse(asText(text))).toEqual(parse(text))
+  })
+
+  it('refuse the request with a code and no words', () => {
+    const refused = { ...blank, accepted: [], others: { exchangeCode: '500', reason: 'no reason given' } }
+    expect(parse('{"id":7,"code":500}').data).toEqual(refused)
+    expect(parse('{"id":7,"code":500,"msg":null}').data).toEqual(refused)
+  })
+
   it('belong to no request with id 0', () => {
     expect(parse(reply(deals, 0)).data).toEqual({ ...blank, requestId: null, accepted: [deals] })
   })
@@ -98,7 +138,7 @@ describe('control replies', () => {
     })
   })
 
-  it.each(['Invalid listen key', ' Invalid listen key\n', reply('Invalid listen key', 0)])(
+  it.each(['Invalid listen key', ' Invalid listen key\n', '"Invalid listen key"', reply('Invalid listen key', 0)])(
     'end the connection for a refused listen key: %j',
     (text) => {
       expect(parse(text)).toMatchObject({

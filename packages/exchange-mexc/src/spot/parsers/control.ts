@@ -11,6 +11,7 @@ import {
   replyMessage,
   unknownMessage,
 } from '@tapewire/core/adapter'
+import { codeOf, mexcRest } from '../../shared/errors.js'
 import { quoted } from '../../shared/fields.js'
 
 /** A reply echoes at most the streams of one request, a few kilobytes. Deeply nested JSON of megabytes would take seconds to refuse. */
@@ -24,7 +25,7 @@ const refusedMark = 'Not Subscribed successfully! ['
 
 /**
  * Text frames are control replies, each `{"id":7,"code":0,"msg":"…"}`, except the bare `Invalid listen key`.
- * `code` is 0 on refusal too: only `msg` tells. Sources: MEXC spot v3 API docs ("Subscribe to a Stream", "PING/PONG mechanism") for the successes;
+ * `code` is 0 on refusal too: only `msg` tells. A code may be text, as in MEXC's REST answers. Sources: MEXC spot v3 API docs ("Subscribe to a Stream", "PING/PONG mechanism") for the successes;
  * the refusals and the bare text are documented nowhere and were seen on the wire (JKorf/Mexc.Net issue 35; ccxt/ccxt:ts/src/pro/mexc.ts).
  */
 export function controlMessage(frame: InboundFrame): ParsedMessage {
@@ -45,23 +46,41 @@ export function controlMessage(frame: InboundFrame): ParsedMessage {
 }
 
 function readReply(receivedAt: number, reply: Record<string, unknown>): ParsedMessage {
-  const { id, code, msg } = reply
+  const { msg } = reply
+  const code = codeOf(reply.code)
   if (typeof reply.c === 'string' && 'd' in reply) {
     return otherMessage(receivedAt, reply.c, 'a JSON push, as MEXC sent them until August 2025')
   }
-  if (typeof code !== 'number' || typeof msg !== 'string') {
+  const requestId = requestIdOf(reply.id)
+  if (code !== null && code !== 0 && (msg === undefined || msg === null)) {
+    return confirmMessage(receivedAt, { requestId, others: refusalOf(code, 'no reason given') })
+  }
+  if (code === null || typeof msg !== 'string') {
     return unknownMessage(receivedAt, 'JSON that is no reply of MEXC spot')
   }
   if (isListenKeyRefusal(msg)) return listenKeyRefused(receivedAt)
-  // A request without an id is answered with 0.
-  const requestId = typeof id === 'number' && id > 0 ? id : null
-  if (code !== 0) return confirmMessage(receivedAt, { requestId, others: { exchangeCode: String(code), reason: msg } })
+  const verdict = readVerdict(msg, code === 0 ? null : String(code))
+  if (code !== 0) {
+    const isListed = verdict !== null && verdict.rejected.length > 0
+    return confirmMessage(receivedAt, { requestId, ...(isListed ? verdict : { others: refusalOf(code, msg) }) })
+  }
   if (msg === 'PONG') return pong(receivedAt, requestId, reply)
-  const verdict = readVerdict(msg)
   if (verdict !== null) return confirmMessage(receivedAt, { requestId, ...verdict })
   if (requestId === null) return unknownMessage(receivedAt, `a reply that names no channels: ${quoted(msg)}`)
   // Only its words tell what became of the request, and they are none of those for success. They name no stream, and may yet be about one alone.
   return confirmMessage(receivedAt, { requestId, others: { split: { exchangeCode: null, reason: msg } } })
+}
+
+/** A whole number, perhaps as text. A request without an id is answered with 0. */
+function requestIdOf(id: unknown): number | null {
+  const number = typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : id
+  return typeof number === 'number' && number > 0 ? number : null
+}
+
+/** Of a request, by its code: that of an unknown symbol is about a stream, nobody knows which, and every other about all. */
+function refusalOf(code: number | string, reason: string): Acknowledgement['others'] {
+  const refusal = { exchangeCode: String(code), reason }
+  return mexcRest.meaningOf(code)?.code === 'ERR_INVALID_SYMBOL' ? { split: refusal } : refusal
 }
 
 /** Our own pings have no id; one that has was a user's request. */
@@ -78,8 +97,8 @@ const notMentioned: Verdict['others'] = {
   split: { exchangeCode: null, reason: 'not mentioned in the exchange’s answer' },
 }
 
-/** Which streams a `msg` accepts and which it refuses; null where it is about no stream. Channel strings are stream ids. */
-function readVerdict(msg: string): Verdict | null {
+/** Which streams a `msg` accepts and which it refuses, with the code beside it; null where it is about no stream. Channel strings are stream ids. */
+function readVerdict(msg: string, exchangeCode: string | null): Verdict | null {
   const refusal = msg.indexOf(refusedMark)
   if (refusal === -1) {
     const acceptance = msg.indexOf(acceptedMark)
@@ -91,7 +110,7 @@ function readVerdict(msg: string): Verdict | null {
   const reason = /Reason\s*[：:]\s*(.*?)\s*$/su.exec(msg.slice(refusal))?.[1] || 'no reason given'
   const rejected = listAfter(msg, refusal + refusedMark.length).map((streamId) => ({
     streamId,
-    exchangeCode: null,
+    exchangeCode,
     reason,
   }))
   const acceptance = msg.slice(0, refusal).indexOf(acceptedMark)
@@ -115,7 +134,8 @@ function splitList(list: string): string[] {
 }
 
 function isListenKeyRefusal(text: string): boolean {
-  return text.slice(0, 100).trim().toLowerCase().startsWith(invalidListenKey.toLowerCase())
+  const start = text.slice(0, 100).trim().toLowerCase()
+  return start.replace(/^"/, '').startsWith(invalidListenKey.toLowerCase())
 }
 
 function listenKeyRefused(receivedAt: number): ParsedMessage {
