@@ -67,6 +67,8 @@ describe('spot.orders', () => {
     ['cancelled', 'finish', 'liquidate_cancelled', {}],
     ['cancelled', 'finish', 'a_word_of_tomorrow', {}],
     ['partially_cancelled', 'finish', 'a_word_of_tomorrow', filledSome],
+    ['filled', 'finish', 'a_word_of_tomorrow', filledAll],
+    ['filled', undefined, 'a_word_of_tomorrow', filledAll],
     ['open', 'amended', 'open', {}],
     ['filled', 'closed', 'filled', filledAll],
     [null, 'amended', '-', {}],

@@ -84,7 +84,7 @@ function orderType(type: unknown): OrderType | null {
 const noEnd: ReadonlySet<unknown> = new Set(['open', '-', '', null, undefined])
 
 /**
- * The status of an order. One that has ended is `filled` where `finish_as` says so, and cancelled for every other word: `cancelled`, `ioc`, `fok`, `poc`, `stp`,
+ * The status of an order. One that has ended is `filled` where `finish_as` says so or nothing is left of it, and cancelled for every other word: `cancelled`, `ioc`, `fok`, `poc`, `stp`,
  * `small`, `liquidate_cancelled`, `depth_not_enough`, `trader_not_enough`, or one added since. Where `event` is none of `put`, `update` and `finish`, `finish_as`
  * alone has to tell; null where it does not. Source: Gate.io spot WebSocket v4 docs, `spot.orders`.
  */
@@ -96,14 +96,14 @@ function orderStatus(row: Fields, namesQuote: boolean): OrderStatus | null {
   }
   const isSaid = !noEnd.has(finishedAs)
   if (event !== 'finish' && !isSaid) return null
-  if (finishedAs === 'filled' || (!isSaid && hasFills && nothingLeft(row, namesQuote))) return 'filled'
+  if (finishedAs === 'filled' || (hasFills && nothingLeft(row, namesQuote && !isSaid))) return 'filled'
   return hasFills ? 'partially_cancelled' : 'cancelled'
 }
 
 /** A market buy leaves what no longer buys the smallest size: seen were 1.6e-8 of 2 USDT (ccxt/ccxt#16995). */
 const mostDust = 0.01
 
-/** Whether an order of a time before `finish_as` is filled, as far as can be told from what it left. */
-function nothingLeft(row: Fields, namesQuote: boolean): boolean {
-  return numberOf(row.left) <= (namesQuote ? mostDust * numberOf(row.amount) : 0)
+/** Whether an order that has ended is filled, as far as can be told from what it left; of a market buy of a time before `finish_as`, but for dust. */
+function nothingLeft(row: Fields, mayLeaveDust: boolean): boolean {
+  return numberOf(row.left) <= (mayLeaveDust ? mostDust * numberOf(row.amount) : 0)
 }
