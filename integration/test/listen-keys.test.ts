@@ -123,6 +123,21 @@ describe('the listen key of an account feed', () => {
     expect(record.errors.map(({ code }) => code)).toContain('ERR_AUTHENTICATION_FAILED')
   })
 
+  it('is not asked for again before the time that the exchange says', async () => {
+    const { scene, record } = await open()
+    const tooFast = { status: 429, body: '{"code":"429","msg":"Too many requests"}', headers: { 'retry-after': '40' } }
+    scene.seen.intercept = ({ method }) => (method === 'POST' ? tooFast : null)
+    scene.server.faults.terminateAll()
+    await scene.until(() => record.logged('reconnecting').length === 2)
+    const [atOnce, later] = record.logged('reconnecting')
+    expect(atOnce).toMatchObject({ delayMs: 0 })
+    expect(later?.delayMs).toBeGreaterThanOrEqual(40_000)
+    scene.seen.intercept = () => null
+    scene.clock.advance(later?.delayMs ?? 0)
+    await scene.until(() => record.logged('recovered').length === 1)
+    expect(timesOf(scene, 'POST')).toHaveLength(3)
+  })
+
   it('is given back when the feed is closed', async () => {
     const { scene, feed } = await open()
     await feed.close()

@@ -59,7 +59,7 @@ describe('no secret of a session is logged, thrown or reported', () => {
     ['refuses the key', { status: 401, body: echo }],
     ['forbids it', { status: 403, body: `{"message":"${echo}"}` }],
     ['knows no such path', { status: 404, body: echo }],
-    ['limits the rate', { status: 429, body: echo, headers: { 'Retry-After': '7' } }],
+    ['limits the rate', { status: 429, body: echo, headers: { 'Retry-After': '1' } }],
     ['redirects', { status: 302, headers: { Location: `/login?listenKey=${listenKey}` } }],
     ['is down', { status: 503, body: `<html>${echo}</html>` }],
     ['hangs up', 'cut'],

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { StreamError } from '../errors/stream-error.js'
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import { backoffDelayMs, retryDelayMs } from './retry-delay.js'
@@ -68,8 +69,9 @@ describe('retryDelayMs', () => {
   ]
 
   test.each(table)('after "%s" is %s, later %s, and %s where nothing had come', (kind, first, third, unproven) => {
+    const error = new StreamError('ERR_CONNECTION_CLOSED', kind)
     const range = (attempt: number, delivered: boolean): string =>
-      [least, most].map((random) => retryDelayMs(kind, attempt, delivered, policy, random)).join('-')
+      [least, most].map((random) => retryDelayMs({ kind, error }, attempt, delivered, policy, random)).join('-')
     expect([range(1, true), range(3, true), range(1, false)]).toEqual([first, third, unproven])
   })
 })

@@ -80,4 +80,20 @@ describe('RetryPlan', () => {
     plan.lost(long)
     expect(refused()).toEqual([false, false, true])
   })
+
+  test('waits as long as the exchange asked, wherever the error says so, and the usual time on top', () => {
+    const limited = new StreamError('ERR_RATE_LIMITED', 'too fast', { retryAfterMs: 90_000 })
+    const wrapped = new StreamError('ERR_REST_FAILED', 'no key', { cause: limited })
+    for (const [kind, error] of [
+      ['rate-limited', limited],
+      ['abrupt', wrapped],
+    ] as const) {
+      const least = new RetryPlan(() => 0)
+      least.lost(long)
+      expect(least.next({ kind, error }, policy)).toBe(90_000)
+      const most = planOf()
+      most.lost(long)
+      expect([most.next({ kind, error }, policy), most.next({ kind, error }, policy)]).toEqual([90_100, 90_200])
+    }
+  })
 })

@@ -55,7 +55,7 @@ export class RetryPlan {
     if (this.#attempts >= policy.maxAttempts || this.#persistentFailures >= maxPersistentFailures) return null
     this.#attempts += 1
     const number = this.#attempts + this.#shortLived
-    return retryDelayMs(failure.kind, number, this.#delivered, policy, this.#random)
+    return retryDelayMs(failure, number, this.#delivered, policy, this.#random)
   }
 
   /** The connection is up and ready again. */

@@ -47,10 +47,13 @@ describe.each(['ws', 'walker'] as const)('a refused handshake over %s', (transpo
   })
 
   test.each([
-    ['120', '120 s'],
-    ['Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:28:00 GMT'],
-  ])('passes on how long to wait: %s', async (header, shown) => {
-    const error = await refused(429, '', { 'Retry-After': header })
-    expect(error.context['Retry after']).toBe(shown)
+    ['120', '120 s', 120_000],
+    ['Wed, 21 Oct 2015 07:28:00 GMT', 'Wed, 21 Oct 2015 07:28:00 GMT', 0],
+    ['soon', 'soon', null],
+  ])('passes on how long to wait: %s', async (header, shown, retryAfterMs) => {
+    for (const status of [429, 403, 503]) {
+      const error = await refused(status, '', { 'Retry-After': header })
+      expect(error).toMatchObject({ context: { 'Retry after': shown }, retryAfterMs })
+    }
   })
 })

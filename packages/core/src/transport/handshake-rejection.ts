@@ -1,17 +1,25 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { redactText, redactUrl } from '../errors/redact.js'
 import { StreamError } from '../errors/stream-error.js'
+import { retryAfterMs } from './retry-after.js'
 
 /** Bytes of the answer that are read, and characters that are shown. */
 const maxRead = 4096
 const maxShown = 160
 
-/** The error for a handshake that was answered with something other than 101. Reads a little of the body: that is where exchanges say why. */
-export async function handshakeRejection(response: IncomingMessage, url: string): Promise<StreamError> {
+/**
+ * The error for a handshake that was answered with something other than 101. Reads a little of the body: that is where exchanges say why. `wallTime` is now, epoch ms.
+ */
+export async function handshakeRejection(
+  response: IncomingMessage,
+  url: string,
+  wallTime: number,
+): Promise<StreamError> {
   const body = redactText(await readSome(response), url, headersSent(response))
   const status = response.statusCode ?? 0
   const isPage = /^\s*</.test(body)
   const retryAfter = response.headers['retry-after']
+  const waitMs = retryAfterMs(retryAfter, wallTime)
   const context = {
     URL: redactUrl(url),
     Status: status,
@@ -25,6 +33,7 @@ export async function handshakeRejection(response: IncomingMessage, url: string)
       {
         context,
         hint: 'Wait before connecting again.',
+        retryAfterMs: waitMs,
       },
     )
   }
@@ -32,6 +41,7 @@ export async function handshakeRejection(response: IncomingMessage, url: string)
     return new StreamError('ERR_AUTHENTICATION_FAILED', 'The exchange did not accept who we are.', {
       context,
       hint: 'Check the key, its permissions and its IP whitelist.',
+      retryAfterMs: waitMs,
     })
   }
   return new StreamError('ERR_HANDSHAKE_REJECTED', `The server answered the WebSocket handshake with HTTP ${status}.`, {
@@ -40,6 +50,7 @@ export async function handshakeRejection(response: IncomingMessage, url: string)
       status === 404
         ? 'Check the path of the URL, trailing slash included.'
         : 'Check that the URL is the exchange’s WebSocket endpoint.',
+    retryAfterMs: waitMs,
   })
 }
 

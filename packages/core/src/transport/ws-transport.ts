@@ -41,7 +41,7 @@ export function openWs(
     })
     socket.on('unexpected-response', (_request, response) => {
       isRefused = true
-      void handshakeRejection(response, url).then((error) => {
+      void handshakeRejection(response, url, clock.wallTime()).then((error) => {
         settle()
         socket.terminate()
         reject(error)

@@ -9,6 +9,7 @@ import {
 import { request as httpsRequest } from 'node:https'
 import type { OnReadOpts, Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
+import type { Clock } from '../../clock/clock.js'
 import { connectError } from '../connect-error.js'
 import { handshakeRejection, upgradeRejection } from '../handshake-rejection.js'
 import { SocketReads } from './socket-reads.js'
@@ -18,6 +19,8 @@ export interface HandshakeRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly agent: HttpAgent | undefined
+  /** Tells how long a date of the server's is away. */
+  readonly clock: Clock
 }
 
 /** A socket on which hands were shaken. */
@@ -35,7 +38,7 @@ export interface UpgradedSocket {
  * Rejects as `openSocket` does; where the signal ends a handshake that was already refused, with the refusal.
  */
 export function shakeHands<Accepted>(
-  { url, headers, agent }: HandshakeRequest,
+  { url, headers, agent, clock }: HandshakeRequest,
   signal: AbortSignal,
   accept: (upgraded: UpgradedSocket) => Accepted,
 ): Promise<Accepted> {
@@ -62,7 +65,7 @@ export function shakeHands<Accepted>(
     request.on('response', (response) => {
       const { socket } = response
       isRefused = true
-      void handshakeRejection(response, url).then((error) => {
+      void handshakeRejection(response, url, clock.wallTime()).then((error) => {
         settle()
         // Otherwise an agent that keeps connections might offer it to the next attempt.
         socket.destroy()

@@ -243,7 +243,7 @@ export function openWalker(
   { signal, clock, socket: { agent, maxPayloadBytes } }: SocketEnv,
 ): Promise<Transport> {
   return shakeHands(
-    { url, headers, agent },
+    { url, headers, agent, clock },
     signal,
     (upgraded) => new WalkerTransport(upgraded, { maxPayloadBytes, maxFragments, clock }),
   )
