@@ -160,7 +160,7 @@ const expected: Readonly<Record<string, object | readonly object[]>> = {
         time: 1767225600400,
       },
     ],
-    exchangeTime: 1767225600402,
+    exchangeTime: 1767225600400,
     sequence: null,
   },
   'private.deals': {
@@ -178,7 +178,7 @@ const expected: Readonly<Record<string, object | readonly object[]>> = {
       liquidity: 'maker',
       time: 1767225600500,
     },
-    exchangeTime: 1767225600502,
+    exchangeTime: 1767225600500,
     sequence: null,
   },
   'private.orders': {

@@ -39,6 +39,11 @@ describe('spot.balances', () => {
     })
   })
 
+  it('tells the reason in lower case, as on every exchange', () => {
+    const row = { ...results.balance, change_type: 'Order-Match' }
+    expect(parseAs(MessageType.Balance, push('spot.balances', [row])).data).toMatchObject([{ reason: 'order-match' }])
+  })
+
   it('tells the change of the total, as Gate.io sends it, and that of what is free', () => {
     const changes = (change: unknown, freeze_change: unknown): unknown => {
       const [balance] = parseAs(

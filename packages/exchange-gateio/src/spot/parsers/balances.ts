@@ -45,7 +45,7 @@ function readBalance(row: unknown): BalanceData | string {
     total: decimalText(row.total),
     change,
     freeChange: change === null || lockedChange === null ? null : subtractDecimals(change, lockedChange),
-    reason: optionalText(row.change_type),
+    reason: optionalText(row.change_type)?.toLowerCase() ?? null,
     time: timeOf(numberOf(row.timestamp_ms), numberOf(row.timestamp)),
   }
 }

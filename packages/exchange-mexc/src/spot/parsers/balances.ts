@@ -49,7 +49,14 @@ export const balancesPush: PushReader<MexcSpotStreams> = {
       reason: balance.textOrNull(slots.type)?.toLowerCase() ?? null,
       time: timeOf(balance.number(slots.time)),
     }
-    return dataMessage<'balances'>(account.balances, null, [data], push.exchangeTime, push.receivedAt, null)
+    return dataMessage<'balances'>(
+      account.balances,
+      null,
+      [data],
+      data.time ?? push.exchangeTime,
+      push.receivedAt,
+      null,
+    )
   },
 }
 

@@ -53,6 +53,7 @@ export const executionsPush: PushReader<MexcSpotStreams> = {
       liquidity: fill.number(slots.isMaker) === 0 ? 'taker' : 'maker',
       time: timeOf(fill.number(slots.time)),
     } as const
-    return dataMessage<'executions'>(account.executions, instrument, data, push.exchangeTime, push.receivedAt, null)
+    const exchangeTime = data.time ?? push.exchangeTime
+    return dataMessage<'executions'>(account.executions, instrument, data, exchangeTime, push.receivedAt, null)
   },
 }
