@@ -59,6 +59,13 @@ function plausible(time: number): number | null {
   return time >= 1 && time < endOfTime ? time : null
 }
 
+/** A time in milliseconds as a whole number: one with a fraction as microseconds, which `timeOfMilliseconds` takes for what it is. */
+export function wholeTime(time: number | null): number | null {
+  if (time === null || Number.isInteger(time)) return time
+  const microseconds = Math.round(time * 1000)
+  return microseconds >= endOfTime ? microseconds : null
+}
+
 /** The time of a field pair such as `create_time_ms` and `create_time`: the finer one where it is there. */
 export function timeOf(milliseconds: number, seconds: number): number | null {
   return timeOfMilliseconds(milliseconds) ?? timeOfSeconds(seconds)

@@ -13,7 +13,16 @@ import {
   type ParsedMessage,
   type StreamTable,
 } from '@tapewire/core/adapter'
-import { envelopeTime, type Fields, isFields, optionalText, timeOf } from './fields.js'
+import {
+  envelopeTime,
+  type Fields,
+  isFields,
+  numberOf,
+  optionalText,
+  timeOf,
+  timeOfMilliseconds,
+  wholeTime,
+} from './fields.js'
 
 /** A push as it is on the wire; in frames from before 2022 `time_ms` is absent. Source: Gate.io spot WebSocket v4 docs. */
 export type PushDeclaration<Result extends JsonDeclaration = JsonDeclaration> = {
@@ -33,6 +42,8 @@ export interface PushReader {
   readonly streamField: string
   /** Fields of `result` that are declared because the wire has them and that nobody reads: whatever they hold, it is no fault. */
   readonly unread: readonly string[]
+  /** The times of a `result` as they are declared, whatever they are on the wire. One that cannot be read is null, and costs nothing else of the push. */
+  readonly times: (result: Fields) => Fields
   /** The message of the push that the shape has read last, or why there is none. */
   compose(streams: StreamTable, receivedAt: number): ParsedMessage | string
 }
@@ -76,17 +87,27 @@ export function pushTime<Result extends JsonDeclaration>(shape: PushShape<Result
  * Reads a push from parsed JSON: null, or what is wrong with its `result`. Of the envelope only the time is looked at, and need not be there: pushes of `spot.obu`
  * may leave the event out, and `spot.trades_v2` has the shape of `spot.trades`.
  */
-export function loadPush({ shape, unread }: PushReader, envelope: Fields): string | null {
+export function loadPush({ shape, unread, times }: PushReader, envelope: Fields): string | null {
   const { channel, event } = shape.declaration
   const { result } = envelope
   const nothing = Object.fromEntries(unread.map((name) => [name, null]))
   return shape.load({
     time: 0,
-    time_ms: envelopeTime(envelope),
+    time_ms: wholeTime(envelopeTime(envelope)),
     channel: channel.text,
     event: event.text,
-    result: isFields(result) ? { ...result, ...nothing } : result,
+    result: isFields(result) ? { ...result, ...nothing, ...times(result) } : result,
   })
+}
+
+/** Of a `result` that has no time, or one that may be any number. */
+export function noTimes(): Fields {
+  return {}
+}
+
+/** Of a `result` whose `t` is in milliseconds. */
+export function timesOfT({ t }: Fields): Fields {
+  return { t: wholeTime(timeOfMilliseconds(numberOf(t))) }
 }
 
 /** Why a push without a stream is none. */

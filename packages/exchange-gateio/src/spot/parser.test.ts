@@ -363,3 +363,49 @@ describe('peek', () => {
     expect(parser.peek(frameOf(text))).toMatchObject({ id: 'spot.tickers:BTC_USDT' })
   })
 })
+
+describe('the times of a push', () => {
+  const at = 1_790_000_000_123.456
+  const written: readonly [string, unknown][] = [
+    ['milliseconds', at],
+    ['text', `${at}`],
+    ['text with zeros', '1790000000123.456000'],
+    ['microseconds', 1_790_000_000_123_456],
+    ['microseconds as text', '1790000000123456'],
+  ]
+
+  it.each(written)('keep their fraction as %s', (_notation, time) => {
+    const withTime = (channel: string, result: object): number | null =>
+      parseOne({ ...push(channel, { ...result, t: time, create_time_ms: time }), time_ms: time }).exchangeTime
+    expect(withTime('spot.tickers', results.ticker)).toBe(at)
+    expect(withTime('spot.trades', results.trade)).toBe(at)
+    expect(withTime('spot.book_ticker', results.bookTicker)).toBe(at)
+    for (const [channel, result] of [
+      ['spot.order_book', results.orderBook],
+      ['spot.order_book_update', results.orderBookUpdate],
+      ['spot.obu', results.obu],
+    ] as const) {
+      expect(withTime(channel, result)).toBe(at)
+    }
+  })
+
+  it.each([1_790_000_000.5, '1790000000.5', '1790000000.500000'])('may be in seconds with a fraction: %j', (time) => {
+    const seconds = { time, time_ms: undefined }
+    expect(parseOne({ ...push('spot.tickers', results.ticker), ...seconds }).exchangeTime).toBe(1_790_000_000_500)
+    const trade = { ...results.trade, create_time: time, create_time_ms: undefined }
+    expect(parseAs(MessageType.Trades, push('spot.trades', trade)).data).toMatchObject([{ time: 1_790_000_000_500 }])
+  })
+
+  it.each([null, 'soon', {}, -1, '', true])('that cannot be read, as %j, cost nothing else of it', (time) => {
+    for (const [channel, result] of [
+      ['spot.trades', { ...results.trade, create_time: time, create_time_ms: time }],
+      ['spot.order_book_update', { ...results.orderBookUpdate, t: time }],
+      ['spot.book_ticker', { ...results.bookTicker, t: time }],
+    ] as const) {
+      expect(parseOne({ ...push(channel, result), time, time_ms: time })).toMatchObject({
+        type: expect.toSatisfy((type: number) => type > 0),
+        exchangeTime: null,
+      })
+    }
+  })
+})

@@ -1,6 +1,6 @@
 import { dataMessage, decimalOrEmpty, integer, nullable, text } from '@tapewire/core/adapter'
 import { timeOfMilliseconds } from '../../shared/fields.js'
-import { notAMarket, type PushReader, pushShape, pushTime } from '../../shared/push.js'
+import { notAMarket, type PushReader, pushShape, pushTime, timesOfT } from '../../shared/push.js'
 import { wireChannels } from '../channels.js'
 
 /**
@@ -25,6 +25,7 @@ export const bookTickerPush: PushReader = {
   shape,
   streamField: 's',
   unread: [],
+  times: timesOfT,
   compose(streams, receivedAt) {
     const stream = shape.stream(slots.s, streams)
     if (stream === null) return notAMarket(shape.text(slots.s))

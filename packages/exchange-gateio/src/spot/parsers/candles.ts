@@ -1,7 +1,7 @@
 import type { CandleInterval } from '@tapewire/core'
 import { dataMessage, decimal, decimalOrEmpty, flag, optional, otherMessage, text } from '@tapewire/core/adapter'
 import { timeOfSeconds } from '../../shared/fields.js'
-import { notAMarket, type PushReader, pushShape, pushTime } from '../../shared/push.js'
+import { noTimes, notAMarket, type PushReader, pushShape, pushTime } from '../../shared/push.js'
 import { candleIntervalOf, wireChannels } from '../channels.js'
 
 /**
@@ -29,6 +29,7 @@ export const candlesPush: PushReader = {
   shape,
   streamField: 'n',
   unread: [],
+  times: noTimes,
   compose(streams, receivedAt) {
     const stream = shape.stream(slots.n, streams)
     if (stream === null) {

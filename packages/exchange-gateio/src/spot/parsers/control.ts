@@ -45,7 +45,7 @@ function acknowledgementMessage(
   streamsOf: StreamsOf,
 ): ParsedMessage {
   const wireChannel = optionalText(envelope.channel)
-  const requestId = requestIdOf(envelope.id)
+  const requestId = Number.isSafeInteger(envelope.id) ? (envelope.id as number) : requestIdOf(envelope.id)
   const time = envelopeTime(envelope)
   const error = errorOf(envelope)
   if (error === null) {
@@ -127,10 +127,9 @@ function tradingMessage(reply: Fields, header: Fields, receivedAt: number): Pars
   return replyMessage(receivedAt, answer, timeOfMilliseconds(numberOf(header.response_time)))
 }
 
-/** Ours are whole numbers, which may come back as text. */
+/** Ours are whole numbers, as text. */
 function requestIdOf(id: unknown): number | null {
-  if (typeof id === 'string' && /^\d{1,15}$/.test(id)) return Number(id)
-  return Number.isSafeInteger(id) ? (id as number) : null
+  return typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : null
 }
 
 /**

@@ -15,7 +15,7 @@ import {
   text,
 } from '@tapewire/core/adapter'
 import { timeOfMilliseconds } from '../../shared/fields.js'
-import { notAMarket, type PushReader, pushShape, pushTime } from '../../shared/push.js'
+import { notAMarket, type PushReader, pushShape, pushTime, timesOfT } from '../../shared/push.js'
 import { wireChannels } from '../channels.js'
 
 /**
@@ -44,6 +44,7 @@ export const orderBookUpdatePush: PushReader = {
   shape: updateShape,
   streamField: 's',
   unread: ['l', 'e', 'E'],
+  times: timesOfT,
   compose(streams, receivedAt) {
     const time = timeOfMilliseconds(updateShape.number(updateSlots.t)) ?? pushTime(updateShape)
     return composeDiff(updateShape, updateSlots, streams, time, receivedAt)
@@ -73,6 +74,7 @@ export const obuPush: PushReader = {
   shape: obuShape,
   streamField: 's',
   unread: [],
+  times: timesOfT,
   compose(streams, receivedAt) {
     const time = timeOfMilliseconds(obuShape.number(obuSlots.t)) ?? pushTime(obuShape)
     return composeDiff(obuShape, obuSlots, streams, time, receivedAt)
@@ -139,6 +141,7 @@ export const orderBookPush: PushReader = {
   shape: imageShape,
   streamField: 's',
   unread: ['l'],
+  times: timesOfT,
   compose(streams, receivedAt) {
     const stream = imageShape.stream(imageSlots.s, streams)
     if (stream === null) return notAMarket(imageShape.text(imageSlots.s))

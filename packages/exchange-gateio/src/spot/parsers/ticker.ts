@@ -1,5 +1,5 @@
 import { dataMessage, decimalOrEmpty, optional, percentage, text } from '@tapewire/core/adapter'
-import { notAMarket, type PushReader, pushShape, pushTime } from '../../shared/push.js'
+import { noTimes, notAMarket, type PushReader, pushShape, pushTime } from '../../shared/push.js'
 import { wireChannels } from '../channels.js'
 
 /**
@@ -27,6 +27,7 @@ export const tickerPush: PushReader = {
   shape,
   streamField: 'currency_pair',
   unread: [],
+  times: noTimes,
   compose(streams, receivedAt) {
     const stream = shape.stream(slots.currency_pair, streams)
     if (stream === null) return notAMarket(shape.text(slots.currency_pair))

@@ -11,7 +11,7 @@ import {
   text,
   unnamedInstrument,
 } from '@tapewire/core/adapter'
-import { timeOf } from '../../shared/fields.js'
+import { numberOf, timeOf } from '../../shared/fields.js'
 import { notAMarket, type PushReader, pushShape, pushTime } from '../../shared/push.js'
 import { wireChannels } from '../channels.js'
 
@@ -43,6 +43,10 @@ export const tradesPush: PushReader = {
   shape,
   streamField: 'currency_pair',
   unread: ['id_market', 'range'],
+  times: ({ create_time, create_time_ms }) => ({
+    create_time: null,
+    create_time_ms: timeOf(numberOf(create_time_ms), numberOf(create_time)),
+  }),
   compose(streams, receivedAt) {
     const stream = shape.stream(slots.currency_pair, streams) ?? unnamed(streams)
     if (stream === null) return notAMarket(shape.text(slots.currency_pair))
