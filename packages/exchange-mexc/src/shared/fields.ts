@@ -1,8 +1,18 @@
 import type { Side } from '@tapewire/core'
 
-/** Epoch milliseconds; proto3 does not send a zero, so zero means absent. */
+/** No time in milliseconds is as late as this (the year 5138): such a number is microseconds. */
+const endOfTime = 1e14
+
+/** Epoch milliseconds, with a fraction where the number is microseconds; proto3 does not send a zero, so zero means absent. */
 export function timeOf(time: number): number | null {
+  if (time >= endOfTime) return time / 1000
   return time <= 0 ? null : time
+}
+
+/** The same of a time in seconds; null for one that cannot be in seconds. */
+export function timeOfSeconds(time: number): number | null {
+  const milliseconds = time * 1000
+  return milliseconds <= 0 || milliseconds >= endOfTime ? null : milliseconds
 }
 
 /** `tradeType`: 1 buy, 2 sell (MEXC spot v3 API docs, enum definitions); null for any other. */

@@ -487,3 +487,25 @@ describe('own fills and balances', () => {
     ])
   })
 })
+
+describe('times', () => {
+  it('in microseconds are milliseconds with a fraction', () => {
+    const channel = 'spot@public.aggre.deals.v3.api.pb@100ms@BTCUSDT'
+    const value = {
+      deals: [{ price: '1', quantity: '2', tradeType: 1, time: 1_790_000_000_123_456, tradeId: '4' }],
+      eventType: '',
+    }
+    const content = { symbol: 'BTCUSDT', sendTime: 1_790_000_000_200_500, body: { $case: 'publicAggreDeals', value } }
+    expect(parse(parserWith(), channel, content as PushContent)).toMatchObject([
+      { exchangeTime: 1_790_000_000_200.5, data: [{ time: 1_790_000_000_123.456 }] },
+    ])
+  })
+
+  it('of a candle that cannot be in seconds are an ERROR of it, as on Gate.io', () => {
+    const push = candle('Min1')
+    const late = { ...push, body: { ...push.body, value: { ...push.body?.value, windowStart: 1_790_000_000_000 } } }
+    expect(parse(parserWith(), 'spot@public.kline.v3.api.pb@BTCUSDT@Min1', late as PushContent)).toMatchObject([
+      { type: MessageType.Error, channel: 'candles' },
+    ])
+  })
+})

@@ -1,5 +1,5 @@
 import { dataMessage, protoDecimal, protoInteger, protoShape, protoText } from '@tapewire/core/adapter'
-import { missingFault, quoted } from '../../shared/fields.js'
+import { missingFault, quoted, timeOfSeconds } from '../../shared/fields.js'
 import { contradiction, type PushReader } from '../../shared/push.js'
 import { candleIntervalOf, wireChannels, wireIntervals } from '../channels.js'
 import type { MexcSpotStreams } from '../streams.js'
@@ -35,8 +35,8 @@ export const candlesPush: PushReader<MexcSpotStreams> = {
       return push.isReference && width !== '' ? push.other(`candles of width ${quoted(width)}`) : 'interval is missing'
     const stream = push.streamIn(streams.kline[interval])
     if (stream === null) return push.unreadable()
-    const openSeconds = kline.number(slots.windowStart)
-    if (openSeconds <= 0) return 'windowStart is missing'
+    const openTime = timeOfSeconds(kline.number(slots.windowStart))
+    if (openTime === null) return 'windowStart is missing, or no time in seconds'
     const open = kline.number(slots.openingPrice)
     const high = kline.number(slots.highestPrice)
     const low = kline.number(slots.lowestPrice)
@@ -47,7 +47,7 @@ export const candlesPush: PushReader<MexcSpotStreams> = {
     }
     const data = {
       interval,
-      openTime: openSeconds * 1000,
+      openTime,
       open,
       high,
       low,
