@@ -66,7 +66,7 @@ export const callbackOf: {
   frame: 'onFrame',
 }
 
-/** Callbacks by event. One that throws or rejects is logged, and ends nothing. */
+/** Callbacks by event. One that throws or rejects ends nothing: it is reported to `onError` as `ERR_HANDLER_FAILED`, and of `onError` itself logged, or printed where nothing is logged. */
 export type ManagerCallbacks = {
   readonly [Event in ManagerEvent as (typeof callbackOf)[Event]]?: (payload: ManagerEvents[Event]) => unknown
 }

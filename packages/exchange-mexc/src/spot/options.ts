@@ -32,7 +32,7 @@ export interface MexcSpotPublicOptions extends MexcSpotOptions {
    * news too: it says that the quote still holds and that the stream is alive, which is what staleness is judged by.
    */
   readonly suppressDuplicateQuotes?: boolean
-  /** What backs `ticker`: one stream a symbol (default), or one stream with every instrument of the exchange, whatever the symbols asked for. */
+  /** What backs `ticker`: one stream a symbol (default), or one stream with every instrument of the exchange, of which those are told that were asked for, or all where none was named. */
   readonly tickerChannel?: 'miniTicker' | 'miniTickers'
   /** Where the day of `ticker` begins. Default `'24H'`, the rolling day. */
   readonly timezone?: MexcSpotTimezone

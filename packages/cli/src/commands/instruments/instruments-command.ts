@@ -14,7 +14,7 @@ interface InstrumentsFlags extends EndpointFlags, ExchangeFlags {
 }
 
 const notes = `
-One REST request. Steps and sizes are as the exchange lists them; - where it says nothing. With --json each line is
+One REST request, to --rest-url where it is given; no socket is opened. Steps and sizes are as the exchange lists them; - where it says nothing. With --json each line is
   {"instrument": "BTC/USDT", "wireSymbol": "BTC_USDT", "status": "trading", "priceStep": "0.1", "sizeStep": "0.00001",
    "minSize": null, "minQuoteSize": "3"}
 
