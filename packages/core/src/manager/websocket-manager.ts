@@ -1,11 +1,12 @@
 import { resolveBookOptions } from '../book/book-options.js'
+import { abortable } from '../clock/abortable.js'
 import { systemClock, systemRandom } from '../clock/clock.js'
 import { canGenerateCode } from '../config/code-generation.js'
 import { defaultSocketSettings, resolveSocketSettings } from '../config/endpoint-options.js'
 import { chooseLogger } from '../config/logger.js'
 import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/manager-config.js'
-import { waitOptionsChecker } from '../config/wait-options.js'
-import { abortable } from '../connection/abortable.js'
+import { type WaitOptions, waitOptionsChecker } from '../config/wait-options.js'
+import { withOverrides } from '../connection/connection-options.js'
 import { ConnectionParsers } from '../connection/connection-parsers.js'
 import { type FrameEvent, FrameTap } from '../connection/frame-tap.js'
 import { askStrategy, callStrategy, invalidStrategy } from '../connection/strategy-fault.js'
@@ -17,23 +18,19 @@ import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-
 import { type Channel, toChannel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
 import { showAs } from '../model/inspection.js'
-import { type Instrument, type SymbolInput, toInstrument } from '../model/instrument.js'
+import { type SymbolInput, toInstrument } from '../model/instrument.js'
 import type { FeedMessage, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { OrderBook } from '../model/order-book.js'
-import { type Stream, type StreamState, stateOf } from '../model/stream.js'
-import type { RefusedStream } from '../session/ledger.js'
+import { type StreamState, stateOf } from '../model/stream.js'
 import { checkReplyOptions, type ReplyOptions } from '../session/replies.js'
-import type { SessionEvent } from '../session/session-events.js'
-import type { SubscriptionOutcome } from '../session/waits.js'
-import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
 import { type Ask, StreamStates, type Want } from '../stream/stream-states.js'
 import { Announcer } from './announcer.js'
 import { inspectManager } from './inspect-manager.js'
-import { type BookCounters, ManagerBooks } from './manager-books.js'
+import { ManagerBooks, noBooks } from './manager-books.js'
 import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
 import {
   type AskDefaults,
@@ -45,19 +42,14 @@ import {
   requestedChannels,
   type SymbolEntry,
 } from './plan.js'
-import { type Carriers, endOfPulled, PulledStreams } from './pulled-streams.js'
+import { PulledStreams } from './pulled-streams.js'
 import { Refusals } from './refusals.js'
+import { SessionAnswers } from './session-answers.js'
 import { checkInitializeRequest } from './start-options.js'
-import { type SubscribeCall, SubscribeCalls } from './subscribe-calls.js'
+import { Subscriptions } from './subscriptions.js'
 
 const checkBookWait = waitOptionsChecker('The options of awaitBook are not valid')
 const checkSubscribeWait = waitOptionsChecker('The options of a subscription are not valid')
-
-/** How long a call waits. */
-export interface WaitOptions {
-  /** Ends the wait: the call rejects with the signal's reason. */
-  readonly signal?: AbortSignal
-}
 
 /**
  * Streams of one exchange over as many connections as its limits ask for.
@@ -68,6 +60,10 @@ export interface WaitOptions {
  * ```
  */
 export class WebSocketManager {
+  static {
+    showAs(WebSocketManager.prototype, (manager) => inspectManager('WebSocketManager', manager))
+  }
+
   readonly #strategies: WebSocketStrategySet
   readonly #options: WebSocketManagerOptions
   readonly #config: WebSocketManagerConfig
@@ -80,9 +76,10 @@ export class WebSocketManager {
   readonly #states: StreamStates
   readonly #books: ManagerBooks | null
   readonly #announcer: Announcer
-  readonly #pulled = new PulledStreams()
   readonly #refusals: Refusals
-  readonly #calls = new SubscribeCalls()
+  readonly #pulled: PulledStreams
+  readonly #subscriptions: Subscriptions
+  readonly #answers: SessionAnswers
   /** What `initialize()` asked of every symbol. */
   #defaults: AskDefaults = { channels: null, candleIntervals: null }
   #phase: 'new' | 'running' | 'closed' = 'new'
@@ -122,6 +119,22 @@ export class WebSocketManager {
     this.#tap = new FrameTap(strategies.exchange, clock)
     if (options.onFrame !== undefined) this.tapFrames(options.onFrame)
     this.#groups = this.#makeGroups()
+    this.#pulled = new PulledStreams(this.#states, this.#groups)
+    const keepers = {
+      groups: this.#groups,
+      states: this.#states,
+      books: this.#books,
+      refusals: this.#refusals,
+      announcer: this.#announcer,
+    }
+    this.#subscriptions = new Subscriptions(keepers)
+    this.#answers = new SessionAnswers({
+      exchange: strategies.exchange,
+      log: this.#env.log,
+      keepers,
+      subscriptions: this.#subscriptions,
+      pulled: this.#pulled,
+    })
     claimStrategies(strategies)
     if (!canGenerateCode) this.#env.log.warn({ event: 'no-fast-decoders', reason: 'code may not be made from strings' })
   }
@@ -161,7 +174,7 @@ export class WebSocketManager {
     this.#states.startChecking()
     this.#defaults = defaults
     try {
-      await orAborted(this.#ask(wants, retry).answered, signal)
+      await abortable(this.#subscriptions.ask(wants, retry).answered, signal)
     } catch (thrown) {
       if (!(thrown instanceof SubscriptionError)) await this.#abandon(thrown)
       else if (onRefused === 'continue' && this.#states.wanted.length > 0) {
@@ -189,11 +202,11 @@ export class WebSocketManager {
     const wants = this.#plan(readAsks(symbols, defaults))
     const { signal } = options
     signal?.throwIfAborted()
-    const call = this.#ask(wants)
+    const call = this.#subscriptions.ask(wants)
     try {
-      await orAborted(call.answered, signal)
+      await abortable(call.answered, signal)
     } catch (thrown) {
-      if (signal?.aborted === true && thrown === signal.reason) this.#takeBack(call.own)
+      if (signal?.aborted === true && thrown === signal.reason) this.#subscriptions.takeBack(call.own)
       throw thrown
     }
   }
@@ -213,11 +226,9 @@ export class WebSocketManager {
     checkSubscribeWait(options)
     this.#assertRunning()
     const named = channels === undefined ? null : requestedChannels(channels)
-    const asks = readAsks(symbols, { channels: named, candleIntervals: null })
-    const wants = this.#states.wantsOf(asks)
+    const wants = this.#states.wantsOf(readAsks(symbols, { channels: named, candleIntervals: null }))
     options.signal?.throwIfAborted()
-    this.#refusals.giveBack(asks)
-    this.#throwRefused(await orAborted(this.#giveBack(wants), options.signal))
+    await abortable(this.#subscriptions.giveBack(wants), options.signal)
   }
 
   /**
@@ -268,10 +279,7 @@ export class WebSocketManager {
     options: Options = {} as Options,
   ): MessageStream<FilteredMessage<Options>> {
     if (this.#phase === 'closed') throw closedError()
-    const stream = this.#pulled.open(options)
-    const end = endOfPulled(stream, this.#carriers())
-    if (end !== null) stream.fail(end)
-    return stream
+    return this.#pulled.open(options)
   }
 
   /**
@@ -313,7 +321,7 @@ export class WebSocketManager {
         hint: 'Leave the option books out, or use an exchange whose adapter has book rules.',
       })
     }
-    const end = this.#endOfBook(instrument)
+    const end = this.#subscriptions.endOfBook(instrument)
     if (end !== null) throw end
     return this.#books.awaitBook(instrument, options.signal)
   }
@@ -342,6 +350,7 @@ export class WebSocketManager {
     return this.#refusals.all
   }
 
+  /** Counters, rates and times as they are now, of all connections together and of each; also of a manager that is closed. */
   getPerformanceMetrics(): PerformanceMetrics {
     const now = this.#env.clock.now()
     const totals = composeMetrics(
@@ -364,6 +373,7 @@ export class WebSocketManager {
     return this.#closing
   }
 
+  /** As `close`, at the end of a block that has the manager by `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
@@ -372,8 +382,6 @@ export class WebSocketManager {
     this.#phase = 'closed'
     this.#states.stopChecking()
     await this.#groups.close()
-    // Who still asks afterwards must not be told that they deliver.
-    this.#states.mark(this.#states.wanted, 'gapped', 'closed')
     this.#books?.close()
     this.#pulled.end()
     try {
@@ -388,8 +396,7 @@ export class WebSocketManager {
 
   /** Initialising failed: nothing is left open, and it may be tried again. */
   async #abandon(reason: unknown): Promise<void> {
-    this.#forget(this.#states.wanted, reason)
-    this.#refusals.clear()
+    this.#subscriptions.abandon(reason)
     this.#states.stopChecking()
     if (this.#phase === 'running') this.#phase = 'new'
     await this.#groups.clear()
@@ -399,176 +406,23 @@ export class WebSocketManager {
     return planWants(this.#strategies.subscriptionStrategy, asks)
   }
 
-  /** Wants these, and asks the exchange for their streams. Its answers may refuse them. */
-  #ask(wants: readonly Want[], retry = false): SubscribeCall {
-    const streams = [...new Set(wants.map(({ stream }) => stream))]
-    const newBooks = this.#books?.track(wants) ?? []
-    this.#refusals.forget(streams)
-    const added = this.#states.want(wants)
-    this.#books?.join(newBooks.filter((stream) => this.#groups.carrierOf(stream)?.isActive(stream) === true))
-    const outcomes = this.#groups.subscribe(streams, retry)
-    return this.#calls.begin(
-      wants,
-      added,
-      outcomes.then((all) => this.#throwRefused(all)),
-    )
-  }
-
-  /** What an aborted call asked for is not wanted; nobody waits for its end. */
-  #takeBack(wants: readonly Want[]): void {
-    this.#giveBack(wants)
-      .then((outcomes) => this.#throwRefused(outcomes))
-      .catch((thrown) => this.#announcer.report(thrown))
-  }
-
-  #giveBack(wants: readonly Want[]): Promise<readonly SubscriptionOutcome[]> {
-    this.#books?.untrack(wants)
-    this.#refusals.forget(wants.map(({ stream }) => stream))
-    return this.#groups.unsubscribe(this.#states.unwant(wants))
-  }
-
-  #on(group: Group, event: SessionEvent): void {
-    switch (event.kind) {
-      case 'state':
-        this.#onState(group, event)
-        return
-      case 'lost': {
-        const reason = `connection lost (${event.failure.error.code})`
-        this.#books?.interrupt(group.wanted, reason)
-        this.#states.mark(group.wanted, 'gapped', reason)
-        return
-      }
-      case 'restoring':
-        this.#states.mark(group.wanted, 'syncing', 'waiting for the first message')
-        return
-      case 'accepted':
-        this.#refusals.forget(event.streams)
-        this.#books?.confirm(event.streams)
-        return
-      case 'refused':
-        this.#onRefused(event.refused)
-        return
-      case 'wrong':
-        this.#books?.reset(event.streams, event.reason)
-        this.#states.mark(event.streams, 'gapped', event.reason)
-        return
-      case 'dropped':
-        this.#onDropped(group, event.stream)
-        return
-      case 'error':
-        this.#announcer.report(event.error)
-        return
-    }
-  }
-
-  #onState(group: Group, { kind: _, ...change }: Extract<SessionEvent, { kind: 'state' }>): void {
-    const connectionId = group.id
-    const { state, previous, error, ...restoring } = change
-    const next = restoring.attempt === null ? {} : restoring
-    this.#env.log.debug({ event: 'connection-state', connectionId, state, previous, ...next })
-    this.#announcer.tell('connection', { exchange: this.exchange, connectionId, ...change })
-    if (state === ConnectionState.Error && error?.code === 'ERR_RECONNECT_EXHAUSTED') this.#onGivenUp(group, error)
-  }
-
-  #onGivenUp(group: Group, error: StreamError): void {
-    this.#books?.refuse(group.wanted, error)
-    // Otherwise it is what the start rejects with, of which nothing is left.
-    if (!group.wasUp) return
-    // What was read before is still pulled.
-    const ended = this.#groups.all.filter(({ givenUp }) => givenUp !== null)
-    void Promise.all(ended.map((one) => one.whenDelivered())).then(() => this.#endPulled())
-    this.#announcer.report(error)
-  }
-
-  /** Nobody waited for these: they were there before. */
-  #onRefused(refused: readonly RefusedStream[]): void {
-    const streams = refused.map(({ stream }) => stream)
-    const outcome = { refused, unanswered: [] }
-    this.#refusals.note(outcome)
-    this.#books?.interrupt(streams, refusedReason)
-    this.#states.mark(streams, 'gapped', refusedReason)
-    this.#refuseBooks(streams)
-    const error = this.#refusals.errorOfAll([outcome])
-    if (error !== null) this.#announcer.report(error)
-  }
-
-  #refuseBooks(streams: readonly Stream[]): void {
-    for (const stream of streams) {
-      const error = this.#refusals.errorOf(stream)
-      if (error !== null) this.#books?.refuse([stream], error)
-    }
-  }
-
-  /** No connection carries these any more. */
-  #onUncarried(streams: readonly Stream[], why: SubscriptionOutcome | StreamError): void {
-    if (why instanceof StreamError) {
-      this.#forget(streams, why)
-      return
-    }
-    const isUncarried = ({ stream }: RefusedStream): boolean => streams.includes(stream)
-    this.#refusals.note({ refused: why.refused.filter(isUncarried), unanswered: why.unanswered.filter(isUncarried) })
-    this.#refuseBooks(streams)
-    this.#forget(streams)
-  }
-
-  /** Why nothing will come of the order book of an instrument, as things are; null where something may, or it is not subscribed. */
-  #endOfBook(instrument: Instrument): StreamError | null {
-    const book = this.#books?.book(instrument) ?? null
-    if (book?.isLive === true) return null
-    const carrier = book === null ? undefined : this.#groups.carrierOf(book.stream)
-    return this.#refusals.find(instrument, 'orderbook') ?? carrier?.givenUp ?? null
-  }
-
-  /** Ends what is pulled and cannot come any more. */
-  #endPulled(): void {
-    const carriers = this.#carriers()
-    this.#pulled.endWhere((pulled) => endOfPulled(pulled, carriers))
-  }
-
-  #carriers(): Carriers {
-    return {
-      wanted: this.#states.wanted,
-      ends: this.#groups.all.map(({ givenUp }) => givenUp),
-      endOf: (stream) => this.#groups.carrierOf(stream)?.givenUp ?? null,
-    }
-  }
-
-  #onDropped(group: Group, stream: Stream | null): void {
-    if (stream !== null) {
-      this.#books?.reset([stream], 'an update was dropped')
-      this.#states.mark([stream], 'gapped', 'a message was dropped')
-    }
-    this.#announcer.tell('drop', {
-      exchange: this.exchange,
-      connectionId: group.id,
-      stream,
-      channel: stream?.channel ?? null,
-      symbol: stream?.instrument ?? null,
-    })
-  }
-
-  #forget(streams: readonly Stream[], reason?: unknown): void {
-    this.#books?.forget(streams, reason)
-    this.#states.forget(streams)
-  }
-
   #makeGroups(): Groups {
     const owner: GroupOwner = {
       deliver: (message, isLate) => this.#deliver(message, isLate),
-      tell: (group, event) => this.#on(group, event),
+      tell: (group, event) => this.#answers.answer(group, event),
     }
     return new Groups({
       settings: {
         strategies: this.#strategies,
         parsers: this.#parsers,
         config: this.#config,
-        policy: reconnectionPolicy(this.#strategies.connectionStrategy.reconnectionPolicy, this.#options.config),
+        policy: withOverrides(this.#strategies.connectionStrategy.reconnectionPolicy, this.#options.config ?? {}),
         tap: this.#tap,
         env: this.#env,
         nextRequestId: () => this.#nextRequestId(),
       },
       owner,
-      onUncarried: (streams, why) => this.#onUncarried(streams, why),
+      onUncarried: (streams, why) => this.#subscriptions.onUncarried(streams, why),
     })
   }
 
@@ -589,20 +443,11 @@ export class WebSocketManager {
         this.#announcer.tell('book', event)
       },
       onError: (error) => this.#announcer.report(error),
-      resubscribe: (stream, onEnded) => this.#resubscribe(stream, onEnded),
+      resubscribe: (stream, onEnded) => this.#subscriptions.resubscribe(stream, onEnded),
     })
   }
 
-  /** A book's stream must start over. Nothing to do while there is no connection: the replay will start it. */
-  async #resubscribe(stream: Stream, onEnded: () => void): Promise<void> {
-    const group = this.#groups.carrierOf(stream)
-    if (group === undefined || group.state !== ConnectionState.Connected) return
-    const outcome = await group.resubscribe([stream], onEnded)
-    this.#refusals.note(outcome)
-    this.#throwRefused([outcome])
-  }
-
-  #deliver(message: FeedMessage, isLate: boolean): unknown {
+  #deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void> {
     // What an earlier connection read is the user's, but says nothing about how things stand now.
     if (!isLate) {
       this.#states.touch(message)
@@ -613,7 +458,7 @@ export class WebSocketManager {
   }
 
   /** To those who pull and to the handler. One that throws takes nothing from the other, nor the room it asks for. */
-  #deliverBeside(message: FeedMessage): unknown {
+  #deliverBeside(message: FeedMessage): void | PromiseLike<void> {
     const room = this.#pulled.push(message)
     if (room === undefined) return this.#options.onMessage?.(message)
     const handled = (async () => this.#options.onMessage?.(message))()
@@ -621,11 +466,6 @@ export class WebSocketManager {
       () => room.then(() => {}),
       (thrown) => room.then(() => Promise.reject(thrown)),
     )
-  }
-
-  #throwRefused(outcomes: readonly SubscriptionOutcome[]): void {
-    const error = this.#refusals.errorOfAll(outcomes)
-    if (error !== null) throw error
   }
 
   #connected(): Group {
@@ -652,29 +492,6 @@ export class WebSocketManager {
   }
 }
 
-showAs(WebSocketManager.prototype, (manager) => inspectManager('WebSocketManager', manager))
-
-const refusedReason = 'refused by the exchange'
-
-/** The promise, or the signal's reason where there is a signal and that comes first. */
-function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  return signal === undefined ? promise : abortable(promise, signal)
-}
-
-const noBooks: BookCounters = { books: 0, liveBooks: 0, gaps: 0, resyncs: 0, crossedBooks: 0, divergences: 0 }
-
 function closedError(): StreamError {
   return new StreamError('ERR_CLOSED', 'The manager is closed.', { hint: 'Create a new one.' })
-}
-
-/** The exchange's policy, with what the user set explicitly. */
-function reconnectionPolicy(
-  policy: ReconnectionPolicy,
-  config: Partial<WebSocketManagerConfig> = {},
-): ReconnectionPolicy {
-  return {
-    ...policy,
-    ...(config.maxReconnectAttempts === undefined ? {} : { maxAttempts: config.maxReconnectAttempts }),
-    ...(config.reconnectDelayMs === undefined ? {} : { initialDelayMs: config.reconnectDelayMs }),
-  }
 }
