@@ -1,15 +1,5 @@
 import { sleep, systemClock, within } from '@tapewire/core/adapter'
 
-/** The promise, or the signal's reason if that comes first. A late failure of the promise is nobody's any more. */
-export function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-    promise.finally(() => signal.removeEventListener('abort', onAbort)).then(resolve, reject)
-  })
-}
-
 /** The work, whose signal is aborted once `timeoutMs` are over or `signal` is aborted. */
 export function inTime<Value>(
   timeoutMs: number,

@@ -1,5 +1,6 @@
 // What authors of adapters need beside the vocabulary of `@tapewire/core`: the contract, and the tools for parsers, sockets and REST.
 export { BookRegistry, type BookRegistryParts } from './book/book-registry.js'
+export { abortable } from './clock/abortable.js'
 export { systemClock, systemRandom } from './clock/clock.js'
 export { sleep } from './clock/sleep.js'
 export { type Limits, within } from './clock/within.js'
@@ -11,7 +12,6 @@ export {
   resolveSocketSettings,
   type SocketSettings,
 } from './config/endpoint-options.js'
-export { abortable } from './connection/abortable.js'
 export { ByteTable } from './decode/byte-table.js'
 export {
   confirmMessage,

@@ -1,5 +1,5 @@
+import { abortable } from '../clock/abortable.js'
 import { within } from '../clock/within.js'
-import { abortable } from '../connection/abortable.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { Instrument } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'

@@ -1,9 +1,10 @@
-/** The promise, or the signal's reason if that comes first; `discard` then gets what comes too late. */
+/** The promise, or the signal's reason if there is a signal and that comes first; `discard` then gets what comes too late. */
 export function abortable<Value>(
   promise: Promise<Value>,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   discard: (value: Value) => void = () => {},
 ): Promise<Value> {
+  if (signal === undefined) return promise
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       reject(signal.reason)

@@ -1,6 +1,12 @@
 import { StreamError } from '../errors/stream-error.js'
 import { optionsChecker } from './check-options.js'
 
+/** How long a call waits. */
+export interface WaitOptions {
+  /** Ends the wait: the call rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
 /** A checker for the options of a call that waits: `signal`, and what else the schemas of its properties name. It throws `ERR_INVALID_CONFIG`. */
 export function waitOptionsChecker(
   title: string,
@@ -14,7 +20,7 @@ export function waitOptionsChecker(
   return (options) => {
     checkNoSignal(title, options)
     check(options)
-    checkSignal(title, (options as { readonly signal?: unknown }).signal)
+    checkSignal(title, (options as { readonly [Name in keyof WaitOptions]: unknown }).signal)
   }
 }
 

@@ -2,7 +2,7 @@ import type { StreamError } from '../errors/stream-error.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { ParsedMessage } from '../model/message.js'
-import type { ConnectionContext, ConnectionStrategy, ReconnectionPolicy } from '../strategy/connection-strategy.js'
+import type { ConnectionStrategy, ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { ManagerEnv } from '../strategy/env.js'
 import type { MessageParser } from '../strategy/message-parser.js'
 import type { ConnectionParsers } from './connection-parsers.js'
@@ -64,11 +64,20 @@ export interface ConnectionOptions {
   readonly env: ManagerEnv
 }
 
-/** What this exchange asks for in place of the general settings. */
-export function withOverrides(policy: ReconnectionPolicy, context: ConnectionContext): ReconnectionPolicy {
+/** How often and how soon to try again, where somebody says so himself. */
+export interface PolicyOverrides {
+  readonly maxReconnectAttempts?: number | null | undefined
+  readonly reconnectDelayMs?: number | null | undefined
+}
+
+/** The policy, with what is said in its place: by the user for a manager, by the exchange for an attempt. */
+export function withOverrides(
+  policy: ReconnectionPolicy,
+  { maxReconnectAttempts, reconnectDelayMs }: PolicyOverrides,
+): ReconnectionPolicy {
   return {
     ...policy,
-    ...(context.maxReconnectAttempts === null ? {} : { maxAttempts: context.maxReconnectAttempts }),
-    ...(context.reconnectDelayMs === null ? {} : { initialDelayMs: context.reconnectDelayMs }),
+    maxAttempts: maxReconnectAttempts ?? policy.maxAttempts,
+    initialDelayMs: reconnectDelayMs ?? policy.initialDelayMs,
   }
 }

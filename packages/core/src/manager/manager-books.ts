@@ -35,6 +35,16 @@ export interface BookCounters {
   readonly divergences: number
 }
 
+/** Those of a manager that keeps none. */
+export const noBooks: BookCounters = {
+  books: 0,
+  liveBooks: 0,
+  gaps: 0,
+  resyncs: 0,
+  crossedBooks: 0,
+  divergences: 0,
+}
+
 export interface ManagerBooksParts {
   readonly rules: BookRules
   readonly env: StrategyEnv

@@ -60,10 +60,6 @@ const checkSubscribeWait = waitOptionsChecker('The options of a subscription are
  * ```
  */
 export class WebSocketManager {
-  static {
-    showAs(WebSocketManager.prototype, (manager) => inspectManager('WebSocketManager', manager))
-  }
-
   readonly #strategies: WebSocketStrategySet
   readonly #options: WebSocketManagerOptions
   readonly #config: WebSocketManagerConfig
@@ -226,8 +222,10 @@ export class WebSocketManager {
     checkSubscribeWait(options)
     this.#assertRunning()
     const named = channels === undefined ? null : requestedChannels(channels)
-    const wants = this.#states.wantsOf(readAsks(symbols, { channels: named, candleIntervals: null }))
+    const asks = readAsks(symbols, { channels: named, candleIntervals: null })
+    const wants = this.#states.wantsOf(asks)
     options.signal?.throwIfAborted()
+    this.#refusals.giveBack(asks)
     await abortable(this.#subscriptions.giveBack(wants), options.signal)
   }
 
@@ -382,6 +380,8 @@ export class WebSocketManager {
     this.#phase = 'closed'
     this.#states.stopChecking()
     await this.#groups.close()
+    // Who still asks afterwards must not be told that they deliver.
+    this.#states.mark(this.#states.wanted, 'gapped', 'closed')
     this.#books?.close()
     this.#pulled.end()
     try {
@@ -447,7 +447,7 @@ export class WebSocketManager {
     })
   }
 
-  #deliver(message: FeedMessage, isLate: boolean): void | PromiseLike<void> {
+  #deliver(message: FeedMessage, isLate: boolean): unknown {
     // What an earlier connection read is the user's, but says nothing about how things stand now.
     if (!isLate) {
       this.#states.touch(message)
@@ -458,7 +458,7 @@ export class WebSocketManager {
   }
 
   /** To those who pull and to the handler. One that throws takes nothing from the other, nor the room it asks for. */
-  #deliverBeside(message: FeedMessage): void | PromiseLike<void> {
+  #deliverBeside(message: FeedMessage): unknown {
     const room = this.#pulled.push(message)
     if (room === undefined) return this.#options.onMessage?.(message)
     const handled = (async () => this.#options.onMessage?.(message))()
@@ -491,6 +491,8 @@ export class WebSocketManager {
     }
   }
 }
+
+showAs(WebSocketManager.prototype, (manager) => inspectManager('WebSocketManager', manager))
 
 function closedError(): StreamError {
   return new StreamError('ERR_CLOSED', 'The manager is closed.', { hint: 'Create a new one.' })

@@ -1,13 +1,12 @@
 import type { Clock, Timer } from '../clock/clock.js'
-import { waitOptionsChecker } from '../config/wait-options.js'
+import { type WaitOptions, waitOptionsChecker } from '../config/wait-options.js'
 import { StreamError } from '../errors/stream-error.js'
 import { commonRefusalOf } from '../model/common-refusal.js'
 import type { ReplyData, ReplyMessage, SubscriptionConfirmMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 
 /** How long somebody waits for an answer. */
-export interface ReplyOptions {
-  readonly signal?: AbortSignal
+export interface ReplyOptions extends WaitOptions {
   /** How long the exchange may take to answer, and before that how long the request may wait for its turn to be sent, ms, whole, 1 to 600,000; default `acknowledgementTimeoutMs`. */
   readonly timeoutMs?: number
 }

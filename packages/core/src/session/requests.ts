@@ -1,7 +1,7 @@
+import { abortable } from '../clock/abortable.js'
 import type { Timer } from '../clock/clock.js'
 import { isPromise } from '../clock/is-promise.js'
 import { within } from '../clock/within.js'
-import { abortable } from '../connection/abortable.js'
 import { askStrategy } from '../connection/strategy-fault.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { Stream } from '../model/stream.js'

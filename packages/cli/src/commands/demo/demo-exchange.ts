@@ -12,7 +12,6 @@ import {
 import { type ExchangeEmulation, startVenueServer } from '@tapewire/testkit'
 import { privateChannelsOf, publicChannelsOf } from '../../exchanges/channels-of.js'
 import { emulatedEndpoints } from '../../exchanges/emulated-endpoints.js'
-import { orAborted } from '../../wait.js'
 import { ShownAccount } from './shown-account.js'
 import { ShownMarket } from './shown-market.js'
 
@@ -74,13 +73,15 @@ export async function startDemoExchange(
   }
   try {
     const channels = publicChannelsOf(definition)
-    const connecting = [connect(definition.public(endpoints), market).initialize({ symbols: demoPairs, channels })]
+    const connecting = [
+      connect(definition.public(endpoints), market).initialize({ symbols: demoPairs, channels, signal }),
+    ]
     if (definition.private !== undefined && emulation.credentials !== null) {
       const strategies = definition.private(emulation.credentials, endpoints)
       const accountChannels = privateChannelsOf(definition)
-      connecting.push(connect(strategies, account).initialize({ symbols: [], channels: accountChannels }))
+      connecting.push(connect(strategies, account).initialize({ symbols: [], channels: accountChannels, signal }))
     }
-    await orAborted(Promise.all(connecting), signal)
+    await Promise.all(connecting)
   } catch (thrown) {
     await close()
     throw thrown

@@ -6,8 +6,9 @@ import {
   WebSocketManager,
   type WebSocketStrategySet,
 } from '@tapewire/core'
+import { abortable } from '@tapewire/core/adapter'
 import { CliError } from '../../cli-error.js'
-import { orAborted, untilOver } from '../../wait.js'
+import { untilOver } from '../../wait.js'
 import { type CheckResult, runCheck, skippedCheck } from './check.js'
 
 /** What is subscribed, and how long it may take. */
@@ -65,7 +66,7 @@ export async function* sessionChecks(
       const step = steps[index]!
       const result: CheckResult =
         failed === null
-          ? await runCheck(name, signal, () => orAborted(step(), signal))
+          ? await runCheck(name, signal, () => abortable(step(), signal))
           : skippedCheck(name, `${failed} failed`)
       if (result.status === 'failed') failed ??= name
       yield result

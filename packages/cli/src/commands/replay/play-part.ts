@@ -1,9 +1,9 @@
 import { type PublicChannel, type StreamError, WebSocketManager, WebSocketStrategySet } from '@tapewire/core'
+import { abortable } from '@tapewire/core/adapter'
 import { type ExchangeEmulation, type RecordedAnswer, type ReplayServer, startReplayServer } from '@tapewire/testkit'
 import type { CapturePart } from '../../captures/capture-content.js'
 import { CliError } from '../../cli-error.js'
 import type { MessageTally } from '../../messages/message-tally.js'
-import { orAborted } from '../../wait.js'
 import { finishBooks, type ReplayedBooks } from './replayed-books.js'
 
 /** Frames to play, and who connects to hear them. */
@@ -61,10 +61,10 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
     const { symbols, channels } = part
     await manager.initialize({ symbols, channels, signal: over })
     server.begin()
-    await orAborted(server.done, over)
+    await abortable(server.done, over)
     if (context.books !== null && channels.includes('orderbook')) {
       const { fenceChannel, onBooks } = context.books
-      onBooks(await orAborted(finishBooks(manager, fenceChannel, over), over))
+      onBooks(await abortable(finishBooks(manager, fenceChannel, over), over))
     }
     // Its acknowledgement comes behind everything that was played: once it is here, all of that was delivered.
     await manager.unsubscribe(symbols, channels, { signal: over })

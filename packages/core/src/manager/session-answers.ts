@@ -1,0 +1,99 @@
+import type { Log } from '../config/logger.js'
+import type { StreamError } from '../errors/stream-error.js'
+import type { Group } from '../group/group.js'
+import { ConnectionState } from '../model/connection-state.js'
+import type { Stream } from '../model/stream.js'
+import type { SessionEvent } from '../session/session-events.js'
+import type { PulledStreams } from './pulled-streams.js'
+import type { StreamKeepers, Subscriptions } from './subscriptions.js'
+
+/** What a manager's sessions are answered with. */
+export interface SessionAnswersParts {
+  readonly exchange: string
+  readonly log: Log
+  readonly keepers: StreamKeepers
+  readonly subscriptions: Subscriptions
+  readonly pulled: PulledStreams
+}
+
+/** What follows from what a session tells beside messages: for the books and states of its streams, for whoever waits, and for the user. */
+export class SessionAnswers {
+  readonly #parts: SessionAnswersParts
+
+  constructor(parts: SessionAnswersParts) {
+    this.#parts = parts
+  }
+
+  answer(group: Group, event: SessionEvent): void {
+    const { keepers, subscriptions } = this.#parts
+    const { states, books, refusals, announcer } = keepers
+    switch (event.kind) {
+      case 'state':
+        this.#onState(group, event)
+        return
+      case 'lost': {
+        const reason = `connection lost (${event.failure.error.code})`
+        books?.interrupt(group.wanted, reason)
+        states.mark(group.wanted, 'gapped', reason)
+        return
+      }
+      case 'restoring':
+        states.mark(group.wanted, 'syncing', 'waiting for the first message')
+        return
+      case 'accepted':
+        refusals.forget(event.streams)
+        books?.confirm(event.streams)
+        return
+      case 'refused':
+        subscriptions.onRefused(event.refused)
+        return
+      case 'wrong':
+        books?.reset(event.streams, event.reason)
+        states.mark(event.streams, 'gapped', event.reason)
+        return
+      case 'dropped':
+        this.#onDropped(group, event.stream)
+        return
+      case 'error':
+        announcer.report(event.error)
+        return
+    }
+  }
+
+  #onState(group: Group, { kind: _, ...change }: Extract<SessionEvent, { kind: 'state' }>): void {
+    const { exchange, log, keepers } = this.#parts
+    const connectionId = group.id
+    const { state, previous, error, ...restoring } = change
+    const next = restoring.attempt === null ? {} : restoring
+    log.debug({ event: 'connection-state', connectionId, state, previous, ...next })
+    keepers.announcer.tell('connection', { exchange, connectionId, ...change })
+    if (state === ConnectionState.Error && error?.code === 'ERR_RECONNECT_EXHAUSTED') this.#onGivenUp(group, error)
+  }
+
+  #onGivenUp(group: Group, error: StreamError): void {
+    const { keepers, pulled } = this.#parts
+    const { groups, books, announcer } = keepers
+    books?.refuse(group.wanted, error)
+    // Otherwise it is what the start rejects with, of which nothing is left.
+    if (!group.wasUp) return
+    // What was read before is still pulled.
+    const ended = groups.all.filter(({ givenUp }) => givenUp !== null)
+    void Promise.all(ended.map((one) => one.whenDelivered())).then(() => pulled.endExhausted())
+    announcer.report(error)
+  }
+
+  #onDropped(group: Group, stream: Stream | null): void {
+    const { exchange, keepers } = this.#parts
+    if (stream !== null) {
+      keepers.books?.reset([stream], 'an update was dropped')
+      keepers.states.mark([stream], 'gapped', 'a message was dropped')
+    }
+    keepers.announcer.tell('drop', {
+      exchange,
+      connectionId: group.id,
+      stream,
+      channel: stream?.channel ?? null,
+      symbol: stream?.instrument ?? null,
+    })
+  }
+}

@@ -1,0 +1,132 @@
+import { StreamError } from '../errors/stream-error.js'
+import type { Groups } from '../group/groups.js'
+import { ConnectionState } from '../model/connection-state.js'
+import type { Instrument } from '../model/instrument.js'
+import type { Stream } from '../model/stream.js'
+import type { RefusedStream } from '../session/ledger.js'
+import type { SubscriptionOutcome } from '../session/waits.js'
+import type { StreamStates, Want } from '../stream/stream-states.js'
+import type { Announcer } from './announcer.js'
+import type { ManagerBooks } from './manager-books.js'
+import type { Refusals } from './refusals.js'
+import { type SubscribeCall, SubscribeCalls } from './subscribe-calls.js'
+
+/** What of a manager follows its streams: the connections that carry them, their states, books and refusals, and who is told. */
+export interface StreamKeepers {
+  readonly groups: Groups
+  readonly states: StreamStates
+  /** Null where no books are kept. */
+  readonly books: ManagerBooks | null
+  readonly refusals: Refusals
+  readonly announcer: Announcer
+}
+
+/** Which streams a manager has: asked for, given back, refused, not carried any more. Books, states and refusals go along with each step. */
+export class Subscriptions {
+  readonly #keepers: StreamKeepers
+  readonly #calls = new SubscribeCalls()
+
+  constructor(keepers: StreamKeepers) {
+    this.#keepers = keepers
+  }
+
+  /** Wants these, and asks the exchange for their streams. Its answers may refuse them. With `retry` a connection they need is tried for as a lost one is. */
+  ask(wants: readonly Want[], retry = false): SubscribeCall {
+    const { groups, states, books, refusals } = this.#keepers
+    const streams = [...new Set(wants.map(({ stream }) => stream))]
+    const newBooks = books?.track(wants) ?? []
+    refusals.forget(streams)
+    const added = states.want(wants)
+    books?.join(newBooks.filter((stream) => groups.carrierOf(stream)?.isActive(stream) === true))
+    const outcomes = groups.subscribe(streams, retry)
+    return this.#calls.begin(
+      wants,
+      added,
+      outcomes.then((all) => this.#throwRefused(all)),
+    )
+  }
+
+  /** These are not wanted any more. Resolves when the exchange acknowledged; rejects with a `SubscriptionError` where it refused. */
+  async giveBack(wants: readonly Want[]): Promise<void> {
+    const { groups, states, books, refusals } = this.#keepers
+    books?.untrack(wants)
+    refusals.forget(wants.map(({ stream }) => stream))
+    this.#throwRefused(await groups.unsubscribe(states.unwant(wants)))
+  }
+
+  /** What an aborted call asked for is not wanted; nobody waits for its end. */
+  takeBack(wants: readonly Want[]): void {
+    this.giveBack(wants).catch((thrown) => this.#keepers.announcer.report(thrown))
+  }
+
+  /** A book's stream must start over. Nothing to do while there is no connection: the replay will start it. */
+  async resubscribe(stream: Stream, onEnded: () => void): Promise<void> {
+    const { groups, refusals } = this.#keepers
+    const group = groups.carrierOf(stream)
+    if (group === undefined || group.state !== ConnectionState.Connected) return
+    const outcome = await group.resubscribe([stream], onEnded)
+    refusals.note(outcome)
+    this.#throwRefused([outcome])
+  }
+
+  /** The exchange refused these, and nobody waits for the answer: they were there before. */
+  onRefused(refused: readonly RefusedStream[]): void {
+    const { states, books, refusals, announcer } = this.#keepers
+    const streams = refused.map(({ stream }) => stream)
+    const outcome = { refused, unanswered: [] }
+    refusals.note(outcome)
+    books?.interrupt(streams, refusedReason)
+    states.mark(streams, 'gapped', refusedReason)
+    this.#refuseBooks(streams)
+    const error = refusals.errorOfAll([outcome])
+    if (error !== null) announcer.report(error)
+  }
+
+  /** No connection carries these any more, and why: the exchange's answers, or what kept us from having them. */
+  onUncarried(streams: readonly Stream[], why: SubscriptionOutcome | StreamError): void {
+    if (why instanceof StreamError) {
+      this.#forget(streams, why)
+      return
+    }
+    const isUncarried = ({ stream }: RefusedStream): boolean => streams.includes(stream)
+    const refused = why.refused.filter(isUncarried)
+    this.#keepers.refusals.note({ refused, unanswered: why.unanswered.filter(isUncarried) })
+    this.#refuseBooks(streams)
+    this.#forget(streams)
+  }
+
+  /** Nothing is wanted any more, for this reason. */
+  abandon(reason: unknown): void {
+    this.#forget(this.#keepers.states.wanted, reason)
+    this.#keepers.refusals.clear()
+  }
+
+  /** Why nothing will come of the order book of an instrument, as things are; null where something may, or it is not subscribed. */
+  endOfBook(instrument: Instrument): StreamError | null {
+    const { groups, books, refusals } = this.#keepers
+    const book = books?.book(instrument) ?? null
+    if (book?.isLive === true) return null
+    const carrier = book === null ? undefined : groups.carrierOf(book.stream)
+    return refusals.find(instrument, 'orderbook') ?? carrier?.givenUp ?? null
+  }
+
+  #refuseBooks(streams: readonly Stream[]): void {
+    const { books, refusals } = this.#keepers
+    for (const stream of streams) {
+      const error = refusals.errorOf(stream)
+      if (error !== null) books?.refuse([stream], error)
+    }
+  }
+
+  #forget(streams: readonly Stream[], reason?: unknown): void {
+    this.#keepers.books?.forget(streams, reason)
+    this.#keepers.states.forget(streams)
+  }
+
+  #throwRefused(outcomes: readonly SubscriptionOutcome[]): void {
+    const error = this.#keepers.refusals.errorOfAll(outcomes)
+    if (error !== null) throw error
+  }
+}
+
+const refusedReason = 'refused by the exchange'
