@@ -1,4 +1,4 @@
-import { StreamError } from '@tapewire/core'
+import type { StreamError } from '@tapewire/core'
 import {
   type ConnectionContext,
   type ConnectionStrategy,
@@ -14,9 +14,6 @@ import type { ResolvedOptions } from './options.js'
 const pingIntervalMs = 10_000
 const pingTimeoutMs = 10_000
 
-/** A key that was refused this often in a row is wrong, not unlucky. */
-const maxAuthenticationFailures = 3
-
 /** How Gate.io's spot socket is reached. There is no login: each private request carries its own signature. Nothing is restored after a reconnect: streams are asked for and signed again. */
 export class GateioSpotConnection implements ConnectionStrategy {
   readonly reconnectionPolicy: ReconnectionPolicy = {
@@ -27,7 +24,6 @@ export class GateioSpotConnection implements ConnectionStrategy {
     resetOn1005: true,
   }
   readonly #url: string
-  #authenticationFailures = 0
 
   constructor({ url }: ResolvedOptions) {
     this.#url = url
@@ -47,15 +43,8 @@ export class GateioSpotConnection implements ConnectionStrategy {
     }
   }
 
-  async connect(context: ConnectionContext, env: StrategyEnv): Promise<Transport> {
-    try {
-      const transport = await openSocket(context, env)
-      this.#authenticationFailures = 0
-      return transport
-    } catch (thrown) {
-      if (isAuthenticationFailure(thrown)) this.#authenticationFailures += 1
-      throw thrown
-    }
+  connect(context: ConnectionContext, env: StrategyEnv): Promise<Transport> {
+    return openSocket(context, env)
   }
 
   heartbeat(transport: Transport, { clock }: StrategyEnv): void {
@@ -63,13 +52,8 @@ export class GateioSpotConnection implements ConnectionStrategy {
     transport.send(`{"time":${time},"channel":"${wireChannels.ping}"}`)
   }
 
-  shouldReconnect(error: StreamError): boolean {
-    if (isAuthenticationFailure(error)) return this.#authenticationFailures < maxAuthenticationFailures
-    // The next attempt asks the server's clock again, which it may not have been able to this time.
-    return error.retryable || error.code === 'ERR_CLOCK_SKEW'
+  /** The next attempt signs anew and asks the server's clock again; how often a key that is refused is tried, the manager knows. */
+  shouldReconnect({ code, retryable }: StreamError): boolean {
+    return retryable || code === 'ERR_AUTHENTICATION_FAILED' || code === 'ERR_CLOCK_SKEW'
   }
-}
-
-function isAuthenticationFailure(thrown: unknown): boolean {
-  return thrown instanceof StreamError && thrown.code === 'ERR_AUTHENTICATION_FAILED'
 }
