@@ -101,6 +101,13 @@ export type {
   SubscriptionStrategy,
 } from './strategy/subscription-strategy.js'
 export type { Transport, TransportClose, TransportListener } from './strategy/transport.js'
-export { callRest, type RestDialect, type RestMeaning, type RestRequest } from './transport/call-rest.js'
+export {
+  callRest,
+  type RestDialect,
+  type RestMeaning,
+  type RestRequest,
+  unusableAnswer,
+} from './transport/call-rest.js'
+export { clockOffset } from './transport/clock-offset.js'
 export { openSocket } from './transport/open-socket.js'
 export { type JsonRequest, type JsonResponse, requestJson } from './transport/request-json.js'

@@ -45,6 +45,17 @@ export async function callRest(
   throw refused(request, response, exchangeCode, dialect)
 }
 
+/**
+ * The error for an answer that the exchange called a success and that says something else than was asked for: `ERR_REST_FAILED`. `endpoint` is `GET /time`, `fault` what
+ * is wrong with the answer, half a sentence.
+ */
+export function unusableAnswer({ title }: RestDialect, endpoint: string, fault: string): StreamError {
+  return new StreamError('ERR_REST_FAILED', `${title} sent an answer that cannot be used: ${fault}.`, {
+    context: { Endpoint: endpoint },
+    hint: `Check that the REST URL points at ${title}’s API.`,
+  })
+}
+
 /** The exchange's words are left out: they may repeat what was sent. */
 function refused(
   { url, method = 'GET', about }: RestRequest,

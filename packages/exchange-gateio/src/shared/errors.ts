@@ -1,4 +1,3 @@
-import { StreamError } from '@tapewire/core'
 import type { Refusal, RestDialect, RestMeaning } from '@tapewire/core/adapter'
 import { isFields, optionalText } from './fields.js'
 
@@ -128,12 +127,4 @@ export const gateioRest: RestDialect = {
   title: 'Gate.io',
   errorCodeIn: (body) => (isFields(body) ? optionalText(body.label) : null),
   meaningOf: (exchangeCode) => meanings.get(exchangeCode) ?? null,
-}
-
-/** An answer that Gate.io called a success and that says something else than was asked for. */
-export function unreadableAnswer(endpoint: string, fault: string): StreamError {
-  return new StreamError('ERR_REST_FAILED', `Gate.io sent an answer that cannot be used: ${fault}.`, {
-    context: { Endpoint: endpoint },
-    hint: 'Check that the REST URL points at Gate.io’s API.',
-  })
 }

@@ -1,20 +1,10 @@
-import { callRest, type StrategyEnv, toStreamError } from '@tapewire/core/adapter'
-import { gateioRest, unreadableAnswer } from './errors.js'
+import { clockOffset, type StrategyEnv, toStreamError } from '@tapewire/core/adapter'
+import { gateioRest } from './errors.js'
 
 /** A connection does not wait longer than this to learn that this machine's clock is right, as most are. */
 const timeoutMs = 3_000
 
-/**
- * How far Gate.io's clock is ahead of this machine's, ms. Source: Gate.io REST v4 docs, `GET /spot/time`. Rejects as `callRest`.
- */
-async function clockOffset(restUrl: string, env: StrategyEnv): Promise<number> {
-  const sentAt = env.clock.wallTime()
-  const { body, receivedAt } = await callRest({ url: `${restUrl}/spot/time`, timeoutMs }, gateioRest, env)
-  const { server_time: serverTime } = (body ?? {}) as { server_time?: unknown }
-  if (!Number.isSafeInteger(serverTime)) throw unreadableAnswer('GET /spot/time', 'it has no server_time')
-  // The server read its clock somewhere on the way: half the round trip is the best guess.
-  return Math.round(Number(serverTime) - (sentAt + receivedAt) / 2)
-}
+const timeIn = (body: unknown): unknown => (body as { readonly server_time?: unknown } | null)?.server_time
 
 /**
  * How far Gate.io's clock is from this machine's. Signed requests must carry a time within 60 s of the server's.
@@ -30,12 +20,12 @@ export class ServerTime {
   }
 
   /**
-   * Asks the server once. Where it cannot be asked the last known offset stays, and the log has the reason: most machines' clocks are right, and a signature
+   * Asks the server once (Gate.io REST v4 docs, `GET /spot/time`). Where it cannot be asked the last known offset stays, and the log has the reason: most machines' clocks are right, and a signature
    * that is refused for its time says so. Rejects only when aborted.
    */
   async measure(env: StrategyEnv): Promise<void> {
     try {
-      this.#offsetMs = await clockOffset(this.#restUrl, env)
+      this.#offsetMs = await clockOffset({ url: `${this.#restUrl}/spot/time`, timeoutMs }, timeIn, gateioRest, env)
       env.log.debug({ event: 'server-time', offsetMs: this.#offsetMs })
     } catch (thrown) {
       env.signal.throwIfAborted()

@@ -1,6 +1,6 @@
 import { type InstrumentListing, tradingPair } from '@tapewire/core'
-import { callRest, decimalStep, positiveDecimal, type StrategyEnv } from '@tapewire/core/adapter'
-import { gateioRest, unreadableAnswer } from '../shared/errors.js'
+import { callRest, decimalStep, positiveDecimal, type StrategyEnv, unusableAnswer } from '@tapewire/core/adapter'
+import { gateioRest } from '../shared/errors.js'
 import { type Fields, isFields } from '../shared/fields.js'
 
 /** What `trade_status` means. Source: Gate.io REST v4 docs, `GET /spot/currency_pairs`. */
@@ -14,7 +14,7 @@ const statuses: ReadonlyMap<unknown, InstrumentListing['status']> = new Map([
 /** The spot pairs Gate.io lists. Source: Gate.io REST v4 docs, `GET /spot/currency_pairs`. Rejects as `callRest`. */
 export async function gateioSpotListing(restUrl: string, env: StrategyEnv): Promise<readonly InstrumentListing[]> {
   const { body } = await callRest({ url: `${restUrl}/spot/currency_pairs` }, gateioRest, env)
-  if (!Array.isArray(body)) throw unreadableAnswer('GET /spot/currency_pairs', 'it is no list of pairs')
+  if (!Array.isArray(body)) throw unusableAnswer(gateioRest, 'GET /spot/currency_pairs', 'it is no list of pairs')
   const listings = body.map((row) => (isFields(row) ? listingOf(row) : null)).filter((listing) => listing !== null)
   if (listings.length < body.length) {
     env.log.warn({ event: 'instruments-left-out', count: body.length - listings.length })

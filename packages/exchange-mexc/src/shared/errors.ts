@@ -92,11 +92,3 @@ export const mexcRest: RestDialect = {
 export function exchangeCodeOf(error: unknown): string | number | null {
   return (error instanceof StreamError ? error.context['Exchange code'] : undefined) ?? null
 }
-
-/** An answer that MEXC called a success and that says something else than was asked for. */
-export function unreadableAnswer(endpoint: string, fault: string): StreamError {
-  return new StreamError('ERR_REST_FAILED', `MEXC sent an answer that cannot be used: ${fault}.`, {
-    context: { Endpoint: endpoint },
-    hint: 'Check that the REST URL points at MEXC’s API.',
-  })
-}

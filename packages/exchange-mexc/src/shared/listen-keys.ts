@@ -1,6 +1,6 @@
 import { StreamError } from '@tapewire/core'
-import type { StrategyEnv } from '@tapewire/core/adapter'
-import { exchangeCodeOf, unreadableAnswer } from './errors.js'
+import { type StrategyEnv, unusableAnswer } from '@tapewire/core/adapter'
+import { exchangeCodeOf, mexcRest } from './errors.js'
 import type { SignedRest } from './rest.js'
 
 const path = '/api/v3/userDataStream'
@@ -22,7 +22,7 @@ export class ListenKeys {
   /** A key that is valid for 60 minutes; not always a new one (JKorf/Mexc.Net issue 17). */
   async create(env: StrategyEnv): Promise<string> {
     const listenKey = listenKeyIn(await this.#rest.call({ method: 'POST', path }, env))
-    if (listenKey === null) throw unreadableAnswer(`POST ${path}`, 'it names no listen key')
+    if (listenKey === null) throw unusableAnswer(mexcRest, `POST ${path}`, 'it names no listen key')
     return listenKey
   }
 
@@ -35,7 +35,8 @@ export class ListenKeys {
       if (exchangeCodeOf(thrown) !== unknownListenKeyCode) throw thrown
       throw new StreamError('ERR_AUTHENTICATION_FAILED', 'MEXC no longer knows the listen key.')
     })
-    if (listenKeyIn(body) !== listenKey) throw unreadableAnswer(`PUT ${path}`, 'it does not name the listen key')
+    if (listenKeyIn(body) !== listenKey)
+      throw unusableAnswer(mexcRest, `PUT ${path}`, 'it does not name the listen key')
   }
 
   /** Gives a key back. */

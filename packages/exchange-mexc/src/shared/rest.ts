@@ -1,6 +1,6 @@
 import { StreamError } from '@tapewire/core'
-import { callRest, type StrategyEnv } from '@tapewire/core/adapter'
-import { mexcRest, unreadableAnswer } from './errors.js'
+import { callRest, clockOffset, type StrategyEnv } from '@tapewire/core/adapter'
+import { mexcRest } from './errors.js'
 import { type Signer, signedQuery } from './signature.js'
 
 export interface SignedRestOptions {
@@ -36,7 +36,8 @@ export class SignedRest {
       return await this.#send(request, env)
     } catch (thrown) {
       if (!(thrown instanceof StreamError) || thrown.code !== 'ERR_CLOCK_SKEW') throw thrown
-      this.#offsetMs = await clockOffset(this.#options.restUrl, env).catch((cause: unknown) => {
+      const asked = { url: `${this.#options.restUrl}${timePath}` }
+      this.#offsetMs = await clockOffset(asked, timeIn, mexcRest, env).catch((cause: unknown) => {
         env.signal.throwIfAborted()
         throw unknownTime(thrown, cause)
       })
@@ -55,18 +56,9 @@ export class SignedRest {
   }
 }
 
-/**
- * How far the exchange's clock is ahead of ours, ms; half of the round trip is taken for the way back. Source: MEXC spot v3 API docs, "Check Server Time".
- * Rejects as `callRest`.
- */
-async function clockOffset(restUrl: string, env: StrategyEnv): Promise<number> {
-  const path = '/api/v3/time'
-  const sentAt = env.clock.wallTime()
-  const { body, receivedAt } = await callRest({ url: `${restUrl}${path}` }, mexcRest, env)
-  const { serverTime } = (body ?? {}) as { serverTime?: unknown }
-  if (!Number.isSafeInteger(serverTime)) throw unreadableAnswer(`GET ${path}`, 'it has no serverTime')
-  return Math.round(Number(serverTime) - (sentAt + receivedAt) / 2)
-}
+/** Source: MEXC spot v3 API docs, "Check Server Time". */
+const timePath = '/api/v3/time'
+const timeIn = (body: unknown): unknown => (body as { readonly serverTime?: unknown } | null)?.serverTime
 
 /** A refused time that could not be put right. */
 function unknownTime({ context }: StreamError, cause: unknown): StreamError {

@@ -1,6 +1,6 @@
 import { type InstrumentListing, tradingPair } from '@tapewire/core'
-import { callRest, decimalStep, positiveDecimal, type StrategyEnv } from '@tapewire/core/adapter'
-import { mexcRest, unreadableAnswer } from '../shared/errors.js'
+import { callRest, decimalStep, positiveDecimal, type StrategyEnv, unusableAnswer } from '@tapewire/core/adapter'
+import { mexcRest } from '../shared/errors.js'
 
 /** What `tradeSideType` means of a symbol that is online: all sides, buy, sell, none. Source: MEXC spot v3 API docs, "Exchange Information". */
 const sides: ReadonlyMap<unknown, InstrumentListing['status']> = new Map([
@@ -15,7 +15,7 @@ const sides: ReadonlyMap<unknown, InstrumentListing['status']> = new Map([
 export async function mexcSpotListing(restUrl: string, env: StrategyEnv): Promise<readonly InstrumentListing[]> {
   const { body } = await callRest({ url: `${restUrl}/api/v3/exchangeInfo` }, mexcRest, env)
   const { symbols } = (body ?? {}) as { symbols?: unknown }
-  if (!Array.isArray(symbols)) throw unreadableAnswer('GET /api/v3/exchangeInfo', 'it has no list of symbols')
+  if (!Array.isArray(symbols)) throw unusableAnswer(mexcRest, 'GET /api/v3/exchangeInfo', 'it has no list of symbols')
   const listings = symbols.map((row) => listingOf(row ?? {})).filter((listing) => listing !== null)
   if (listings.length < symbols.length) {
     env.log.warn({ event: 'instruments-left-out', count: symbols.length - listings.length })
