@@ -26,6 +26,7 @@ export interface SocketSettings {
   readonly transport: 'ws' | 'walker'
 }
 
+/** What holds where `socket` does not say otherwise. */
 export const defaultSocketSettings: SocketSettings = {
   handshakeTimeoutMs: 10_000,
   maxPayloadBytes: 16 * 1024 * 1024,

@@ -41,6 +41,7 @@ export interface WebSocketManagerConfig {
   readonly includeRaw: boolean
 }
 
+/** What holds where `config` does not say otherwise. */
 export const defaultManagerConfig: WebSocketManagerConfig = {
   maxReconnectAttempts: 10,
   reconnectDelayMs: 1_000,

@@ -29,6 +29,7 @@ export type StrategyOptions<Exchange, Factory extends 'public' | 'private'> = Ex
 export interface ExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
   extends StartOptions,
     Pick<WebSocketManagerOptions, 'config' | 'books' | 'logger' | 'logLevel' | 'agent' | 'clock' | 'random'> {
+  /** Whose feed: `'acme_spot'`, or a definition that an adapter exports. */
   readonly exchange: Exchange
   /** The package to find a name in, where it is not the usual one. */
   readonly packageName?: string
@@ -36,6 +37,7 @@ export interface ExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
   readonly on?: FeedListeners
 }
 
+/** What `createPublicExchange` takes. Only `exchange` and `symbols` are required. */
 export interface PublicExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
   extends ExchangeOptions<Exchange> {
   /** Names or instruments; one may name channels and candle intervals of its own. */
@@ -48,8 +50,10 @@ export interface PublicExchangeOptions<Exchange extends ExchangeInput = Exchange
   readonly options?: StrategyOptions<Exchange, 'public'>
 }
 
+/** What `createPrivateExchange` takes. Only `exchange` and `credentials` are required. */
 export interface PrivateExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
   extends ExchangeOptions<Exchange> {
+  /** A key with a secret, or with a function that signs. Neither ever reaches a log or an error. */
   readonly credentials: Credentials
   /** Only these symbols, where the exchange can tell; all by default. */
   readonly symbols?: readonly SymbolEntry<PrivateChannel>[]

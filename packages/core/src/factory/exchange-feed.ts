@@ -103,10 +103,12 @@ export class ExchangeFeed {
     return this.manager.streamStates()
   }
 
+  /** As `WebSocketManager.isConnected`. */
   isConnected(): boolean {
     return this.manager.isConnected()
   }
 
+  /** As `WebSocketManager.getPerformanceMetrics`. */
   getPerformanceMetrics(): PerformanceMetrics {
     return this.manager.getPerformanceMetrics()
   }

@@ -9,6 +9,7 @@ import type {
 import type { BookOptions } from '../book/book-options.js'
 import { BookRegistry } from '../book/book-registry.js'
 import { StreamError } from '../errors/stream-error.js'
+import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import type { Instrument } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
 import type { OrderBook } from '../model/order-book.js'
@@ -25,15 +26,11 @@ export type BookEvent =
   | ({ readonly kind: 'snapshot-failure' } & SnapshotFailure)
   | ({ readonly kind: 'divergence' } & BookDivergence)
 
-/** How often what happened. */
-export interface BookCounters {
-  readonly books: number
-  readonly liveBooks: number
-  readonly gaps: number
-  readonly resyncs: number
-  readonly crossedBooks: number
-  readonly divergences: number
-}
+/** How often what happened, as the metrics say it. */
+export type BookCounters = Pick<
+  PerformanceMetrics,
+  'books' | 'liveBooks' | 'gaps' | 'resyncs' | 'crossedBooks' | 'divergences'
+>
 
 /** Those of a manager that keeps none. */
 export const noBooks: BookCounters = {
@@ -45,6 +42,7 @@ export const noBooks: BookCounters = {
   divergences: 0,
 }
 
+/** What the books of a manager are made of, and whom they tell. */
 export interface ManagerBooksParts {
   readonly rules: BookRules
   readonly env: StrategyEnv
