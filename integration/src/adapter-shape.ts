@@ -20,6 +20,7 @@ const OWN_FILES: Exceptions = {
   'exchange-gateio/testing/text-fields.ts': 'orders are placed over the socket and over REST, with fields of any type',
   'exchange-mexc/shared/listen-key-pool.ts': 'the account is opened by a key that must be kept alive',
   'exchange-mexc/shared/listen-keys.ts': 'the account is opened by a key that must be kept alive',
+  'exchange-mexc/shared/push-heads.ts': 'a push is known by how it begins',
   'exchange-mexc/shared/wire-channel.ts': 'a push says in one text which stream it is of',
   'exchange-mexc/spot/unchanged-quotes.ts': 'quotes are repeated each interval',
   'exchange-mexc/testing/decimals.ts': 'numbers are padded, and orders carry their value',

@@ -138,6 +138,41 @@ describe('the fast decoder', () => {
     }
   })
 
+  const ofInstruments = ['aggre.deals', 'aggre.depth', 'aggre.bookTicker', 'bookTicker.batch', 'kline'] as const
+
+  it.each(ofInstruments)(
+    'reads a push of %s that begins as one before as the reference does, whatever bit of it is turned over',
+    (name) => {
+      const [fast, reference] = [newParser(), newParser()]
+      const whole = sampleFrame(name)
+      expect(fast.readFast(frameAmong(whole))).not.toBeNull()
+      for (let bit = 0; bit < whole.length * 8; bit += 1) {
+        const bytes = Buffer.from(whole)
+        bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7))
+        const parsed = fast.readFast(frameAmong(bytes))
+        if (parsed !== null) expectSame(parsed, reference.readReference(frameAmong(bytes)), bytes, bit)
+      }
+      expectSame(fast.readFast(frameAmong(whole)) ?? [], reference.readReference(frameAmong(whole)), whole, 0)
+    },
+  )
+
+  it.each(ofInstruments)(
+    'leaves a push of %s to the reference that begins as one before and then names a stream or a symbol again',
+    (name) => {
+      const fast = newParser()
+      const whole = sampleFrame(name)
+      expect(fast.readFast(frameAmong(whole))).not.toBeNull()
+      const nameEnd = 2 + (whole[1] as number)
+      const symbolEnd = nameEnd + 2 + (whole[nameEnd + 1] as number)
+      for (const again of [whole.subarray(0, nameEnd), whole.subarray(nameEnd, symbolEnd)]) {
+        const bytes = Buffer.concat([whole, again])
+        expect(fast.readFast(frameAmong(bytes))).toBeNull()
+        expect(fast.readReference(frameAmong(bytes))).toMatchObject({ data: { code: 'ERR_MALFORMED_FRAME' } })
+      }
+      expect(fast.readFast(frameAmong(whole))).not.toBeNull()
+    },
+  )
+
   it('drops the same repeats as the reference, whichever of the two reads a quote', { timeout }, () => {
     const parser = newParser(true)
     const reference = newParser(true)

@@ -15,6 +15,7 @@ import {
 } from '@tapewire/core/adapter'
 import { quoted, timeOf } from './fields.js'
 import { PushDataV3ApiWrapper } from './generated/push-data.js'
+import { type PushHead, PushHeads } from './push-heads.js'
 import { hasPart, type WireChannel } from './wire-channel.js'
 
 type BodyName = NonNullable<PushDataV3ApiWrapper['body']>['$case']
@@ -56,10 +57,27 @@ export class Push {
   exchangeTime: number | null = null
   /** Whether the reference decoder has read it, which has the last word. */
   isReference = false
+  readonly #heads = new PushHeads()
+  /** How it begins, where its stream is known by that; null where its name and its symbol were read. */
+  #head: PushHead | null = null
+  /** The frame it is, where it was scanned. */
+  #frameStart = 0
+  #frameEnd = 0
 
   /** Reads a push straight from its bytes; false for one that only the reference decoder can judge. */
   scan({ bytes, start, end, receivedAt }: InboundFrame): boolean {
-    if (!pushShape.scan(bytes, start, end)) return false
+    const { channel, symbol } = pushShape.slots
+    const head = this.#heads.find(pushShape.open(bytes), start, end)
+    this.#head = head
+    if (head === null) {
+      if (!pushShape.scan(bytes, start, end)) return false
+    } else {
+      if (!pushShape.scan(bytes, start + head.length, end)) return false
+      // It says twice what it is.
+      if (pushShape.has(channel) || pushShape.has(symbol)) return false
+    }
+    this.#frameStart = start
+    this.#frameEnd = end
     this.#begin(receivedAt, false)
     return true
   }
@@ -67,6 +85,7 @@ export class Push {
   /** Reads what the generated code has decoded. Null, or what is wrong with it. */
   load(push: PushDataV3ApiWrapper, receivedAt: number): string | null {
     const fault = pushShape.load(push)
+    this.#head = null
     this.#begin(receivedAt, true)
     return fault
   }
@@ -83,9 +102,13 @@ export class Push {
 
   /** Whether it is on this channel, and of one symbol: the name of its stream must say what the push says beside it. */
   isOn(wireChannel: WireChannel): boolean {
+    return this.#head === null ? this.#isNamed(wireChannel) : this.#head.wireChannel === wireChannel
+  }
+
+  #isNamed(wireChannel: WireChannel): boolean {
     const { channel, symbol } = pushShape.slots
     return wireChannel.isNamed(
-      pushShape.source,
+      pushShape.bytes,
       pushShape.start(channel),
       pushShape.end(channel),
       pushShape.start(symbol),
@@ -96,12 +119,17 @@ export class Push {
   /** Whether a text of its body, where there is one, is a part of the name of its stream. */
   isNamedWith(text: Uint8Array, start: number, end: number): boolean {
     const { channel } = pushShape.slots
-    return start === end || hasPart(pushShape.bytes, pushShape.start(channel), pushShape.end(channel), text, start, end)
+    if (start === end) return true
+    if (this.#head === null) {
+      return hasPart(pushShape.bytes, pushShape.start(channel), pushShape.end(channel), text, start, end)
+    }
+    const { nameStart, nameEnd } = this.#head
+    return hasPart(pushShape.bytes, this.#frameStart + nameStart, this.#frameStart + nameEnd, text, start, end)
   }
 
   /** The name of its stream, which is also its id. */
   get streamName(): string {
-    return pushShape.text(pushShape.slots.channel)
+    return this.#head?.stream.id ?? pushShape.text(pushShape.slots.channel)
   }
 
   /** What is wrong with a push that is not on the channel of its body. Only the reference says so. */
@@ -111,10 +139,19 @@ export class Push {
     return `a push on ${quoted(this.streamName)} is not of the symbol ${quoted(symbol)}`
   }
 
-  /** The stream of the instrument it names; null where the symbol cannot be read. */
-  streamIn(table: StreamTable): Stream | null {
+  /** The stream of the instrument it names, of a channel that it is on; null where the symbol cannot be read. */
+  streamIn(table: StreamTable, wireChannel: WireChannel): Stream | null {
+    return this.#head === null ? this.#meet(table, wireChannel) : this.#head.stream
+  }
+
+  #meet(table: StreamTable, wireChannel: WireChannel): Stream | null {
     const { symbol } = pushShape.slots
-    return table.at(pushShape.bytes, pushShape.start(symbol), pushShape.end(symbol))
+    const { bytes } = pushShape
+    const stream = table.at(bytes, pushShape.start(symbol), pushShape.end(symbol))
+    if (stream !== null && !this.isReference) {
+      this.#heads.learn(pushShape.open(bytes), this.#frameStart, this.#frameEnd, stream, wireChannel)
+    }
+    return stream
   }
 
   /** The instrument it names, for streams of many; null where the symbol cannot be read. */

@@ -1,12 +1,7 @@
-import type { Source } from '@tapewire/core/adapter'
-
 /** Where the names of a channel's streams have the symbol: `…@BTCUSDT@Min1`, `…@100ms@BTCUSDT`, or nowhere, where a stream is of many. */
 export type SymbolPlace = 'first' | 'last' | 'none'
 
 const at = '@'.charCodeAt(0)
-
-/** Bytes of a word: names are compared so many at a time, because every push has one. */
-const wordBytes = 4
 
 /** What the name of a stream says beside its channel; null for what it does not have. */
 export interface NameParts {
@@ -18,20 +13,12 @@ export interface NameParts {
 export class WireChannel {
   /** `spot@public.aggre.depth.v3.api.pb` */
   readonly name: string
-  readonly #length: number
-  /** Its bytes, and the last of them once more: the words overlap there. */
-  readonly #words: Int32Array
-  readonly #lastWord: number
+  readonly #bytes: Uint8Array
   readonly #place: SymbolPlace
 
   constructor(name: string, place: SymbolPlace) {
     this.name = name
-    const bytes = Buffer.from(name)
-    this.#length = bytes.length
-    this.#words = Int32Array.from({ length: Math.floor(bytes.length / wordBytes) }, (_, index) =>
-      bytes.readInt32LE(index * wordBytes),
-    )
-    this.#lastWord = bytes.readInt32LE(bytes.length - wordBytes)
+    this.#bytes = Buffer.from(name)
     this.#place = place
   }
 
@@ -42,13 +29,10 @@ export class WireChannel {
   }
 
   /** Whether the name of a stream, `start` to `end`, is of this channel, and of the symbol that stands elsewhere in the same bytes. */
-  isNamed({ bytes, memory, offset }: Source, start: number, end: number, symbol: number, symbolEnd: number): boolean {
-    const behind = start + this.#length
-    if (behind > end || memory.getInt32(offset + behind - wordBytes, true) !== this.#lastWord) return false
-    const words = this.#words
-    for (let index = 0, place = offset + start; index < words.length; index += 1, place += wordBytes) {
-      if (memory.getInt32(place, true) !== words[index]) return false
-    }
+  isNamed(bytes: Uint8Array, start: number, end: number, symbol: number, symbolEnd: number): boolean {
+    const channel = this.#bytes
+    const behind = start + channel.length
+    if (behind > end || !isSame(bytes, start, channel, 0, channel.length)) return false
     if (this.#place === 'none') return behind === end || bytes[behind] === at
     const length = symbolEnd - symbol
     const place = this.#place === 'last' ? end - length : behind + 1
@@ -56,11 +40,7 @@ export class WireChannel {
     if (length === 0 || place <= behind || placeEnd > end || bytes[behind] !== at || bytes[place - 1] !== at)
       return false
     if (placeEnd !== end && bytes[placeEnd] !== at) return false
-    if (length < wordBytes || length > 2 * wordBytes) return isSame(bytes, symbol, bytes, place, length)
-    return (
-      memory.getInt32(offset + symbol, true) === memory.getInt32(offset + place, true) &&
-      memory.getInt32(offset + symbolEnd - wordBytes, true) === memory.getInt32(offset + placeEnd - wordBytes, true)
-    )
+    return isSame(bytes, symbol, bytes, place, length)
   }
 
   /** What a stream's name says beside the channel; null for one of another channel. */

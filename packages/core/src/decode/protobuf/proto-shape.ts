@@ -90,8 +90,13 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
 
   /** Whether these bytes are such a message, whole; its fields can then be read. */
   scan(bytes: Buffer, start: number, end: number): boolean {
+    return this.#scanSource(this.open(bytes), start, end)
+  }
+
+  /** Bytes that will be scanned, for looking at some of them before. */
+  open(bytes: Buffer): Source {
     if (bytes !== this.#source.bytes) this.#source = sourceOf(bytes, this.#source)
-    return this.#scanSource(this.#source, start, end)
+    return this.#source
   }
 
   /**
@@ -143,11 +148,6 @@ export class ProtoShape<Declaration extends ProtoDeclaration> {
   /** The bytes that `start` and `end` are about: those that were scanned, or of texts that were loaded. */
   get bytes(): Buffer {
     return this.#source.bytes
-  }
-
-  /** The same for looking at several of them at once. */
-  get source(): Source {
-    return this.#source
   }
 
   /** Where text starts in `bytes`. */

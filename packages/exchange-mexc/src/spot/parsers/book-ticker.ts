@@ -32,7 +32,7 @@ export const aggreBookTickerPush: PushReader<MexcSpotStreams> = {
   shape: aggreBookTicker,
   isQuote: true,
   read(push, streams) {
-    const stream = push.streamIn(streams.aggreBookTicker)
+    const stream = push.streamIn(streams.aggreBookTicker, wireChannels.aggreBookTicker)
     if (stream === null) return push.unreadable()
     const data = readQuote(aggreBookTicker)
     if (data === null) return emptyQuote
@@ -58,7 +58,7 @@ export const bookTickerBatchPush: PushReader<MexcSpotStreams> = {
   shape: bookTickerBatch,
   isQuote: true,
   read(push, streams) {
-    const stream = push.streamIn(streams.bookTickerBatch)
+    const stream = push.streamIn(streams.bookTickerBatch, wireChannels.bookTickerBatch)
     if (stream === null) return push.unreadable()
     const { items, version } = bookTickerBatch.slots
     const count = bookTickerBatch.count(items)

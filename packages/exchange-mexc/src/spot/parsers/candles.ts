@@ -33,7 +33,7 @@ export const candlesPush: PushReader<MexcSpotStreams> = {
     if (!push.isNamedWith(kline.bytes, kline.start(slots.interval), kline.end(slots.interval))) return contradiction
     if (interval === null)
       return push.isReference && width !== '' ? push.other(`candles of width ${quoted(width)}`) : 'interval is missing'
-    const stream = push.streamIn(streams.kline[interval])
+    const stream = push.streamIn(streams.kline[interval], wireChannels.kline)
     if (stream === null) return push.unreadable()
     const openTime = timeOfSeconds(kline.number(slots.windowStart))
     if (openTime === null) return 'windowStart is missing, or no time in seconds'

@@ -24,7 +24,7 @@ export const aggreDepthPush: PushReader<MexcSpotStreams> = {
   shape: aggreDepth,
   isQuote: false,
   read(push, streams) {
-    const stream = push.streamIn(streams.aggreDepth)
+    const stream = push.streamIn(streams.aggreDepth, wireChannels.aggreDepth)
     if (stream === null) return push.unreadable()
     const { slots } = aggreDepth
     const firstSequence = aggreDepth.number(slots.fromVersion)
@@ -64,7 +64,7 @@ export const limitDepthPush: PushReader<MexcSpotStreams> = {
   shape: limitDepth,
   isQuote: false,
   read(push, streams) {
-    const stream = push.streamIn(streams.limitDepth)
+    const stream = push.streamIn(streams.limitDepth, wireChannels.limitDepth)
     if (stream === null) return push.unreadable()
     const { slots } = limitDepth
     const lastSequence = limitDepth.number(slots.version)

@@ -38,7 +38,7 @@ export const miniTickerPush: PushReader<MexcSpotStreams> = {
   read(push, streams) {
     const { symbol } = miniTicker.slots
     if (!push.isNamedWith(miniTicker.bytes, miniTicker.start(symbol), miniTicker.end(symbol))) return contradiction
-    const stream = push.streamIn(streams.miniTicker)
+    const stream = push.streamIn(streams.miniTicker, wireChannels.miniTicker)
     return stream === null ? push.unreadable() : readTicker(push, stream, stream.instrument)
   },
 }

@@ -33,7 +33,7 @@ export const tradesPush: PushReader<MexcSpotStreams> = {
   shape: aggreDeals,
   isQuote: false,
   read(push, streams) {
-    const stream = push.streamIn(streams.aggreDeals)
+    const stream = push.streamIn(streams.aggreDeals, wireChannels.aggreDeals)
     if (stream === null) return push.unreadable()
     const { deals } = aggreDeals.slots
     const count = aggreDeals.count(deals)
