@@ -10,6 +10,7 @@ const config: Options = {
     'format-process': 'src/processes/format-process.ts',
     'book-process': 'src/processes/book-process.ts',
     'book-memory-process': 'src/processes/book-memory-process.ts',
+    'slice-process': 'src/processes/slice-process.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -25,8 +25,8 @@ async function main(): Promise<void> {
   }
   if (commandLine.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
   const isFailed = results.some(({ rows }) => rows.some(({ state }) => state === 'failed'))
-  const isSlower = results.some(({ slower = [] }) => slower.length > 0)
-  if (isFailed || isSlower) process.exitCode = 1
+  const isDearer = results.some(({ dearer = [] }) => dearer.length > 0)
+  if (isFailed || isDearer) process.exitCode = 1
 }
 
 async function runScenario(

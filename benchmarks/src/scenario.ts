@@ -40,8 +40,8 @@ export interface ScenarioTable {
   readonly rows: readonly Row[]
   /** What a reader must know to read the table rightly. */
   readonly notes: readonly string[]
-  /** Where two builds are compared: what of this one is slower, and how much. */
-  readonly slower?: readonly string[]
+  /** Where two builds are compared: what of this one costs more, and how much. */
+  readonly dearer?: readonly string[]
 }
 
 /** One question, and how it is answered. */
@@ -51,7 +51,7 @@ export interface Scenario {
   readonly title: string
   /** Where it is one run of `minutes`, and not `runs` of `seconds`. */
   readonly isLong?: true
-  /** Keys of the columns by which two builds are compared: times, so that less is better. Left out where the question is not one of time. */
+  /** Keys of the columns by which two builds are compared: costs, so that less is better. Left out where the question is not one of cost. */
   readonly comparedBy?: readonly string[]
   run(options: RunOptions): Promise<ScenarioTable>
 }

@@ -9,6 +9,7 @@ import { gateioDepth } from './scenarios/gateio-depth.js'
 import { gateioMix } from './scenarios/gateio-mix.js'
 import { gateioThousandPairs } from './scenarios/gateio-thousand-pairs.js'
 import { gateioTrades } from './scenarios/gateio-trades.js'
+import { inProcess } from './scenarios/in-process.js'
 import { installation } from './scenarios/installation.js'
 import { latency } from './scenarios/latency.js'
 import { memory } from './scenarios/memory.js'
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   gateioMix,
   gateioThousandPairs,
   mexcHundredPairs,
+  inProcess,
   latency,
   slowHandler,
   memory,

@@ -3,6 +3,7 @@ import { Rig } from '../src/measure/rig.js'
 import { gateioBookSession } from '../src/scenarios/gateio-book-session.js'
 import { gateioBookTicker } from '../src/scenarios/gateio-book-ticker.js'
 import { gateioBookUpdates } from '../src/scenarios/gateio-book-updates.js'
+import { inProcess } from '../src/scenarios/in-process.js'
 import type { SubjectName } from '../src/subjects/catalogue.js'
 import {
   gateioBook,
@@ -80,6 +81,16 @@ describe('a measurement', { timeout: 60_000 }, () => {
     })
     expect(table.rows).toMatchObject([{ label: 'tapewire (walker transport)', state: 'measured', reason: null }])
     expect(table.rows[0]?.samples.messagesPerSecond).toHaveLength(1)
+  })
+
+  it('without a socket has a row for each workload that is asked for', async () => {
+    const options = { runs: 1, seconds: 0.02, minutes: 0.1, only: 'MEXC trades', other: null, progress: () => {} }
+    const { rows } = await inProcess.run(options)
+    expect(rows).toMatchObject([{ label: 'MEXC trades', state: 'measured', reason: null }])
+    expect(rows[0]?.samples).toEqual({
+      nanoseconds: [expect.any(Number)],
+      allocatedBytes: [expect.any(Number)],
+    })
   })
 
   it.each([gateioBookUpdates, gateioBookSession])('of $name keeps the books true by every means', async (scenario) => {

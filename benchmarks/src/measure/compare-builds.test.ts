@@ -15,7 +15,7 @@ function row(label: string, own: readonly number[], other: readonly number[]): R
 const failed: Row = { label: 'broken', state: 'failed', reason: 'it broke', samples: {} }
 
 describe('compareBuilds', () => {
-  it('divides the times of the two builds run by run', () => {
+  it('divides the costs of the two builds run by run', () => {
     const table = compareBuilds({ columns, rows: [row('ours', [3, 2, 8], [2, 2, 4])], notes: [] }, ['cost'])
     expect(table.columns.map(({ key, title }) => [title, table.rows[0]?.samples[key]])).toEqual([
       ['this build / the other', [1.5, 1, 2]],
@@ -24,16 +24,16 @@ describe('compareBuilds', () => {
     ])
   })
 
-  it('marks what is slower by more than 5 % in the median, and that alone', () => {
+  it('marks what is dearer by more than 5 % in the median, and that alone', () => {
     const rows = [
-      row('once slower', [100, 100, 300], [100, 100, 100]),
+      row('once dearer', [100, 100, 300], [100, 100, 100]),
       row('at the bound', [105, 105, 105], [100, 100, 100]),
-      row('slower', [106, 200, 90], [100, 100, 100]),
-      row('faster', [50], [100]),
+      row('dearer', [106, 200, 90], [100, 100, 100]),
+      row('cheaper', [50], [100]),
       failed,
     ]
-    expect(compareBuilds({ columns, rows, notes: [] }, ['cost']).slower).toEqual([
-      'slower by more than 5 %: slower, µs a message, by 6.0 %',
+    expect(compareBuilds({ columns, rows, notes: [] }, ['cost']).dearer).toEqual([
+      'more than 5 % dearer: dearer, µs a message, by 6.0 %',
     ])
   })
 

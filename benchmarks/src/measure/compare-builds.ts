@@ -2,7 +2,7 @@ import type { Column, Row, ScenarioTable } from '../scenario.js'
 import { runByRun } from './ratios.js'
 import { median } from './statistics.js'
 
-/** By how much longer this build may take than the other, in the median of the runs, before it counts as slower. */
+/** How much more of a figure this build may need than the other, in the median of the runs, before it is named. */
 const allowedPercent = 5
 
 /** What was measured of this build and, after it, of the other: one run of both. */
@@ -14,7 +14,7 @@ export function pairedFigures(
   return { ...own, ...Object.fromEntries(renamed) }
 }
 
-/** The table of both builds, made from one whose samples are paired: of each of these columns, which are times, what both took, and the ratio run by run. */
+/** The table of both builds, made from one whose samples are paired: of each of these columns, which are costs, what both needed, and the ratio run by run. */
 export function compareBuilds({ columns, rows, notes }: ScenarioTable, keys: readonly string[]): ScenarioTable {
   const compared = keys.map((key) => {
     const column = columns.find((one) => one.key === key)
@@ -27,9 +27,9 @@ export function compareBuilds({ columns, rows, notes }: ScenarioTable, keys: rea
     rows: withRatio,
     notes: [
       ...notes,
-      'Above 1 this build is slower. Its run and the other’s follow on each other, and the median is of the ratios of such runs.',
+      'Above 1 this build costs more. Its run and the other’s follow on each other, and the median is of the ratios of such runs.',
     ],
-    slower: withRatio.flatMap((row) => compared.flatMap((column) => slowerBy(row, column))),
+    dearer: withRatio.flatMap((row) => compared.flatMap((column) => dearerBy(row, column))),
   }
 }
 
@@ -47,11 +47,11 @@ function columnsOf(column: Column): Column[] {
   ]
 }
 
-function slowerBy({ label, samples }: Row, { key, title }: Column): string[] {
+function dearerBy({ label, samples }: Row, { key, title }: Column): string[] {
   const ratio = median(samples[ratioKey(key)] ?? [])
   // NaN, where there is no ratio, is not above anything.
   if (!(ratio > 1 + allowedPercent / 100)) return []
-  return [`slower by more than ${allowedPercent} %: ${label}, ${title}, by ${((ratio - 1) * 100).toFixed(1)} %`]
+  return [`more than ${allowedPercent} % dearer: ${label}, ${title}, by ${((ratio - 1) * 100).toFixed(1)} %`]
 }
 
 function otherKey(key: string): string {

@@ -14,14 +14,14 @@ export interface Usage {
 
 /** Watches a process while it is open. Costs something at its ends and at each garbage collection, and nothing per message. */
 export class UsageWindow {
-  readonly #tally: CountingTally
+  readonly #tally: Pick<CountingTally, 'messages'>
   readonly #profiler = new GCProfiler()
   readonly #messages: number
   readonly #startedAt: number
   readonly #cpu: NodeJS.CpuUsage
   readonly #heapBytes: number
 
-  constructor(tally: CountingTally) {
+  constructor(tally: Pick<CountingTally, 'messages'>) {
     this.#tally = tally
     this.#profiler.start()
     this.#heapBytes = process.memoryUsage().heapUsed

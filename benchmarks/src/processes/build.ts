@@ -9,6 +9,7 @@ export type ProcessName =
   | 'format-process'
   | 'book-process'
   | 'book-memory-process'
+  | 'slice-process'
 
 /** Whose code the processes of a measurement run: that of this checkout or of another, with the packages that are beside it there. */
 export interface Build {

@@ -47,10 +47,10 @@ describe('renderReport', () => {
     `)
   })
 
-  it('says below the table what is slower than another build', () => {
-    const slower = ['slower by more than 5 %: ours, µs, by 7.0 %', 'slower by more than 5 %: theirs, µs, by 6.0 %']
-    expect(renderReport([{ ...result, slower }])).toContain(
-      '| other | 5 | – |\n\n- slower by more than 5 %: ours, µs, by 7.0 %\n- slower by more than 5 %: theirs, µs, by 6.0 %\n\n3 runs',
+  it('says below the table what is dearer than with another build', () => {
+    const dearer = ['more than 5 % dearer: ours, µs, by 7.0 %', 'more than 5 % dearer: theirs, µs, by 6.0 %']
+    expect(renderReport([{ ...result, dearer }])).toContain(
+      '| other | 5 | – |\n\n- more than 5 % dearer: ours, µs, by 7.0 %\n- more than 5 % dearer: theirs, µs, by 6.0 %\n\n3 runs',
     )
   })
 })

@@ -25,7 +25,7 @@ export function renderResult(result: ScenarioResult): string {
     `| --- |${' ---: |'.repeat(columns.length)}`,
     ...result.rows.map((row) => renderRow(row, columns)),
     '',
-    ...slowerLines(result),
+    ...dearerLines(result),
     `${result.runs === 1 ? '1 run' : `${result.runs} runs`} of ${result.seconds} s. ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, ` +
       `Node ${machine.node}, load ${machine.loadBefore.toFixed(1)} before. ${result.date.slice(0, 16)}Z.`,
     `\`${result.command}\``,
@@ -33,8 +33,8 @@ export function renderResult(result: ScenarioResult): string {
   ].join('\n')
 }
 
-function slowerLines({ slower = [] }: ScenarioResult): string[] {
-  return slower.length === 0 ? [] : [...slower.map((line) => `- ${line}`), '']
+function dearerLines({ dearer = [] }: ScenarioResult): string[] {
+  return dearer.length === 0 ? [] : [...dearer.map((line) => `- ${line}`), '']
 }
 
 function renderRow({ label, state, reason, samples }: Row, columns: readonly Column[]): string {

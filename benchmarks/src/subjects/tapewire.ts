@@ -1,6 +1,6 @@
-import { type FeedMessage, MessageType, type SocketOptions, type StreamError, WebSocketManager } from '@tapewire/core'
-import { bookUpdateValue, bookValue, quoteValue } from '../measure/message-values.js'
+import { type FeedMessage, type SocketOptions, type StreamError, WebSocketManager } from '@tapewire/core'
 import { strategiesFor } from '../workloads/strategies.js'
+import { keptBookValue, messageValue } from './feed-values.js'
 import { type ConnectSubject, nextTurn } from './subject-task.js'
 
 type TransportName = NonNullable<SocketOptions['transport']>
@@ -9,7 +9,7 @@ type TransportName = NonNullable<SocketOptions['transport']>
 export function tapewire(transport: TransportName): ConnectSubject {
   return async (task, receiver) => {
     const errors: StreamError[] = []
-    const read = task.keepsBook ? () => bookInManager() : messageValue
+    const read = task.keepsBook ? () => keptBookValue(manager, task.symbols[0] as string) : messageValue
     const onMessage = (message: FeedMessage): void => receiver.receive(read(message), message.receivedAt)
     // The REST address is on this machine too: nothing that a measurement does may leave it.
     const endpoints = { url: task.url, restUrl: task.url.replace('ws:', 'http:'), socket: { transport } }
@@ -20,10 +20,6 @@ export function tapewire(transport: TransportName): ConnectSubject {
       ...(task.keepsBook ? {} : { books: false }),
       config: { enablePerformanceTracking: true },
     })
-    const bookInManager = (): number => {
-      const book = manager.orderBook(task.symbols[0] as string)?.requireLive()
-      return book === undefined ? Number.NaN : bookValue(book.sequence ?? 0, book.bidPrice(0), book.askPrice(0))
-    }
     await manager.initialize({ symbols: task.symbols, channels: task.channels })
     return {
       connections: manager.getPerformanceMetrics().connections.length,
@@ -43,26 +39,5 @@ function slowly(onMessage: (message: FeedMessage) => void): (message: FeedMessag
   return (message) => {
     onMessage(message)
     return nextTurn()
-  }
-}
-
-function messageValue(message: FeedMessage): number {
-  switch (message.type) {
-    case MessageType.BookTicker: {
-      const { bidPrice, bidSize, askPrice, askSize } = message.data
-      return quoteValue(bidPrice as number, bidSize as number, askPrice as number, askSize as number)
-    }
-    case MessageType.Orderbook:
-      return bookUpdateValue(message.data.lastSequence as number, message.data.bids, message.data.asks)
-    case MessageType.Trades: {
-      const trade = message.data[0]
-      return trade === undefined ? Number.NaN : trade.price + trade.size
-    }
-    case MessageType.Ticker:
-      return message.data.last as number
-    case MessageType.Candle:
-      return message.data.close
-    default:
-      throw new Error(`Nobody sent a message of type ${message.type}: ${JSON.stringify(message.data)}`)
   }
 }

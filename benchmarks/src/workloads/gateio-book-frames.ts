@@ -61,30 +61,43 @@ interface SideCounts {
   readonly asks: number
 }
 
-/**
- * Different levels; one in five is gone. How deep they are is as in recorded sessions of Gate.io spot and futures, where half were within 9 levels of the best price
- * and nine in ten within 37 and 99.
- */
 function changedLevels(random: Random, depth: number, { bids, asks }: SideCounts, size: () => string): string {
-  const side = (count: number, priceOf: PriceOf): string => {
-    const levels = new Set<number>()
-    while (levels.size < count) levels.add(Math.floor(random() ** 3.5 * depth))
-    const level = (index: number): string => `["${priceOf(index)}","${random() < 0.2 ? '0' : size()}"]`
-    return [...levels]
-      .sort((one, other) => one - other)
-      .map(level)
+  const side = (count: number, priceOf: PriceOf): string =>
+    changedSide(random, { depth, count, priceOf, size })
+      .map(([price, amount]) => `["${price}","${amount}"]`)
       .join(',')
-  }
   return `"b":[${side(bids, bidPrice)}],"a":[${side(asks, askPrice)}]`
+}
+
+interface SideChange {
+  readonly depth: number
+  readonly count: number
+  readonly priceOf: PriceOf
+  readonly size: () => string
+}
+
+/**
+ * Different levels of a side, from the best on; one in five is gone. How deep they are is as in recorded sessions of Gate.io spot and futures, where half were within
+ * 9 levels of the best price and nine in ten within 37 and 99.
+ */
+export function changedSide(
+  random: Random,
+  { depth, count, priceOf, size }: SideChange,
+): (readonly [price: string, size: string])[] {
+  const levels = new Set<number>()
+  while (levels.size < count) levels.add(Math.floor(random() ** 3.5 * depth))
+  return [...levels]
+    .sort((one, other) => one - other)
+    .map((level) => [priceOf(level), random() < 0.2 ? '0' : size()] as const)
 }
 
 type PriceOf = (level: number) => string
 
-function bidPrice(level: number): string {
+export function bidPrice(level: number): string {
   return (bestBid - tick * level).toFixed(1)
 }
 
-function askPrice(level: number): string {
+export function askPrice(level: number): string {
   return (bestAsk + tick * level).toFixed(1)
 }
 

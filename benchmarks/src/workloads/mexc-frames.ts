@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { randomInteger } from '@tapewire/testkit'
 import protobuf from 'protobufjs'
 import { packageFolder } from '../package-folder.js'
+import { askPrice, bidPrice, changedSide } from './gateio-book-frames.js'
 import { generate, priceText, type Random, sizeText, startTime } from './random-text.js'
 
 /** A push as protobufjs reads it, as far as the scenarios look into it. */
@@ -24,6 +25,16 @@ export interface MexcPush {
       readonly time: number | { toNumber(): number }
     }[]
   } | null
+  readonly publicAggreDepths?: {
+    readonly asks: readonly MexcLevel[]
+    readonly bids: readonly MexcLevel[]
+    readonly toVersion: string
+  } | null
+}
+
+interface MexcLevel {
+  readonly price: string
+  readonly quantity: string
 }
 
 interface MexcWrapper {
@@ -44,6 +55,7 @@ export function mexcWrapper(): MexcWrapper {
 export const mexcChannels = {
   bookTicker: (symbol: string): string => `spot@public.aggre.bookTicker.v3.api.pb@100ms@${symbol}`,
   deals: (symbol: string): string => `spot@public.aggre.deals.v3.api.pb@100ms@${symbol}`,
+  depth: (symbol: string): string => `spot@public.aggre.depth.v3.api.pb@100ms@${symbol}`,
 } as const
 
 /** `spot@public.aggre.bookTicker`. Source of shape and size: MEXC spot v3 API docs; mexcdevelop/websocket-proto. */
@@ -73,6 +85,31 @@ export function mexcDealsFrame(random: Random, index: number, symbol: string): B
   }))
   return encode(mexcChannels.deals(symbol), symbol, time, {
     publicAggreDeals: { deals, eventType: 'spot@public.aggre.deals.v3.api.pb@100ms' },
+  })
+}
+
+/** Of the first order book update. */
+export const firstVersion = 80_000_000_000
+
+/** What the versions of an order book update follow, with the first digits of them: fields 4 and 5, texts of 11 bytes. */
+export const versionMarks = ['"\u000b80', '*\u000b80'] as const
+
+/** `spot@public.aggre.depth`: as the first all levels of a book of so many a side, and then three a side that changed. */
+export function mexcDepthFrame(random: Random, index: number, symbol: string, depth: number): Buffer {
+  const version = String(firstVersion + index)
+  const size = (): string => sizeText(random)
+  const side = (priceOf: (level: number) => string): MexcLevel[] =>
+    index === 0
+      ? generate(depth, (level) => ({ price: priceOf(level), quantity: size() }))
+      : changedSide(random, { depth, count: 3, priceOf, size }).map(([price, quantity]) => ({ price, quantity }))
+  return encode(mexcChannels.depth(symbol), symbol, startTime + index, {
+    publicAggreDepths: {
+      asks: side(askPrice),
+      bids: side(bidPrice),
+      eventType: 'spot@public.aggre.depth.v3.api.pb@100ms',
+      fromVersion: version,
+      toVersion: version,
+    },
   })
 }
 

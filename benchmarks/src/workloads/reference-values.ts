@@ -42,6 +42,19 @@ export function gateioBookValues(frames: readonly string[]): number[] {
   })
 }
 
+/** The values of MEXC's order book updates that follow on each other: of the book after each of them. */
+export function mexcBookValues(frames: readonly Buffer[]): number[] {
+  const book = new MapBook()
+  const levels = (side: readonly { readonly price: string; readonly quantity: string }[]): string[][] =>
+    side.map(({ price, quantity }) => [price, quantity])
+  return frames.map((frame) => {
+    const { publicAggreDepths: update } = mexcWrapper().decode(frame)
+    if (!update) throw new Error('The push is no order book update.')
+    book.apply(levels(update.bids), levels(update.asks))
+    return bookValue(Number(update.toVersion), book.bestBid, book.bestAsk)
+  })
+}
+
 /** The best prices after each `spot.order_book_update` on the books of these images, added up in their order: once through them, and once more. */
 export function keptBooksSums(images: readonly BookImage[], frames: readonly string[]): [first: number, later: number] {
   const books = new Map(

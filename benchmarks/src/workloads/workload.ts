@@ -27,6 +27,8 @@ export interface Workload {
   readonly streams: readonly LoadStream[]
   /** Whether the question is about a book that is kept, or about the messages alone. */
   readonly keepsBook: boolean
+  /** Of a book that starts from REST: the update id before that of the first frame, which fills the book. */
+  readonly restSequence?: number
 }
 
 /** Mean size of a frame's payload, bytes. */
