@@ -7,7 +7,7 @@ import type { Feed } from './feed.js'
 
 /** What its slices came to, for one message. */
 export interface SliceFigures {
-  /** The lower quartile of the slices: what interrupts one, be it another process or a garbage collection, only makes it longer. */
+  /** Processor time, the lower quartile of the slices: what disturbs one, be it another process or a garbage collection, only makes it longer. */
   readonly nanoseconds: number
   /** On the heap, in the mean: the system counts them by pieces of some kilobytes. */
   readonly allocatedBytes: number
@@ -62,8 +62,8 @@ export class Slices {
     this.#window.receivedAt = Date.now()
     const usage = new UsageWindow(feed)
     this.#handOver(feed)
-    const { messages, seconds, allocatedBytes } = usage.close()
-    samples.nanoseconds.push((seconds / frames) * 1e9)
+    const { messages, cpuSeconds, allocatedBytes } = usage.close()
+    samples.nanoseconds.push((cpuSeconds / frames) * 1e9)
     samples.allocatedBytes += allocatedBytes
     feed.assertNoError()
     if (messages !== frames) throw new Error(`Of ${frames} messages ${messages} were delivered.`)

@@ -8,7 +8,7 @@ import type { BuildPlace, SliceCommand, SliceReport } from '../processes/slice-p
 import type { Column, RunOptions, Scenario } from '../scenario.js'
 
 const columns: readonly Column[] = [
-  { key: 'nanoseconds', title: 'ns a message', decimals: 0 },
+  { key: 'nanoseconds', title: 'CPU ns a message', decimals: 0 },
   { key: 'allocatedBytes', title: 'heap bytes allocated a message', decimals: 0 },
 ]
 
