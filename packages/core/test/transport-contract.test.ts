@@ -3,7 +3,9 @@ import type { AddressInfo, Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { createEnv, openSocket, type Transport } from '../src/adapter.js'
+import { type Clock, systemClock } from '../src/clock/clock.js'
 import { type SocketOptions, StreamError } from '../src/index.js'
+import { ManualClock } from '../src/testing.js'
 import { RawServer } from './support/raw-server.js'
 import { closePayload, serverFrame } from './support/server-frame.js'
 import { TransportRecord } from './support/transport-record.js'
@@ -16,9 +18,9 @@ afterEach(async () => {
 })
 
 describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
-  async function open(url: string, options: SocketOptions = {}): Promise<Transport> {
+  async function open(url: string, options: SocketOptions = {}, clock: Clock = systemClock): Promise<Transport> {
     const socket = { ...options, transport }
-    const opened = await openSocket({ url, headers: {} }, createEnv({ socket }))
+    const opened = await openSocket({ url, headers: {} }, createEnv({ socket, clock }))
     endings.push(() => opened.terminate())
     return opened
   }
@@ -55,7 +57,10 @@ describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
   }
 
   /** A server of bytes with one client, likewise. */
-  async function connectRaw(options: SocketOptions = {}): Promise<{
+  async function connectRaw(
+    options: SocketOptions = {},
+    clock: Clock = systemClock,
+  ): Promise<{
     client: Transport
     record: TransportRecord
     write: (...frames: Buffer[]) => void
@@ -63,7 +68,7 @@ describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
   }> {
     const raw = await RawServer.start()
     endings.push(() => raw.close())
-    const client = await open(raw.url, options)
+    const client = await open(raw.url, options, clock)
     const server = await raw.peer()
     const record = new TransportRecord()
     client.listen(record)
@@ -209,6 +214,28 @@ describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
       await until(() => seen.length === 1)
       expect(seen).toEqual([`close ${code} ${reason}`])
     })
+
+    test.each([
+      ['with a code', closePayload(1001, 'going away'), { code: 1001, reason: 'going away', error: null }],
+      ['without one', Buffer.alloc(0), { code: 1005, reason: '', error: null }],
+    ])(
+      'at once with the server’s close frame %s, and ends a socket that the server leaves open',
+      async (_how, payload, end) => {
+        const clock = new ManualClock()
+        const { client, record, server, write } = await connectRaw({}, clock)
+        write(serverFrame(1, 'last words'), serverFrame(8, payload))
+        expect(await record.closed()).toEqual(end)
+        await server.until(() => server.frames.length === 1)
+        expect(server.frames.map(({ opcode, payload: answer }) => [opcode, answer])).toEqual([[8, payload]])
+        expect([record.messages, client.send('too late'), clock.pendingTimers]).toEqual([['last words'], false, 1])
+        const closed = once(server.socket, 'close')
+        server.socket.on('error', () => {})
+        clock.advance(1_000)
+        server.socket.end()
+        await closed
+        expect([record.closes.length, clock.pendingTimers]).toEqual([1, 0])
+      },
+    )
 
     test('with 1005 where the server’s close frame has no code, and answers without one', async () => {
       const { record, server, seen, until } = await connect()

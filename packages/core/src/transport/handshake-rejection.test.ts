@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { LoopbackServer } from '../../test/support/loopback-server.js'
+import { ManualClock } from '../clock/manual-clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import { createEnv } from '../strategy/env.js'
 import { openSocket } from './open-socket.js'
@@ -19,7 +20,9 @@ describe.each(['ws', 'walker'] as const)('a refused handshake over %s', (transpo
     server.answer = () => ({ status, body, headers })
     const url = `${server.url}ws?listenKey=query-secret`
     const address = { url, headers: { 'X-Api-Key': 'header-secret', Authorization: 'Bearer bearer-secret' } }
-    const thrown = await openSocket(address, createEnv({ socket: { transport } })).catch((error) => error)
+    const thrown = await openSocket(address, createEnv({ clock: new ManualClock(), socket: { transport } })).catch(
+      (error) => error,
+    )
     expect(thrown).toBeInstanceOf(StreamError)
     return thrown
   }
@@ -47,13 +50,19 @@ describe.each(['ws', 'walker'] as const)('a refused handshake over %s', (transpo
   })
 
   test.each([
-    ['120', '120 s', 120_000],
-    ['Wed, 21 Oct 2015 07:28:00 GMT', 'Wed, 21 Oct 2015 07:28:00 GMT', 0],
-    ['soon', 'soon', null],
-  ])('passes on how long to wait: %s', async (header, shown, retryAfterMs) => {
-    for (const status of [429, 403, 503]) {
+    ['120', 120_000],
+    ['Thu, 01 Jan 2026 00:02:00 GMT', 120_000],
+    ['9'.repeat(20), 86_400_000],
+    ['Wed, 01 Jan 2031 00:00:00 GMT', 86_400_000],
+  ])('passes on how long to wait, a day at most: %s', async (header, waitMs) => {
+    for (const status of [401, 429, 503]) {
       const error = await refused(status, '', { 'Retry-After': header })
-      expect(error).toMatchObject({ context: { 'Retry after': shown }, retryAfterMs })
+      expect([error.retryAfterMs, error.context['Retry after']]).toEqual([waitMs, `${waitMs / 1_000} s`])
     }
+  })
+
+  test('says nothing of a wait that the server does not name', async () => {
+    const error = await refused(429, '', { 'Retry-After': 'later' })
+    expect([error.retryAfterMs, error.context['Retry after']]).toEqual([null, undefined])
   })
 })

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Clock } from '../clock/clock.js'
 import { redactText, redactUrl } from '../errors/redact.js'
 import { StreamError } from '../errors/stream-error.js'
 import { retryAfterMs } from './retry-after.js'
@@ -8,22 +9,18 @@ const maxRead = 4096
 const maxShown = 160
 
 /**
- * The error for a handshake that was answered with something other than 101. Reads a little of the body: that is where exchanges say why. `wallTime` is now, epoch ms.
+ * The error for a handshake that was answered with something other than 101. Reads a little of the body: that is where exchanges say why. It has `retryAfterMs` where the
+ * answer said when to return; a date there is compared with the clock's wall time.
  */
-export async function handshakeRejection(
-  response: IncomingMessage,
-  url: string,
-  wallTime: number,
-): Promise<StreamError> {
+export async function handshakeRejection(response: IncomingMessage, url: string, clock: Clock): Promise<StreamError> {
   const body = redactText(await readSome(response), url, headersSent(response))
   const status = response.statusCode ?? 0
   const isPage = /^\s*</.test(body)
-  const retryAfter = response.headers['retry-after']
-  const waitMs = retryAfterMs(retryAfter, wallTime)
+  const waitMs = retryAfterMs(response.headers['retry-after'], clock.wallTime())
   const context = {
     URL: redactUrl(url),
     Status: status,
-    ...(retryAfter === undefined ? {} : { 'Retry after': /^\d+$/.test(retryAfter) ? `${retryAfter} s` : retryAfter }),
+    ...(waitMs === null ? {} : { 'Retry after': `${Math.ceil(waitMs / 1_000)} s` }),
     ...(body === '' || isPage ? {} : { Body: body.replaceAll(/\s+/g, ' ').slice(0, maxShown) }),
   }
   if (status === 429 || status === 418 || (status === 403 && isPage)) {

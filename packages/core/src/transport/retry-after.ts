@@ -1,5 +1,4 @@
-/** No exchange keeps anybody out for longer: what says so is a mistake, and would otherwise be the end of a feed, ms. */
-const longestMs = 24 * 60 * 60_000
+import { longestRetryAfterMs } from '../errors/longest-retry-after.js'
 
 /** An HTTP date begins with its weekday. Source: RFC 9110, section 5.6.7. */
 const beginsWithWeekday = /^(?:mon|tue|wed|thu|fri|sat|sun)/i
@@ -10,9 +9,9 @@ const beginsWithWeekday = /^(?:mon|tue|wed|thu|fri|sat|sun)/i
  */
 export function retryAfterMs(header: string | undefined, wallTime: number): number | null {
   const text = header?.trim() ?? ''
-  if (/^\d+$/.test(text)) return Math.min(longestMs, Number(text) * 1_000)
+  if (/^\d+$/.test(text)) return Math.min(longestRetryAfterMs, Number(text) * 1_000)
   if (!beginsWithWeekday.test(text)) return null
   // The oldest of the three forms of a date does not say that it is in GMT, as all are.
   const date = Date.parse(/GMT$/i.test(text) ? text : `${text} GMT`)
-  return Number.isNaN(date) ? null : Math.max(0, Math.min(longestMs, date - wallTime))
+  return Number.isNaN(date) ? null : Math.max(0, Math.min(longestRetryAfterMs, date - wallTime))
 }

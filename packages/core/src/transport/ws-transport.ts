@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
-import type { Clock } from '../clock/clock.js'
+import type { Clock, Timer } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { Transport, TransportClose, TransportListener } from '../strategy/transport.js'
 import { connectError } from './connect-error.js'
 import { handshakeRejection, upgradeRejection } from './handshake-rejection.js'
 import type { SocketAddress, SocketEnv } from './socket-address.js'
+import { lingerMs } from './walker/walker-transport.js'
 
 /** Opens a WebSocket with the `ws` package. Rejects as `openSocket` does; the signal's reason included. */
 export function openWs(
@@ -15,7 +16,7 @@ export function openWs(
   { signal, clock, socket: { agent, maxPayloadBytes } }: SocketEnv,
 ): Promise<Transport> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, {
+    const socket = new ClosingSocket(url, {
       headers: { ...headers },
       perMessageDeflate: false,
       skipUTF8Validation: true,
@@ -41,7 +42,7 @@ export function openWs(
     })
     socket.on('unexpected-response', (_request, response) => {
       isRefused = true
-      void handshakeRejection(response, url, clock.wallTime()).then((error) => {
+      void handshakeRejection(response, url, clock).then((error) => {
         settle()
         socket.terminate()
         reject(error)
@@ -59,16 +60,42 @@ export function openWs(
   })
 }
 
+/**
+ * A `ws` client that says when the server's close frame arrives: the package tells of that only once the socket has closed, for which a server may take its time. It
+ * answers the frame, and a violation with a code alone, by calling `close()`.
+ */
+class ClosingSocket extends WebSocket {
+  onCloseFrame: ((code: number, reason: string) => void) | null = null
+  #isOurs = false
+
+  /** A close of our own. */
+  closeOurselves(code: number, reason: string): void {
+    this.#isOurs = true
+    super.close(code, reason)
+  }
+
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason)
+    if (this.#isOurs) return
+    if (code === undefined) this.onCloseFrame?.(1005, '')
+    else if (reason !== undefined) this.onCloseFrame?.(code, reason.toString())
+  }
+}
+
 /** A `ws` client behind our narrow seam. Reads the clock once per chunk of the socket, not once per frame. */
 class WsTransport implements Transport {
-  readonly #socket: WebSocket
+  readonly #socket: ClosingSocket
+  readonly #clock: Clock
   #listener: TransportListener | null = null
   #violation: TransportClose | null = null
   #closed: TransportClose | null = null
+  /** Until the socket is ended whose connection is over already. */
+  #linger: Timer | null = null
   readonly #frame: InboundFrame = { bytes: Buffer.alloc(0), start: 0, end: 0, isBinary: false, receivedAt: 0 }
 
-  constructor(socket: WebSocket, rawSocket: Socket | null, clock: Clock) {
+  constructor(socket: ClosingSocket, rawSocket: Socket | null, clock: Clock) {
     this.#socket = socket
+    this.#clock = clock
     socket.pause()
     rawSocket?.setNoDelay(true)
     rawSocket?.setKeepAlive(true, 15_000)
@@ -87,10 +114,22 @@ class WsTransport implements Transport {
     socket.on('error', (error) => {
       this.#violation = violationClose(error)
     })
+    socket.onCloseFrame = (code, reason) => this.#endAtOnce({ code, reason, error: null })
     socket.on('close', (code, reason) => {
-      this.#closed = this.#violation ?? { code, reason: reason.toString(), error: null }
-      this.#listener?.onClose(this.#closed)
+      this.#linger?.cancel()
+      if (this.#closed === null) this.#report(this.#violation ?? { code, reason: reason.toString(), error: null })
     })
+  }
+
+  /** The server's last word, which the package has answered: nobody has to wait for the socket, which the server is given a moment to end. */
+  #endAtOnce(close: TransportClose): void {
+    this.#linger = this.#clock.setTimer(lingerMs, () => this.#socket.terminate())
+    this.#report(close)
+  }
+
+  #report(close: TransportClose): void {
+    this.#closed = close
+    this.#listener?.onClose(close)
   }
 
   listen(listener: TransportListener): void {
@@ -125,7 +164,7 @@ class WsTransport implements Transport {
   close(code = 1000, reason = ''): void {
     // A paused socket never reads the closing handshake's answer.
     this.#socket.resume()
-    this.#socket.close(code, reason)
+    this.#socket.closeOurselves(code, reason)
   }
 
   terminate(): void {

@@ -65,7 +65,7 @@ export function shakeHands<Accepted>(
     request.on('response', (response) => {
       const { socket } = response
       isRefused = true
-      void handshakeRejection(response, url, clock.wallTime()).then((error) => {
+      void handshakeRejection(response, url, clock).then((error) => {
         settle()
         // Otherwise an agent that keeps connections might offer it to the next attempt.
         socket.destroy()
