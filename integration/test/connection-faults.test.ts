@@ -116,9 +116,9 @@ describe.each(exchanges)('a connection to $title', (exchange) => {
     )
   })
 
-  it('that stays refused is given up, which is reported once', async () => {
+  it('that stays refused is given up after the time that the user gave it, which is reported once', async () => {
     const scene = await Scene.open(exchange, { pairs })
-    const { manager, record } = scene.manager({ config: { maxReconnectAttempts: 3 } })
+    const { manager, record } = scene.manager({ config: { reconnectTimeLimitMs: 5_000 } })
     await manager.initialize({ symbols: pairs, channels })
     await scene.live(() => allLive(manager))
     scene.server.faults.refuseConnections(503)

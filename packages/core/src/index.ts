@@ -29,6 +29,7 @@ export type {
 export type { InitializeRequest, SymbolEntry } from './manager/plan.js'
 export { WebSocketManager } from './manager/websocket-manager.js'
 export type { ConnectionMetrics, PerformanceMetrics, StreamMetrics } from './metrics/performance-metrics.js'
+export type { BreakerState } from './model/breaker-state.js'
 export {
   type Channel,
   channels,

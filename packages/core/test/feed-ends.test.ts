@@ -135,6 +135,33 @@ describe('a loop over pulled messages', () => {
   })
 })
 
+describe('an open circuit breaker', () => {
+  test('ends nothing that waits: loops go on, and what is asked for meanwhile is there afterwards', async () => {
+    const bench = acme.build({ config: { maxReconnectAttempts: 1, breakerIntervalMs: 60_000 } })
+    await bench.start('A')
+    const pulled = bench.manager.messages({ channel: 'book_ticker' })
+    acme.venue.refuseWith = 503
+    cut('A')
+    await bench.until(() => bench.states.at(-1) === 'reconnecting')
+    bench.clock.advance(1_000)
+    await bench.until(() => bench.states.at(-1) === 'error')
+    const [connection] = bench.manager.getPerformanceMetrics().connections
+    expect(connection).toMatchObject({ breaker: 'open', nextAttemptAt: expect.any(Number) })
+    expect(bench.errors.map(({ code }) => code)).toEqual(['ERR_CIRCUIT_OPEN'])
+    const subscribed = bench.manager.subscribe(['B/USDT'])
+    const next = pulled.next()
+    acme.venue.refuseWith = 0
+    bench.clock.advance((connection?.nextAttemptAt ?? 0) - bench.clock.now())
+    await subscribed
+    expect(carriedBy(acme.venue)).toEqual(['AB'])
+    acme.venue.push(streamOf('B'), 7)
+    expect((await next).value?.sequence).toBe(7)
+    expect(bench.manager.getPerformanceMetrics().connections).toMatchObject([
+      { breaker: 'half-open', nextAttemptAt: null },
+    ])
+  })
+})
+
 /** A manager whose order books wait for a snapshot that never comes. */
 function buildWithBooks({ acme: parts, ...options }: BenchOptions = {}): ManagerBench {
   const base = acmeStrategies({ url: acme.venue.url, ...parts } as AcmeOptions)
@@ -413,7 +440,7 @@ describe('a first connection that is to be retried', () => {
 
   test('is given up as a lost one is: the start rejects, and leaves nothing', async () => {
     acme.venue.refuseWith = 503
-    const bench = acme.build({ config: { maxReconnectAttempts: 1 } })
+    const bench = acme.build({ config: { reconnectTimeLimitMs: 50 } })
     const started = bench.manager.initialize(request).catch((thrown) => thrown)
     await bench.until(() => bench.states.includes('reconnecting'))
     bench.clock.advance(5_000)

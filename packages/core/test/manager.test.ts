@@ -286,7 +286,7 @@ describe('reconnection', () => {
     await until(() => states.at(-1) === 'connected' && venue.clients.length === 2)
   })
 
-  test('gives up after as many attempts as allowed, and says so, and of each attempt when it is due', async () => {
+  test('opens the breaker after as many attempts as allowed, and says so, and of each attempt when it is due', async () => {
     const clock = new ManualClock()
     const told: unknown[] = []
     const { manager, states, errors, until } = build({
@@ -302,15 +302,17 @@ describe('reconnection', () => {
       clock.advance(clock.nextTimerInMs ?? 0)
       await new Promise((resolve) => setImmediate(resolve))
     }
-    expect(errors.map(({ code }) => code)).toContain('ERR_RECONNECT_EXHAUSTED')
+    expect(errors.map(({ code }) => code)).toEqual(['ERR_CIRCUIT_OPEN'])
     expect(manager.isConnected()).toBe(false)
+    const [connection] = manager.getPerformanceMetrics().connections
+    expect(connection).toMatchObject({ state: 'error', breaker: 'open', nextAttemptAt: expect.any(Number) })
     const due = { delayMs: expect.any(Number), nextAttemptAt: expect.any(Number) }
     expect(told).toMatchObject([
       { exchange: 'acme_spot', connectionId: 'acme_spot#1', state: 'connecting', attempt: null },
       { state: 'connected', attempt: null, delayMs: null, nextAttemptAt: null },
       { state: 'reconnecting', previous: 'connected', attempt: 1, ...due },
       { state: 'reconnecting', previous: 'reconnecting', attempt: 2, ...due },
-      { state: 'error', attempt: 2, delayMs: null, nextAttemptAt: null },
+      { state: 'error', breaker: 'open', attempt: 3, ...due },
     ])
   })
 
@@ -487,7 +489,7 @@ describe('options', () => {
     >
     expect(() => new WebSocketManager({ strategies, config })).toThrowErrorMatchingInlineSnapshot(`
       [StreamError: The manager’s config is not valid: maxPendingMesages is not an option (did you mean maxPendingMessages?); overflowPolicy must be one of pause, drop-oldest, drop-newest, latest-by-stream; batchSize must be >= 1.  [ERR_INVALID_CONFIG]
-      Known options: maxReconnectAttempts, reconnectDelayMs, messageTimeoutMs, enablePerformanceTracking, maxPendingMessages, maxPendingBytes, overflowPolicy, batchProcessingEnabled, batchSize, acknowledgementTimeoutMs, connectTimeoutMs, closeTimeoutMs, staleAfterMs, includeRaw.]
+      Known options: maxReconnectAttempts, breakerIntervalMs, reconnectTimeLimitMs, reconnectDelayMs, messageTimeoutMs, enablePerformanceTracking, maxPendingMessages, maxPendingBytes, overflowPolicy, batchProcessingEnabled, batchSize, acknowledgementTimeoutMs, connectTimeoutMs, closeTimeoutMs, staleAfterMs, includeRaw.]
     `)
   })
 })

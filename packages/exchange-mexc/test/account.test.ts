@@ -154,7 +154,7 @@ describe('listen keys', () => {
     expect(new Set(opened.map(({ context }) => listenKeyOf(context))).size).toBe(1)
     const error = await refusal(connection.context(env))
     expect(error.code).toBe('ERR_CONNECTION_LIMIT')
-    expect(connection.shouldReconnect(error)).toBe(false)
+    expect(connection.shouldReconnect(error)).toBe(true)
     venue.control.reuseListenKeys(false)
     expect(listenKeyOf((await open()).context)).not.toBe(
       listenKeyOf((opened[0] as { context: ConnectionContext }).context),

@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../clock/longest-timer.js'
 import { optionsChecker } from './check-options.js'
 
 /** What happens when more messages wait than may. */
@@ -5,8 +6,12 @@ export type OverflowPolicy = 'pause' | 'drop-oldest' | 'drop-newest' | 'latest-b
 
 /** How a `WebSocketManager` behaves. Every field is optional; `defaultManagerConfig` has the defaults. */
 export interface WebSocketManagerConfig {
-  /** Attempts in a row before a lost connection is given up, 0 to 1,000,000; 0 never reconnects. */
+  /** Attempts in a row before the circuit breaker of a lost connection opens, 0 to 1,000,000; 0 never reconnects. */
   readonly maxReconnectAttempts: number
+  /** How long an open breaker waits before each further attempt, ms, 1 to 86,400,000; up to as much again is added. */
+  readonly breakerIntervalMs: number
+  /** How long a lost connection is tried for before it is given up, ms, 0 to 2,147,483,647; 0 for ever. */
+  readonly reconnectTimeLimitMs: number
   /** First backoff step, ms, 0 to 600,000. */
   readonly reconnectDelayMs: number
   /** How long a handler's promise may take before it is reported and no longer waited for, ms, 1 to 3,600,000. */
@@ -44,6 +49,8 @@ export interface WebSocketManagerConfig {
 /** What holds where `config` does not say otherwise. */
 export const defaultManagerConfig: WebSocketManagerConfig = {
   maxReconnectAttempts: 10,
+  breakerIntervalMs: 30_000,
+  reconnectTimeLimitMs: 0,
   reconnectDelayMs: 1_000,
   messageTimeoutMs: 30_000,
   enablePerformanceTracking: true,
@@ -66,6 +73,8 @@ const checkConfig = optionsChecker<WebSocketManagerConfig>('The manager’s conf
   additionalProperties: false,
   properties: {
     maxReconnectAttempts: integer(0, 1_000_000),
+    breakerIntervalMs: integer(1, 86_400_000),
+    reconnectTimeLimitMs: integer(0, longestTimerMs),
     reconnectDelayMs: integer(0, 600_000),
     messageTimeoutMs: integer(1, 3_600_000),
     enablePerformanceTracking: { type: 'boolean' },

@@ -1,8 +1,6 @@
+import { longestTimerMs } from '../clock/longest-timer.js'
 import type { ConnectionContext } from '../strategy/connection-strategy.js'
 import { invalidStrategy } from './strategy-fault.js'
-
-/** Longer than this a timer does not wait, but fires at once, ms; https://nodejs.org/api/timers.html#settimeoutcallback-delay-args, 2026-11-26. */
-const maxDelayMs = 2 ** 31 - 1
 
 /** What each field must be, and whether it is. */
 const rules: {
@@ -40,7 +38,7 @@ function isObject(value: unknown): value is object {
 }
 
 function isDelay(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= maxDelayMs
+  return typeof value === 'number' && value >= 0 && value <= longestTimerMs
 }
 
 /** Infinity is one: attempts without end. */

@@ -1,4 +1,5 @@
 import type { StreamError } from '../errors/stream-error.js'
+import type { BreakerState } from '../model/breaker-state.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { ParsedMessage } from '../model/message.js'
@@ -25,11 +26,13 @@ export interface ConnectionOwner {
   onTakeOverWanted(reason: string): void
   /** The strategy's own code failed (`ERR_INVALID_STRATEGY`); what the connection made of that shows elsewhere. */
   onStrategyFault(error: StreamError): void
+  /** The circuit breaker has opened (`ERR_CIRCUIT_OPEN`): told once, until it is closed again. */
+  onBreakerOpened(error: StreamError): void
 }
 
 /** How attempts to restore a lost connection stand; all null where there is nothing to restore. */
 export interface RestoringAttempt {
-  /** In `reconnecting` the number of the attempt that follows, 1 and up, in a row; in `error` of the last one that was made. Null where there is none. */
+  /** The number of the attempt that follows or, where `nextAttemptAt` is past, has begun, 1 and up, in a row; where none follows, of the last one that was made. Null where there is none. */
   readonly attempt: number | null
   /** How long it waits until that attempt, ms; 0 is at once. Null where none follows. */
   readonly delayMs: number | null
@@ -39,11 +42,15 @@ export interface RestoringAttempt {
 
 export const noAttempt: RestoringAttempt = { attempt: null, delayMs: null, nextAttemptAt: null }
 
-/** One step of the state machine, or one more attempt in `reconnecting`; `error` is why, where the step was not asked for. */
+/**
+ * One step of the state machine, one more attempt in `reconnecting`, or the closing of the breaker in `connected`; `error` is why, where the step was not asked for. `error` as the
+ * state is the end where `nextAttemptAt` is null; otherwise the breaker is open.
+ */
 export interface ConnectionStateChange extends RestoringAttempt {
   readonly state: ConnectionState
   readonly previous: ConnectionState
   readonly error: StreamError | null
+  readonly breaker: BreakerState
 }
 
 /** What a connection is made of. */
@@ -53,6 +60,10 @@ export interface ConnectionOptions {
   readonly parsers: ConnectionParsers
   readonly owner: ConnectionOwner
   readonly policy: ReconnectionPolicy
+  /** How long an open breaker waits before each attempt, ms; up to as much again is added. */
+  readonly breakerIntervalMs: number
+  /** No attempt begins later than this after the loss, ms; 0 is no limit. */
+  readonly reconnectTimeLimitMs: number
   readonly connectTimeoutMs: number
   readonly closeTimeoutMs: number
   readonly clientMessagesPerSecond: number

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AcmeOptions } from '../../test/support/acme-exchange.js'
 import { ConnectionBench, turn } from '../../test/support/connection-bench.js'
 import { type HandshakeAnswer, LoopbackServer } from '../../test/support/loopback-server.js'
+import { ManualClock } from '../clock/manual-clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ParsedMessage, ReplyData } from '../model/message.js'
@@ -43,6 +44,15 @@ async function opened(...parts: Parameters<typeof build>): Promise<ConnectionBen
 }
 
 const policy = { maxAttempts: 5, initialDelayMs: 100, backoffFactor: 2, maxDelayMs: 5_000, resetOn1005: true }
+/** A source of chance that is the same each time. */
+function seeded(seed: number): () => number {
+  let state = seed * 2_654_435_761
+  return () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0
+    return state / 2 ** 32
+  }
+}
+
 const codeOf = (thrown: unknown): string => (thrown as StreamError).code
 
 describe('the first attempt', () => {
@@ -163,18 +173,32 @@ describe('a first attempt that is to be retried', () => {
     expect(bench.states.slice(3)).toEqual(['reconnecting', 'connected'])
   })
 
-  test('is given up after as many attempts as a lost one has, with the last error as its cause', async () => {
-    server.answer = () => ({ status: 503 })
+  test('goes on behind an open breaker, as a lost one does', async () => {
+    server.answer = (index) => (index < 4 ? { status: 503 } : 'accept')
     const bench = build({}, { policy: { ...policy, maxAttempts: 2 } })
+    const opened = bench.connection.open(true)
+    await bench.advanceUntil(() => bench.states.at(-1) === 'error')
+    expect(bench.openings).toMatchObject([
+      {
+        code: 'ERR_CIRCUIT_OPEN',
+        shortMessage: 'The connection could not be made in many attempts and is down for now.',
+        cause: { code: 'ERR_HANDSHAKE_REJECTED' },
+      },
+    ])
+    await bench.passBreaker(() => bench.states.at(-1) === 'connected')
+    await opened
+    expect(server.handshakes).toHaveLength(5)
+  })
+
+  test('is given up where the user’s time is over, with the last error as its cause', async () => {
+    server.answer = () => ({ status: 503 })
+    const bench = build({}, { reconnectTimeLimitMs: 100 })
     expect(await retried(bench)).toMatchObject({
       code: 'ERR_RECONNECT_EXHAUSTED',
-      shortMessage: 'The connection was given up after 2 attempts to make it.',
+      shortMessage: 'The connection was given up after 1 attempt to make it.',
       cause: { code: 'ERR_HANDSHAKE_REJECTED' },
     })
-    expect([bench.states, bench.clock.pendingTimers]).toEqual([
-      ['connecting', 'reconnecting', 'reconnecting', 'error'],
-      0,
-    ])
+    expect([bench.states, bench.clock.pendingTimers]).toEqual([['connecting', 'reconnecting', 'error'], 0])
   })
 
   test('is tried three times at most where it is not let in', async () => {
@@ -246,7 +270,7 @@ describe('a lost connection', () => {
           if (index > 0) client[end]()
         })
       }
-      const bench = await opened()
+      const bench = await opened({ context: { maxReconnectAttempts: 10 } })
       server.clients[0]?.[end]()
       await bench.advanceUntil(() => bench.delays.length === 6)
       expect(bench.delays).toEqual([0, 100, 200, 400, 800, 1_600])
@@ -325,16 +349,28 @@ describe('a lost connection', () => {
     expect(server.handshakes).toHaveLength(1 + 2)
   })
 
-  test('is given up after as many attempts as allowed, with the last reason', async () => {
-    const bench = await opened({ context: { maxReconnectAttempts: 2 } })
-    server.answer = () => 'cut'
+  test.each([401, 403])(
+    'is an outage like another where somebody without credentials is answered %i',
+    async (status) => {
+      const bench = await opened({
+        connection: { hasCredentials: false, shouldReconnect: ({ retryable }) => retryable },
+      })
+      server.answer = (index) => (index < 5 ? { status, body: '{}' } : 'accept')
+      server.clients[0]?.terminate()
+      await bench.advanceUntil(() => bench.states.at(-1) === 'connected' && server.clients.length === 2)
+      expect(server.handshakes).toHaveLength(6)
+    },
+  )
+
+  test('is given up at once where the user allows no attempts, with the reason', async () => {
+    const bench = await opened({ context: { maxReconnectAttempts: 0 } })
     server.clients[0]?.terminate()
     await bench.advanceUntil(() => bench.states.at(-1) === 'error')
-    expect(server.handshakes).toHaveLength(3)
+    expect(server.handshakes).toHaveLength(1)
     expect(bench.errors.at(-1)?.message).toMatchInlineSnapshot(`
-      "The connection was given up after 2 attempts to restore it.  [ERR_RECONNECT_EXHAUSTED]
+      "The connection was given up without another attempt to restore it.  [ERR_RECONNECT_EXHAUSTED]
       Last error: ERR_CONNECTION_CLOSED
-      Create a new manager once the reason is mended; raise maxReconnectAttempts to try longer."
+      Create a new manager once the reason is mended."
     `)
     expect(bench.clock.pendingTimers).toBe(0)
   })
@@ -348,17 +384,19 @@ describe('a lost connection', () => {
     const told = bench.changes.slice(2).map(({ error, ...change }) => ({ ...change, code: error?.code }))
     const code = 'ERR_CONNECTION_CLOSED'
     const state = 'reconnecting'
+    const breaker = 'closed'
     expect(told).toEqual([
-      { state, previous: 'connected', code, attempt: 1, delayMs: 0, nextAttemptAt: begun },
-      { state, previous: state, code, attempt: 2, delayMs: 100, nextAttemptAt: begun + 100 },
-      { state, previous: state, code, attempt: 3, delayMs: 200, nextAttemptAt: begun + 300 },
+      { state, previous: 'connected', code, breaker, attempt: 1, delayMs: 0, nextAttemptAt: begun },
+      { state, previous: state, code, breaker, attempt: 2, delayMs: 100, nextAttemptAt: begun + 100 },
+      { state, previous: state, code, breaker, attempt: 3, delayMs: 200, nextAttemptAt: begun + 300 },
       {
         state: 'error',
         previous: state,
-        code: 'ERR_RECONNECT_EXHAUSTED',
-        attempt: 3,
-        delayMs: null,
-        nextAttemptAt: null,
+        code: 'ERR_CIRCUIT_OPEN',
+        breaker: 'open',
+        attempt: 4,
+        delayMs: 45_000,
+        nextAttemptAt: begun + 45_300,
       },
     ])
     expect(bench.changes.slice(0, 2)).toMatchObject([{ attempt: null }, { attempt: null, delayMs: null }])
@@ -409,7 +447,7 @@ describe('a lost connection', () => {
     server.clients[0]?.close(1013)
     await bench.until(() => bench.states.includes('reconnecting'))
     await turn()
-    expect(bench.delays).toEqual([5_000])
+    expect(bench.delays).toEqual([5_050])
   })
 
   test('is restored again where it ends in the very read that restored it', async () => {
@@ -481,6 +519,136 @@ describe('a lost connection', () => {
   })
 })
 
+describe('the circuit breaker', () => {
+  /** A connection whose server was away for so long that the breaker is open. */
+  async function broken(...[acme = {}, options]: Parameters<typeof build>): Promise<ConnectionBench> {
+    const bench = await opened({ context: { maxReconnectAttempts: 2 }, ...acme }, options)
+    server.answer = () => ({ status: 503 })
+    server.clients[0]?.terminate()
+    await bench.advanceUntil(() => bench.states.at(-1) === 'error')
+    return bench
+  }
+
+  const told = (bench: ConnectionBench): unknown[] => bench.changes.map(({ state, breaker }) => `${state} ${breaker}`)
+
+  test('tells when each attempt begins, makes it then, and closes once the connection has proved itself', async () => {
+    const bench = await broken()
+    const { nextAttemptAt } = bench.connection
+    expect([bench.connection.breaker, nextAttemptAt]).toEqual(['open', bench.clock.now() + 45_000])
+    bench.clock.advance(44_999)
+    expect([server.handshakes.length, bench.clock.pendingTimers]).toEqual([3, 1])
+    bench.clock.advance(1)
+    await bench.until(() => server.handshakes.length === 4 && bench.states.at(-1) === 'error')
+    server.answer = () => 'accept'
+    await bench.passBreaker(() => bench.connection.counters.reconnections === 1)
+    expect([bench.connection.breaker, bench.connection.nextAttemptAt]).toEqual(['half-open', null])
+    bench.clock.advance(5_000)
+    while (bench.connection.breaker !== 'closed') {
+      server.clients.at(-1)?.send('data')
+      const { length } = bench.frames
+      await bench.until(() => bench.frames.length > length)
+      bench.clock.advance(5_000)
+    }
+    expect(told(bench).slice(4)).toEqual([
+      'error open',
+      'reconnecting half-open',
+      'error open',
+      'reconnecting half-open',
+      'connected half-open',
+      'connected closed',
+    ])
+    expect(bench.changes.at(-1)).toMatchObject({ previous: 'connected', error: null, attempt: null })
+    // Only the heartbeat is left.
+    expect([bench.openings.length, bench.clock.pendingTimers]).toEqual([1, 2])
+  })
+
+  test('is open again at once where the connection dies before it has proved itself', async () => {
+    const bench = await broken()
+    server.answer = () => 'accept'
+    for (let round = 1; round <= 3; round += 1) {
+      await bench.passBreaker(() => bench.connection.counters.reconnections === round)
+      server.clients.at(-1)?.send('data')
+      await bench.until(() => bench.frames.length === round + 1)
+      bench.clock.advance(5_000)
+      server.clients.at(-1)?.terminate()
+      await bench.until(() => bench.states.at(-1) === 'error')
+      expect(bench.changes.at(-1)).toMatchObject({
+        previous: 'connected',
+        breaker: 'open',
+        attempt: 1,
+        delayMs: 45_000,
+      })
+    }
+    expect(bench.openings).toHaveLength(1)
+  })
+
+  test('opens over connections that are let in and end again', async () => {
+    server.onClient = (client) => client.send('welcome', () => client.close())
+    const bench = build()
+    await bench.connection.open()
+    await bench.advanceUntil(() => bench.states.at(-1) === 'error')
+    expect(bench.connection.breaker).toBe('open')
+    expect(server.handshakes).toHaveLength(6)
+  })
+
+  test('opens over frames that cannot be read', async () => {
+    const bench = build()
+    bench.onOpen = async () => {
+      setImmediate(() => bench.connection.fail('corrupt', new StreamError('ERR_MALFORMED_FRAME', 'Torn.')))
+    }
+    await bench.connection.open()
+    await bench.advanceUntil(() => bench.states.at(-1) === 'error')
+    expect(bench.changes.at(-1)).toMatchObject({ breaker: 'open', error: { cause: { code: 'ERR_MALFORMED_FRAME' } } })
+  })
+
+  test('waits as long as the exchange asks for, and 20 clients who were sent away together return apart', async () => {
+    server.answer = (index) => (index === 0 ? 'accept' : { status: 503, headers: { 'Retry-After': '600' } })
+    const waits: number[] = []
+    for (let seed = 1; seed <= 20; seed += 1) {
+      server.handshakes.length = 0
+      const env = createEnv({ clock: new ManualClock(), random: seeded(seed) })
+      const bench = build({}, { env, policy })
+      const clock = env.clock as ManualClock
+      await bench.connection.open()
+      server.clients.at(-1)?.terminate()
+      await bench.until(() => bench.states.at(-1) === 'reconnecting')
+      clock.advance(100)
+      await bench.until(() => bench.changes.at(-1)?.attempt === 2)
+      waits.push(bench.changes.at(-1)?.delayMs ?? 0)
+    }
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(600_000)
+    expect(Math.max(...waits)).toBeLessThan(660_000)
+    const inTheSameSecond = (wait: number): number => waits.filter((other) => Math.abs(other - wait) < 500).length
+    expect(Math.max(...waits.map(inTheSameSecond))).toBeLessThanOrEqual(3)
+  })
+
+  test('gives up where the next attempt would begin after the user’s time is over', async () => {
+    const bench = await broken({}, { reconnectTimeLimitMs: 100_000 })
+    await bench.passBreaker(
+      () =>
+        bench.connection.counters.connectedSince === null &&
+        bench.changes.at(-1)?.breaker === 'open' &&
+        bench.changes.at(-1)?.nextAttemptAt === null,
+    )
+    expect(bench.changes.at(-1)).toMatchObject({
+      state: 'error',
+      error: { code: 'ERR_RECONNECT_EXHAUSTED' },
+      attempt: 4,
+    })
+    expect([server.handshakes.length, bench.clock.pendingTimers]).toEqual([5, 0])
+  })
+
+  test.each(['open', 'half-open'])('leaves nothing behind when it is closed while it is %s', async (breaker) => {
+    const bench = await broken()
+    server.answer = () => 'accept'
+    if (breaker === 'half-open') await bench.passBreaker(() => bench.connection.counters.reconnections === 1)
+    expect(bench.connection.breaker).toBe(breaker)
+    await bench.connection.close()
+    expect([bench.states.at(-1), bench.clock.pendingTimers]).toEqual(['closed', 0])
+    expect(bench.connection.nextAttemptAt).toBeNull()
+  })
+})
+
 describe('a mistake in the adapter', () => {
   const mistake = new TypeError("Cannot read properties of undefined (reading 'key')")
   const failing = (): never => {
@@ -539,7 +707,7 @@ describe('a mistake in the adapter', () => {
     await server.until(() => server.openSockets === 0)
   })
 
-  test('after a loss is reported each time, and given up after three', async () => {
+  test('after a loss is reported each time, and is an outage like another', async () => {
     let isBroken = false
     const bench = await opened({
       connection: {
@@ -553,10 +721,10 @@ describe('a mistake in the adapter', () => {
     })
     server.clients[0]?.terminate()
     await bench.advanceUntil(() => bench.states.at(-1) === 'error')
-    expect(bench.faults.map(({ cause }) => cause)).toEqual([mistake, mistake, mistake])
-    expect(bench.errors.at(-1)).toMatchObject({
-      code: 'ERR_RECONNECT_EXHAUSTED',
-      cause: { code: 'ERR_INVALID_STRATEGY' },
+    expect(bench.faults.map(({ cause }) => cause)).toEqual(Array(5).fill(mistake))
+    expect(bench.changes.at(-1)).toMatchObject({
+      breaker: 'open',
+      error: { code: 'ERR_CIRCUIT_OPEN', cause: { code: 'ERR_INVALID_STRATEGY' } },
     })
   })
 

@@ -1,7 +1,9 @@
 import { abortable } from '../clock/abortable.js'
+import type { Timer } from '../clock/clock.js'
 import { isPromise } from '../clock/is-promise.js'
 import { sleep } from '../clock/sleep.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
+import type { BreakerState } from '../model/breaker-state.js'
 import { ConnectionState, canTransition } from '../model/connection-state.js'
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ConnectionContext, ReconnectionPolicy } from '../strategy/connection-strategy.js'
@@ -12,7 +14,7 @@ import { type ConnectionOptions, noAttempt, type RestoringAttempt, withOverrides
 import { type ConnectionCounters, ConnectionRecord } from './connection-record.js'
 import { type Failure, failureOfClose, failureOfError } from './failure.js'
 import { Heartbeat } from './heartbeat.js'
-import { RetryPlan } from './retry-plan.js'
+import { provenAfterMs, RetryPlan } from './retry-plan.js'
 import { SendPacer } from './send-pacer.js'
 import { invalidStrategy } from './strategy-fault.js'
 
@@ -33,17 +35,24 @@ export class Connection {
   #transport: Transport | null = null
   #heartbeat: Heartbeat | null = null
   #endUpkeep: (() => void) | null = null
+  /** Until the connection has proved itself and the breaker closes. */
+  #proving: Timer | null = null
   /** Ends what was begun for the present transport. */
   #attached: AbortController | null = null
   /** Whether a loss is followed by another attempt: once it was up, or where the first one is to be retried. */
   #goesOn = false
+  #needsLogin = false
   #wasUp = false
   #paused = false
   /** Whether a frame has arrived since `#takeHeard` was last asked, and whether one ever has on the present transport. */
   #heard = false
   #delivered = false
   #lastFailure: Failure | null = null
+  /** When the present series of attempts began, by the clock; null while there is none. */
+  #reconnectingSince: number | null = null
+  #toldOfBreaker = false
   #reconnecting: Promise<void> | null = null
+  #nextAttemptAt: number | null = null
   #givenUp: StreamError | null = null
   #onTransportClosed: (() => void) | null = null
   #closing: Promise<void> | null = null
@@ -54,11 +63,20 @@ export class Connection {
     const { clock, random } = options.env
     this.#pacer = new SendPacer(options.clientMessagesPerSecond, clock)
     this.#record = new ConnectionRecord(clock)
-    this.#plan = new RetryPlan(random)
+    this.#plan = new RetryPlan({ random, breakerIntervalMs: options.breakerIntervalMs })
   }
 
   get state(): ConnectionState {
     return this.#state
+  }
+
+  get breaker(): BreakerState {
+    return this.#plan.breaker
+  }
+
+  /** When the next attempt begins, epoch ms; null while none waits. */
+  get nextAttemptAt(): number | null {
+    return this.#nextAttemptAt
   }
 
   get counters(): ConnectionCounters {
@@ -158,6 +176,8 @@ export class Connection {
     this.#life.abort(new StreamError('ERR_CLOSED', 'The connection was closed.'))
     this.#pacer.clear()
     this.#heartbeat?.stop()
+    this.#proving?.cancel()
+    this.#nextAttemptAt = null
     await this.#closeTransport()
     await this.#reconnecting
     this.#detach()
@@ -186,6 +206,7 @@ export class Connection {
     const { transport, parser, context, kept } = await connectOnce(this.#options, this.#life.signal, {
       onContext: (next) => {
         this.#policy = withOverrides(this.#options.policy, next)
+        this.#needsLogin = next.authRequired
       },
       onEnded: (close) => {
         this.#lastFailure = this.#failureOfClose(close)
@@ -294,6 +315,8 @@ export class Connection {
     this.#attached = null
     this.#heartbeat?.stop()
     this.#heartbeat = null
+    this.#proving?.cancel()
+    this.#proving = null
     this.#transport?.listen(deaf)
     this.#transport = null
     this.#pacer.clear()
@@ -324,33 +347,30 @@ export class Connection {
   }
 
   async #reconnect(first: Failure): Promise<void> {
-    const { strategy, owner, env } = this.#options
+    const { owner, env } = this.#options
     const { clock, log } = env
     let failure = first
     while (!this.#life.signal.aborted) {
       const { error } = failure
-      // A strategy whose own code failed is not asked: that, too, may have been a moment's.
-      const goesOn =
-        failure.kind === 'strategy' ||
-        this.#ask('shouldReconnect', () => strategy.shouldReconnect(error), error.retryable)
-      const delayMs = goesOn ? this.#plan.next(failure, this.#policy) : null
+      const delayMs = this.#goesOnAfter(failure) ? this.#nextDelayMs(failure) : null
       if (delayMs === null) {
         this.#giveUp(error)
         return
       }
-      const attempt = this.#plan.attempts
-      const nextAttemptAt = clock.now() + delayMs
-      log.info({ event: 'reconnecting', attempt, delayMs, nextAttemptAt })
-      this.#tellState(error, { attempt, delayMs, nextAttemptAt })
+      const { attempts: attempt } = this.#plan
+      this.#announce(error, { attempt, delayMs, nextAttemptAt: clock.now() + delayMs })
       // Whoever was told may have closed it.
       if (this.#life.signal.aborted) return
       try {
         if (delayMs > 0) await sleep(clock, delayMs, this.#life.signal)
+        this.#begin(error)
+        this.#life.signal.throwIfAborted()
         const isFirst = !this.#wasUp
         await this.#establish()
         this.#plan.recovered()
         if (isFirst) this.#record.began()
         else log.info({ event: 'recovered', recoveryMs: this.#record.recovered() })
+        this.#prove()
         return
       } catch (thrown) {
         if (this.#life.signal.aborted) return
@@ -360,6 +380,72 @@ export class Connection {
         this.#loseUnrestored(failure)
       }
     }
+  }
+
+  get #hasCredentials(): boolean {
+    return this.#options.strategy.hasCredentials === true || this.#needsLogin
+  }
+
+  /**
+   * Whether the strategy wants another attempt. One whose own code failed is not asked, since that, too, may have been a moment's; nor is it asked of a refusal of somebody who says not
+   * who they are, which has the exchange's own reasons and passes.
+   */
+  #goesOnAfter({ kind, error }: Failure): boolean {
+    if (kind === 'strategy' || (kind === 'authentication' && !this.#hasCredentials)) return true
+    return this.#ask('shouldReconnect', () => this.#options.strategy.shouldReconnect(error), error.retryable)
+  }
+
+  /** Null where there is to be no further attempt, or none in the time that the user gave it. */
+  #nextDelayMs(failure: Failure): number | null {
+    const { reconnectTimeLimitMs: limitMs, env } = this.#options
+    const nowMs = env.clock.now()
+    this.#reconnectingSince ??= nowMs
+    const leftMs = limitMs === 0 ? Number.POSITIVE_INFINITY : this.#reconnectingSince + limitMs - nowMs
+    return this.#plan.next(failure, this.#policy, { hasCredentials: this.#hasCredentials, leftMs })
+  }
+
+  /** Says when the next attempt begins. While the breaker is open the connection counts as terminated until then. */
+  #announce(
+    reason: StreamError,
+    attempt: { readonly attempt: number; readonly delayMs: number; readonly nextAttemptAt: number },
+  ): void {
+    const { owner, env } = this.#options
+    this.#nextAttemptAt = attempt.nextAttemptAt
+    if (this.#plan.breaker !== 'open') {
+      env.log.info({ event: 'reconnecting', ...attempt })
+      this.#tellState(reason, attempt)
+      return
+    }
+    const error = circuitOpen(reason, this.#wasUp)
+    env.log.warn({ event: 'breaker-open', ...attempt, code: reason.code })
+    this.#moveTo(ConnectionState.Error, error, attempt)
+    if (this.#toldOfBreaker) return
+    this.#toldOfBreaker = true
+    owner.onBreakerOpened(error)
+  }
+
+  /** The attempt that was announced begins. */
+  #begin(reason: StreamError): void {
+    const { clock, log } = this.#options.env
+    this.#nextAttemptAt = null
+    if (!this.#plan.begin()) return
+    const { attempts: attempt } = this.#plan
+    log.info({ event: 'breaker-half-open', attempt })
+    this.#moveTo(ConnectionState.Reconnecting, reason, { attempt, delayMs: 0, nextAttemptAt: clock.now() })
+  }
+
+  /** The connection is up after a half-open attempt: the breaker closes once it has lasted. */
+  #prove(): void {
+    this.#reconnectingSince = null
+    if (this.#plan.breaker === 'closed' || this.#transport === null) return
+    const { clock, log } = this.#options.env
+    this.#proving = clock.setTimer(provenAfterMs, () => {
+      this.#proving = null
+      this.#plan.proven()
+      this.#toldOfBreaker = false
+      log.info({ event: 'breaker-closed' })
+      this.#tellState(null)
+    })
   }
 
   /** The attempt opened a connection that could not be restored: who used it meanwhile hears of its end as of any other. */
@@ -400,7 +486,7 @@ export class Connection {
       `The connection was given up ${tried} to ${this.#wasUp ? 'restore' : 'make'} it.`,
       {
         context: { 'Last error': cause.code },
-        hint: 'Create a new manager once the reason is mended; raise maxReconnectAttempts to try longer.',
+        hint: 'Create a new manager once the reason is mended.',
         cause,
       },
     )
@@ -454,8 +540,21 @@ export class Connection {
     const state = this.#state
     const previous = this.#told
     this.#told = state
-    this.#options.owner.onStateChange({ state, previous, error, attempt, delayMs, nextAttemptAt })
+    const { breaker } = this.#plan
+    this.#options.owner.onStateChange({ state, previous, error, breaker, attempt, delayMs, nextAttemptAt })
   }
+}
+
+function circuitOpen(reason: StreamError, wasUp: boolean): StreamError {
+  return new StreamError(
+    'ERR_CIRCUIT_OPEN',
+    `The connection could not be ${wasUp ? 'restored' : 'made'} in many attempts and is down for now.`,
+    {
+      context: { 'Last error': reason.code },
+      hint: 'Nothing has to be done: attempts go on at an interval, and everything is restored once one succeeds.',
+      cause: reason,
+    },
+  )
 }
 
 function notSent(): StreamError {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { StreamError } from '../errors/stream-error.js'
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
-import { backoffDelayMs, retryDelayMs } from './retry-delay.js'
+import { backoffDelayMs, breakerDelayMs, obeyRetryAfter, retryDelayMs } from './retry-delay.js'
 
 const policy: ReconnectionPolicy = {
   maxAttempts: 10,
@@ -65,13 +65,39 @@ describe('retryDelayMs', () => {
     ['rejected', '0-999', '0-3999', '0-999'],
     ['authentication', '0-999', '0-3999', '0-999'],
     ['timeout', '500-999', '500-3999', '500-999'],
-    ['rate-limited', '5000-5000', '5000-5000', '5000-5000'],
+    ['rate-limited', '5000-5999', '5000-8999', '5000-5999'],
   ]
 
   test.each(table)('after "%s" is %s, later %s, and %s where nothing had come', (kind, first, third, unproven) => {
-    const error = new StreamError('ERR_CONNECTION_CLOSED', kind)
     const range = (attempt: number, delivered: boolean): string =>
-      [least, most].map((random) => retryDelayMs({ kind, error }, attempt, delivered, policy, random)).join('-')
+      [least, most].map((random) => retryDelayMs(kind, attempt, delivered, policy, random)).join('-')
     expect([range(1, true), range(3, true), range(1, false)]).toEqual([first, third, unproven])
+  })
+})
+
+describe('breakerDelayMs', () => {
+  test('is the interval, with up to as much again', () => {
+    expect([breakerDelayMs(30_000, least), breakerDelayMs(30_000, most)]).toEqual([30_000, 59_999])
+  })
+})
+
+describe('obeyRetryAfter', () => {
+  const asked = (retryAfterMs: number | null, cause?: unknown): StreamError =>
+    new StreamError('ERR_RATE_LIMITED', 'Wait.', { retryAfterMs, cause })
+
+  test.each([
+    ['nothing', asked(null), '700-700'],
+    ['no wait', asked(0), '700-700'],
+    ['less than the delay', asked(100), '700-5099'],
+    ['a minute', asked(60_000), '60000-65999'],
+    ['an hour', asked(3_600_000), '3600000-3959999'],
+    ['a minute, in what caused it', asked(null, asked(60_000)), '60000-65999'],
+    ['more than a day', asked(Number.MAX_VALUE), '86400000-95039999'],
+  ])('where the exchange asks for %s', (_what, error, expected) => {
+    expect([least, most].map((random) => obeyRetryAfter(700, error, random)).join('-')).toBe(expected)
+  })
+
+  test('never waits longer than a timer can', () => {
+    expect(obeyRetryAfter(Number.MAX_VALUE, asked(null), most)).toBe(2 ** 31 - 1)
   })
 })

@@ -28,6 +28,7 @@ export type ErrorCode =
   | 'ERR_NOT_SENT'
   | 'ERR_REPLY_TIMEOUT'
   | 'ERR_OUTCOME_UNKNOWN'
+  | 'ERR_CIRCUIT_OPEN'
   | 'ERR_RECONNECT_EXHAUSTED'
   | 'ERR_EXCHANGE_ERROR'
   | 'ERR_HANDLER_FAILED'
@@ -71,6 +72,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_NOT_SENT: { retryable: true },
   ERR_REPLY_TIMEOUT: { retryable: false },
   ERR_OUTCOME_UNKNOWN: { retryable: false },
+  ERR_CIRCUIT_OPEN: { retryable: true },
   ERR_RECONNECT_EXHAUSTED: { retryable: true },
   ERR_EXCHANGE_ERROR: { retryable: true },
   ERR_HANDLER_FAILED: { retryable: true },

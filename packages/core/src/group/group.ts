@@ -75,8 +75,8 @@ export class Group {
 
   /** Whether it can take streams: not one that was given up, or closed. */
   get isOpen(): boolean {
-    const { state } = this
-    return state !== ConnectionState.Error && state !== ConnectionState.Closing && state !== ConnectionState.Closed
+    const { state, givenUp } = this
+    return givenUp === null && state !== ConnectionState.Closing && state !== ConnectionState.Closed
   }
 
   /** Why the connection was given up; null where it was not. */
@@ -171,6 +171,8 @@ export class Group {
     return {
       connectionId: this.id,
       state: this.state,
+      breaker: this.#session.breaker,
+      nextAttemptAt: this.#session.nextAttemptAt,
       streams: this.size,
       activeStreams: this.#session.activeCount,
       ...composeMetrics([this.metricsSource()], nowMs),
@@ -232,6 +234,7 @@ export class Group {
         state: ConnectionState.Connected,
         previous: old.state,
         error: null,
+        breaker: next.breaker,
         ...noAttempt,
       })
       owner.tell(this, { kind: 'restoring' })

@@ -1,3 +1,4 @@
+import type { BreakerState } from '../model/breaker-state.js'
 import { type Channel, channels, traitsOf } from '../model/channel.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import { MessageType } from '../model/message-type.js'
@@ -60,6 +61,10 @@ export interface StreamMetrics {
 export interface ConnectionMetrics extends StreamMetrics {
   readonly connectionId: string
   readonly state: ConnectionState
+  /** Its circuit breaker. */
+  readonly breaker: BreakerState
+  /** When the next attempt to restore it begins, epoch ms; null while none waits. */
+  readonly nextAttemptAt: number | null
   /** Streams placed on it, and those the exchange has acknowledged. */
   readonly streams: number
   readonly activeStreams: number

@@ -11,7 +11,7 @@ const table: Readonly<Record<ConnectionState, string>> = {
   connecting: '-              -          yes       yes          yes   yes     -',
   connected: '-               -          -         yes          yes   yes     -',
   reconnecting: '-            -          yes       -            yes   yes     -',
-  error: '-                   -          -         -            -     yes     yes',
+  error: '-                   -          -         yes          -     yes     yes',
   closing: '-                 -          -         -            -     -       yes',
   closed: '-                  -          -         -            -     -       -',
 }

@@ -17,7 +17,7 @@ export const connectionTransitions: Readonly<Record<ConnectionState, readonly Co
   connecting: ['connected', 'reconnecting', 'error', 'closing'],
   connected: ['reconnecting', 'error', 'closing'],
   reconnecting: ['connected', 'error', 'closing'],
-  error: ['closing', 'closed'],
+  error: ['reconnecting', 'closing', 'closed'],
   closing: ['closed'],
   closed: [],
 }

@@ -8,6 +8,7 @@ import type { ConnectionTap, FrameTap } from '../connection/frame-tap.js'
 import { invalidStrategy } from '../connection/strategy-fault.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
+import type { BreakerState } from '../model/breaker-state.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { ErrorMessage, FeedMessage, ParsedMessage, Refusal, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
@@ -116,12 +117,22 @@ export class Session {
         onStateChange: (change) => this.#onStateChange(change),
         onTakeOverWanted: (reason) => owner.tell({ kind: 'take-over-wanted', reason }),
         onStrategyFault: (error) => owner.tell({ kind: 'error', error }),
+        onBreakerOpened: (error) => owner.tell({ kind: 'error', error }),
       },
     })
   }
 
   get state(): ConnectionState {
     return this.#connection.state
+  }
+
+  get breaker(): BreakerState {
+    return this.#connection.breaker
+  }
+
+  /** When the next attempt to restore it begins, epoch ms; null while none waits. */
+  get nextAttemptAt(): number | null {
+    return this.#connection.nextAttemptAt
   }
 
   get wanted(): readonly Stream[] {
@@ -486,7 +497,8 @@ export class Session {
 
   #onStateChange(change: ConnectionStateChange): void {
     // Told last: whoever hears of it must find that it was given up.
-    if (change.state === ConnectionState.Error && change.error !== null) this.#finish(change.error)
+    const isEnd = change.state === ConnectionState.Error && change.nextAttemptAt === null
+    if (isEnd && change.error !== null) this.#finish(change.error)
     this.#owner.tell({ kind: 'state', ...change })
   }
 

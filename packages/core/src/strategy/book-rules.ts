@@ -1,3 +1,4 @@
+import { longestTimerMs } from '../clock/longest-timer.js'
 import { suggest } from '../errors/suggest.js'
 import type { Instrument } from '../model/instrument.js'
 import type { OrderbookMessage } from '../model/message.js'
@@ -129,9 +130,6 @@ export interface ReplaceBookRules extends SharedBookRules {
  */
 export type BookRules = RestBookRules | StreamBookRules | ReplaceBookRules
 
-/** Node's timers take no longer delay than this, ms: they fire at once instead. */
-const longestDelayMs = 2 ** 31 - 1
-
 /** Everything that keeps `rules` from being book rules, a text each, as a strategy set reports it. */
 export function* findBookRuleFaults(rules: unknown): Generator<string> {
   if (!isObject(rules)) {
@@ -186,7 +184,7 @@ function* findStreamFaults(rules: Record<string, unknown>): Generator<string> {
   if (continuity !== orderOfArrival && typeof continuity !== 'function') {
     yield 'bookRules.continuity is neither a function nor orderOfArrival'
   }
-  if (!isDelay(snapshotTimeoutMs, 1)) yield `bookRules.snapshotTimeoutMs is not from 1 to ${longestDelayMs}`
+  if (!isDelay(snapshotTimeoutMs, 1)) yield `bookRules.snapshotTimeoutMs is not from 1 to ${longestTimerMs}`
   if (audit === null) return
   if (!isObject(audit)) yield 'bookRules.audit is neither null nor a source of snapshots'
   else if (continuity === orderOfArrival) yield 'bookRules.audit has to be null with orderOfArrival'
@@ -206,10 +204,10 @@ function* findRetryFaults(retry: unknown): Generator<string> {
   }
   // Without a delay, a snapshot that never fits would be asked for without end.
   for (const [name, delay] of Object.entries({ initialDelayMs, pauseMs })) {
-    if (!isDelay(delay, 1)) yield `bookRules.retry.${name} is not from 1 to ${longestDelayMs}`
+    if (!isDelay(delay, 1)) yield `bookRules.retry.${name} is not from 1 to ${longestTimerMs}`
   }
   if (!isDelay(maxDelayMs, isDelay(initialDelayMs, 1) ? initialDelayMs : 1)) {
-    yield `bookRules.retry.maxDelayMs is not from initialDelayMs to ${longestDelayMs}`
+    yield `bookRules.retry.maxDelayMs is not from initialDelayMs to ${longestTimerMs}`
   }
 }
 
@@ -218,5 +216,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function isDelay(value: unknown, leastMs: number): value is number {
-  return typeof value === 'number' && value >= leastMs && value <= longestDelayMs
+  return typeof value === 'number' && value >= leastMs && value <= longestTimerMs
 }

@@ -6,7 +6,7 @@ import type { Transport, TransportClose } from './transport.js'
 
 /** How hard and how often to try again. */
 export interface ReconnectionPolicy {
-  /** Attempts in a row before giving up; 0 never reconnects. */
+  /** Attempts in a row before the circuit breaker opens; 0 never reconnects. */
   readonly maxAttempts: number
   /** First backoff step, ms. */
   readonly initialDelayMs: number
@@ -66,6 +66,11 @@ export interface LoginSession {
 /** How one exchange is reached, kept alive, and given up on. */
 export interface ConnectionStrategy {
   readonly reconnectionPolicy: ReconnectionPolicy
+  /**
+   * Whether it connects as somebody, a listen key in the URL included: only then can a refusal of who we are (`ERR_AUTHENTICATION_FAILED`, HTTP 401 or 403) be the end, after three in
+   * a row. A context with `authRequired` says so too. Without either it is an outage like another.
+   */
+  readonly hasCredentials?: boolean
   /** The next attempt's context. Rejects with a `StreamError`, for example where a listen key cannot be had. */
   context(env: StrategyEnv): Promise<ConnectionContext>
   /** Resolves with an open transport; `openSocket()` does it for nearly every exchange. */
@@ -84,7 +89,7 @@ export interface ConnectionStrategy {
    * Whatever arrives afterwards says that the connection lives: a pong of the protocol's, one of the exchange's own, or data.
    */
   heartbeat?(transport: Transport, env: StrategyEnv): void
-  /** Whether another attempt makes sense after this error. */
+  /** Whether another attempt makes sense after this error. False is the end of the connection: say so of credentials alone, everything else may pass. */
   shouldReconnect(error: StreamError): boolean
   /** Where the end of a connection, or what an attempt failed of, means something other than core's tables say; null leaves it to them. */
   classify?(end: TransportClose | StreamError): FailureKind | null

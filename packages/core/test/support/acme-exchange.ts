@@ -76,6 +76,7 @@ export function acmeStrategies(options: AcmeOptions): WebSocketStrategySet {
 function acmeConnection({ url, context }: AcmeOptions): ConnectionStrategy {
   return {
     reconnectionPolicy: { maxAttempts: 5, initialDelayMs: 100, backoffFactor: 2, maxDelayMs: 5000, resetOn1005: true },
+    hasCredentials: true,
     context: async () => ({
       url,
       headers: {},

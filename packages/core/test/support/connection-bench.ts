@@ -32,6 +32,8 @@ export class ConnectionBench {
   readonly losses: Failure[] = []
   readonly takeOvers: string[] = []
   readonly faults: StreamError[] = []
+  /** Each time the breaker opened that was closed. */
+  readonly openings: StreamError[] = []
   readonly connection: Connection
   /** What the owner does when the connection is open. */
   onOpen: () => Promise<void> = async () => {}
@@ -73,6 +75,7 @@ export class ConnectionBench {
       },
       onTakeOverWanted: (reason) => void this.takeOvers.push(reason),
       onStrategyFault: (error) => void this.faults.push(error),
+      onBreakerOpened: (error) => void this.openings.push(error),
     }
     const { connectionStrategy: strategy, messageParser } = acmeStrategies(acme)
     let lastRequestId = 0
@@ -82,6 +85,8 @@ export class ConnectionBench {
       owner,
       policy: strategy.reconnectionPolicy,
       tap: this.tap.of('acme_spot#1'),
+      breakerIntervalMs: 30_000,
+      reconnectTimeLimitMs: 0,
       connectTimeoutMs: 15_000,
       closeTimeoutMs: 1_000,
       clientMessagesPerSecond: 1_000,
@@ -110,6 +115,15 @@ export class ConnectionBench {
       const nextInMs = this.clock.nextTimerInMs
       const waits = this.connection.state === 'reconnecting' && nextInMs !== null && nextInMs <= longestDelayMs
       if (waits) this.clock.advance(nextInMs)
+      await turn()
+    }
+  }
+
+  /** Lets the wait of an open breaker pass before each attempt, until `condition` holds. */
+  async passBreaker(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      const { breaker, nextAttemptAt } = this.connection
+      if (breaker === 'open' && nextAttemptAt !== null) this.clock.advance(nextAttemptAt - this.clock.now())
       await turn()
     }
   }

@@ -19,6 +19,7 @@ import type { GateioSpotStreams } from './streams.js'
 
 /** The account's connection: the server's clock is asked before each attempt, because signatures hold its time. */
 export class GateioSpotAccountConnection extends GateioSpotConnection {
+  readonly hasCredentials = true
   readonly #serverTime: ServerTime
 
   constructor(options: ResolvedOptions, serverTime: ServerTime) {

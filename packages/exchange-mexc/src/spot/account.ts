@@ -11,6 +11,7 @@ import { MexcSpotSubscription } from './subscription.js'
  * Source: MEXC spot v3 API docs, "Websocket User Data Streams".
  */
 export class MexcSpotAccountConnection extends MexcSpotConnection {
+  readonly hasCredentials = true
   readonly #pool: ListenKeyPool
   readonly #leases = new WeakMap<ConnectionContext, ListenKeyLease>()
   /**
@@ -27,7 +28,9 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
   override async context(env: StrategyEnv): Promise<ConnectionContext> {
     const { signal } = env
     const lease = await this.#pool.lease(env).catch((thrown) => {
-      if (thrown instanceof StreamError && !thrown.retryable && thrown.cause === undefined) this.#final.add(thrown)
+      // A key carries one more connection as soon as another has ended.
+      const isFinal = thrown instanceof StreamError && !thrown.retryable && thrown.code !== 'ERR_CONNECTION_LIMIT'
+      if (isFinal && thrown.cause === undefined) this.#final.add(thrown)
       throw thrown
     })
     if (signal.aborted) lease.end()
@@ -52,7 +55,7 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
     for (const cause of error.walk()) {
       if (cause instanceof StreamError && this.#final.has(cause)) return false
     }
-    return error.retryable || error.code === 'ERR_AUTHENTICATION_FAILED' || error.code === 'ERR_CLOCK_SKEW'
+    return error.retryable || passing.has(error.code)
   }
 
   maintain(context: ConnectionContext, env: StrategyEnv, takeOver: (reason: string) => void): () => void {
@@ -65,6 +68,9 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
     return this.#pool.release(env)
   }
 }
+
+/** Codes of errors that are over another time, though doing the same at once would not help. */
+const passing: ReadonlySet<string> = new Set(['ERR_AUTHENTICATION_FAILED', 'ERR_CLOCK_SKEW', 'ERR_CONNECTION_LIMIT'])
 
 function withListenKey(url: string, listenKey: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}listenKey=${encodeURIComponent(listenKey)}`
