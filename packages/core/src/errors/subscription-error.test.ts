@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { StreamError } from './stream-error.js'
 import { type RejectedStream, SubscriptionError } from './subscription-error.js'
 
 const refused = (
@@ -64,5 +65,17 @@ describe('SubscriptionError', () => {
       The exchange may be overloaded; subscribe again, or raise acknowledgementTimeoutMs."
     `)
     expect(error.retryable).toBe(true)
+  })
+
+  test('tells of a connection that ended what that was, and what to do about it', () => {
+    const cause = new StreamError('ERR_RECONNECT_EXHAUSTED', 'The connection was given up.', { hint: 'Try longer.' })
+    const rejected = [refused('FOO/USDT', 'The connection was given up.', null)]
+    const error = new SubscriptionError('ERR_RECONNECT_EXHAUSTED', 'acme_spot', rejected, 3, { cause })
+    expect(error.message).toMatchInlineSnapshot(`
+      "The connection was given up.  [ERR_RECONNECT_EXHAUSTED]
+      Channel: trades   Symbol: FOO/USDT
+      Try longer."
+    `)
+    expect([error.cause, error.rejected]).toEqual([cause, rejected])
   })
 })

@@ -1,6 +1,7 @@
+import type { ErrorCode } from './error-codes.js'
 import { StreamError } from './stream-error.js'
 
-/** One stream the exchange refused. */
+/** One stream that is not there. */
 export interface RejectedStream {
   /** `Stream.id`. */
   readonly streamId: string
@@ -9,7 +10,7 @@ export interface RejectedStream {
   readonly channel: string
   /** The exchange's own code, as text; null where it gave none. */
   readonly exchangeCode: string | null
-  /** The exchange's own words. */
+  /** The exchange's own words, or ours where it said nothing. */
   readonly reason: string
 }
 
@@ -20,16 +21,17 @@ export type SubscriptionErrorCode =
   | 'ERR_AUTHENTICATION_FAILED'
   | 'ERR_CLOCK_SKEW'
 
-const hints: Readonly<Record<SubscriptionErrorCode, string>> = {
+const hints: Readonly<Partial<Record<ErrorCode, string>> & Record<SubscriptionErrorCode, string>> = {
   ERR_SUBSCRIPTION_REJECTED: 'The instrument may be delisted or misspelled.',
   ERR_ACKNOWLEDGEMENT_TIMEOUT: 'The exchange may be overloaded; subscribe again, or raise acknowledgementTimeoutMs.',
   ERR_AUTHENTICATION_FAILED: 'Check the key, its secret, its permissions and its IP whitelist.',
+  ERR_CLOSED: 'Create a new manager.',
   ERR_CLOCK_SKEW: 'Synchronise this machine’s clock (NTP).',
 }
 
 /**
  * The exchange refused one or more streams of a request (`ERR_SUBSCRIPTION_REJECTED`; `ERR_AUTHENTICATION_FAILED` and `ERR_CLOCK_SKEW` where it refused who
- * asked), or never answered (`ERR_ACKNOWLEDGEMENT_TIMEOUT`). The streams not named in `rejected` stay active, unless the hint says that they were ended as well.
+ * asked), or never answered (`ERR_ACKNOWLEDGEMENT_TIMEOUT`); or the connection of some could not be made or ended for good before (its error's code, and that error as `cause`). The streams not named in `rejected` stay active, unless the hint says that they were ended as well.
  */
 export class SubscriptionError extends StreamError {
   override readonly name: string = 'SubscriptionError'
@@ -38,30 +40,28 @@ export class SubscriptionError extends StreamError {
   readonly #exchange: string
   readonly #others: number
 
-  /** `others` are those beside it, which stay active or `areEnded` as well. */
+  /** `others` are those beside it, which stay active or `areEnded` as well. `cause` is set where it was not an answer. */
   constructor(
-    code: SubscriptionErrorCode,
+    code: ErrorCode,
     exchange: string,
     rejected: readonly RejectedStream[],
     others: number,
-    areEnded = false,
+    { areEnded = false, cause }: { readonly areEnded?: boolean; readonly cause?: StreamError } = {},
   ) {
     const first = rejected[0]
-    const what = code === 'ERR_ACKNOWLEDGEMENT_TIMEOUT' ? 'did not acknowledge' : 'refused'
-    super(
-      code,
-      `${exchange} ${what} ${rejected.length === 1 ? 'a subscription' : `${rejected.length} subscriptions`}.`,
-      {
-        context: {
-          ...(first === undefined ? {} : { Channel: first.channel, Reason: first.reason }),
-          ...(rejected.some((stream) => stream.symbol !== null)
-            ? { [rejected.length === 1 ? 'Symbol' : 'Symbols']: listSymbols(rejected) }
-            : {}),
-          ...(first?.exchangeCode ? { 'Exchange code': first.exchangeCode } : {}),
-        },
-        hint: `${hints[code]}${areEnded ? fateOfEnded(others) : code === 'ERR_SUBSCRIPTION_REJECTED' ? fateOfActive(others) : ''}`,
+    super(code, cause?.shortMessage ?? refusalOf(code, exchange, rejected.length), {
+      ...(cause === undefined ? {} : { cause, retryAfterMs: cause.retryAfterMs }),
+      context: {
+        ...cause?.context,
+        ...(first === undefined ? {} : { Channel: first.channel }),
+        ...(first === undefined || cause !== undefined ? {} : { Reason: first.reason }),
+        ...(rejected.some((stream) => stream.symbol !== null)
+          ? { [rejected.length === 1 ? 'Symbol' : 'Symbols']: listSymbols(rejected) }
+          : {}),
+        ...(first?.exchangeCode ? { 'Exchange code': first.exchangeCode } : {}),
       },
-    )
+      hint: `${hints[code] ?? cause?.hint ?? 'Subscribe again once the reason is mended.'}${areEnded ? fateOfEnded(others) : code === 'ERR_SUBSCRIPTION_REJECTED' ? fateOfActive(others) : ''}`,
+    })
     this.rejected = rejected
     this.#exchange = exchange
     this.#others = others
@@ -69,18 +69,23 @@ export class SubscriptionError extends StreamError {
 
   /** The same refusal, where what was accepted beside it was ended as well. */
   withoutOthers(): SubscriptionError {
-    return endedRefusal(this.code as SubscriptionErrorCode, this.#exchange, this.rejected, this.#others)
+    return endedRefusal(this.code, this.#exchange, this.rejected, this.#others)
   }
 }
 
 /** Beside the class, not in it: a class whose body names itself is called `_SubscriptionError` once it is bundled, and so are its errors where they are printed. */
 function endedRefusal(
-  code: SubscriptionErrorCode,
+  code: ErrorCode,
   exchange: string,
   rejected: readonly RejectedStream[],
   others: number,
 ): SubscriptionError {
-  return new SubscriptionError(code, exchange, rejected, others, true)
+  return new SubscriptionError(code, exchange, rejected, others, { areEnded: true })
+}
+
+function refusalOf(code: ErrorCode, exchange: string, count: number): string {
+  const verb = code === 'ERR_ACKNOWLEDGEMENT_TIMEOUT' ? 'did not acknowledge' : 'refused'
+  return `${exchange} ${verb} ${count === 1 ? 'a subscription' : `${count} subscriptions`}.`
 }
 
 function fateOfActive(others: number): string {

@@ -14,6 +14,12 @@ export interface GroupsParts {
   readonly onUncarried: (streams: readonly Stream[], why: SubscriptionOutcome | StreamError) => void
 }
 
+/** Streams that one connection is asked for, and what comes of it. */
+export interface AskedStreams {
+  readonly streams: readonly Stream[]
+  readonly outcome: Promise<SubscriptionOutcome>
+}
+
 /** The groups of one manager: as many as its streams ask for, each stream in one of them and never moved. */
 export class Groups {
   readonly #parts: GroupsParts
@@ -45,16 +51,20 @@ export class Groups {
     return this.#all.find((group) => group.has(stream))
   }
 
-  /** Puts streams on connections, new ones where there is no room, and waits for the exchange's answers. With `retry` a new one is tried as often as a lost one. */
-  async subscribe(streams: readonly Stream[], retry: boolean): Promise<readonly SubscriptionOutcome[]> {
+  /** Puts streams on connections, new ones where there is no room, each with the promise of the exchange's answers. With `retry` a new one is tried as often as a lost one. */
+  subscribe(streams: readonly Stream[], retry: boolean): readonly AskedStreams[] {
     const { existing, fresh } = placeStreams(streams, this.#all, this.#parts.settings.strategies.limits)
     // What is on its way already is waited for as well.
     const known = this.#all.map((group) => ({ group, streams: streams.filter((stream) => group.has(stream)) }))
-    return Promise.all([
-      ...known.filter((part) => part.streams.length > 0).map((part) => this.#subscribeOn(part.group, part.streams)),
-      ...existing.map((part) => this.#subscribeOn(part.place, part.streams)),
-      ...fresh.map((batch) => this.#open(batch, retry)),
-    ])
+    const asked = (group: Group, part: readonly Stream[]): AskedStreams => ({
+      streams: part,
+      outcome: this.#subscribeOn(group, part),
+    })
+    return [
+      ...known.filter((part) => part.streams.length > 0).map((part) => asked(part.group, part.streams)),
+      ...existing.map((part) => asked(part.place, part.streams)),
+      ...fresh.map((batch) => ({ streams: batch, outcome: this.#open(batch, retry) })),
+    ]
   }
 
   /** Takes streams off their connections, and closes those that are left empty. */
@@ -134,6 +144,6 @@ export class Groups {
   }
 }
 
-function reasonOf(thrown: unknown): StreamError {
+export function reasonOf(thrown: unknown): StreamError {
   return toStreamError(thrown, 'ERR_CONNECTION_CLOSED', 'The streams could not be subscribed.')
 }

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../errors/error-codes.js'
+import type { StreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError, type SubscriptionErrorCode } from '../errors/subscription-error.js'
 import type { Channel } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
@@ -5,6 +7,12 @@ import type { Stream } from '../model/stream.js'
 import type { RefusedStream } from '../session/ledger.js'
 import type { SubscriptionOutcome } from '../session/waits.js'
 import { type Ask, channelsMeant } from '../stream/stream-states.js'
+
+/** Streams that no answer came to, and why it will not. */
+export interface FailedStreams {
+  readonly streams: readonly Stream[]
+  readonly error: StreamError
+}
 
 /** The streams of one manager that the exchange refused, or never acknowledged, until they are asked for again or given back; and the errors that say so. */
 export class Refusals {
@@ -60,21 +68,33 @@ export class Refusals {
   }
 
   /** What these outcomes amount to; null where everything was accepted. */
-  errorOfAll(outcomes: readonly SubscriptionOutcome[]): SubscriptionError | null {
+  errorOfAll(
+    outcomes: readonly SubscriptionOutcome[],
+    failed: readonly FailedStreams[] = [],
+  ): SubscriptionError | null {
     const refused = outcomes.flatMap((outcome) => outcome.refused)
     const unanswered = outcomes.flatMap((outcome) => outcome.unanswered)
     // A refusal says more than a silence, and gives the code; whoever reads `rejected` must find every stream that is not there.
     const code = refused.length > 0 ? refusalCode(refused) : 'ERR_ACKNOWLEDGEMENT_TIMEOUT'
-    const all = [...refused, ...unanswered]
-    return all.length === 0 ? null : this.#error(code, all.map(rejectedOf))
+    const all = [...refused, ...unanswered].map(rejectedOf)
+    const [first] = failed
+    if (first === undefined) return all.length === 0 ? null : this.#error(code, all)
+    const lost = failed.flatMap(({ streams, error }) => streams.map((stream) => rejectedFor(stream, error)))
+    return this.#error(first.error.code, [...lost, ...all], first.error)
   }
 
   #note(refused: RefusedStream, code: SubscriptionErrorCode): void {
     this.#refused.set(refused.stream, { code, rejected: rejectedOf(refused) })
   }
 
-  #error(code: SubscriptionErrorCode, rejected: readonly RejectedStream[]): SubscriptionError {
-    return new SubscriptionError(code, this.#exchange, rejected, this.#countActive())
+  #error(code: ErrorCode, rejected: readonly RejectedStream[], cause?: StreamError): SubscriptionError {
+    return new SubscriptionError(
+      code,
+      this.#exchange,
+      rejected,
+      this.#countActive(),
+      cause === undefined ? {} : { cause },
+    )
   }
 }
 
@@ -86,6 +106,10 @@ function rejectedOf({ stream, refusal }: RefusedStream): RejectedStream {
     exchangeCode: refusal.exchangeCode,
     reason: refusal.reason,
   }
+}
+
+function rejectedFor(stream: Stream, { shortMessage: reason }: StreamError): RejectedStream {
+  return rejectedOf({ stream, refusal: { streamId: stream.id, exchangeCode: null, reason } })
 }
 
 function refusalCode(refused: readonly RefusedStream[]): SubscriptionErrorCode {

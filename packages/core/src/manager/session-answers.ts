@@ -38,14 +38,20 @@ export class SessionAnswers {
         return
       }
       case 'restoring':
-        states.mark(group.wanted, 'syncing', 'waiting for the first message')
+        states.mark(group.wanted, 'syncing', waitingForFirst)
         return
-      case 'accepted':
+      case 'accepted': {
+        const gapped = event.streams.filter(({ status }) => status === 'gapped')
         refusals.forget(event.streams)
         books?.confirm(event.streams)
+        states.mark(gapped, 'syncing', waitingForFirst)
         return
+      }
       case 'refused':
         subscriptions.onRefused(event.refused)
+        return
+      case 'postponed':
+        this.#onPostponed(group, event)
         return
       case 'wrong':
         books?.reset(event.streams, event.reason)
@@ -82,6 +88,15 @@ export class SessionAnswers {
     announcer.report(error)
   }
 
+  /** What was not acknowledged and is live delivers all the same: the acknowledgement alone was lost. */
+  #onPostponed(group: Group, { streams, reason, isRefused }: Extract<SessionEvent, { kind: 'postponed' }>): void {
+    const { log, keepers } = this.#parts
+    log.warn({ event: 'streams-postponed', connectionId: group.id, streams: streams.length, reason })
+    const away = isRefused ? streams : streams.filter(({ status }) => status !== 'live')
+    keepers.books?.interrupt(away, reason)
+    keepers.states.mark(away, 'gapped', reason)
+  }
+
   #onDropped(group: Group, stream: Stream | null): void {
     const { exchange, keepers } = this.#parts
     if (stream !== null) {
@@ -97,3 +112,5 @@ export class SessionAnswers {
     })
   }
 }
+
+const waitingForFirst = 'waiting for the first message'

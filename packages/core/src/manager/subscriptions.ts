@@ -1,5 +1,5 @@
 import { StreamError } from '../errors/stream-error.js'
-import type { Groups } from '../group/groups.js'
+import { type AskedStreams, type Groups, reasonOf } from '../group/groups.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { Instrument } from '../model/instrument.js'
 import type { Stream } from '../model/stream.js'
@@ -8,7 +8,7 @@ import type { SubscriptionOutcome } from '../session/waits.js'
 import type { StreamStates, Want } from '../stream/stream-states.js'
 import type { Announcer } from './announcer.js'
 import type { ManagerBooks } from './manager-books.js'
-import type { Refusals } from './refusals.js'
+import type { FailedStreams, Refusals } from './refusals.js'
 import { type SubscribeCall, SubscribeCalls } from './subscribe-calls.js'
 
 /** What of a manager follows its streams: the connections that carry them, their states, books and refusals, and who is told. */
@@ -30,20 +30,40 @@ export class Subscriptions {
     this.#keepers = keepers
   }
 
-  /** Wants these, and asks the exchange for their streams. Its answers may refuse them. With `retry` a connection they need is tried for as a lost one is. */
-  ask(wants: readonly Want[], retry = false): SubscribeCall {
+  /** Wants these, and asks the exchange for their streams. Its answers may refuse them; where they are not there, its error says what became of each. */
+  ask(wants: readonly Want[]): SubscribeCall {
+    return this.#ask(wants, false, (asked) => this.#allOf(asked))
+  }
+
+  /** As `ask`, and over with the first connection that cannot be made. With `retry` one is tried for as a lost one is. */
+  start(wants: readonly Want[], retry = false): SubscribeCall {
+    return this.#ask(wants, retry, async (asked) =>
+      this.#throwRefused(await Promise.all(asked.map(({ outcome }) => outcome))),
+    )
+  }
+
+  #ask(
+    wants: readonly Want[],
+    retry: boolean,
+    answered: (asked: readonly AskedStreams[]) => Promise<void>,
+  ): SubscribeCall {
     const { groups, states, books, refusals } = this.#keepers
     const streams = [...new Set(wants.map(({ stream }) => stream))]
     const newBooks = books?.track(wants) ?? []
     refusals.forget(streams)
     const added = states.want(wants)
     books?.join(newBooks.filter((stream) => groups.carrierOf(stream)?.isActive(stream) === true))
-    const outcomes = groups.subscribe(streams, retry)
-    return this.#calls.begin(
-      wants,
-      added,
-      outcomes.then((all) => this.#throwRefused(all)),
-    )
+    return this.#calls.begin(wants, added, answered(groups.subscribe(streams, retry)))
+  }
+
+  async #allOf(asked: readonly AskedStreams[]): Promise<void> {
+    const all = await Promise.allSettled(asked.map(({ outcome }) => outcome))
+    const outcomes = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    const failed = asked.flatMap(({ streams }, index) => {
+      const one = all[index]
+      return one?.status === 'rejected' ? [{ streams, error: reasonOf(one.reason) }] : []
+    })
+    this.#throwRefused(outcomes, failed)
   }
 
   /** These are not wanted any more. Resolves when the exchange acknowledged; rejects with a `SubscriptionError` where it refused. */
@@ -123,8 +143,8 @@ export class Subscriptions {
     this.#keepers.states.forget(streams)
   }
 
-  #throwRefused(outcomes: readonly SubscriptionOutcome[]): void {
-    const error = this.#keepers.refusals.errorOfAll(outcomes)
+  #throwRefused(outcomes: readonly SubscriptionOutcome[], failed: readonly FailedStreams[] = []): void {
+    const error = this.#keepers.refusals.errorOfAll(outcomes, failed)
     if (error !== null) throw error
   }
 }

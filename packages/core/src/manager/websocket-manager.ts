@@ -170,7 +170,7 @@ export class WebSocketManager {
     this.#states.startChecking()
     this.#defaults = defaults
     try {
-      await abortable(this.#subscriptions.ask(wants, retry).answered, signal)
+      await abortable(this.#subscriptions.start(wants, retry).answered, signal)
     } catch (thrown) {
       if (!(thrown instanceof SubscriptionError)) await this.#abandon(thrown)
       else if (onRefused === 'continue' && this.#states.wanted.length > 0) {
@@ -183,8 +183,9 @@ export class WebSocketManager {
 
   /**
    * Adds symbols; `channels` defaults to those of `initialize()`, and a symbol may name its own. Resolves when the exchange acknowledged every new stream.
-   * Rejects with a `SubscriptionError` naming the refused streams; the others stay active. Rejects with the signal's reason: what this call added is taken back. What is
-   * subscribed already is left as it is.
+   * Where their connection is away, that is once it is back. Rejects with a `SubscriptionError` that names every stream which is not there, and why; the others stay active: the refused
+   * ones, those that were not acknowledged in time, and those whose connection could not be made, was given up (`ERR_RECONNECT_EXHAUSTED`) or closed (`ERR_CLOSED`) before. Rejects with the
+   * signal's reason: what this call added is taken back. What is subscribed already is left as it is.
    */
   async subscribe(
     symbols: readonly SymbolEntry[],

@@ -55,6 +55,11 @@ export interface Refusal {
   readonly reason: string
   /** Set where the refusal is about who we are, not about the stream. */
   readonly code?: 'ERR_AUTHENTICATION_FAILED' | 'ERR_CLOCK_SKEW'
+  /**
+   * Set where the refusal blames the exchange or the moment (a server error, too many requests), not the stream: one that was live before is asked for again
+   * after a while, and whoever asks for the first time is refused. Not beside `code`.
+   */
+  readonly retryable?: boolean
 }
 
 /** Why streams were refused that an answer does not name one by one. */

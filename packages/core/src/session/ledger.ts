@@ -14,6 +14,8 @@ export interface Settlement {
   readonly action: SubscriptionAction
   readonly accepted: readonly Stream[]
   readonly refused: readonly RefusedStream[]
+  /** Streams that were accepted before, and are refused for the moment or not answered: they stay wanted, and are to be asked for again after a while. */
+  readonly postponed: readonly RefusedStream[]
   /** Streams that went down with others of their request and must be asked for again, in a request of its own for each list. */
   readonly retry: readonly (readonly Stream[])[]
   /** Refusals that settled nothing, because they name no stream of the request that they answer. */
@@ -31,6 +33,10 @@ export interface PendingRequest {
 interface Entry {
   readonly stream: Stream
   status: 'wanted' | 'requested' | 'active'
+  /** Whether the exchange has ever accepted it: what was there before is not given up for a moment's failure. */
+  wasAccepted: boolean
+  /** The number of the last request that does not speak for it: a later one that is accepted late says that it is there. */
+  since: number
   /** The request whose answer decides; an older one's no longer counts. */
   request: PendingRequest | null
   /** Whether it is active because an answer accepted all that it did not name. */
@@ -49,12 +55,15 @@ interface Reading {
   readonly stray: readonly Refusal[]
 }
 
-/** Requests given up that are remembered for the sake of a late answer. */
+/** Requests given up that are remembered for the sake of a late answer, of either kind. */
 const maxGivenUp = 100
+
+const unanswered: CommonRefusal = { exchangeCode: null, reason: 'no acknowledgement in time', retryable: true }
 
 /**
  * Wanted against confirmed, for one connection. A stream is wanted until it is unwanted or refused; it is requested while its subscribe is on the way,
- * and active once acknowledged. A lost connection turns everything back to wanted. To say the same thing twice changes nothing.
+ * and active once acknowledged. A lost connection turns everything back to wanted. To say the same thing twice changes nothing. A stream that was accepted before
+ * stays wanted though it is refused for the moment, or not answered.
  *
  * Answers settle streams: a request is pending for as long as one of its streams is open.
  */
@@ -64,6 +73,8 @@ export class SubscriptionLedger {
   readonly #pending: PendingRequest[] = []
   /** Given up, oldest first, while nothing that was sent after them has been answered: an answer in order may still be theirs. */
   readonly #givenUp: PendingRequest[] = []
+  /** Given up, oldest first, with the streams open that stay wanted: a late answer settles them. */
+  readonly #late: PendingRequest[] = []
   /** Requests that an answer in order was not taken for, because it may have been one's that was given up. */
   readonly #passedOver = new WeakSet<PendingRequest>()
   #sent = 0
@@ -90,6 +101,11 @@ export class SubscriptionLedger {
     return this.#entries.has(stream.id)
   }
 
+  /** Whether it must be asked for: wanted, and no request on its way. */
+  isMissing(stream: Stream): boolean {
+    return this.#entries.get(stream.id)?.status === 'wanted'
+  }
+
   isActive(stream: Stream): boolean {
     return this.#entries.get(stream.id)?.status === 'active'
   }
@@ -104,8 +120,11 @@ export class SubscriptionLedger {
   /** Adds streams; returns those that were not wanted before. */
   want(streams: readonly Stream[]): readonly Stream[] {
     const added = streams.filter((stream) => !this.#entries.has(stream.id))
-    for (const stream of added)
-      this.#entries.set(stream.id, { stream, status: 'wanted', request: null, isImplied: false })
+    const since = this.#sent
+    for (const stream of added) {
+      const entry: Entry = { stream, status: 'wanted', wasAccepted: false, since, request: null, isImplied: false }
+      this.#entries.set(stream.id, entry)
+    }
     return added
   }
 
@@ -120,13 +139,16 @@ export class SubscriptionLedger {
     this.#sent += 1
     const request = { message, open, number: this.#sent }
     this.#pending.push(request)
-    if (message.action === 'subscribe') {
-      for (const stream of message.streams) {
-        const entry = this.#entries.get(stream.id)
-        if (entry === undefined) continue
-        entry.status = 'requested'
-        entry.request = request
+    for (const stream of message.streams) {
+      const entry = this.#entries.get(stream.id)
+      if (entry === undefined) continue
+      if (message.action === 'unsubscribe') {
+        entry.since = this.#sent
+        if (entry.status === 'wanted') entry.request = null
+        continue
       }
+      entry.status = 'requested'
+      entry.request = request
     }
     return request
   }
@@ -135,31 +157,42 @@ export class SubscriptionLedger {
   settle(answer: Acknowledgement): readonly Settlement[] {
     const { verdicts, lost, doubted, stray } = this.#read(answer)
     const settlements = [...verdicts].map(([request, byId]) => this.#conclude(request, byId))
-    for (const { stream } of lost) this.#entries.delete(stream.id)
-    for (const stream of doubted) this.#askAgain(stream)
+    const postponed = lost.filter(({ refusal }) => refusal.retryable === true)
+    const refused = lost.filter((one) => !postponed.includes(one))
+    for (const { stream } of refused) this.#entries.delete(stream.id)
+    for (const stream of [...doubted, ...postponed.map((one) => one.stream)]) this.#askAgain(stream)
     if (lost.length + doubted.length + stray.length > 0) {
       const retry = halvesOf(doubted)
-      settlements.push({ action: answer.action ?? 'subscribe', accepted: [], refused: lost, retry, stray })
+      settlements.push({ action: answer.action ?? 'subscribe', accepted: [], refused, postponed, retry, stray })
     }
     return settlements
   }
 
-  /** Gives up on what of a request was never answered; null where all of it was. Those streams count as refused. */
+  /** Gives up on what of a request was never answered; null where all of it was. Those streams count as refused, and those that were accepted before as postponed. */
   expire(request: PendingRequest): Settlement | null {
     if (!this.#pending.includes(request)) return null
-    const reason = { exchangeCode: null, reason: 'no acknowledgement in time' }
     if (!this.#passedOver.has(request)) this.#givenUp.push(request)
     if (this.#givenUp.length > maxGivenUp) this.#givenUp.shift()
-    return this.#conclude(request, new Map(allOf(request, reason)))
+    const settlement = this.#conclude(request, new Map(allOf(request, unanswered)))
+    for (const { stream } of settlement.postponed) {
+      request.open.set(stream.id, stream)
+      const entry = this.#entries.get(stream.id)
+      if (entry !== undefined) entry.request = request
+    }
+    if (settlement.postponed.length > 0) this.#late.push(request)
+    if (this.#late.length > maxGivenUp) this.#late.shift()
+    return settlement
   }
 
   /** The connection is gone: nothing is active or on its way, everything wanted stays wanted. */
   reset(): void {
     this.#pending.length = 0
     this.#givenUp.length = 0
+    this.#late.length = 0
     for (const entry of this.#entries.values()) {
       entry.status = 'wanted'
       entry.request = null
+      entry.since = this.#sent
     }
   }
 
@@ -170,7 +203,10 @@ export class SubscriptionLedger {
   #read(answer: Acknowledgement): Reading {
     const verdicts = new Map<PendingRequest, Map<string, Verdict>>()
     const named = namedIn(answer)
-    const fitting = this.#pending.filter(({ message }) => fits(message, answer))
+    // What is answered in order alone is taken for what waits, or passed over, below.
+    const isAddressed = answer.requestId !== null || named.size > 0
+    const awaited = isAddressed ? [...this.#pending, ...this.#late] : this.#pending
+    const fitting = awaited.filter(({ message }) => fits(message, answer))
     const whole = fitting.find(({ open }) => [...named.keys()].every((id) => open.has(id)))
     for (const [id, verdict] of named) {
       const request = whole ?? fitting.find(({ open }) => open.has(id))
@@ -259,16 +295,14 @@ export class SubscriptionLedger {
     const again: Stream[] = []
     const split: Stream[] = []
     const refused: RefusedStream[] = []
+    const postponed: RefusedStream[] = []
     for (const [id, verdict] of verdicts) {
       const stream = request.open.get(id) as Stream
       request.open.delete(id)
       const entry = this.#entries.get(id)
-      if (action === 'subscribe' && entry?.request !== request) continue
+      if (!decides(request, verdict, entry)) continue
       if (verdict === 'accepted' || verdict === 'implied') {
-        if (action === 'subscribe' && entry !== undefined) {
-          entry.status = 'active'
-          entry.isImplied = verdict === 'implied'
-        }
+        if (action === 'subscribe') activate(entry, request, verdict)
         accepted.push(stream)
       } else if (action === 'unsubscribe' && typeof verdict === 'string' && isNewer(entry, request)) {
         // It is wanted again: nothing is left to be taken off.
@@ -276,6 +310,9 @@ export class SubscriptionLedger {
       } else if (verdict === 'again' || verdict === 'split') {
         if (action === 'subscribe') this.#askAgain(stream)
         ;(verdict === 'again' ? again : split).push(stream)
+      } else if (action === 'subscribe' && isPostponed(verdict, entry)) {
+        this.#askAgain(stream)
+        postponed.push({ stream, refusal: verdict })
       } else {
         if (action === 'subscribe') this.#entries.delete(id)
         refused.push({ stream, refusal: verdict })
@@ -283,7 +320,7 @@ export class SubscriptionLedger {
     }
     if (request.open.size === 0) this.#remove(request)
     const retry = [...(again.length === 0 ? [] : [again]), ...halvesOf(split)]
-    return { action, accepted, refused, retry, stray: [] }
+    return { action, accepted, refused, postponed, retry, stray: [] }
   }
 
   /** No request is on its way for this stream any more. */
@@ -295,9 +332,32 @@ export class SubscriptionLedger {
   }
 
   #remove(request: PendingRequest): void {
-    const index = this.#pending.indexOf(request)
-    if (index !== -1) this.#pending.splice(index, 1)
+    for (const requests of [this.#pending, this.#late]) {
+      const index = requests.indexOf(request)
+      if (index !== -1) requests.splice(index, 1)
+    }
   }
+}
+
+function activate(entry: Entry | undefined, request: PendingRequest, verdict: 'accepted' | 'implied'): void {
+  if (entry === undefined) return
+  entry.status = 'active'
+  entry.wasAccepted = true
+  entry.request = request
+  entry.isImplied = verdict === 'implied'
+}
+
+/** What was there before comes back once the moment is over. */
+function isPostponed({ retryable }: Refusal, entry: Entry | undefined): boolean {
+  return retryable === true && entry?.wasAccepted === true
+}
+
+/** Whether the answer to a subscribe decides over a stream: the newest one's does, and an older one's where it says that the stream is there, which nothing has ended since. */
+function decides(request: PendingRequest, verdict: Verdict, entry: Entry | undefined): boolean {
+  if (request.message.action === 'unsubscribe') return true
+  if (entry === undefined || entry.request === request) return entry !== undefined
+  const isAcceptance = verdict === 'accepted' || verdict === 'implied'
+  return isAcceptance && entry.status !== 'active' && request.number > entry.since
 }
 
 /** Streams that an answer names. A refusal goes before an acceptance. */
@@ -339,7 +399,7 @@ function isSplit(others: Acknowledgement['others']): boolean {
 }
 
 /** Two lists, as even as can be; one where there is one stream, none where there is none. */
-function halvesOf(streams: readonly Stream[]): readonly (readonly Stream[])[] {
+export function halvesOf(streams: readonly Stream[]): readonly (readonly Stream[])[] {
   const middle = Math.ceil(streams.length / 2)
   return [streams.slice(0, middle), streams.slice(middle)].filter((half) => half.length > 0)
 }

@@ -12,6 +12,7 @@ import type { RefusedStream } from './ledger.js'
  * - `restoring`: the connection is back, and everything that is wanted is about to be asked for again
  * - `accepted`: streams the exchange acknowledged
  * - `refused`: streams it refused although nobody waits for the answer (on a replay, or long after it had accepted them)
+ * - `postponed`: streams that were live before, which it refused for the moment or did not acknowledge (`isRefused`), and which are asked for again: `reason` says when
  * - `wrong`: what these streams gave cannot be trusted from here on, while the subscription goes on
  * - `dropped`: the overflow policy dropped a message; `stream` is null where it was nobody's data
  * - `error`: something went wrong and was survived
@@ -23,6 +24,12 @@ export type SessionEvent =
   | { readonly kind: 'restoring' }
   | { readonly kind: 'accepted'; readonly streams: readonly Stream[] }
   | { readonly kind: 'refused'; readonly refused: readonly RefusedStream[] }
+  | {
+      readonly kind: 'postponed'
+      readonly streams: readonly Stream[]
+      readonly reason: string
+      readonly isRefused: boolean
+    }
   | { readonly kind: 'wrong'; readonly streams: readonly Stream[]; readonly reason: string }
   | { readonly kind: 'dropped'; readonly stream: Stream | null }
   | { readonly kind: 'error'; readonly error: StreamError }

@@ -18,7 +18,8 @@ import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { SubscriptionAction } from '../strategy/subscription-strategy.js'
-import { type PendingRequest, type RefusedStream, type Settlement, SubscriptionLedger } from './ledger.js'
+import { halvesOf, type PendingRequest, type RefusedStream, type Settlement, SubscriptionLedger } from './ledger.js'
+import { PostponedStreams } from './postponed.js'
 import { Replies, type ReplyOptions } from './replies.js'
 import { Requests } from './requests.js'
 import type { SessionEvent } from './session-events.js'
@@ -65,6 +66,12 @@ export class Session {
   /** The streams asked for again after a reconnect, while that is under way. */
   #replay: SubscriptionWait | null = null
   #wasRestored = false
+  /** Whether the exchange has answered anything about subscriptions on the present connection. */
+  #isAnswered = false
+  /** Whether a connection was replaced because nothing was answered on it, and nothing has been answered since. */
+  #wasUnanswered = false
+  /** Streams that were live before and could not be had at the moment. */
+  readonly #postponed: PostponedStreams
   /** Streams that are asked for a second time because a signature was refused for its age. */
   readonly #askedAgain = new Set<Stream>()
   /** Why nothing can be subscribed any more. */
@@ -77,6 +84,11 @@ export class Session {
     this.#settings = settings
     this.#owner = owner
     this.#replies = new Replies(clock)
+    this.#postponed = new PostponedStreams({
+      clock,
+      random: env.random,
+      onDue: (streams) => void this.#askPostponed(streams),
+    })
     this.#requests = new Requests({
       strategy: strategies.subscriptionStrategy,
       env,
@@ -227,6 +239,7 @@ export class Session {
   /** Wants these streams no longer, and resolves once the exchange has answered, or the connection is gone. */
   async unsubscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
     const removed = this.#ledger.unwant(streams)
+    this.#postponed.settle(removed)
     this.#waits.accept('subscribe', removed)
     if (removed.length === 0 || this.state !== ConnectionState.Connected) return nothingRefused
     const wait = this.#waits.begin('unsubscribe', removed)
@@ -241,6 +254,7 @@ export class Session {
   /** Has the exchange start these streams over, and says when they have ended. They stay wanted, and keep their room, throughout; where the connection is lost, the replay starts them over. */
   async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
     const { epoch } = this.#requests
+    this.#postponed.settle(streams)
     const unsubscribed = this.#waits.begin('unsubscribe', streams)
     await this.#ask('unsubscribe', streams)
     if (this.state !== ConnectionState.Connected) unsubscribed.acceptAll()
@@ -273,6 +287,7 @@ export class Session {
     this.#replies.failUnsent(error)
     this.#replies.failSent(outcomeUnknown(null))
     this.#ledger.reset()
+    this.#postponed.clear()
     this.#requests.keepTimers([])
     await this.#connection.close()
   }
@@ -314,8 +329,9 @@ export class Session {
   }
 
   #onUnanswered(request: PendingRequest): void {
-    if (this.#replay !== null && this.#wasRestored) {
-      // What was live before must come back: a connection that does not answer for it is not the one.
+    if (this.#replay !== null && this.#wasRestored && !this.#isAnswered && !this.#wasUnanswered) {
+      // A server that answers nothing may be dead. One that is like this again is not: what was live before is asked for until it answers.
+      this.#wasUnanswered = true
       const error = new StreamError(
         'ERR_ACKNOWLEDGEMENT_TIMEOUT',
         'The exchange did not acknowledge subscriptions after a reconnect.',
@@ -345,7 +361,7 @@ export class Session {
     switch (message.type) {
       case MessageType.SubscriptionConfirm:
         if (this.#replies.take(message)) return
-        for (const settlement of this.#ledger.settle(message.data)) this.#conclude(settlement, true)
+        this.#onAnswer(this.#ledger.settle(message.data))
         return
       case MessageType.Reply:
         this.#replies.take(message)
@@ -361,6 +377,14 @@ export class Session {
           this.#owner.tell({ kind: 'take-over-wanted', reason: message.data.detail })
         return
     }
+  }
+
+  #onAnswer(settlements: readonly Settlement[]): void {
+    if (settlements.length > 0) {
+      this.#isAnswered = true
+      this.#wasUnanswered = false
+    }
+    for (const settlement of settlements) this.#conclude(settlement, true)
   }
 
   #onError({ stream, data }: ErrorMessage): void {
@@ -384,16 +408,45 @@ export class Session {
 
   #conclude(answer: Settlement, answered: boolean): void {
     const settlement = this.#withoutLate(answer)
-    const { action, accepted, retry } = settlement
+    const { action, accepted, refused, postponed, retry } = settlement
     this.#noteAwaited()
+    if (action === 'subscribe') this.#postponed.settle([...accepted, ...refused.map(({ stream }) => stream)])
+    if (postponed.length > 0) this.#postpone(postponed, answered)
     if (action === 'subscribe' && accepted.length > 0) this.#owner.tell({ kind: 'accepted', streams: accepted })
     for (const streams of retry) {
       void this.#ask(action, streams).catch((thrown) => this.#failToPrepare(action, thrown, streams))
     }
     this.#waits.accept(action, accepted)
+    this.#waits.refuse({ action, refused: postponed }, answered, this.#replay)
     for (const refusal of settlement.stray) this.#owner.tell({ kind: 'error', error: strayRefusal(refusal) })
     const unheard = this.#waits.refuse(settlement, answered, this.#replay)
     if (unheard.length > 0 && action === 'subscribe') this.#onUnheardRefusal(unheard)
+  }
+
+  /** What was live before stays wanted. Not answered, one stream of a request may be why: each half is then asked for alone. */
+  #postpone(postponed: readonly RefusedStream[], answered: boolean): void {
+    const streams = postponed.map(({ stream }) => stream)
+    const why = answered ? `refused for the moment (${postponed[0]?.refusal.reason ?? ''})` : 'not acknowledged'
+    for (const list of answered ? [streams] : halvesOf(streams)) this.#askLater(list, why, answered)
+  }
+
+  #askLater(streams: readonly Stream[], why: string, isRefused: boolean): void {
+    const delayMs = this.#postponed.postpone(streams)
+    this.#owner.tell({ kind: 'postponed', streams, reason: `${why}, asked for again in ${delayMs} ms`, isRefused })
+  }
+
+  async #askPostponed(postponed: readonly Stream[]): Promise<void> {
+    const streams = postponed.filter((stream) => this.#ledger.isMissing(stream))
+    const { epoch } = this.#requests
+    try {
+      await this.#ask('subscribe', streams)
+    } catch (thrown) {
+      // Nothing else is asked of a request that cannot be made.
+      const { shortMessage } = toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', preparationFailed.subscribe)
+      const missing = streams.filter((stream) => this.#ledger.isMissing(stream))
+      if (epoch === this.#requests.epoch && missing.length > 0)
+        this.#askLater(missing, shortMessage.replace(/\.$/, ''), false)
+    }
   }
 
   /** The answer without the streams whose request was too old or too new for the exchange: its time is measured, and they are asked for once more. */
@@ -435,7 +488,7 @@ export class Session {
   /** They could not be asked for once more: the refusal stands. */
   #refuseLate(action: SubscriptionAction, refused: readonly RefusedStream[]): void {
     if (action === 'subscribe') this.#ledger.unwant(refused.map(({ stream }) => stream))
-    this.#conclude({ action, accepted: [], refused, retry: [], stray: [] }, true)
+    this.#conclude({ action, accepted: [], refused, postponed: [], retry: [], stray: [] }, true)
   }
 
   /** Nobody waits for these, so they were live before. Where the refusal is about who we are, another attempt may be accepted. */
@@ -464,9 +517,10 @@ export class Session {
     else this.#connection.fail('authentication', error)
   }
 
-  /** Asks again for everything that is wanted; the connection is ready once all of it is answered. */
+  /** Asks again for everything that is wanted; the connection is ready once all of it is answered, or has had its time to be. */
   async #restore(): Promise<void> {
     this.#requests.startOver()
+    this.#isAnswered = false
     this.#waits.acceptUnsubscribes()
     if (this.#wasRestored) this.#owner.tell({ kind: 'restoring' })
     const missing = this.#ledger.missing
@@ -487,6 +541,7 @@ export class Session {
     this.#pipeline.endConnection()
     this.#requests.startOver()
     this.#askedAgain.clear()
+    this.#postponed.clear()
     this.#ledger.reset()
     this.#noteAwaited()
     this.#replay?.fail(failure.error)

@@ -12,12 +12,9 @@ const refusedOf = (id: string): RefusedStream => ({
   stream: stream(id),
   refusal: { streamId: id, exchangeCode: '7', reason: 'no such pair' },
 })
-const refusing = (...ids: string[]): Settlement => ({
+const refusing = (...ids: string[]): Pick<Settlement, 'action' | 'refused'> => ({
   action: 'subscribe',
-  accepted: [],
   refused: ids.map(refusedOf),
-  retry: [],
-  stray: [],
 })
 
 /** How a wait stands: `open`, `done`, or the code it failed with. */

@@ -81,7 +81,7 @@ export class SubscriptionWaits {
 
   /** Returns the refused streams nobody waited for; `silent` waits too, and yet does not speak for anybody. */
   refuse(
-    { action, refused }: Settlement,
+    { action, refused }: Pick<Settlement, 'action' | 'refused'>,
     answered: boolean,
     silent: SubscriptionWait | null,
   ): readonly RefusedStream[] {

@@ -125,6 +125,8 @@ interface AcmeFrame {
   readonly ack?: 'subscribe' | 'unsubscribe'
   readonly id?: number
   readonly rejected?: readonly string[]
+  /** Refused for the moment. */
+  readonly busy?: readonly string[]
   /** Refuses the whole request, the named streams being why. */
   readonly whole?: string
   /** Refuses the whole request, for one of its streams that it does not name. */
@@ -198,8 +200,11 @@ class AcmeParser implements MessageParser {
 }
 
 function acknowledgement(message: AcmeFrame, action: 'subscribe' | 'unsubscribe', receivedAt: number): ParsedMessage {
-  const { id: requestId = null, rejected: names = [], whole, split, denied, late, partly } = message
-  const rejected = names.map((streamId) => ({ streamId, exchangeCode: '7', reason: 'no such pair' }))
+  const { id: requestId = null, rejected: names = [], busy = [], whole, split, denied, late, partly } = message
+  const rejected = [
+    ...names.map((streamId) => ({ streamId, exchangeCode: '7', reason: 'no such pair' })),
+    ...busy.map((streamId) => ({ streamId, exchangeCode: '3', reason: 'server error', retryable: true })),
+  ]
   const answer = { action, requestId, rejected }
   if (denied !== undefined) {
     const others = { exchangeCode: '8', reason: denied, code: 'ERR_AUTHENTICATION_FAILED' } as const

@@ -31,6 +31,8 @@ export class AcmeVenue {
   readonly clients: AcmeClient[] = []
   /** Streams that are refused. */
   readonly refused: Set<string> = new Set()
+  /** Streams that are refused for the moment. */
+  readonly busy: Set<string> = new Set()
   /** Whether one refused stream takes the whole request with it: `named`, the answer says which it is. */
   refusesWhole: 'no' | 'named' | 'unnamed' = 'no'
   /** Whether every subscription is refused because of who asks. */
@@ -129,14 +131,15 @@ export class AcmeVenue {
       client.socket.send(JSON.stringify({ ack: op, id, denied: 'bad key' }))
       return
     }
+    const busy = streams.filter((stream) => isSubscribe && this.busy.has(stream))
     const rejected = streams.filter((stream) => isSubscribe && this.refused.has(stream))
     const isWhole = this.refusesWhole !== 'no' && rejected.length > 0
     for (const stream of streams) {
       if (!isSubscribe) client.streams.delete(stream)
-      else if (!isWhole && !rejected.includes(stream)) client.streams.add(stream)
+      else if (!isWhole && ![...rejected, ...busy].includes(stream)) client.streams.add(stream)
     }
     const why = 'one is unknown'
     const whole = this.refusesWhole === 'unnamed' ? { split: why } : { rejected, whole: why }
-    client.socket.send(JSON.stringify({ ack: op, id, ...(isWhole ? whole : { rejected }) }))
+    client.socket.send(JSON.stringify({ ack: op, id, ...(isWhole ? whole : { rejected, busy }) }))
   }
 }
