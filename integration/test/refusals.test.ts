@@ -228,18 +228,17 @@ describe('a book stream of Gate.io that the connection has already', () => {
     expect(names).toEqual(['ob.BTC_USDT.400', 'ob.ETH_USDT.400'])
   })
 
-  it('is refused alone, the others of its request become live', async () => {
+  it('is accepted, the others of its request too, and the books become live', async () => {
     const scene = await Scene.open(gateio)
-    const { manager } = scene.manager({}, options)
+    const { manager, record } = scene.manager({}, options)
     await manager.initialize({ symbols: [btc], channels: ['orderbook'] })
     await manager.sendMessage({ id: 999, channel: 'spot.obu', event: 'subscribe', payload: ['ob.ETH_USDT.400'] })
     await scene.until(() => scene.seen.messages.length === 2)
-    const refusal = await refusalOf(manager.subscribe([eth, sol]))
-    expect(refusedBy(refusal)).toEqual(['orderbook ETH/USDT'])
-    expect(refusal.rejected[0]?.reason).toContain('Alert sub')
-    const book = await manager.awaitBook(sol)
-    expect(book.isLive).toBe(true)
-    expect(manager.orderBook(eth)).toBeNull()
+    await manager.subscribe([eth, sol])
+    expect(activeStreams(manager)).toBe(3)
+    await scene.live(() => manager.streamStates().every(({ status }) => status === 'live'))
+    await scene.expectTrueBooks(manager, [btc, eth, sol])
+    expect(record.errors).toEqual([])
   })
 })
 

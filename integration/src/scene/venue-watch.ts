@@ -23,6 +23,9 @@ export interface SeenRequest extends VenueRequest {
 /** Answers a REST request in the venue's place; null leaves it to the venue. */
 export type Interception = (request: VenueRequest) => VenueResponse | null
 
+/** Answers a text frame of a client in the venue's place, which does not get it: with these texts, or none; null leaves it to the venue. */
+export type MessageInterception = (text: string) => readonly string[] | null
+
 /** A venue emulation, and everything clients do to it as it sees them. */
 export class VenueWatch<Emulation extends Venue> implements Venue {
   readonly exchange: string
@@ -32,6 +35,8 @@ export class VenueWatch<Emulation extends Venue> implements Venue {
   readonly requests: SeenRequest[] = []
   /** Set to answer REST requests in the venue's place. */
   intercept: Interception = () => null
+  /** Set to answer requests over the socket in the venue's place. */
+  interceptMessage: MessageInterception = () => null
   readonly #context: VenueContext
   readonly #waiting: Waiting
 
@@ -60,8 +65,11 @@ export class VenueWatch<Emulation extends Venue> implements Venue {
     this.#waiting.wake()
     return {
       onMessage: (data, isBinary) => {
-        messages.push({ text: data.toString(), at: this.#context.clock.now() })
-        session.onMessage(data, isBinary)
+        const text = data.toString()
+        messages.push({ text, at: this.#context.clock.now() })
+        const answers = isBinary ? null : this.interceptMessage(text)
+        if (answers === null) session.onMessage(data, isBinary)
+        else for (const answer of answers) client.send(answer)
         this.#waiting.wake()
       },
       onClose: () => {

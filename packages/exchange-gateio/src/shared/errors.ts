@@ -26,6 +26,18 @@ export function refusalCode({ code, reason }: ExchangeError): Refusal['code'] {
   return authenticationCodes.has(code) ? 'ERR_AUTHENTICATION_FAILED' : undefined
 }
 
+/** Codes that blame the server or the moment. Sources: Gate.io spot WebSocket v4 docs (3, server error); HTTP (429). */
+const momentaryCodes: ReadonlySet<string | null> = new Set(['3', '429'])
+
+/** Words to the same effect, under whatever code. Source: Gate.io REST v4 docs (`TOO_MANY_REQUESTS`, `SERVER_ERROR`); the others are what servers say. */
+const momentaryWords =
+  /TOO_MANY_REQUESTS|SERVER_ERROR|\btoo many\b|\brate limit|\btime(?:d )?out\b|\b(?:server|system|service) (?:error|busy|unavailable)\b/i
+
+/** Whether the same request may be accepted later: the error blames the server or the moment, not what was asked for. */
+export function isMomentary({ code, reason }: ExchangeError): boolean {
+  return momentaryCodes.has(code) || momentaryWords.test(reason)
+}
+
 /**
  * Reads what stands in `error`: `{code, message}` with the code as a number or text, where the message of an authentication failure is itself a JSON
  * text (`{"label":"INVALID_KEY","message":"…"}`); also `{label, message}` and plain text.

@@ -68,6 +68,18 @@ const meanings: Readonly<Record<string | number, RestMeaning>> = {
   },
 }
 
+/** Codes that blame the server or the moment. Source: MEXC spot v3 API docs, "Public API Definitions", error codes (too many requests, internal errors, unavailable). */
+const momentaryCodes: ReadonlySet<string | null> = new Set(['429', '500', '503', '504'])
+
+/** Words to the same effect. The one reason that MEXC was seen to give, `Blocked!`, is about the stream. Source: JKorf/Mexc.Net issue 35. */
+const momentaryWords =
+  /\btoo (?:many|frequent)|\brate limit|\btime(?:d )?out\b|\b(?:server|system|service) (?:error|busy|unavailable)\b|\btry again\b/i
+
+/** Whether the same request may be accepted later: the refusal blames the server or the moment, not what was asked for. */
+export function isMomentary(exchangeCode: string | null, reason: string): boolean {
+  return momentaryCodes.has(exchangeCode) || momentaryWords.test(reason)
+}
+
 /** Codes that successes have. Source: MEXC spot v3 API docs, "Public API Definitions". */
 const successCodes: ReadonlySet<unknown> = new Set([0, 200])
 

@@ -134,8 +134,7 @@ describe('refusals', () => {
       ['spot.trades', 'unknown currency pair: NOPE_USDT', 'spot.trades:NOPE_USDT'],
       ['spot.trades', 'Alert sub ob.BTC_USDT.50', 'spot.trades:BTC_USDT'],
       ['spot.orders', 'currency pair "NOPE_USDT" is invalid.', 'spot.orders:NOPE_USDT'],
-      ['spot.obu', 'Alert sub ob.BTC_USDT.50', 'spot.obu:BTC_USDT:50'],
-      ['spot.obu', 'Alert sub of BTC_USDT', 'spot.obu:BTC_USDT:50'],
+      ['spot.obu', 'unknown currency pair: BTC_USDT', 'spot.obu:BTC_USDT:50'],
     ])('on %s because of %j name the stream %s, and the others are asked for again', (channel, reason, streamId) => {
       expect(answer(channel, argument(reason))).toMatchObject({
         accepted: [],
@@ -143,6 +142,32 @@ describe('refusals', () => {
         others: 'again',
       })
     })
+
+    it.each(['Alert sub ob.BTC_USDT.50', 'Alert sub of BTC_USDT'])(
+      'of a book stream that is there already (%s) accept it, and the others are asked for again',
+      (reason) => {
+        expect(answer('spot.obu', argument(reason))).toMatchObject({
+          accepted: ['spot.obu:BTC_USDT:50'],
+          rejected: [],
+          others: 'again',
+        })
+      },
+    )
+
+    it.each([
+      { code: 3, message: 'server error' },
+      { code: 2, message: 'request timeout' },
+      { label: 'TOO_MANY_REQUESTS', message: 'Request Rate limit Exceeded' },
+    ])('for the moment ($code $label $message) are of all, and may be asked for again later', (error) => {
+      expect(answer('spot.trades', error)).toMatchObject({ rejected: [], others: { retryable: true } })
+    })
+
+    it.each([argument('unknown currency pair: NOPE_USDT'), { code: 4, message: 'server error' }])(
+      'for good ($code $message) are not',
+      (error) => {
+        expect(JSON.stringify(answer('spot.trades', error))).not.toContain('retryable')
+      },
+    )
 
     it('may name several', () => {
       const reason = 'NOPE_USDT,ETH_USDT not found'

@@ -10,7 +10,7 @@ import {
   replyMessage,
   type SubscriptionAction,
 } from '@tapewire/core/adapter'
-import { type ExchangeError, readExchangeError, refusalCode } from '../../shared/errors.js'
+import { type ExchangeError, isMomentary, readExchangeError, refusalCode } from '../../shared/errors.js'
 import { envelopeTime, type Fields, isFields, numberOf, optionalText, timeOfMilliseconds } from '../../shared/fields.js'
 import { listChannels, wireChannels } from '../channels.js'
 import { culpritsIn } from '../culprits.js'
@@ -53,7 +53,7 @@ function acknowledgementMessage(
   }
   const isList = wireChannel !== null && listChannels.has(wireChannel)
   const answer = isList
-    ? blame(error, askedFor(streamsOf(wireChannel), envelope.payload))
+    ? blame(error, wireChannel, askedFor(streamsOf(wireChannel), envelope.payload))
     : { others: refusalOf(error) }
   return confirmMessage(receivedAt, { action, requestId, wireChannel, ...answer }, time)
 }
@@ -66,18 +66,28 @@ const ofNoMarket = /unknown channel|\binternal\b|server[ _]error|too[ _]many|rat
  * names nobody, or echoes all of the list, it may still be about one of them, if it is about an argument (code 2, or none). Source: Gate.io spot WebSocket v4
  * docs; live probe of the US edition, 2026-09.
  */
-function blame(error: ExchangeError, asked: readonly Stream[]): Pick<Acknowledgement, 'rejected' | 'others'> {
+function blame(
+  error: ExchangeError,
+  wireChannel: string,
+  asked: readonly Stream[],
+): Pick<Acknowledgement, 'others'> & Partial<Acknowledgement> {
   const refusal = refusalOf(error)
-  const { code, exchangeCode, reason } = refusal
-  if (code !== undefined) return { rejected: [], others: refusal }
+  const { code, retryable, exchangeCode, reason } = refusal
+  if (code !== undefined) return { others: refusal }
   const culprits = culpritsIn(error.text, asked)
-  if (culprits.length > 0 && (culprits.length < asked.length || asked.length === 1)) {
-    return { rejected: culprits.map(({ id: streamId }) => ({ streamId, exchangeCode, reason })), others: 'again' }
+  if (culprits.length > 0 && wireChannel === wireChannels.obu && alreadyThere.test(reason)) {
+    return { accepted: culprits.map(({ id }) => id), others: 'again' }
   }
-  const isOfArgument = exchangeCode === null || exchangeCode === '2'
+  if (culprits.length > 0 && (culprits.length < asked.length || asked.length === 1)) {
+    return { rejected: culprits.map(({ id: streamId }) => ({ streamId, ...refusal })), others: 'again' }
+  }
+  const isOfArgument = retryable !== true && (exchangeCode === null || exchangeCode === '2')
   const mayBeOfOne = isOfArgument && !ofNoMarket.test(error.text)
-  return { rejected: [], others: mayBeOfOne ? { split: refusal } : refusal }
+  return { others: mayBeOfOne ? { split: refusal } : refusal }
 }
+
+/** `Alert sub ob.BTC_USDT.400`: the connection has this stream of `spot.obu` already, and it goes on. Source: live probe of the US edition, 2026-09. */
+const alreadyThere = /^alert sub\b/i
 
 /** The streams that the answered request may have asked for: those its answer echoes, any of the channel where it echoes none. */
 function askedFor(streams: readonly Stream[], payload: unknown): readonly Stream[] {
@@ -95,8 +105,10 @@ function errorOf({ error, result }: Fields): ExchangeError | null {
 }
 
 function refusalOf(error: ExchangeError): CommonRefusal {
+  const refusal = { exchangeCode: error.code, reason: error.reason }
   const code = refusalCode(error)
-  return { exchangeCode: error.code, reason: error.reason, ...(code === undefined ? {} : { code }) }
+  if (code !== undefined) return { ...refusal, code }
+  return isMomentary(error) ? { ...refusal, retryable: true } : refusal
 }
 
 function reportedError(envelope: Fields, receivedAt: number): ParsedMessage {

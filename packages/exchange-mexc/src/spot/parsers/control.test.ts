@@ -57,10 +57,10 @@ describe('control replies', () => {
   })
 
   it('refuse the whole request with a code that is not 0', () => {
-    expect(parse(reply('too many requests', 7, 429)).data).toEqual({
+    expect(parse(reply('no access', 7, 403)).data).toEqual({
       ...blank,
       accepted: [],
-      others: { exchangeCode: '429', reason: 'too many requests' },
+      others: { exchangeCode: '403', reason: 'no access' },
     })
   })
 
@@ -99,9 +99,9 @@ describe('control replies', () => {
   })
 
   it('refuse the request with a code and no words', () => {
-    const refused = { ...blank, accepted: [], others: { exchangeCode: '500', reason: 'no reason given' } }
-    expect(parse('{"id":7,"code":500}').data).toEqual(refused)
-    expect(parse('{"id":7,"code":500,"msg":null}').data).toEqual(refused)
+    const refused = { ...blank, accepted: [], others: { exchangeCode: '403', reason: 'no reason given' } }
+    expect(parse('{"id":7,"code":403}').data).toEqual(refused)
+    expect(parse('{"id":7,"code":403,"msg":null}').data).toEqual(refused)
   })
 
   it('belong to no request with id 0', () => {
@@ -121,6 +121,24 @@ describe('control replies', () => {
       others: { split: { exchangeCode: null, reason: 'msg format invalid' } },
     })
     expect(parse(reply('msg format invalid', 0)).type).toBe(MessageType.Unknown)
+  })
+
+  it.each([
+    ['too many requests', reply('too many requests', 7, 429)],
+    ['Internal error', reply('Internal error', 7, 500)],
+    ['system busy, try again later', reply('system busy, try again later')],
+  ])('refuse the request for the moment where they blame that: %s', (reason, text) => {
+    expect(parse(text).data).toMatchObject({ rejected: [], others: { reason, retryable: true } })
+  })
+
+  it('refuse streams for the moment where they blame that, and for good otherwise', () => {
+    const refused = (reason: string): unknown =>
+      parse(reply(`Not Subscribed successfully! [${deals}].  Reason： ${reason} `)).data
+    const rejected = (reason: string, more: object = {}): object => ({
+      rejected: [{ streamId: deals, exchangeCode: null, reason, ...more }],
+    })
+    expect(refused('Server busy!')).toMatchObject(rejected('Server busy!', { retryable: true }))
+    expect(refused('Blocked!')).toEqual(expect.objectContaining(rejected('Blocked!')))
   })
 
   it('answer a ping that was a request of a user’s', () => {

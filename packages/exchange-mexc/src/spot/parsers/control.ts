@@ -1,5 +1,6 @@
 import {
   type Acknowledgement,
+  type CommonRefusal,
   confirmMessage,
   errorMessage,
   frameText,
@@ -11,7 +12,7 @@ import {
   replyMessage,
   unknownMessage,
 } from '@tapewire/core/adapter'
-import { codeOf, mexcRest } from '../../shared/errors.js'
+import { codeOf, isMomentary, mexcRest } from '../../shared/errors.js'
 import { quoted } from '../../shared/fields.js'
 
 /** A reply echoes at most the streams of one request, a few kilobytes. Deeply nested JSON of megabytes would take seconds to refuse. */
@@ -53,7 +54,7 @@ function readReply(receivedAt: number, reply: Record<string, unknown>): ParsedMe
   }
   const requestId = requestIdOf(reply.id)
   if (code !== null && code !== 0 && (msg === undefined || msg === null)) {
-    return confirmMessage(receivedAt, { requestId, others: refusalOf(code, 'no reason given') })
+    return confirmMessage(receivedAt, { requestId, others: othersOf(code, 'no reason given') })
   }
   if (code === null || typeof msg !== 'string') {
     return unknownMessage(receivedAt, 'JSON that is no reply of MEXC spot')
@@ -62,13 +63,18 @@ function readReply(receivedAt: number, reply: Record<string, unknown>): ParsedMe
   const verdict = readVerdict(msg, code === 0 ? null : String(code))
   if (code !== 0) {
     const isListed = verdict !== null && verdict.rejected.length > 0
-    return confirmMessage(receivedAt, { requestId, ...(isListed ? verdict : { others: refusalOf(code, msg) }) })
+    return confirmMessage(receivedAt, { requestId, ...(isListed ? verdict : { others: othersOf(code, msg) }) })
   }
   if (msg === 'PONG') return pong(receivedAt, requestId, reply)
   if (verdict !== null) return confirmMessage(receivedAt, { requestId, ...verdict })
   if (requestId === null) return unknownMessage(receivedAt, `a reply that names no channels: ${quoted(msg)}`)
   // Only its words tell what became of the request, and they are none of those for success. They name no stream, and may yet be about one alone.
-  return confirmMessage(receivedAt, { requestId, others: { split: { exchangeCode: null, reason: msg } } })
+  const refusal = refusalOf(null, msg)
+  return confirmMessage(receivedAt, { requestId, others: refusal.retryable === true ? refusal : { split: refusal } })
+}
+
+function refusalOf(exchangeCode: string | null, reason: string): CommonRefusal {
+  return isMomentary(exchangeCode, reason) ? { exchangeCode, reason, retryable: true } : { exchangeCode, reason }
 }
 
 /** A whole number, perhaps as text. A request without an id is answered with 0. */
@@ -78,8 +84,8 @@ function requestIdOf(id: unknown): number | null {
 }
 
 /** Of a request, by its code: that of an unknown symbol is about a stream, nobody knows which, and every other about all. */
-function refusalOf(code: number | string, reason: string): Acknowledgement['others'] {
-  const refusal = { exchangeCode: String(code), reason }
+function othersOf(code: number | string, reason: string): Acknowledgement['others'] {
+  const refusal = refusalOf(String(code), reason)
   return mexcRest.meaningOf(code)?.code === 'ERR_INVALID_SYMBOL' ? { split: refusal } : refusal
 }
 
@@ -110,8 +116,7 @@ function readVerdict(msg: string, exchangeCode: string | null): Verdict | null {
   const reason = /Reason\s*[：:]\s*(.*?)\s*$/su.exec(msg.slice(refusal))?.[1] || 'no reason given'
   const rejected = listAfter(msg, refusal + refusedMark.length).map((streamId) => ({
     streamId,
-    exchangeCode,
-    reason,
+    ...refusalOf(exchangeCode, reason),
   }))
   const acceptance = msg.slice(0, refusal).indexOf(acceptedMark)
   if (acceptance !== -1) {
