@@ -20,7 +20,7 @@ export async function tapewire(images: readonly BookImage[]): Promise<BookKeeper
   const registry = new BookRegistry({
     rules: {
       ...bookRules,
-      snapshotRequestsPerSecond: 1e6,
+      snapshotLimit: { requests: 1e6, windowMs: 1 },
       fetchSnapshot: async (symbol) => snapshots.get(symbol) as BookSnapshot,
     },
     env: createEnv(),

@@ -77,6 +77,7 @@ export {
   overlappingRanges,
   type ReplaceBookRules,
   type RestBookRules,
+  type SnapshotLimit,
   type SnapshotSource,
   type StreamBookRules,
 } from './strategy/book-rules.js'

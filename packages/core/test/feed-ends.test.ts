@@ -169,7 +169,7 @@ function buildWithBooks({ acme: parts, ...options }: BenchOptions = {}): Manager
     source: 'rest',
     depth: null,
     continuity: overlappingRanges,
-    snapshotRequestsPerSecond: 10,
+    snapshotLimit: { requests: 10, windowMs: 1_000 },
     fetchSnapshot: () => new Promise<never>(() => {}),
   } as const
   return acme.build({ strategies: new WebSocketStrategySet({ ...base, bookRules }), ...options })

@@ -27,7 +27,7 @@ const rest: RestBookRules = {
   source: 'rest',
   depth: null,
   continuity: overlappingRanges,
-  snapshotRequestsPerSecond: 10,
+  snapshotLimit: { requests: 10, windowMs: 1_000 },
   fetchSnapshot: () => Promise.resolve({ bids: [1, 1], asks: [2, 1], sequence: 10, exchangeTime: null }),
 }
 const fromStream: BookRules = {

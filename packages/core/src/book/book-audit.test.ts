@@ -26,7 +26,7 @@ beforeEach(() => {
       depth: null,
       continuity: adjacentRanges,
       snapshotTimeoutMs: 10_000,
-      audit: { fetchSnapshot: snapshots.fetchSnapshot, snapshotRequestsPerSecond: 10 },
+      audit: { fetchSnapshot: snapshots.fetchSnapshot, snapshotLimit: { requests: 10, windowMs: 1_000 } },
     },
     env: quietEnv(clock),
     options: { auditIntervalMs: 60_000, auditDepth: 2 },

@@ -78,7 +78,7 @@ export class BookAudit {
         source: 'rest',
         depth,
         continuity,
-        snapshotRequestsPerSecond: 1,
+        snapshotLimit: { requests: 1, windowMs: 1_000 },
         fetchSnapshot: (symbol, { signal }) => requestSnapshot(symbol, signal),
       },
       clock,

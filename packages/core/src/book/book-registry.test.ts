@@ -18,7 +18,10 @@ import { bookStream, btc, contents, ManualSnapshots, MessageMaker, quietEnv, set
 
 const eth: Instrument = tradingPair('ETH', 'USDT')
 const ada: Instrument = tradingPair('ADA', 'USDT')
-const unused: SnapshotSource = { fetchSnapshot: () => Promise.reject(undefined), snapshotRequestsPerSecond: 1 }
+const unused: SnapshotSource = {
+  fetchSnapshot: () => Promise.reject(undefined),
+  snapshotLimit: { requests: 1, windowMs: 1_000 },
+}
 const snapshot = { bids: [99, 1], asks: [101, 1], sequence: 100, exchangeTime: null }
 
 let clock: ManualClock
@@ -43,7 +46,7 @@ function registry(
       depth: null,
       continuity: overlappingRanges,
       fetchSnapshot: snapshots.fetchSnapshot,
-      snapshotRequestsPerSecond: 1,
+      snapshotLimit: { requests: 1, windowMs: 1_000 },
       retry,
       ...rules,
     } as BookRules,
@@ -72,7 +75,7 @@ describe('BookRegistry', () => {
   })
 
   it('resynchronises an instrument with a gap alone, while the others go on', async () => {
-    const books = registry({}, {}, { snapshotRequestsPerSecond: 10 } as Partial<BookRules>)
+    const books = registry({}, {}, { snapshotLimit: { requests: 10, windowMs: 1_000 } } as Partial<BookRules>)
     for (const symbol of [btc, eth]) {
       books.track(bookStream(symbol))
       books.confirm([symbol])
@@ -133,6 +136,7 @@ describe('BookRegistry', () => {
     books.confirm([btc, eth])
     await settled()
     books.untrack(btc)
+    await settled()
     await nextTurn()
     expect(snapshots.requests.map(({ symbol }) => symbol.base)).toEqual(['BTC', 'ETH'])
   })
@@ -149,7 +153,7 @@ describe('BookRegistry', () => {
       depth: null,
       continuity: overlappingRanges,
       fetchSnapshot,
-      snapshotRequestsPerSecond: 1,
+      snapshotLimit: { requests: 1, windowMs: 1_000 },
     }
     const books = new BookRegistry({ rules, env, resubscribe: () => Promise.resolve() })
     books.track(bookStream(btc))

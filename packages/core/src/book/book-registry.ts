@@ -67,7 +67,7 @@ export class BookRegistry {
     this.#listener = this.#alongside(listener)
     this.#source = snapshotSource(rules)
     this.#limiter = new SnapshotLimiter({
-      requestsPerSecond: this.#source?.snapshotRequestsPerSecond ?? 1,
+      limit: this.#source?.snapshotLimit ?? { requests: 1, windowMs: 1_000 },
       clock,
       random,
       onRateLimited: (pauseMs, error) => listener.onRateLimited?.(pauseMs, error),

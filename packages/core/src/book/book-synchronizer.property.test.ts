@@ -144,7 +144,7 @@ const sources: Record<string, (snapshots: ManualSnapshots) => BookRules> = {
     depth: null,
     continuity: overlappingRanges,
     fetchSnapshot,
-    snapshotRequestsPerSecond: 10,
+    snapshotLimit: { requests: 10, windowMs: 1_000 },
   }),
   'in the stream': () => ({
     source: 'stream',

@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
+import type { SnapshotLimit } from '../strategy/book-rules.js'
 
 /** What a limiter is made from. */
 export interface SnapshotLimiterParts {
-  /** Sustained rate, above 0. At least one request, or half a second's worth, may go out at once, and a second's worth be under way at a time. */
-  readonly requestsPerSecond: number
+  readonly limit: SnapshotLimit
   readonly clock: Clock
   /** 0 (inclusive) to 1 (exclusive): spreads pauses. */
   readonly random: () => number
@@ -27,33 +27,33 @@ interface Waiting {
 const firstPauseMs = 1_000
 const longestPauseMs = 60_000
 
+/** Requests under way at a time. Each may need a socket of its own, and a machine that opens a hundred at once is slower with all of them. */
+const mostUnderWay = 20
+
 /**
- * Spaces the REST requests of all books of one exchange. A request the exchange refuses for its number (`ERR_RATE_LIMITED`) takes
- * its turn again after a pause that holds everybody back; every other failure is its caller's.
+ * Lets the REST requests of all books of one manager out: at once while the exchange bears it, and then as fast as what was spent comes back. A request counts from when it goes
+ * out until a whole window after it ended, so that however long it was on its way, the exchange never sees more than the limit in any window. One that it refuses for
+ * their number all the same (`ERR_RATE_LIMITED`) takes its turn again after a pause that holds everybody back; every other failure is its caller's.
  */
 export class SnapshotLimiter {
   readonly #clock: Clock
   readonly #random: () => number
   readonly #onRateLimited: (pauseMs: number, error: StreamError) => void
-  readonly #spacingMs: number
-  readonly #burst: number
-  readonly #mostUnderWay: number
+  readonly #limit: SnapshotLimit
   readonly #waiting: Waiting[] = []
-  /** When the next request would go out at an even pace; it may lag behind by one burst. */
-  #nextSlot: number = Number.NEGATIVE_INFINITY
+  /** When the requests of the last window ended, the oldest first. */
+  readonly #endedAt: number[] = []
   #pausedUntil: number = Number.NEGATIVE_INFINITY
   #pauses = 0
   #underWay = 0
   #timer: Timer | null = null
   #isClosed = false
 
-  constructor({ requestsPerSecond, clock, random, onRateLimited }: SnapshotLimiterParts) {
+  constructor({ limit, clock, random, onRateLimited }: SnapshotLimiterParts) {
     this.#clock = clock
     this.#random = random
     this.#onRateLimited = (pauseMs, error) => onRateLimited?.(pauseMs, error)
-    this.#spacingMs = 1_000 / requestsPerSecond
-    this.#burst = Math.max(1, Math.floor(requestsPerSecond / 2))
-    this.#mostUnderWay = Math.max(1, Math.floor(requestsPerSecond))
+    this.#limit = limit
   }
 
   /** Requests that wait for their turn. */
@@ -75,6 +75,7 @@ export class SnapshotLimiter {
         this.#pause(thrown)
       } finally {
         this.#underWay -= 1
+        this.#endedAt.push(this.#clock.now())
         this.#dispatch()
       }
     }
@@ -116,17 +117,26 @@ export class SnapshotLimiter {
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0 && this.#underWay < this.#mostUnderWay && !this.#isClosed) {
+    while (this.#waiting.length > 0 && this.#underWay < mostUnderWay && !this.#isClosed) {
       const now = this.#clock.now()
-      const earliest = Math.max(this.#pausedUntil, this.#nextSlot - (this.#burst - 1) * this.#spacingMs)
+      const earliest = Math.max(this.#pausedUntil, this.#nextTurn(now))
       if (now < earliest) {
-        this.#wakeIn(earliest - now)
+        // One that has yet to end lets the next ones out.
+        if (earliest !== Number.POSITIVE_INFINITY) this.#wakeIn(earliest - now)
         return
       }
-      this.#nextSlot = Math.max(this.#nextSlot, now) + this.#spacingMs
       this.#underWay += 1
       this.#takeFirst().grant()
     }
+  }
+
+  /** When the limit allows one more: `now` or earlier, later, or never before one of those under way has ended. */
+  #nextTurn(now: number): number {
+    const { requests, windowMs } = this.#limit
+    const endedAt = this.#endedAt
+    while (endedAt.length > 0 && (endedAt[0] as number) + windowMs <= now) endedAt.shift()
+    if (this.#underWay + endedAt.length < requests) return now
+    return endedAt.length === 0 ? Number.POSITIVE_INFINITY : (endedAt[0] as number) + windowMs
   }
 
   #takeFirst(): Waiting {

@@ -69,7 +69,14 @@ export class BookScene {
 
   restRules(depth: number | null = null): BookRules {
     const { fetchSnapshot } = this.snapshots
-    return { source: 'rest', depth, continuity: overlappingRanges, fetchSnapshot, snapshotRequestsPerSecond: 10, retry }
+    return {
+      source: 'rest',
+      depth,
+      continuity: overlappingRanges,
+      fetchSnapshot,
+      snapshotLimit: { requests: 10, windowMs: 1_000 },
+      retry,
+    }
   }
 
   /** A book that became live by a REST snapshot, with the events of that forgotten. */

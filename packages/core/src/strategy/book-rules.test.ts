@@ -37,7 +37,7 @@ describe('book rules', () => {
     depth: null,
     continuity: overlappingRanges,
     fetchSnapshot: () => Promise.reject(new Error('not in this test')),
-    snapshotRequestsPerSecond: 0.5,
+    snapshotLimit: { requests: 1, windowMs: 2_000 },
   }
   const stream: StreamBookRules = {
     source: 'stream',
@@ -71,7 +71,8 @@ describe('book rules', () => {
       [
         'bookRules.continuity is not a function',
         'bookRules.fetchSnapshot is not a function',
-        'bookRules.snapshotRequestsPerSecond is not above 0',
+        'bookRules.snapshotLimit.requests is not a whole number of at least 1',
+        'bookRules.snapshotLimit.windowMs is not from 1 to 2147483647',
         'bookRules.depth is neither null nor a whole number of at least 1',
       ],
     ],
@@ -95,8 +96,16 @@ describe('book rules', () => {
     ],
     [{ ...stream, continuity: orderOfArrival, audit: rest }, 'bookRules.audit has to be null with orderOfArrival'],
     [{ ...stream, audit: { fetchSnapshot: 1 } }, 'bookRules.audit.fetchSnapshot is not a function'],
-    [{ ...rest, snapshotRequestsPerSecond: 0 }, 'bookRules.snapshotRequestsPerSecond is not above 0'],
-    [{ ...rest, snapshotRequestsPerSecond: Number.NaN }, 'bookRules.snapshotRequestsPerSecond is not above 0'],
+    [
+      { ...rest, snapshotLimit: { requests: 0, windowMs: 1 } },
+      'bookRules.snapshotLimit.requests is not a whole number',
+    ],
+    [
+      { ...rest, snapshotLimit: { requests: 1.5, windowMs: 1 } },
+      'bookRules.snapshotLimit.requests is not a whole number',
+    ],
+    [{ ...rest, snapshotLimit: { requests: 1, windowMs: 0 } }, 'bookRules.snapshotLimit.windowMs is not from 1'],
+    [{ ...rest, snapshotLimit: 10 }, 'bookRules.snapshotLimit.requests is not a whole number'],
     [{ ...stream, snapshotTimeoutMs: Number.POSITIVE_INFINITY }, 'bookRules.snapshotTimeoutMs is not from 1'],
     [{ ...stream, depth: 2.5 }, 'bookRules.depth is neither null nor'],
     [{ ...stream, retry: 3 }, 'bookRules.retry.attempts is not a whole number of at least 1'],

@@ -86,6 +86,17 @@ interface SharedBookRules {
   readonly keepDigits?: boolean
 }
 
+/**
+ * How many snapshots may be asked for: `requests` in any `windowMs`, all at once if need be. What the exchange bears from one address, less what the user and other
+ * feeds of the process may need of it.
+ */
+export interface SnapshotLimit {
+  /** A whole number of at least 1. */
+  readonly requests: number
+  /** 1 to 2,147,483,647 ms. */
+  readonly windowMs: number
+}
+
 /** How to fetch a snapshot over REST, and how often that is allowed. */
 export interface SnapshotSource {
   /**
@@ -94,8 +105,8 @@ export interface SnapshotSource {
    * up (`ERR_BOOK_RULES`), and asked again as after any failure.
    */
   fetchSnapshot(symbol: Instrument, env: StrategyEnv): Promise<BookSnapshot>
-  /** Sustained rate over all books, above 0; up to half a second's worth may be sent at once, so that no second sees more than one and a half times the rate. */
-  readonly snapshotRequestsPerSecond: number
+  /** Over all books of a manager, for as long as it lives: what was spent before a reconnect is spent. */
+  readonly snapshotLimit: SnapshotLimit
 }
 
 /** Changes come from the stream, the snapshot from REST. A gap is healed by a new REST snapshot. */
@@ -124,7 +135,7 @@ export interface ReplaceBookRules extends SharedBookRules {
  * A message of kind `snapshot` replaces the book under every rule; `continuity` judges those of kind `delta`.
  * @example
  * const rules: BookRules = {
- *   source: 'rest', depth: 100, continuity: overlappingRanges, fetchSnapshot, snapshotRequestsPerSecond: 10,
+ *   source: 'rest', depth: 100, continuity: overlappingRanges, fetchSnapshot, snapshotLimit: { requests: 100, windowMs: 10_000 },
  *   retry: { attempts: 20, initialDelayMs: 300, maxDelayMs: 1_000, pauseMs: 30_000 },
  * }
  */
@@ -159,7 +170,7 @@ const ruleNames: readonly string[] = [
   'keepDigits',
   'continuity',
   'fetchSnapshot',
-  'snapshotRequestsPerSecond',
+  'snapshotLimit',
   'snapshotTimeoutMs',
   'audit',
 ]
@@ -193,8 +204,11 @@ function* findStreamFaults(rules: Record<string, unknown>): Generator<string> {
 
 function* findSourceFaults(source: Record<string, unknown>, name: string): Generator<string> {
   if (typeof source.fetchSnapshot !== 'function') yield `${name}.fetchSnapshot is not a function`
-  const rate = source.snapshotRequestsPerSecond
-  if (!Number.isFinite(rate) || (rate as number) <= 0) yield `${name}.snapshotRequestsPerSecond is not above 0`
+  const { requests, windowMs } = isObject(source.snapshotLimit) ? source.snapshotLimit : {}
+  if (!Number.isSafeInteger(requests) || (requests as number) < 1) {
+    yield `${name}.snapshotLimit.requests is not a whole number of at least 1`
+  }
+  if (!isDelay(windowMs, 1)) yield `${name}.snapshotLimit.windowMs is not from 1 to ${longestTimerMs}`
 }
 
 function* findRetryFaults(retry: unknown): Generator<string> {

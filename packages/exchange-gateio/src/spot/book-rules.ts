@@ -16,8 +16,8 @@ import { timeOfMilliseconds } from '../shared/fields.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { wireSymbolOf } from './symbols.js'
 
-/** Half of the 200 requests in 10 s that one address may make of an endpoint; the rest is the user's. Source: Gate.io REST v4 docs, "Frequency limit rule". */
-const snapshotRequestsPerSecond = 10
+/** Three quarters of the 200 requests in 10 s that one address may make of an endpoint; the rest is the user's. Source: Gate.io REST v4 docs, "Frequency limit rule". */
+const snapshotLimit = { requests: 150, windowMs: 10_000 } as const
 
 /** REST books are cached: 0.3 to 1 s later the next image is there. Source: gateio/gatews#51. */
 const retry = { attempts: 20, initialDelayMs: 300, maxDelayMs: 1_000, pauseMs: 30_000 } as const
@@ -44,7 +44,7 @@ export function gateioSpotBookRules(options: ResolvedPublicOptions): BookRules {
 
 function snapshotSource(restUrl: string, limit: number): SnapshotSource {
   return {
-    snapshotRequestsPerSecond,
+    snapshotLimit,
     async fetchSnapshot(symbol, env) {
       const pair = encodeURIComponent(wireSymbolOf(symbol))
       const url = `${restUrl}/spot/order_book?currency_pair=${pair}&limit=${limit}&with_id=true`

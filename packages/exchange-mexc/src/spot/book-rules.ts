@@ -17,10 +17,10 @@ import { wireSymbolOf } from './symbols.js'
 const snapshotLevels = 1_000
 
 /**
- * MEXC's firewall blocks an address at 20 to 30 requests a second over the whole host. Source: AbuShl123/screener-backend-v2, measured 2026-10; MEXC support
- * advises 20 (JKorf/Mexc.Net). We take half of that.
+ * MEXC's firewall blocks an address at 20 to 30 requests a second, or at about 120 in one burst, over the whole host. Source: AbuShl123/screener-backend-v2, measured
+ * 2026-10; MEXC support advises 20 a second (JKorf/Mexc.Net). We take about two thirds of the burst, and three quarters of the rate: the rest is the user's.
  */
-const snapshotRequestsPerSecond = 10
+const snapshotLimit = { requests: 75, windowMs: 5_000 } as const
 
 /** The REST image may lag the stream. Source: AbuShl123/screener-backend-v2. */
 const retry = { attempts: 20, initialDelayMs: 300, maxDelayMs: 2_000, pauseMs: 30_000 } as const
@@ -39,7 +39,7 @@ export function mexcSpotBookRules(options: ResolvedPublicOptions): BookRules {
     depth: null,
     continuity: overlappingRanges,
     retry,
-    snapshotRequestsPerSecond,
+    snapshotLimit,
     async fetchSnapshot(symbol, env) {
       const wireSymbol = encodeURIComponent(wireSymbolOf(symbol))
       const url = `${options.restUrl}/api/v3/depth?symbol=${wireSymbol}&limit=${snapshotLevels}`
