@@ -123,6 +123,34 @@ describe.each([gateioUpdates, mexcDepth])('a snapshot of $name', ({ exchange, op
     expect(scene.seen.requests.length - asked).toBe(4)
   })
 
+  it.each([
+    ['empty', 'has no levels'],
+    ['without-id', 'cannot be read'],
+    ['not-a-number', 'cannot be read'],
+    ['endless', 'has more than'],
+  ] as const)('that is %s is refused, reported, and asked for again until one is right', async (how, words) => {
+    const scene = await Scene.open(exchange, { pairs })
+    const socket = { maxPayloadBytes: 1024 * 1024 }
+    const { feed, record } = await scene.publicFeed({
+      symbols: pairs,
+      channels: ['orderbook'],
+      options: { ...options, socket },
+    })
+    await Promise.all(pairs.map((pair) => feed.awaitBook(pair)))
+    scene.venue.control.spoilSnapshots(how)
+    scene.venue.control.skipUpdates(eth)
+    const failures = () => record.books.filter((event) => event.kind === 'snapshot-failure')
+    await scene.live(() => failures().length === 3)
+    expect(feed.orderBook(eth)?.status).toBe('gapped')
+    for (const { symbol, error } of failures()) {
+      expect([symbol, String(error.message)]).toEqual([eth, expect.stringContaining(words)])
+    }
+    scene.venue.control.spoilSnapshots(null)
+    await scene.live(() => record.books.some(({ kind }) => kind === 'resync'))
+    await scene.expectTrueBooks(feed, pairs)
+    expect(pairs.map((pair) => statusesOf(record, pair))).toEqual([['live'], ['live', 'gapped', 'live'], ['live']])
+  })
+
   const refusals = [
     ['429', { status: 429, body: '{"label":"TOO_MANY_REQUESTS"}', headers: { 'retry-after': '7' } }],
     [
@@ -207,6 +235,68 @@ describe('an acknowledgement that is lost while Gate.io obu heals a gap', () => 
     await scene.live(() => record.books.some(({ kind }) => kind === 'gap'))
     await scene.live(() => feed.orderBook(btc)?.isLive === true)
     await scene.expectTrueBooks(feed, pairs)
+  })
+})
+
+describe('a subscription of its own by which a book of Gate.io obu would heal', () => {
+  it('is tried again, soon, when the exchange refuses it once', async () => {
+    const { scene, feed, record } = await open(gateio, gateioObu.options)
+    scene.venue.control.refusePair(btc)
+    scene.venue.control.skipUpdates(btc)
+    await scene.live(() => record.books.some(({ kind }) => kind === 'snapshot-failure'))
+    scene.venue.control.listPair(btc)
+    const refusedAt = scene.clock.now()
+    await scene.live(() => feed.orderBook(btc)?.isLive === true)
+    expect(scene.clock.now() - refusedAt).toBeLessThan(2_000)
+    await scene.expectTrueBooks(feed, pairs)
+    expect(feed.manager.streamStates().map(({ status }) => status)).toEqual(['live', 'live', 'live'])
+  })
+
+  it('is tried again after a reconnect, though it was refused before', async () => {
+    const { scene, feed, record } = await open(gateio, gateioObu.options)
+    scene.venue.control.refusePair(btc)
+    scene.venue.control.skipUpdates(btc)
+    await scene.live(() => record.books.some(({ kind }) => kind === 'snapshot-failure'))
+    scene.venue.control.listPair(btc)
+    scene.server.faults.terminateAll()
+    await scene.live(() => pairs.every((pair) => feed.orderBook(pair)?.isLive))
+    await scene.expectTrueBooks(feed, pairs)
+  })
+
+  it('is not asked for any more once the book is unsubscribed', async () => {
+    const { scene, feed, record } = await open(gateio, gateioObu.options)
+    scene.venue.control.refusePair(btc)
+    scene.venue.control.skipUpdates(btc)
+    await scene.live(() => record.books.some(({ kind }) => kind === 'snapshot-failure'))
+    await scene.idle(feed.unsubscribe([btc]))
+    const asked = scene.seen.messages.length
+    scene.venue.control.listPair(btc)
+    let turns = 0
+    await scene.live(() => turns++ === 300)
+    const later = scene.seen.messages.slice(asked).map(({ text }) => text)
+    expect(later.filter((text) => text.includes('BTC_USDT'))).toEqual([])
+    expect(feed.orderBook(btc)).toBeNull()
+  })
+
+  it('is understood to be there when the exchange says so, and the book is live once a snapshot comes of it', async () => {
+    const { scene, feed, record } = await open(gateio, gateioObu.options)
+    let isTold = false
+    scene.server.faults.rewrite((frame) => {
+      const text = String(frame)
+      if (!text.includes('BTC_USDT')) return [frame]
+      // As where the old subscription has not ended: the second one is refused, and brings no snapshot.
+      if (text.includes('"event":"subscribe"') && !isTold) {
+        isTold = true
+        const answer = JSON.parse(text)
+        const error = { code: 2, message: `Alert sub ${answer.payload[0]}` }
+        return [JSON.stringify({ ...answer, error, result: { status: 'fail' } })]
+      }
+      return text.includes('"full":true') && !isTold ? [] : [frame]
+    })
+    scene.venue.control.skipUpdates(btc)
+    await scene.live(() => isTold && feed.orderBook(btc)?.isLive === true)
+    await scene.expectTrueBooks(feed, pairs)
+    expect(record.errors.map(({ code }) => code)).not.toContain('ERR_SUBSCRIPTION_REJECTED')
   })
 })
 

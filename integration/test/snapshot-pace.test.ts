@@ -1,6 +1,6 @@
 import { parseInstrument } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { gateio, mexc } from '../src/scene/exchanges.js'
+import { type EmulatedExchange, gateio, mexc } from '../src/scene/exchanges.js'
 import { mostInWindow } from '../src/scene/pace.js'
 import { closeScenes, Scene } from '../src/scene/scene.js'
 import type { SeenRequest } from '../src/scene/venue-watch.js'
@@ -10,7 +10,7 @@ const pairs = Array.from({ length: 300 }, (_, index) => parseInstrument(`COIN${i
 const awaited = pairs.filter((_, index) => index % 56 === 27)
 
 /** What the exchanges bear, and we stay within. Sources: the adapters' book rules. */
-const limits = [
+const limits: readonly { exchange: EmulatedExchange; title: string; most: number; windowMs: number }[] = [
   { exchange: gateio, title: gateio.title, most: 150, windowMs: 10_000 },
   { exchange: mexc, title: mexc.title, most: 75, windowMs: 5_000 },
 ]

@@ -57,14 +57,14 @@ export class Feed {
   }
 }
 
-/** The strategies of an adapter with this transport, and an empty book where they would ask REST for one. */
+/** The strategies of an adapter with this transport, and where they would ask REST for a book, one of two levels that no price of the workload comes near. */
 function withoutNetwork(
   set: WebSocketStrategySet,
   transport: Transport,
   { restSequence }: Workload,
 ): WebSocketStrategySet {
   const { connectionStrategy, bookRules } = set
-  const book = { bids: [], asks: [], sequence: restSequence ?? Number.NaN, exchangeTime: null }
+  const book = { bids: [0.01, 1], asks: [1e9, 1], sequence: restSequence ?? Number.NaN, exchangeTime: null }
   return {
     ...set,
     connectionStrategy: {

@@ -43,4 +43,4 @@ export type {
   VenueResponse,
   VenueSession,
 } from './venue/venue.js'
-export type { EmulatedVenue, VenueControl } from './venue/venue-control.js'
+export type { EmulatedVenue, SnapshotFault, VenueControl } from './venue/venue-control.js'

@@ -144,10 +144,83 @@ describe('a book whose snapshot comes from REST', () => {
     expect(subject.book.isLive).toBe(true)
   })
 
-  it('starts over when nothing but old updates comes: the exchange counts anew', async () => {
+  it('is gapped by the first update whose id is from before all that the subscription brought: ids start over', async () => {
+    const subject = await scene.liveBook()
+    subject.apply(scene.make.change(101, 105, [99, 3]))
+    subject.apply(scene.make.change(1, 2, [99, 4]))
+    expect(scene.events).toEqual([
+      'live -> gapped: the update ids started over',
+      'gap: the update ids started over, expected 106, got 1',
+    ])
+    await scene.snapshots.answer({ ...snapshot, sequence: 1 })
+    expect([subject.book.isLive, subject.book.sequence, subject.book.bidSize(0)]).toEqual([true, 2, 4])
+  })
+
+  it('takes no snapshot of the ids that were before they started over, though all that comes is older', async () => {
+    const subject = await scene.liveBook()
+    subject.apply(scene.make.change(101, 105))
+    subject.apply(scene.make.change(1, 2, [99, 4]))
+    await scene.snapshots.answer({ ...snapshot, sequence: 104 })
+    expect(scene.events.at(-1)).toBe('failure 1: The snapshot is older than what the book already had.')
+    expect(subject.book.status).toBe('gapped')
+    scene.clock.advance(300)
+    await scene.snapshots.answer({ ...snapshot, sequence: 5 })
+    subject.apply(scene.make.change(3, 6, [99, 5]))
+    expect([subject.book.isLive, subject.book.sequence, subject.book.bidSize(0)]).toEqual([true, 6, 5])
+  })
+
+  it('lets go at once of updates that wait when the ids start over', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.apply(scene.make.change(101, 101))
-    await scene.snapshots.answer(snapshot)
+    subject.apply(scene.make.change(1, 1, [99, 7]))
+    await scene.snapshots.answer({ ...snapshot, sequence: 1 })
+    subject.apply(scene.make.change(2, 2, [99, 8]))
+    expect([subject.book.isLive, subject.book.sequence, subject.book.bidSize(0)]).toEqual([true, 2, 8])
+  })
+
+  it('takes updates for old that come again, and those that a snapshot was ahead of', async () => {
+    const subject = await scene.liveBook()
+    for (const [first, last] of [
+      [90, 95],
+      [96, 100],
+      [101, 104],
+      [96, 100],
+      [101, 104],
+      [105, 105],
+    ] as const) {
+      subject.apply(scene.make.change(first, last))
+    }
+    expect([subject.book.isLive, subject.book.sequence, scene.events]).toEqual([true, 105, []])
+  })
+
+  it('takes old updates of the next connection for no new beginning: another server may lag', async () => {
+    const subject = await scene.liveBook()
+    subject.apply(scene.make.change(101, 105))
+    subject.interrupt('connection lost')
+    scene.events.length = 0
+    subject.apply(scene.make.change(99, 103))
+    subject.apply(scene.make.change(104, 106))
+    await scene.snapshots.answer({ ...snapshot, sequence: 103 })
+    expect(scene.events.filter((event) => event.startsWith('gap:'))).toEqual([])
+    expect([subject.book.isLive, subject.book.sequence]).toEqual([true, 106])
+  })
+
+  it('makes no book of a snapshot without levels, however often it comes', async () => {
+    const subject = await scene.liveBook()
+    subject.interrupt('connection lost')
+    subject.confirm()
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
+      await scene.snapshots.answer({ ...snapshot, bids: [], asks: [], sequence: 200 })
+      expect(scene.events.at(-1)).toContain('The snapshot has no levels.')
+      expect([subject.book.status, subject.book.bidCount]).toEqual(['gapped', 2])
+      scene.clock.advance(scene.clock.nextTimerInMs ?? 0)
+    }
+    await scene.snapshots.answer({ ...snapshot, asks: [], sequence: 200 })
+    expect([subject.book.isLive, subject.book.askCount]).toEqual([true, 0])
+  })
+
+  it('starts over when nothing but old updates comes: the exchange counts anew', async () => {
+    const subject = await scene.liveBook()
     for (let id = 1; id <= 6; id += 1) {
       subject.apply(scene.make.change(id, id))
       scene.clock.advance(1_000)

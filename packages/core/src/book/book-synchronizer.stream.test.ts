@@ -124,6 +124,31 @@ describe('a book whose snapshot comes in the stream', () => {
     expect([scene.clock.pendingTimers, scene.clock.nextTimerInMs]).toEqual([1, 300])
   })
 
+  it('tries again soon though the refusal is one that is not asked again otherwise: the stream was there before', async () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(102, 102))
+    const refusal = new StreamError('ERR_SUBSCRIPTION_REJECTED', 'No.')
+    expect(refusal.retryable).toBe(false)
+    scene.resubscriptions[0]?.reject(refusal)
+    await settled()
+    expect(scene.events.at(-1)).toBe('failure 1: No.')
+    scene.clock.advance(300)
+    expect(scene.resubscriptions.length).toBe(2)
+  })
+
+  it('subscribes again with the first update whose id is from before all that came: ids start over', () => {
+    const subject = streamBook()
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.change(101, 101))
+    subject.apply(scene.make.change(1, 1))
+    expect([subject.book.reason, scene.resubscriptions.length]).toEqual(['the update ids started over', 1])
+    scene.resubscriptions[0]?.end()
+    subject.apply(scene.make.whole(2, [90, 1], [91, 1]))
+    subject.apply(scene.make.change(3, 3))
+    expect([subject.book.isLive, subject.book.sequence]).toEqual([true, 3])
+  })
+
   it('leaves a refusal alone that came for the old connection', async () => {
     const subject = streamBook()
     subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
@@ -243,6 +268,16 @@ describe('a book that is sent whole each time', () => {
     subject.apply(scene.make.whole(102, [98, 1], [101, 1]))
     subject.apply(scene.make.whole(101, [97, 1], [101, 1]))
     expect([subject.book.isLive, subject.book.sequence, contents(subject.book).bids]).toEqual([true, 102, [98, 1]])
+  })
+
+  it('is gapped by the first one whose id is from before all others, and live with the next: ids start over', () => {
+    const subject = scene.synchronizer(rules)
+    subject.apply(scene.make.whole(100, [99, 1], [101, 1]))
+    subject.apply(scene.make.whole(102, [98, 1], [101, 1]))
+    subject.apply(scene.make.whole(1, [97, 1], [101, 1]))
+    expect([subject.book.status, subject.book.reason]).toEqual(['gapped', 'the update ids started over'])
+    subject.apply(scene.make.whole(2, [96, 1], [101, 1]))
+    expect([subject.book.isLive, subject.book.sequence, subject.book.bidPrice(0)]).toEqual([true, 2, 96])
   })
 
   it('needs no update id', () => {

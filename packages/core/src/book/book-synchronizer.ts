@@ -16,6 +16,7 @@ import { askContinuity, askVerify, firstSequenceOf, readSnapshot } from './ask-r
 import type { BookListener } from './book-events.js'
 import type { BookOptions } from './book-options.js'
 import { BookWriter } from './book-writer.js'
+import { RecentIds } from './recent-ids.js'
 import { Recovery } from './recovery.js'
 import { UpdateBuffer } from './update-buffer.js'
 
@@ -34,7 +35,7 @@ export interface SynchronizerParts {
   resubscribe(onEnded: () => void): Promise<void>
 }
 
-/** How long a book may be sent nothing but old updates, ms, before the exchange's counter is taken to have restarted. */
+/** How long a book may be sent nothing but old updates that it has not had before, ms, before the exchange's counter is taken to have restarted. */
 const regressionMs = 5_000
 
 const inSync = 'in sync'
@@ -68,8 +69,12 @@ export class BookSynchronizer {
    * anew.
    */
   #reached: number = Number.NEGATIVE_INFINITY
-  /** Snapshots refused for that since the book was lost. */
+  /** Snapshots refused for their ids since the book was lost. */
   #staleOffers = 0
+  /** Where the counter was before it started over; NaN while none did since the book was last live. */
+  #leftCounter: number = Number.NaN
+  /** Of the subscription as it is. */
+  readonly #recentIds = new RecentIds()
   /** Since when only old updates have come, by their arrival; NaN where the last one was news. */
   #onlyOldSince: number = Number.NaN
   /** Whether it was told already that the rules broke: a broken rule breaks with every message. */
@@ -147,6 +152,7 @@ export class BookSynchronizer {
     if (this.#isClosed) return
     this.#isConfirmed = false
     this.#buffer.clear()
+    this.#recentIds.clear()
     this.#recovery.cancel()
     this.#announce(this.#leaveSync(reason))
   }
@@ -195,6 +201,8 @@ export class BookSynchronizer {
       this.#seeOld(message)
       return
     }
+    // Where every message is a whole book, their ids are the only ones.
+    if (this.#order === 'none') this.#recentIds.add(sequence)
     const snapshot = { bids, asks, sequence, exchangeTime: message.exchangeTime, digits }
     const fault = this.#adopt(snapshot, message.receivedAt, held, message)
     if (fault !== null) this.#loseBy(fault)
@@ -236,6 +244,7 @@ export class BookSynchronizer {
       return
     }
     writer.stamp(message.exchangeTime, message.receivedAt)
+    this.#recentIds.add(last)
     this.#onlyOldSince = Number.NaN
     const fault = this.#isVerified ? askVerify(this.#rules, this.book, message) : null
     if (fault !== null) {
@@ -254,7 +263,10 @@ export class BookSynchronizer {
     const before = this.#buffer.lastSequence
     const verdict = this.#buffer.push(message)
     if (verdict === 'ignore' || last < this.#reached) this.#seeOld(message)
-    else this.#onlyOldSince = Number.NaN
+    else {
+      this.#recentIds.add(last)
+      this.#onlyOldSince = Number.NaN
+    }
     if (verdict instanceof StreamError) this.#tellRuleFault(verdict)
     else if (verdict === 'gap' && before !== null) {
       this.#reportGap('an update is missing', before + 1, firstSequenceOf(message))
@@ -264,6 +276,8 @@ export class BookSynchronizer {
   #takeOffer(fetched: BookSnapshot): StreamError | null {
     const snapshot = readSnapshot(fetched, this.symbol)
     if (snapshot instanceof StreamError) return snapshot
+    if (snapshot.bids.length + snapshot.asks.length === 0) return unfit('The snapshot has no levels.')
+    if (this.#isOfLeftCounter(snapshot.sequence)) return this.#refuseStale()
     const held = this.#buffer.after(snapshot.sequence)
     if (held instanceof StreamError) return held
     if (held !== null && this.#isStale(snapshot.sequence, held)) return this.#refuseStale()
@@ -319,6 +333,7 @@ export class BookSynchronizer {
     this.#onlyOldSince = Number.NaN
     this.#isRuleFaultTold = false
     this.#staleOffers = 0
+    this.#leftCounter = Number.NaN
     this.#announce(this.#setStatus('live', inSync))
     if (loss === null) return
     const durationMs = this.#clock.now() - loss.at
@@ -334,25 +349,56 @@ export class BookSynchronizer {
   #refuseStale(): StreamError {
     this.#staleOffers += 1
     // A whole row of them is no cache any more: the exchange counts anew, and where an instrument is quiet nothing else says so.
-    if (this.#staleOffers >= (this.#rules.retry ?? defaultBookRetry).attempts) this.#reached = Number.NEGATIVE_INFINITY
+    if (this.#staleOffers >= (this.#rules.retry ?? defaultBookRetry).attempts) {
+      this.#reached = Number.NEGATIVE_INFINITY
+      this.#leftCounter = Number.NaN
+    }
     return unfit('The snapshot is older than what the book already had.', 'The exchange may be caching it.')
   }
 
-  /** Old updates are harmless, unless nothing else comes: then the counter restarted, and the book would never move again. */
+  /**
+   * Whether a snapshot is of the ids that were before the exchange counted anew: a cache may go on giving it, and with it a book would look live that nothing
+   * follows on to. It is, where its id is nearer to those than to the ones that come now.
+   */
+  #isOfLeftCounter(sequence: number): boolean {
+    const { newest } = this.#recentIds
+    return newest < this.#leftCounter && sequence > (this.#leftCounter + newest) / 2
+  }
+
+  /**
+   * Old updates are harmless where they come a second time, or where a snapshot was ahead of the stream. Ids from before everything that this subscription has lately
+   * brought are neither: the counter started over. Where it has brought nothing yet, that shows when nothing else comes.
+   */
   #seeOld(message: OrderbookMessage): void {
+    const last = message.data.lastSequence as number
+    const isChange = message.data.kind === 'delta'
+    if ((isChange || this.#order === 'none') && last < this.#recentIds.oldest) {
+      this.#countAnew(message, 'the update ids started over')
+      return
+    }
+    if (isChange) this.#recentIds.add(last)
     if (Number.isNaN(this.#onlyOldSince)) this.#onlyOldSince = message.receivedAt
-    else if (message.receivedAt - this.#onlyOldSince >= regressionMs) this.#countAnew(message)
+    else if (message.receivedAt - this.#onlyOldSince >= regressionMs) {
+      this.#countAnew(message, `only updates older than the book came for ${regressionMs} ms`)
+    }
   }
 
   /** What was known of the old counter is of no use with the new one. */
-  #countAnew(message: OrderbookMessage): void {
+  #countAnew(message: OrderbookMessage, reason: string): void {
+    const { kind, lastSequence } = message.data
     const wasSynced = this.#isSynced
+    const sequence = wasSynced
+      ? this.#writer.sequence
+      : Math.max(this.#reached, this.#buffer.lastSequence ?? this.#reached)
     this.#isSynced = false
     this.#reached = Number.NEGATIVE_INFINITY
+    this.#leftCounter = sequence
     this.#onlyOldSince = Number.NaN
     this.#buffer.clear()
-    if (wasSynced) this.#lose(`only updates older than the book came for ${regressionMs} ms`, null, null)
-    else if (message.data.kind === 'delta') this.#buffer.push(message)
+    this.#recentIds.clear()
+    this.#recentIds.add(lastSequence as number)
+    if (kind === 'delta' && this.#rules.source === 'rest') this.#buffer.push(message)
+    if (wasSynced) this.#lose(reason, sequence + 1, firstSequenceOf(message))
   }
 
   #cross(message: OrderbookMessage): void {

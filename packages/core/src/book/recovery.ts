@@ -150,7 +150,9 @@ export class Recovery {
     } catch (thrown) {
       if (this.#subscription !== subscription) return
       this.cancel()
-      this.#fail(toStreamError(thrown, 'ERR_SUBSCRIPTION_REJECTED', 'The stream could not be subscribed again.'))
+      const error = toStreamError(thrown, 'ERR_SUBSCRIPTION_REJECTED', 'The stream could not be subscribed again.')
+      // It was there before: whatever the exchange says of it now, it is asked again like one that fails for the moment.
+      this.#fail(error, true)
     }
   }
 
@@ -164,10 +166,10 @@ export class Recovery {
     })
   }
 
-  #fail(error: StreamError): void {
+  #fail(error: StreamError, mayPass: boolean = error.retryable): void {
     this.#request = null
     this.#failures += 1
-    const isExhausted = this.#failures >= this.#retry.attempts || !error.retryable
+    const isExhausted = this.#failures >= this.#retry.attempts || !mayPass
     const delayMs = isExhausted ? this.#retry.pauseMs : this.#delayMs(this.#failures + this.#relapses)
     this.#schedule(Math.max(delayMs, error.retryAfterMs ?? 0))
     this.#parts.onFailure(error, this.#failures, isExhausted)

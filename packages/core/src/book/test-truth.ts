@@ -11,7 +11,7 @@ export interface Change {
   readonly size: number
 }
 
-/** What truly happened: one change an id, and the book as of each. Never crossed: bids stay below 100, asks above. */
+/** What truly happened: one change an id, and the book as of each. Never crossed: bids stay below 100, asks above. Never without levels: one of each side stays. */
 export class Truth {
   readonly #changes: readonly Change[]
   readonly #books: BookSnapshot[] = []
@@ -19,6 +19,8 @@ export class Truth {
   constructor(changes: readonly Change[]) {
     this.#changes = changes
     const book = new NaiveBook()
+    book.set('bids', 1, 1)
+    book.set('asks', 1_000, 1)
     this.#books.push(book.snapshot(0))
     for (const [index, { side, price, size }] of changes.entries()) {
       book.set(side, price, size)

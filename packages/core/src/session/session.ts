@@ -251,7 +251,10 @@ export class Session {
     return wait.promise
   }
 
-  /** Has the exchange start these streams over, and says when they have ended. They stay wanted, and keep their room, throughout; where the connection is lost, the replay starts them over. */
+  /**
+   * Has the exchange start these streams over, and says when they have ended. They stay wanted, and keep their room, throughout, also where the exchange refuses them now: it is not for
+   * the user to subscribe them anew. Where the connection is lost, the replay starts them over.
+   */
   async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
     const { epoch } = this.#requests
     this.#postponed.settle(streams)
@@ -264,7 +267,9 @@ export class Session {
     if (epoch !== this.#requests.epoch || this.state !== ConnectionState.Connected) return nothingRefused
     const wait = this.#waits.begin('subscribe', wanted)
     await this.#ask('subscribe', wanted)
-    return wait.promise
+    const outcome = await wait.promise
+    this.#ledger.want([...outcome.refused, ...outcome.unanswered].map(({ stream }) => stream))
+    return outcome
   }
 
   /** Another session has taken over: what that carries need not be waited for here. */

@@ -51,7 +51,7 @@ export class GateioSpotVenue implements EmulatedVenue {
     this.account = new AccountSimulator({ market, clock, seed: randomInteger(random, 1, 0x7fff_ffff) })
     this.#orders = new AccountOrders(this.account)
     this.#desk = new OrderDesk(this.account, this.#orders, this.#findPair)
-    this.#markets = new MarketEndpoints({ clock, market, findPair: this.#findPair })
+    this.#markets = new MarketEndpoints({ clock, market, findPair: this.#findPair, faults: this.#faults })
     const account = new AccountEndpoints({ account: this.account, orders: this.#orders, desk: this.#desk })
     this.#rest = new RestApi({ clock, faults: this.#faults, markets: this.#markets, account })
     this.control = this.#makeControl()

@@ -30,9 +30,22 @@ export async function readBody(message: IncomingMessage): Promise<string | null>
   return Buffer.concat(chunks).toString('utf8')
 }
 
-export function answerRequest(response: ServerResponse, { status, body, headers }: VenueResponse): void {
+export function answerRequest(
+  response: ServerResponse,
+  { status, body, headers, isEndless = false }: VenueResponse,
+): void {
   response.writeHead(status, { ...defaultHeaders, ...headers })
-  response.end(body)
+  if (isEndless) repeat(response, body)
+  else response.end(body)
+}
+
+/** Writes the same again and again, as fast as it is read, for as long as somebody reads. */
+function repeat(response: ServerResponse, body: string): void {
+  const fill = (): void => {
+    while (!response.destroyed && response.write(body));
+  }
+  response.on('drain', fill)
+  fill()
 }
 
 /** Answers a handshake with an HTTP response instead of an upgrade, and ends the connection. */

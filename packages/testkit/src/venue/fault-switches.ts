@@ -1,5 +1,5 @@
 import type { Instrument } from '@tapewire/core'
-import type { VenueControl } from './venue-control.js'
+import type { SnapshotFault, VenueControl } from './venue-control.js'
 
 /** What every emulation can be made to do wrong, as it is switched now. Sessions and REST look at it with each request. */
 export interface FaultSwitches {
@@ -7,6 +7,8 @@ export interface FaultSwitches {
   silentAcks: boolean
   ackDelayMs: number
   silentPongs: boolean
+  /** What is wrong with every book over REST. */
+  snapshotFault: SnapshotFault | null
   restBlock: 'firewall' | 'rate-limit' | null
   signedRefusal: string | null
 }
@@ -14,7 +16,14 @@ export interface FaultSwitches {
 /** The part of a `VenueControl` that is the same in every emulation. */
 export type FaultControl = Pick<
   VenueControl,
-  'refusePair' | 'listPair' | 'silenceAcks' | 'delayAcks' | 'silencePongs' | 'blockRest' | 'refuseSigned'
+  | 'refusePair'
+  | 'listPair'
+  | 'silenceAcks'
+  | 'delayAcks'
+  | 'silencePongs'
+  | 'spoilSnapshots'
+  | 'blockRest'
+  | 'refuseSigned'
 >
 
 /** Everything switched off. */
@@ -24,6 +33,7 @@ export function faultSwitches(): FaultSwitches {
     silentAcks: false,
     ackDelayMs: 0,
     silentPongs: false,
+    snapshotFault: null,
     restBlock: null,
     signedRefusal: null,
   }
@@ -42,6 +52,9 @@ export function faultControl(faults: FaultSwitches): FaultControl {
     },
     silencePongs: (isSilent = true) => {
       faults.silentPongs = isSilent
+    },
+    spoilSnapshots: (how) => {
+      faults.snapshotFault = how
     },
     blockRest: (how) => {
       faults.restBlock = how

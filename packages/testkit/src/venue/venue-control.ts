@@ -2,6 +2,9 @@ import type { Instrument } from '@tapewire/core'
 import type { AccountSimulator } from '../market/account-simulator.js'
 import type { Venue } from './venue.js'
 
+/** What may be wrong with a snapshot over REST: no levels, no update id, a price that is no number, or a body without an end. */
+export type SnapshotFault = 'empty' | 'without-id' | 'not-a-number' | 'endless'
+
 /**
  * What can be made to go wrong at an emulated exchange, in the words every emulation shares: fault tests are written against this and run on each. What is
  * switched on stays on until it is ended; what is counted ends by itself. Methods that may be missing belong to protocols that not every exchange has.
@@ -20,6 +23,8 @@ export interface VenueControl {
   skipUpdates(pair: Instrument, pushes?: number): void
   /** Answers the next `requests` for a book from the books of now: a cache that lags. */
   staleSnapshots(requests: number): void
+  /** Answers requests for a book with one that is none; null ends it. */
+  spoilSnapshots(how: SnapshotFault | null): void
   /** Answers REST with a firewall's HTML page (403, without Retry-After), or with 429 and what the exchange says with it of when to come again; null ends it. */
   blockRest(how: 'firewall' | 'rate-limit' | null): void
   /** Refuses whatever is signed, with this code of the exchange's own as text; null ends it. */

@@ -35,6 +35,8 @@ export interface VenueResponse {
   readonly status: number
   readonly body: string
   readonly headers?: Readonly<Record<string, string>>
+  /** The body comes again and again, without an end. */
+  readonly isEndless?: boolean
 }
 
 /** What a venue emulation is given: one clock, one market, one source of chance, shared by all sessions. */

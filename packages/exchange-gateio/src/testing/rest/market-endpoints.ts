@@ -6,6 +6,7 @@ import {
   type MarketTrade,
   type VenueResponse,
 } from '@tapewire/testkit'
+import type { VenueFaults } from '../control.js'
 import { widthMsOf } from '../feeds/candles.js'
 import { wireNameOf } from '../feeds/feed.js'
 import { tickerRow } from '../feeds/ticker.js'
@@ -20,6 +21,7 @@ export interface MarketEndpointsContext {
   readonly clock: Clock
   readonly market: MarketSimulator
   readonly findPair: FindPair
+  readonly faults: VenueFaults
 }
 
 /** What anybody may ask about the markets. Source: Gate.io REST v4 docs, "Spot". */
@@ -110,14 +112,17 @@ export class MarketEndpoints {
   }
 
   #orderBook(pair: Instrument, limit: number, parameters: URLSearchParams): VenueResponse {
-    const { lastId, bids, asks, time } = this.books.take(pair, limit)
-    return success({
-      ...(parameters.get('with_id') === 'true' ? { id: lastId } : {}),
+    const fault = this.#context.faults.snapshotFault
+    const { lastId, bids, asks, time } = this.books.take(pair, fault === 'empty' ? 0 : limit)
+    const hasId = parameters.get('with_id') === 'true' && fault !== 'without-id'
+    const answer = success({
+      ...(hasId ? { id: lastId } : {}),
       current: Math.floor(this.#context.clock.now()),
       update: time,
       asks,
-      bids,
+      bids: fault === 'not-a-number' ? [['NaN', '1']] : bids,
     })
+    return fault === 'endless' ? { ...answer, isEndless: true } : answer
   }
 
   /** Newest first; ids and times are text here. */

@@ -62,15 +62,21 @@ export class MarketEndpoints {
   }
 
   depth(request: RestRequest): object {
-    const { market } = this.#options
+    const { market, faults } = this.#options
+    const fault = faults.snapshotFault
     const pair = request.pair()
     const limit = request.limit(defaultLevels, Number.POSITIVE_INFINITY)
     if (limit > maxAskedLevels) throw new RestRefusal(refusal(33333))
-    const image = this.books.take(pair, Math.min(limit, maxLevels))
+    const image = this.books.take(pair, fault === 'empty' ? 0 : Math.min(limit, maxLevels))
     const { priceDigits, sizeDigits } = market.precision(pair)
     const wire = (levels: readonly TextLevel[]): TextLevel[] =>
       levels.map(([price, size]) => [padded(price, priceDigits), padded(size, sizeDigits)])
-    return { lastUpdateId: image.lastId, bids: wire(image.bids), asks: wire(image.asks), timestamp: this.#now }
+    return {
+      ...(fault === 'without-id' ? {} : { lastUpdateId: image.lastId }),
+      bids: fault === 'not-a-number' ? [['NaN', '1']] : wire(image.bids),
+      asks: wire(image.asks),
+      timestamp: this.#now,
+    }
   }
 
   /** Newest first, as `aggTrades` is for those who collect them; ids are not told. */

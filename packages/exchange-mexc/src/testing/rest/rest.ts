@@ -83,7 +83,9 @@ export class RestApi {
     if (faults.restBlock !== null) return faults.restBlock === 'firewall' ? firewallPage : tooManyRequests
     try {
       const endpoint = this.#open.get(name) ?? this.#signedEndpoint(name, request)
-      return { status: 200, body: JSON.stringify(endpoint(new RestRequest(request, pairs))) }
+      const body = JSON.stringify(endpoint(new RestRequest(request, pairs)))
+      const isEndless = faults.snapshotFault === 'endless' && request.url.pathname === '/api/v3/depth'
+      return { status: 200, body, ...(isEndless ? { isEndless } : {}) }
     } catch (thrown) {
       if (thrown instanceof RestRefusal) return thrown.response
       throw thrown
