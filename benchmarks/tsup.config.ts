@@ -11,6 +11,8 @@ const config: Options = {
     'book-process': 'src/processes/book-process.ts',
     'book-memory-process': 'src/processes/book-memory-process.ts',
     'slice-process': 'src/processes/slice-process.ts',
+    'venue-process': 'src/processes/venue-process.ts',
+    'recovery-process': 'src/processes/recovery-process.ts',
   },
   format: 'esm',
   target: 'node20',

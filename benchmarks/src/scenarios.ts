@@ -16,6 +16,7 @@ import { memory } from './scenarios/memory.js'
 import { mexcBookTicker } from './scenarios/mexc-book-ticker.js'
 import { mexcHundredPairs } from './scenarios/mexc-hundred-pairs.js'
 import { receive } from './scenarios/receive.js'
+import { recovery } from './scenarios/recovery.js'
 import { slowHandler } from './scenarios/slow-handler.js'
 import { subscriptionFormatting } from './scenarios/subscription-formatting.js'
 
@@ -38,6 +39,7 @@ export const scenarios: readonly Scenario[] = [
   memory,
   bookMemory,
   firstMessage,
+  recovery,
   subscriptionFormatting,
   installation,
 ]

@@ -10,6 +10,8 @@ export type ProcessName =
   | 'book-process'
   | 'book-memory-process'
   | 'slice-process'
+  | 'venue-process'
+  | 'recovery-process'
 
 /** Whose code the processes of a measurement run: that of this checkout or of another, with the packages that are beside it there. */
 export interface Build {
