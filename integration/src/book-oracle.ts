@@ -130,7 +130,9 @@ function registryOf(rules: BookRules | null, snapshot: () => BookSnapshot): Book
   if (rules === null) throw new Error('the oracle runs streams that have books')
   const isRest = rules.source === 'rest'
   return new BookRegistry({
-    rules: isRest ? { ...rules, snapshotLimit: { requests: 1e6, windowMs: 1 }, fetchSnapshot: async () => snapshot() } : rules,
+    rules: isRest
+      ? { ...rules, snapshotLimit: { requests: 1e6, windowMs: 1 }, fetchSnapshot: async () => snapshot() }
+      : rules,
     env: createEnv({
       // Retries must not wait; the wait for a snapshot in the stream, which is longer than any of them, must.
       clock: {
