@@ -239,12 +239,27 @@ describe('an acknowledgement that is lost while Gate.io obu heals a gap', () => 
 })
 
 describe('a subscription of its own by which a book of Gate.io obu would heal', () => {
+  /** The next subscription of BTC is answered with these words, and brings no snapshot. */
+  function refuseOnce({ server }: Scene, words: string): void {
+    let isTold = false
+    server.faults.rewrite((frame) => {
+      const text = String(frame)
+      if (isTold || !text.includes('BTC_USDT')) return [frame]
+      if (!text.includes('"event":"subscribe"')) return text.includes('"full":true') ? [] : [frame]
+      isTold = true
+      const answer = { ...JSON.parse(text), error: { code: 2, message: words }, result: { status: 'fail' } }
+      return [JSON.stringify(answer)]
+    })
+  }
+
+  const refused = 'unknown currency pair: BTC_USDT'
+
   it('is tried again, soon, when the exchange refuses it once', async () => {
     const { scene, feed, record } = await open(gateio, gateioObu.options)
-    scene.venue.control.refusePair(btc)
+    refuseOnce(scene, refused)
     scene.venue.control.skipUpdates(btc)
-    await scene.live(() => record.books.some(({ kind }) => kind === 'snapshot-failure'))
-    scene.venue.control.listPair(btc)
+    await scene.live(() => record.books.some((event) => event.kind === 'snapshot-failure'))
+    expect(record.books.at(-1)).toMatchObject({ error: { code: 'ERR_SUBSCRIPTION_REJECTED' }, isExhausted: false })
     const refusedAt = scene.clock.now()
     await scene.live(() => feed.orderBook(btc)?.isLive === true)
     expect(scene.clock.now() - refusedAt).toBeLessThan(2_000)
@@ -254,10 +269,9 @@ describe('a subscription of its own by which a book of Gate.io obu would heal', 
 
   it('is tried again after a reconnect, though it was refused before', async () => {
     const { scene, feed, record } = await open(gateio, gateioObu.options)
-    scene.venue.control.refusePair(btc)
+    refuseOnce(scene, refused)
     scene.venue.control.skipUpdates(btc)
     await scene.live(() => record.books.some(({ kind }) => kind === 'snapshot-failure'))
-    scene.venue.control.listPair(btc)
     scene.server.faults.terminateAll()
     await scene.live(() => pairs.every((pair) => feed.orderBook(pair)?.isLive))
     await scene.expectTrueBooks(feed, pairs)
@@ -265,12 +279,11 @@ describe('a subscription of its own by which a book of Gate.io obu would heal', 
 
   it('is not asked for any more once the book is unsubscribed', async () => {
     const { scene, feed, record } = await open(gateio, gateioObu.options)
-    scene.venue.control.refusePair(btc)
+    refuseOnce(scene, refused)
     scene.venue.control.skipUpdates(btc)
     await scene.live(() => record.books.some(({ kind }) => kind === 'snapshot-failure'))
     await scene.idle(feed.unsubscribe([btc]))
     const asked = scene.seen.messages.length
-    scene.venue.control.listPair(btc)
     let turns = 0
     await scene.live(() => turns++ === 300)
     const later = scene.seen.messages.slice(asked).map(({ text }) => text)
