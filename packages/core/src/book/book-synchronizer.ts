@@ -244,7 +244,7 @@ export class BookSynchronizer {
       return
     }
     writer.stamp(message.exchangeTime, message.receivedAt)
-    this.#recentIds.add(last)
+    if (this.#recentIds.count()) this.#recentIds.note(last)
     this.#onlyOldSince = Number.NaN
     const fault = this.#isVerified ? askVerify(this.#rules, this.book, message) : null
     if (fault !== null) {

@@ -1,29 +1,48 @@
 /** Updates that may come a second time and be known for it: more than any exchange repeats. */
-const remembered = 64
+export const remembered = 64
 
-/** The update ids that a subscription brought last, in the order in which they came. */
+/** The update ids that a subscription brought lately: how far back they go, to within as many again. Nothing of an id is kept but where such a stretch begins. */
 export class RecentIds {
-  readonly #ids = new Float64Array(remembered)
-  #count = 0
+  /** Updates until the next stretch. */
+  #left = 0
+  #oldest: number = Number.NaN
+  /** Where the present stretch began. */
+  #younger: number = Number.NaN
+  #newest: number = Number.NaN
 
-  /** NaN is an id too: nothing is older than it. */
+  /** Counts an update of a book that is live; whether a stretch begins with it, and it has to be noted. Of the hot path: no id goes through here. */
+  count(): boolean {
+    this.#left -= 1
+    return this.#left < 0
+  }
+
+  /** A stretch begins with this id. */
+  note(id: number): void {
+    this.#oldest = Number.isNaN(this.#younger) ? id : this.#younger
+    this.#younger = id
+    this.#left = remembered - 1
+  }
+
+  /** Counts an update of a book that is not live. NaN is an id too: nothing is older than it. */
   add(id: number): void {
-    this.#ids[this.#count % remembered] = id
-    this.#count += 1
+    this.#newest = id
+    if (this.count()) this.note(id)
   }
 
   clear(): void {
-    this.#count = 0
+    this.#left = 0
+    this.#oldest = Number.NaN
+    this.#younger = Number.NaN
+    this.#newest = Number.NaN
   }
 
-  /** The one that came longest ago; NaN where none did. */
+  /** One that came at least as long ago as is remembered, or the first where there were fewer; NaN where none came. */
   get oldest(): number {
-    if (this.#count === 0) return Number.NaN
-    return this.#ids[this.#count > remembered ? this.#count % remembered : 0] as number
+    return this.#oldest
   }
 
-  /** The one that came last; NaN where none did. */
+  /** The last that was added; NaN where none was. */
   get newest(): number {
-    return this.#count === 0 ? Number.NaN : (this.#ids[(this.#count - 1) % remembered] as number)
+    return this.#newest
   }
 }
