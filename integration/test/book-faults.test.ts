@@ -310,6 +310,9 @@ describe('a subscription of its own by which a book of Gate.io obu would heal', 
     await scene.live(() => isTold && feed.orderBook(btc)?.isLive === true)
     await scene.expectTrueBooks(feed, pairs)
     expect(record.errors.map(({ code }) => code)).not.toContain('ERR_SUBSCRIPTION_REJECTED')
+    // It waits for a snapshot that does not come; refused, its subscription would have failed.
+    const failures = record.books.flatMap((event) => (event.kind === 'snapshot-failure' ? [event.error.code] : []))
+    expect(failures).not.toContain('ERR_SUBSCRIPTION_REJECTED')
   })
 })
 
