@@ -8,8 +8,8 @@ export interface StartOptions {
    */
   readonly onRefused?: 'reject' | 'continue'
   /**
-   * Whether a first connection that cannot be made is tried again as a lost one is: as often, after such delays and for such reasons as the reconnection policy says. By
-   * default the start fails at once, so that a wrong URL is known at once.
+   * Whether a first connection that cannot be made is tried again as a lost one is, after the delays of the reconnection policy and its circuit breaker: for as long as it takes,
+   * unless `reconnectTimeLimitMs`, refused credentials or `signal` end it. By default the start fails at once, so that a wrong URL is known at once.
    */
   readonly retry?: boolean
   /** Ends the start: it rejects with the signal's reason, and nothing is left open. Of no effect once it is over. */
