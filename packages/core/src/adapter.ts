@@ -88,10 +88,11 @@ export type {
   LoginSession,
   ReconnectionPolicy,
 } from './strategy/connection-strategy.js'
-export { createEnv, type EnvParts, type ManagerEnv, type StrategyEnv } from './strategy/env.js'
+export { type CallEnv, createEnv, type EnvParts, type ManagerEnv, type StrategyEnv } from './strategy/env.js'
 export type { ChannelSupport, ExchangeDefinition } from './strategy/exchange-definition.js'
 export type { ExchangeLimits } from './strategy/exchange-limits.js'
 export type { MessageParser, Peek } from './strategy/message-parser.js'
+export type { Network, NetworkAnswer, NetworkEnv, NetworkRequest, SocketAddress } from './strategy/network.js'
 export { type CandleWidths, plannedIntervals } from './strategy/planned-intervals.js'
 export { type ContractVersion, contractVersion, type StrategySetParts } from './strategy/strategy-set.js'
 export type {
@@ -110,5 +111,6 @@ export {
   unusableAnswer,
 } from './transport/call-rest.js'
 export { clockOffset } from './transport/clock-offset.js'
+export { handshakeRejection } from './transport/handshake-rejection.js'
 export { openSocket } from './transport/open-socket.js'
 export { type JsonRequest, type JsonResponse, requestJson } from './transport/request-json.js'

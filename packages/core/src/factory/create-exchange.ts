@@ -28,7 +28,10 @@ export type StrategyOptions<Exchange, Factory extends 'public' | 'private'> = Ex
 /** Options of both factories. */
 export interface ExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
   extends StartOptions,
-    Pick<WebSocketManagerOptions, 'config' | 'books' | 'logger' | 'logLevel' | 'agent' | 'clock' | 'random'> {
+    Pick<
+      WebSocketManagerOptions,
+      'config' | 'books' | 'logger' | 'logLevel' | 'agent' | 'clock' | 'random' | 'network'
+    > {
   /** Whose feed: `'acme_spot'`, or a definition that an adapter exports. */
   readonly exchange: Exchange
   /** The package to find a name in, where it is not the usual one. */
@@ -77,6 +80,7 @@ const sharedOptions: KnownOptions<ExchangeOptions> = {
   agent: 'optional',
   clock: 'optional',
   random: 'optional',
+  network: 'optional',
 }
 const publicOptions: KnownOptions<PublicExchangeOptions> = {
   symbols: 'required',
@@ -94,7 +98,7 @@ const privateOptions: KnownOptions<PrivateExchangeOptions> = {
 }
 
 /** What a feed's manager is given as it is. */
-const managerOptions = ['config', 'books', 'logger', 'logLevel', 'agent', 'clock', 'random'] as const
+const managerOptions = ['config', 'books', 'logger', 'logLevel', 'agent', 'clock', 'random', 'network'] as const
 
 /** What a manager tells its feed whether anybody listens to it or not. */
 const toldEvents = managerEvents.filter((event) => event !== 'frame')

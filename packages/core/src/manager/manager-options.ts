@@ -12,6 +12,7 @@ import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import type { Stream, StreamState } from '../model/stream.js'
 import type { ExchangeDefinition } from '../strategy/exchange-definition.js'
+import type { Network } from '../strategy/network.js'
 import { contractVersion, type WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { BookEvent } from './manager-books.js'
 
@@ -91,6 +92,8 @@ export interface WebSocketManagerOptions extends ManagerCallbacks {
   readonly clock?: Clock
   /** For tests and simulations: 0 inclusive to 1 exclusive. */
   readonly random?: () => number
+  /** For simulations: what carries sockets and REST in the place of the machine's own network. */
+  readonly network?: Network
 }
 
 const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
@@ -109,6 +112,7 @@ const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
   agent: true,
   clock: true,
   random: true,
+  network: true,
 }
 
 /** What is wrong with them; null where they are a set. */
@@ -124,9 +128,9 @@ function faultOfStrategies(strategies: WebSocketStrategySet | undefined): string
 
 /** What is wrong with what a manager, a feed or a list of instruments is given of the world around it. */
 export function faultsOfSurroundings(
-  options: Pick<WebSocketManagerOptions, 'logger' | 'logLevel' | 'agent' | 'clock' | 'random'>,
+  options: Pick<WebSocketManagerOptions, 'logger' | 'logLevel' | 'agent' | 'clock' | 'random' | 'network'>,
 ): readonly string[] {
-  const { logger, logLevel, agent, clock, random } = options
+  const { logger, logLevel, agent, clock, random, network } = options
   const faults: string[] = []
   if (logger !== undefined && typeof logger?.child !== 'function') {
     const what = (logger as unknown) === console ? 'is the console, which has no child()' : 'has no child()'
@@ -137,6 +141,7 @@ export function faultsOfSurroundings(
   if (clock !== undefined && typeof clock?.setTimer !== 'function') faults.push('clock must be a Clock')
   if (agent !== undefined && (typeof agent !== 'object' || agent === null)) faults.push('agent must be an http.Agent')
   if (random !== undefined && typeof random !== 'function') faults.push('random must be a function')
+  if (network !== undefined && typeof network?.openSocket !== 'function') faults.push('network must be a Network')
   return faults
 }
 

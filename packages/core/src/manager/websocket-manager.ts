@@ -88,7 +88,7 @@ export class WebSocketManager {
    */
   constructor(options: WebSocketManagerOptions) {
     checkManagerOptions(options)
-    const { strategies, clock = systemClock, random = systemRandom, agent } = options
+    const { strategies, clock = systemClock, random = systemRandom, agent, network } = options
     assertStrategySet(strategies)
     this.#options = options
     this.#strategies = strategies
@@ -100,6 +100,7 @@ export class WebSocketManager {
       log: chooseLogger(options.logger, options.logLevel).child({ exchange: strategies.exchange }),
       report: (error) => this.#announcer.report(error),
       socket: resolveSocketSettings(strategies.socket, { ...defaultSocketSettings, agent }),
+      ...(network === undefined ? {} : { network }),
     }
     this.#announcer = new Announcer(strategies.exchange, options, this.#env.log)
     this.#books = this.#makeBooks()

@@ -2,6 +2,7 @@ import { type Clock, systemClock, systemRandom } from '../clock/clock.js'
 import { resolveSocketSettings, type SocketOptions, type SocketSettings } from '../config/endpoint-options.js'
 import { chooseLogger, type Log } from '../config/logger.js'
 import type { StreamError } from '../errors/stream-error.js'
+import type { Network, NetworkEnv } from './network.js'
 
 /** What lasts as long as the manager that gives it. */
 export interface ManagerEnv {
@@ -13,6 +14,8 @@ export interface ManagerEnv {
   readonly report: (error: StreamError) => void
   /** How sockets are opened and REST is called, with every default filled in. */
   readonly socket: SocketSettings
+  /** What carries sockets and REST in a simulation; absent, the machine's own network does. */
+  readonly network?: Network
 }
 
 /**
@@ -23,6 +26,9 @@ export interface StrategyEnv extends ManagerEnv {
   /** Aborted once what was begun is not wanted any more; its reason is a `StreamError`. */
   readonly signal: AbortSignal
 }
+
+/** What opening a socket and calling REST need of an env. */
+export type CallEnv = NetworkEnv & Pick<StrategyEnv, 'network'>
 
 /** What an env may be made of. */
 export type EnvParts = Partial<Omit<StrategyEnv, 'socket'>> & { readonly socket?: SocketOptions | SocketSettings }
@@ -39,5 +45,6 @@ export function createEnv(parts: EnvParts = {}): StrategyEnv {
     log: parts.log ?? chooseLogger(undefined),
     report: parts.report ?? (() => {}),
     socket: resolveSocketSettings(parts.socket ?? null),
+    ...(parts.network === undefined ? {} : { network: parts.network }),
   }
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors/error-codes.js'
 import { redactUrl } from '../errors/redact.js'
 import { StreamError } from '../errors/stream-error.js'
-import type { StrategyEnv } from '../strategy/env.js'
+import type { CallEnv } from '../strategy/env.js'
 import { type JsonRequest, type JsonResponse, requestJson } from './request-json.js'
 
 /** What one of an exchange's own error codes means. */
@@ -33,11 +33,7 @@ export interface RestRequest extends JsonRequest {
  * Calls a REST endpoint and resolves with an answer that is a success, so that every call of an adapter reads refusals alike. Besides what `requestJson` rejects with:
  * the meaning of the exchange's own code, whatever the status; `ERR_REST_FAILED` for a code that means nothing to us, and for a status outside 200-299.
  */
-export async function callRest(
-  request: RestRequest,
-  dialect: RestDialect,
-  env: Pick<StrategyEnv, 'clock' | 'signal' | 'socket'>,
-): Promise<JsonResponse> {
+export async function callRest(request: RestRequest, dialect: RestDialect, env: CallEnv): Promise<JsonResponse> {
   const response = await requestJson(request, env)
   const { status, body } = response
   const exchangeCode = dialect.errorCodeIn(body)

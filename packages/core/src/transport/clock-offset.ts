@@ -1,4 +1,4 @@
-import type { StrategyEnv } from '../strategy/env.js'
+import type { CallEnv } from '../strategy/env.js'
 import { callRest, type RestDialect, type RestRequest, unusableAnswer } from './call-rest.js'
 
 /**
@@ -9,7 +9,7 @@ export async function clockOffset(
   request: RestRequest,
   timeIn: (body: unknown) => unknown,
   dialect: RestDialect,
-  env: Pick<StrategyEnv, 'clock' | 'signal' | 'socket'>,
+  env: CallEnv,
 ): Promise<number> {
   const sentAt = env.clock.wallTime()
   const { body, receivedAt } = await callRest(request, dialect, env)

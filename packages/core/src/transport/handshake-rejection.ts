@@ -2,6 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http'
 import type { Clock } from '../clock/clock.js'
 import { redactText, redactUrl } from '../errors/redact.js'
 import { StreamError } from '../errors/stream-error.js'
+import type { NetworkAnswer } from '../strategy/network.js'
 import { retryAfterMs } from './retry-after.js'
 
 /** Bytes of the answer that are read, and characters that are shown. */
@@ -9,14 +10,18 @@ const maxRead = 4096
 const maxShown = 160
 
 /**
- * The error for a handshake that was answered with something other than 101. Reads a little of the body: that is where exchanges say why. It has `retryAfterMs` where the
- * answer said when to return; a date there is compared with the clock's wall time.
+ * The error for a handshake that was answered with something other than 101; the body is where exchanges say why. It has `retryAfterMs` where the answer said when to
+ * return; a date there is compared with the clock's wall time. `sent` is what the request said, nothing of which is repeated.
  */
-export async function handshakeRejection(response: IncomingMessage, url: string, clock: Clock): Promise<StreamError> {
-  const body = redactText(await readSome(response), url, headersSent(response))
-  const status = response.statusCode ?? 0
+export function handshakeRejection(
+  { status, headers, text }: NetworkAnswer,
+  sent: { readonly url: string; readonly headers: Readonly<Record<string, unknown>> },
+  clock: Pick<Clock, 'wallTime'>,
+): StreamError {
+  const { url } = sent
+  const body = redactText(text, url, sent.headers)
   const isPage = /^\s*</.test(body)
-  const waitMs = retryAfterMs(response.headers['retry-after'], clock.wallTime())
+  const waitMs = retryAfterMs(headers['retry-after'], clock.wallTime())
   const context = {
     URL: redactUrl(url),
     Status: status,
@@ -49,6 +54,18 @@ export async function handshakeRejection(response: IncomingMessage, url: string,
         : 'Check that the URL is the exchange’s WebSocket endpoint.',
     retryAfterMs: waitMs,
   })
+}
+
+/** The same of an answer that is still to be read: a little of it. */
+export async function readHandshakeRejection(
+  response: IncomingMessage,
+  url: string,
+  clock: Clock,
+): Promise<StreamError> {
+  const { statusCode: status = 0 } = response
+  const headers = response.headers as NetworkAnswer['headers']
+  const text = await readSome(response)
+  return handshakeRejection({ status, headers, text }, { url, headers: headersSent(response) }, clock)
 }
 
 /** The error for a server that answered 101 and yet did not agree to what was asked; `fault` says where. */

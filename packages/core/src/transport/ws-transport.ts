@@ -4,16 +4,16 @@ import { WebSocket } from 'ws'
 import type { Clock, Timer } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
+import type { NetworkEnv, SocketAddress } from '../strategy/network.js'
 import type { Transport, TransportClose, TransportListener } from '../strategy/transport.js'
 import { connectError } from './connect-error.js'
-import { handshakeRejection, upgradeRejection } from './handshake-rejection.js'
-import type { SocketAddress, SocketEnv } from './socket-address.js'
+import { readHandshakeRejection, upgradeRejection } from './handshake-rejection.js'
 import { lingerMs } from './walker/walker-transport.js'
 
 /** Opens a WebSocket with the `ws` package. Rejects as `openSocket` does; the signal's reason included. */
 export function openWs(
   { url, headers }: SocketAddress,
-  { signal, clock, socket: { agent, maxPayloadBytes } }: SocketEnv,
+  { signal, clock, socket: { agent, maxPayloadBytes } }: NetworkEnv,
 ): Promise<Transport> {
   return new Promise((resolve, reject) => {
     const socket = new ClosingSocket(url, {
@@ -42,7 +42,7 @@ export function openWs(
     })
     socket.on('unexpected-response', (_request, response) => {
       isRefused = true
-      void handshakeRejection(response, url, clock).then((error) => {
+      void readHandshakeRejection(response, url, clock).then((error) => {
         settle()
         socket.terminate()
         reject(error)

@@ -11,7 +11,7 @@ import type { OnReadOpts, Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 import type { Clock } from '../../clock/clock.js'
 import { connectError } from '../connect-error.js'
-import { handshakeRejection, upgradeRejection } from '../handshake-rejection.js'
+import { readHandshakeRejection, upgradeRejection } from '../handshake-rejection.js'
 import { SocketReads } from './socket-reads.js'
 
 /** Where to connect and as whom. */
@@ -65,7 +65,7 @@ export function shakeHands<Accepted>(
     request.on('response', (response) => {
       const { socket } = response
       isRefused = true
-      void handshakeRejection(response, url, clock).then((error) => {
+      void readHandshakeRejection(response, url, clock).then((error) => {
         settle()
         // Otherwise an agent that keeps connections might offer it to the next attempt.
         socket.destroy()

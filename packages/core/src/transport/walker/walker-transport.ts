@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../../clock/clock.js'
 import type { InboundFrame } from '../../model/inbound-frame.js'
+import type { NetworkEnv, SocketAddress } from '../../strategy/network.js'
 import type { Transport, TransportClose, TransportListener } from '../../strategy/transport.js'
-import type { SocketAddress, SocketEnv } from '../socket-address.js'
 import { FrameWalker, type WalkerLimits } from './frame-walker.js'
 import { composeClose, composeFrame } from './frame-writer.js'
 import { shakeHands, type UpgradedSocket } from './handshake.js'
@@ -240,7 +240,7 @@ const unheard = { onFrame: (_frame: InboundFrame) => {} }
 /** Opens a WebSocket whose frames are read by the frame walker. Rejects as `openSocket` does; the signal's reason included. */
 export function openWalker(
   { url, headers }: SocketAddress,
-  { signal, clock, socket: { agent, maxPayloadBytes } }: SocketEnv,
+  { signal, clock, socket: { agent, maxPayloadBytes } }: NetworkEnv,
 ): Promise<Transport> {
   return shakeHands(
     { url, headers, agent, clock },
