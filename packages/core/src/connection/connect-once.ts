@@ -31,17 +31,20 @@ export interface OpenedConnection {
  * ends, it ends. Rejects with `ERR_INVALID_STRATEGY` where the strategy's own code failed, or a field of its context is not what it must be.
  */
 export function connectOnce(
-  options: Pick<ConnectionOptions, 'strategy' | 'parsers' | 'tap' | 'env' | 'connectTimeoutMs' | 'nextRequestId'>,
+  options: Pick<
+    ConnectionOptions,
+    'strategy' | 'parsers' | 'lane' | 'tap' | 'env' | 'connectTimeoutMs' | 'nextRequestId'
+  >,
   life: AbortSignal,
   listener: AttemptListener,
 ): Promise<OpenedConnection> {
-  const { strategy, parsers, tap, env, nextRequestId, connectTimeoutMs: timeoutMs } = options
+  const { strategy, parsers, lane, tap, env, nextRequestId, connectTimeoutMs: timeoutMs } = options
   const onEnded = (close: TransportClose): StreamError => listener.onEnded(close)
   const limits = { clock: env.clock, signal: life, timeoutMs, timeoutError: () => tooLate(timeoutMs) }
   return within(limits, async (signal) => {
     const attemptEnv = { ...env, signal }
     const context: ConnectionContext = await abortable(
-      askStrategy('context', () => strategy.context(attemptEnv)),
+      askStrategy('context', () => strategy.context(attemptEnv, lane)),
       signal,
     )
     checkContext(context)

@@ -60,6 +60,8 @@ export interface ConnectionOptions {
   readonly parsers: ConnectionParsers
   readonly owner: ConnectionOwner
   readonly policy: ReconnectionPolicy
+  /** Which of the connections that carry the same streams it is, 0 and up: an exchange may have an address for each. */
+  readonly lane: number
   /** How long an open breaker waits before each attempt, ms; up to as much again is added. */
   readonly breakerIntervalMs: number
   /** No attempt begins later than this after the loss, ms; 0 is no limit. */

@@ -119,7 +119,7 @@ export class Groups {
   #add(): Group {
     const { settings, owner } = this.#parts
     this.#count += 1
-    const group = new Group(`${settings.strategies.exchange}#${this.#count}`, settings, owner)
+    const group = new Group(this.#count, settings, owner)
     this.#all = [...this.#all, group]
     return group
   }

@@ -24,21 +24,22 @@ export class SessionAnswers {
     this.#parts = parts
   }
 
-  answer(group: Group, event: SessionEvent): void {
+  /** What one connection of a group tells; `connectionId` says which. */
+  answer(group: Group, event: SessionEvent, connectionId: string): void {
     const { keepers, subscriptions } = this.#parts
     const { states, books, refusals, announcer } = keepers
     switch (event.kind) {
       case 'state':
-        this.#onState(group, event)
+        this.#onState(group, event, connectionId)
         return
       case 'lost': {
         const reason = `connection lost (${event.failure.error.code})`
-        books?.interrupt(group.wanted, reason)
-        states.mark(group.wanted, 'gapped', reason)
+        books?.interrupt(event.streams, reason)
+        states.mark(event.streams, 'gapped', reason)
         return
       }
       case 'restoring':
-        states.mark(group.wanted, 'syncing', waitingForFirst)
+        states.mark(event.streams, 'syncing', waitingForFirst)
         return
       case 'accepted': {
         const gapped = event.streams.filter(({ status }) => status === 'gapped')
@@ -51,14 +52,14 @@ export class SessionAnswers {
         subscriptions.onRefused(event.refused)
         return
       case 'postponed':
-        this.#onPostponed(group, event)
+        this.#onPostponed(event, connectionId)
         return
       case 'wrong':
         books?.reset(event.streams, event.reason)
         states.mark(event.streams, 'gapped', event.reason)
         return
       case 'dropped':
-        this.#onDropped(group, event.stream)
+        this.#onDropped(event.stream, connectionId)
         return
       case 'error':
         announcer.report(event.error)
@@ -66,9 +67,8 @@ export class SessionAnswers {
     }
   }
 
-  #onState(group: Group, { kind: _, ...change }: Extract<SessionEvent, { kind: 'state' }>): void {
+  #onState(group: Group, { kind: _, ...change }: Extract<SessionEvent, { kind: 'state' }>, connectionId: string): void {
     const { exchange, log, keepers } = this.#parts
-    const connectionId = group.id
     const { state, previous, error, ...restoring } = change
     const next = restoring.attempt === null ? {} : restoring
     log.debug({ event: 'connection-state', connectionId, state, previous, ...next })
@@ -79,6 +79,11 @@ export class SessionAnswers {
   #onGivenUp(group: Group, error: StreamError): void {
     const { keepers, pulled } = this.#parts
     const { groups, books, announcer } = keepers
+    if (group.givenUp === null) {
+      // Its streams go on over the other connection.
+      announcer.report(error)
+      return
+    }
     books?.refuse(group.wanted, error)
     // Otherwise it is what the start rejects with, of which nothing is left.
     if (!group.wasUp) return
@@ -89,15 +94,18 @@ export class SessionAnswers {
   }
 
   /** What was not acknowledged and is live delivers all the same: the acknowledgement alone was lost. */
-  #onPostponed(group: Group, { streams, reason, isRefused }: Extract<SessionEvent, { kind: 'postponed' }>): void {
+  #onPostponed(
+    { streams, reason, isRefused }: Extract<SessionEvent, { kind: 'postponed' }>,
+    connectionId: string,
+  ): void {
     const { log, keepers } = this.#parts
-    log.warn({ event: 'streams-postponed', connectionId: group.id, streams: streams.length, reason })
+    log.warn({ event: 'streams-postponed', connectionId, streams: streams.length, reason })
     const away = isRefused ? streams : streams.filter(({ status }) => status !== 'live')
     keepers.books?.interrupt(away, reason)
     keepers.states.mark(away, 'gapped', reason)
   }
 
-  #onDropped(group: Group, stream: Stream | null): void {
+  #onDropped(stream: Stream | null, connectionId: string): void {
     const { exchange, keepers } = this.#parts
     if (stream !== null) {
       keepers.books?.reset([stream], 'an update was dropped')
@@ -105,7 +113,7 @@ export class SessionAnswers {
     }
     keepers.announcer.tell('drop', {
       exchange,
-      connectionId: group.id,
+      connectionId,
       stream,
       channel: stream?.channel ?? null,
       symbol: stream?.instrument ?? null,

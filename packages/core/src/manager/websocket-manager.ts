@@ -354,7 +354,7 @@ export class WebSocketManager {
   getPerformanceMetrics(): PerformanceMetrics {
     const now = this.#env.clock.now()
     const totals = composeMetrics(
-      this.#groups.all.map((group) => group.metricsSource()),
+      this.#groups.all.flatMap((group) => group.metricsSources()),
       now,
     )
     return {
@@ -363,7 +363,7 @@ export class WebSocketManager {
       errorCount: this.#announcer.errors + totals.connectionFailures,
       decoderFallbacks: Object.fromEntries(this.#parsers.fallbacks),
       fastDecoders: canGenerateCode,
-      connections: this.#groups.all.map((group) => group.metrics(now)),
+      connections: this.#groups.all.flatMap((group) => group.metrics(now)),
     }
   }
 
@@ -411,7 +411,7 @@ export class WebSocketManager {
   #makeGroups(): Groups {
     const owner: GroupOwner = {
       deliver: (message, isLate) => this.#deliver(message, isLate),
-      tell: (group, event) => this.#answers.answer(group, event),
+      tell: (group, event, connectionId) => this.#answers.answer(group, event, connectionId),
     }
     return new Groups({
       settings: {

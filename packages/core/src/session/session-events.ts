@@ -8,8 +8,8 @@ import type { RefusedStream } from './ledger.js'
  * Everything a session tells beside messages: one union from the session through its group to the manager.
  *
  * - `state`: one step of the connection's life
- * - `lost`: the connection is gone, and with it whatever the exchange sends until it is back
- * - `restoring`: the connection is back, and everything that is wanted is about to be asked for again
+ * - `lost`: the connection is gone, and with it whatever the exchange sends on these streams until it is back
+ * - `restoring`: the connection is back, and these streams, which are wanted, are about to be asked for again
  * - `accepted`: streams the exchange acknowledged
  * - `refused`: streams it refused although nobody waits for the answer (on a replay, or long after it had accepted them)
  * - `postponed`: streams that were live before, which it refused for the moment or did not acknowledge (`isRefused`), and which are asked for again: `reason` says when
@@ -20,8 +20,8 @@ import type { RefusedStream } from './ledger.js'
  */
 export type SessionEvent =
   | ({ readonly kind: 'state' } & ConnectionStateChange)
-  | { readonly kind: 'lost'; readonly failure: Failure }
-  | { readonly kind: 'restoring' }
+  | { readonly kind: 'lost'; readonly failure: Failure; readonly streams: readonly Stream[] }
+  | { readonly kind: 'restoring'; readonly streams: readonly Stream[] }
   | { readonly kind: 'accepted'; readonly streams: readonly Stream[] }
   | { readonly kind: 'refused'; readonly refused: readonly RefusedStream[] }
   | {

@@ -48,6 +48,8 @@ export interface SessionOwner {
 
 /** What a session has of the place that is its own until another takes over. */
 export interface SessionPlace {
+  /** Which of the connections that carry the same streams it is, 0 and up. */
+  readonly lane: number
   readonly tap: ConnectionTap
   readonly meter: MessageMeter
   readonly log: StrategyEnv['log']
@@ -77,7 +79,7 @@ export class Session {
   /** Why nothing can be subscribed any more. */
   #end: StreamError | null = null
 
-  constructor(settings: SessionSettings, owner: SessionOwner, { tap, meter, log }: SessionPlace) {
+  constructor(settings: SessionSettings, owner: SessionOwner, { lane, tap, meter, log }: SessionPlace) {
     const { strategies, parsers, config, policy, nextRequestId } = settings
     const env = { ...settings.env, log }
     const { clock } = env
@@ -116,6 +118,7 @@ export class Session {
       strategy: strategies.connectionStrategy,
       parsers,
       policy,
+      lane,
       tap,
       clientMessagesPerSecond: strategies.limits.clientMessagesPerSecond,
       nextRequestId,
@@ -527,7 +530,7 @@ export class Session {
     this.#requests.startOver()
     this.#isAnswered = false
     this.#waits.acceptUnsubscribes()
-    if (this.#wasRestored) this.#owner.tell({ kind: 'restoring' })
+    if (this.#wasRestored) this.#owner.tell({ kind: 'restoring', streams: this.wanted })
     const missing = this.#ledger.missing
     if (missing.length > 0) {
       const replay = this.#waits.begin('subscribe', missing)
@@ -552,7 +555,7 @@ export class Session {
     this.#replay?.fail(failure.error)
     this.#waits.acceptUnsubscribes()
     this.#replies.failSent(outcomeUnknown(failure.error))
-    this.#owner.tell({ kind: 'lost', failure })
+    this.#owner.tell({ kind: 'lost', failure, streams: this.wanted })
   }
 
   #onStateChange(change: ConnectionStateChange): void {

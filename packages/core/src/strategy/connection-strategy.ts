@@ -71,8 +71,11 @@ export interface ConnectionStrategy {
    * a row. A context with `authRequired` says so too. Without either it is an outage like another.
    */
   readonly hasCredentials?: boolean
-  /** The next attempt's context. Rejects with a `StreamError`, for example where a listen key cannot be had. */
-  context(env: StrategyEnv): Promise<ConnectionContext>
+  /**
+   * The next attempt's context. `lane` says which of the connections that carry the same streams it is for: 0, and with `redundancy: 2` 0 or 1. An exchange that has
+   * two addresses for the same data gives each its own; with one there is nothing to look at. Rejects with a `StreamError`, for example where a listen key cannot be had.
+   */
+  context(env: StrategyEnv, lane?: number): Promise<ConnectionContext>
   /** Resolves with an open transport; `openSocket()` does it for nearly every exchange. */
   connect(context: ConnectionContext, env: StrategyEnv): Promise<Transport>
   /**

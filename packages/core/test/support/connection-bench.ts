@@ -84,6 +84,7 @@ export class ConnectionBench {
       parsers: new ConnectionParsers(messageParser),
       owner,
       policy: strategy.reconnectionPolicy,
+      lane: 0,
       tap: this.tap.of('acme_spot#1'),
       breakerIntervalMs: 30_000,
       reconnectTimeLimitMs: 0,

@@ -1,9 +1,9 @@
-import { traitsOf } from '../model/channel.js'
-import type { Instrument } from '../model/instrument.js'
-import type { ChannelMessage, FeedMessage } from '../model/message.js'
-import { MessageType } from '../model/message-type.js'
-import type { OrderbookData, PublicTrade } from '../model/payloads.js'
-import type { Stream } from '../model/stream.js'
+import { traitsOf } from '../../model/channel.js'
+import type { Instrument } from '../../model/instrument.js'
+import type { ChannelMessage, FeedMessage } from '../../model/message.js'
+import { MessageType } from '../../model/message-type.js'
+import type { OrderbookData, PublicTrade } from '../../model/payloads.js'
+import type { Stream } from '../../model/stream.js'
 
 /** How the messages of several sessions that carry the same streams become one row. */
 export interface MergePolicy {

@@ -1,0 +1,315 @@
+import type { Timer } from '../clock/clock.js'
+import { noAttempt } from '../connection/connection-options.js'
+import { StreamError } from '../errors/stream-error.js'
+import { MessageMeter } from '../metrics/message-meter.js'
+import { type ConnectionMetrics, composeMetrics, type MetricsSource } from '../metrics/performance-metrics.js'
+import { ConnectionState } from '../model/connection-state.js'
+import type { FeedMessage, ReplyData } from '../model/message.js'
+import type { Stream } from '../model/stream.js'
+import type { RefusedStream } from '../session/ledger.js'
+import type { ReplyOptions } from '../session/replies.js'
+import { Session, type SessionSettings } from '../session/session.js'
+import type { SessionEvent } from '../session/session-events.js'
+import type { SubscriptionOutcome } from '../session/waits.js'
+import { type MergePolicy, single, TakeOver } from './merge/take-over.js'
+
+/** How long after a take-over a message may still arrive a second time, and no further take-over begins, ms. */
+const settlingMs = 5_000
+
+/** Whether a connection in this state has been ended by us, or is about to be. */
+export function isOver(state: ConnectionState): boolean {
+  return state === ConnectionState.Closing || state === ConnectionState.Closed
+}
+
+/** Who a lane reports to. Nothing is told of a session that is not, or no longer, the present one. */
+export interface LaneOwner {
+  readonly deliver: (message: FeedMessage, isLate: boolean) => unknown
+  tell(event: SessionEvent): void
+}
+
+/** Which of a group's lanes one is. */
+export interface LanePlace {
+  /** What users know its connection by: `acme_spot#1`. Stable over reconnects and take-overs. */
+  readonly id: string
+  /** 0 and up within its group. */
+  readonly number: number
+}
+
+/**
+ * One lasting connection of a group: a session, and after a take-over the next. The new one is up and acknowledged before the old one
+ * closes; a merge policy makes one row of what they deliver meanwhile.
+ */
+export class Lane {
+  readonly id: string
+  readonly #number: number
+  readonly #settings: SessionSettings
+  readonly #owner: LaneOwner
+  readonly #log: SessionSettings['env']['log']
+  readonly #meter = new MessageMeter()
+  readonly #startedAt: number
+  #session: Session
+  /** The session that is to take over, until it has, and the one it took over from, until that has ended. */
+  #next: Session | null = null
+  #old: Session | null = null
+  #merge: MergePolicy = single
+  /** The part of a take-over before the sessions change places, and all of it. */
+  #changingPlaces: Promise<boolean> | null = null
+  #takingOver: Promise<void> | null = null
+  /** Streams to be subscribed once the sessions have changed places; their room is taken. */
+  readonly #reserved = new Set<Stream>()
+  #settling: Timer | null = null
+  /** Why another take-over was asked for so soon. */
+  #wantedAgain: string | null = null
+  /** What earlier sessions of this lane amounted to. */
+  #pastReconnections = 0
+  #pastFailures = 0
+  #pastConnectedMs = 0
+  #closed = false
+
+  constructor({ id, number }: LanePlace, settings: SessionSettings, owner: LaneOwner) {
+    this.id = id
+    this.#number = number
+    this.#settings = settings
+    this.#owner = owner
+    this.#log = settings.env.log.child({ connectionId: id })
+    this.#startedAt = settings.env.clock.now()
+    this.#session = this.#makeSession()
+  }
+
+  get state(): ConnectionState {
+    return this.#session.state
+  }
+
+  get wanted(): readonly Stream[] {
+    return this.#session.wanted
+  }
+
+  get size(): number {
+    return this.#session.size + this.#reserved.size
+  }
+
+  /** Why the connection was given up; null where it was not. */
+  get givenUp(): StreamError | null {
+    return this.#session.givenUp
+  }
+
+  /** Whether its connection has ever been up, with everything subscribed. */
+  get wasUp(): boolean {
+    return this.#session.wasUp
+  }
+
+  has(stream: Stream): boolean {
+    return this.#session.has(stream) || this.#reserved.has(stream)
+  }
+
+  /** Whether the exchange has acknowledged it, on a connection that is up. */
+  isActive(stream: Stream): boolean {
+    return this.#session.state === ConnectionState.Connected && this.#session.isActive(stream)
+  }
+
+  hasExclusive(key: string): boolean {
+    return [...this.wanted, ...this.#reserved].some((stream) => stream.exclusive === key)
+  }
+
+  /** With `retry` a first connection that cannot be made is tried again, as often as a lost one. */
+  open(retry = false): Promise<void> {
+    return this.#session.open(retry)
+  }
+
+  /** Resolves once everything that was read has been delivered. */
+  whenDelivered(): Promise<void> {
+    return this.#session.whenDelivered()
+  }
+
+  send(payload: string | Uint8Array): Promise<void> {
+    return this.#session.send(payload)
+  }
+
+  request(requestId: number, payload: string, options: ReplyOptions): Promise<ReplyData> {
+    return this.#session.request(requestId, payload, options)
+  }
+
+  async subscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    if (this.#changingPlaces !== null) {
+      const reserved = streams.filter((stream) => !this.#session.has(stream))
+      for (const stream of reserved) this.#reserved.add(stream)
+      await this.#changingPlaces
+      for (const stream of reserved) this.#reserved.delete(stream)
+    }
+    return this.#session.subscribe(streams)
+  }
+
+  async unsubscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    if (this.#changingPlaces !== null) await this.#changingPlaces
+    return this.#session.unsubscribe(streams.filter((stream) => this.#session.has(stream)))
+  }
+
+  async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
+    if (this.#changingPlaces !== null) await this.#changingPlaces
+    return this.#session.resubscribe(streams, onEnded)
+  }
+
+  /** A new connection takes over without losing a message or delivering one twice. A failure leaves the old one in place and is reported. */
+  takeOver(reason: string): Promise<void> {
+    if (this.#settling !== null) {
+      this.#wantedAgain = reason
+      return Promise.resolve()
+    }
+    this.#takingOver ??= this.#runTakeOver(reason).finally(() => {
+      this.#takingOver = null
+    })
+    return this.#takingOver
+  }
+
+  metricsSource(): MetricsSource {
+    const { counters, pending } = this.#session
+    return {
+      meter: this.#meter,
+      pendingMessages: pending.messages,
+      pendingBytes: pending.bytes,
+      reconnections: this.#pastReconnections + counters.reconnections,
+      failures: this.#pastFailures + counters.failures,
+      lastRecoveryMs: counters.lastRecoveryMs,
+      maxRecoveryMs: counters.maxRecoveryMs,
+      startedAt: this.#startedAt,
+      connectedMs: this.#pastConnectedMs + counters.connectedMs,
+    }
+  }
+
+  metrics(nowMs: number): ConnectionMetrics {
+    return {
+      connectionId: this.id,
+      state: this.state,
+      breaker: this.#session.breaker,
+      nextAttemptAt: this.#session.nextAttemptAt,
+      streams: this.size,
+      activeStreams: this.#session.activeCount,
+      ...composeMetrics([this.metricsSource()], nowMs),
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#settling?.cancel()
+    await Promise.all([this.#session, this.#next, this.#old].map((session) => session?.close()))
+    await this.#takingOver
+  }
+
+  async #runTakeOver(reason: string): Promise<void> {
+    if (this.#closed || this.#session.state !== ConnectionState.Connected) return
+    this.#log.info({ event: 'take-over', reason })
+    const old = this.#session
+    this.#merge = new TakeOver()
+    this.#changingPlaces = this.#changePlaces(old).finally(() => {
+      this.#changingPlaces = null
+    })
+    if (!(await this.#changingPlaces)) return
+    await old.retire()
+    this.#old = null
+    this.#pastConnectedMs += old.counters.connectedMs
+    this.#session.release()
+    if (!this.#closed) this.#settle()
+  }
+
+  /** Puts a new session that carries the same streams into the old one's place; false where that cannot be had. */
+  async #changePlaces(old: Session): Promise<boolean> {
+    let next: Session | null = null
+    try {
+      next = this.#makeSession()
+      this.#next = next
+      next.hold()
+      await next.open()
+      const { refused, unanswered } = await next.subscribe(old.wanted)
+      if (refused.length + unanswered.length > 0) throw notTakenOver([...refused, ...unanswered])
+      if (this.#closed) return false
+    } catch (thrown) {
+      this.#merge = single
+      await next?.close()
+      if (!this.#closed) this.#owner.tell({ kind: 'error', error: thrown as StreamError })
+      return false
+    } finally {
+      this.#next = null
+    }
+    this.#pastReconnections += old.counters.reconnections + 1
+    this.#pastFailures += old.counters.failures
+    this.#session = next
+    this.#old = old
+    old.yieldTo(next)
+    if (old.state !== ConnectionState.Connected) {
+      // It was lost meanwhile, and its owner told so.
+      const owner = this.#owner
+      owner.tell({
+        kind: 'state',
+        state: ConnectionState.Connected,
+        previous: old.state,
+        error: null,
+        breaker: next.breaker,
+        ...noAttempt,
+      })
+      owner.tell({ kind: 'restoring', streams: next.wanted })
+      owner.tell({ kind: 'accepted', streams: next.wanted })
+    }
+    return true
+  }
+
+  /** For a while, what the old connection delivered may come from the new one again; and an exchange that wants a take-over from each new one has to wait. */
+  #settle(): void {
+    this.#settling = this.#settings.env.clock.setTimer(settlingMs, () => {
+      this.#settling = null
+      this.#merge = single
+      const reason = this.#wantedAgain
+      this.#wantedAgain = null
+      if (reason !== null) void this.takeOver(reason)
+    })
+  }
+
+  #makeSession(): Session {
+    const session: Session = new Session(
+      this.#settings,
+      {
+        deliver: (message, isLate) => this.#deliver(session, message, isLate),
+        tell: (event) => this.#tell(session, event),
+      },
+      { lane: this.#number, tap: this.#settings.tap.of(this.id), meter: this.#meter, log: this.#log },
+    )
+    return session
+  }
+
+  /** Before the sessions change places the present one is the old one, and nothing comes from the next, which is held. */
+  #deliver(session: Session, message: FeedMessage, isLate: boolean): unknown {
+    if (this.#merge === single) return this.#owner.deliver(message, isLate)
+    const fromOld = session === this.#old || this.#changingPlaces !== null
+    const admitted = this.#merge.admit(message, fromOld)
+    return admitted === null ? undefined : this.#owner.deliver(admitted, isLate)
+  }
+
+  #tell(session: Session, event: SessionEvent): void {
+    const isCurrent = this.#session === session
+    switch (event.kind) {
+      case 'take-over-wanted':
+        if (isCurrent) void this.takeOver(event.reason)
+        return
+      case 'lost':
+        if (!isCurrent) return
+        this.#wantedAgain = null
+        break
+      case 'state':
+      case 'restoring':
+        if (!isCurrent) return
+        break
+    }
+    this.#owner.tell(event)
+  }
+}
+
+function notTakenOver(refused: readonly RefusedStream[]): StreamError {
+  const [first] = refused
+  return new StreamError(
+    'ERR_SUBSCRIPTION_REJECTED',
+    `A new connection could not take over: ${refused.length} of its streams were not accepted.`,
+    {
+      context: { Stream: first?.stream.id ?? '', Reason: first?.refusal.reason ?? '' },
+      hint: 'The old connection goes on for as long as the exchange lets it.',
+    },
+  )
+}
