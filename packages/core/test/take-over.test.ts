@@ -62,6 +62,41 @@ describe('a take-over', () => {
     expect(bench.errors[0]?.code).toBe('ERR_SUBSCRIPTION_REJECTED')
   })
 
+  test('leaves the old connection in place where the new one is lost before it is acknowledged, and tries no further', async () => {
+    const bench = acme.build()
+    await takingOver(bench)
+    acme.venue.clients[1]?.socket.terminate()
+    await bench.until(() => bench.errors.length === 1)
+    await acme.venue.until(() => acme.venue.connected.length === 1)
+    bench.clock.advance(9_000)
+    acme.venue.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    expect(bench.errors).toMatchObject([{ code: 'ERR_CONNECTION_CLOSED' }])
+    expect([acme.venue.clients.length, bench.states]).toEqual([2, ['connecting', 'connected']])
+  })
+
+  test.each(['pause', 'drop-oldest', 'drop-newest'] as const)(
+    'that hangs is given up where more comes on the new connection than may wait (%s), which costs nothing',
+    async (overflowPolicy) => {
+      const bench = acme.build({ config: { maxPendingBytes: 1_024, overflowPolicy } })
+      await takingOver(bench)
+      for (const value of numbers(1, 100)) acme.venue.clients[1]?.push(streamOf('A'), value)
+      await bench.until(() => bench.errors.length === 1)
+      await acme.venue.until(() => acme.venue.connected.length === 1)
+      acme.venue.clients[0]?.push(streamOf('A'), 7)
+      await bench.until(() => bench.values.length === 1)
+      expect(bench.errors[0]?.message).toMatchInlineSnapshot(`
+        "A new connection took too long to take over: more came on it than may wait.  [ERR_CONNECTION_TIMEOUT]
+        The old connection goes on for as long as the exchange lets it."
+      `)
+      expect([bench.states, bench.manager.streamState('A/USDT', 'book_ticker')?.status]).toEqual([
+        ['connecting', 'connected'],
+        'live',
+      ])
+      expect(bench.manager.getPerformanceMetrics().droppedMessages).toBe(0)
+    },
+  )
+
   test('delivers each event once and in order, though both connections deliver all of them', async () => {
     const bench = acme.build()
     await takingOver(bench)

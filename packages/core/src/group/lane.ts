@@ -54,7 +54,9 @@ export class Lane {
   #merge: MergePolicy = single
   /** The part of a take-over before the sessions change places, and all of it. */
   #changingPlaces: Promise<boolean> | null = null
-  #takingOver: Promise<void> | null = null
+  #takingOver: Promise<boolean> | null = null
+  /** Has the session that is to take over given up, while it is not in its place yet. */
+  #giveUpNext: (error: StreamError) => void = () => {}
   /** Streams to be subscribed once the sessions have changed places; their room is taken. */
   readonly #reserved = new Set<Stream>()
   #settling: Timer | null = null
@@ -149,11 +151,14 @@ export class Lane {
     return this.#session.resubscribe(streams, onEnded)
   }
 
-  /** A new connection takes over without losing a message or delivering one twice. A failure leaves the old one in place and is reported. */
-  takeOver(reason: string): Promise<void> {
+  /**
+   * A new connection takes over without losing a message or delivering one twice; resolves to whether one has, now or a moment ago. A failure leaves the old one in place and
+   * is reported.
+   */
+  takeOver(reason: string): Promise<boolean> {
     if (this.#settling !== null) {
       this.#wantedAgain = reason
-      return Promise.resolve()
+      return Promise.resolve(true)
     }
     this.#takingOver ??= this.#runTakeOver(reason).finally(() => {
       this.#takingOver = null
@@ -195,20 +200,21 @@ export class Lane {
     await this.#takingOver
   }
 
-  async #runTakeOver(reason: string): Promise<void> {
-    if (this.#closed || this.#session.state !== ConnectionState.Connected) return
+  async #runTakeOver(reason: string): Promise<boolean> {
+    if (this.#closed || this.#session.state !== ConnectionState.Connected) return false
     this.#log.info({ event: 'take-over', reason })
     const old = this.#session
-    this.#merge = new TakeOver()
+    this.#merge = new TakeOver(() => this.#giveUpNext(tooLong('more was delivered meanwhile than can be remembered')))
     this.#changingPlaces = this.#changePlaces(old).finally(() => {
       this.#changingPlaces = null
     })
-    if (!(await this.#changingPlaces)) return
+    if (!(await this.#changingPlaces)) return false
     await old.retire()
     this.#old = null
     this.#pastConnectedMs += old.counters.connectedMs
     this.#session.release()
     if (!this.#closed) this.#settle()
+    return true
   }
 
   /** Puts a new session that carries the same streams into the old one's place; false where that cannot be had. */
@@ -217,10 +223,11 @@ export class Lane {
     try {
       next = this.#makeSession()
       this.#next = next
+      const givenUp = new Promise<never>((_resolve, reject) => {
+        this.#giveUpNext = reject
+      })
       next.hold()
-      await next.open()
-      const { refused, unanswered } = await next.subscribe(old.wanted)
-      if (refused.length + unanswered.length > 0) throw notTakenOver([...refused, ...unanswered])
+      await Promise.race([openFor(next, old.wanted), givenUp])
       if (this.#closed) return false
     } catch (thrown) {
       this.#merge = single
@@ -229,6 +236,7 @@ export class Lane {
       return false
     } finally {
       this.#next = null
+      this.#giveUpNext = () => {}
     }
     this.#pastReconnections += old.counters.reconnections + 1
     this.#pastFailures += old.counters.failures
@@ -286,10 +294,15 @@ export class Lane {
   #tell(session: Session, event: SessionEvent): void {
     const isCurrent = this.#session === session
     switch (event.kind) {
+      case 'hold-full':
+        if (session === this.#next) this.#giveUpNext(tooLong('more came on it than may wait'))
+        return
       case 'take-over-wanted':
         if (isCurrent) void this.takeOver(event.reason)
         return
       case 'lost':
+        // What it held is not whole any more, and attempts to restore it could go on for ever.
+        if (session === this.#next) this.#giveUpNext(event.failure.error)
         if (!isCurrent) return
         this.#wantedAgain = null
         break
@@ -302,6 +315,21 @@ export class Lane {
   }
 }
 
+/** Opens a session that carries all of these; rejects where it cannot. */
+async function openFor(next: Session, streams: readonly Stream[]): Promise<void> {
+  await next.open()
+  const { refused, unanswered } = await next.subscribe(streams)
+  if (refused.length + unanswered.length > 0) throw notTakenOver([...refused, ...unanswered])
+}
+
+const oldGoesOn = 'The old connection goes on for as long as the exchange lets it.'
+
+function tooLong(why: string): StreamError {
+  return new StreamError('ERR_CONNECTION_TIMEOUT', `A new connection took too long to take over: ${why}.`, {
+    hint: oldGoesOn,
+  })
+}
+
 function notTakenOver(refused: readonly RefusedStream[]): StreamError {
   const [first] = refused
   return new StreamError(
@@ -309,7 +337,7 @@ function notTakenOver(refused: readonly RefusedStream[]): StreamError {
     `A new connection could not take over: ${refused.length} of its streams were not accepted.`,
     {
       context: { Stream: first?.stream.id ?? '', Reason: first?.refusal.reason ?? '' },
-      hint: 'The old connection goes on for as long as the exchange lets it.',
+      hint: oldGoesOn,
     },
   )
 }

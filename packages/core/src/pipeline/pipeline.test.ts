@@ -506,6 +506,18 @@ describe('a held pipeline', () => {
       expect(bench.log.at(-1)).toBe('5')
     }
   })
+
+  test('says once that it holds as many bytes as it may, reads no more, and drops nothing whatever the policy', async () => {
+    for (const overflowPolicy of ['pause', 'drop-oldest', 'drop-newest', 'latest-by-stream'] as const) {
+      const bench = new PipelineBench({ maxPendingBytes: 3, overflowPolicy })
+      bench.pipeline.hold()
+      bench.accept(1, 2, 3, 4)
+      expect(bench.log).toEqual(['pause', 'hold full'])
+      bench.pipeline.release()
+      await bench.pipeline.whenIdle()
+      expect(bench.log.filter((line) => line !== 'resume')).toEqual(['pause', 'hold full', '1', '2', '3', '4'])
+    }
+  })
 })
 
 describe('what waits when its connection ends', () => {

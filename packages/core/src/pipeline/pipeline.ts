@@ -30,6 +30,8 @@ export interface PipelineConsumer {
   readToEnd(parser: MessageParser): void
   /** Stop or resume reading the socket. */
   setPaused(paused: boolean): void
+  /** As many bytes as may wait are held: the socket is not read any more until `release()`. */
+  holdIsFull(): void
 }
 
 export interface PipelineOptions {
@@ -293,7 +295,9 @@ export class Pipeline {
     if (overflowPolicy === 'latest-by-stream' && isReplaceable(note)) this.#pushNewest(frame, note)
     else this.#ring.push(frame, note)
     // The bound can be exceeded by the rest of the socket read in progress, at most one chunk.
-    if (this.#pauses && !this.#paused && this.#isFull()) this.#setPaused(true)
+    if (!this.#pauses || this.#paused || !this.#isFull()) return
+    this.#setPaused(true)
+    if (this.#endHold !== null) this.#consumer.holdIsFull()
   }
 
   /** What waits of a stream of which only the newest counts gives its place to what is newer. */
@@ -323,10 +327,10 @@ export class Pipeline {
     this.#consumer.dropped(stream)
   }
 
-  /** Whether a full ring stops the reading of the socket. */
+  /** Whether a full ring stops the reading of the socket. What is held has nobody who could be too slow for it: none of it is dropped. */
   get #pauses(): boolean {
     const { overflowPolicy } = this.#options
-    return overflowPolicy === 'pause' || overflowPolicy === 'latest-by-stream'
+    return this.#endHold !== null || overflowPolicy === 'pause' || overflowPolicy === 'latest-by-stream'
   }
 
   #isFull(): boolean {

@@ -16,6 +16,7 @@ import type { RefusedStream } from './ledger.js'
  * - `wrong`: what these streams gave cannot be trusted from here on, while the subscription goes on
  * - `dropped`: the overflow policy dropped a message; `stream` is null where it was nobody's data
  * - `error`: something went wrong and was survived
+ * - `hold-full`: of what a session holds back, which nobody sees yet, more waits than may
  * - `take-over-wanted`: a new connection should take over without losing a message
  */
 export type SessionEvent =
@@ -33,4 +34,5 @@ export type SessionEvent =
   | { readonly kind: 'wrong'; readonly streams: readonly Stream[]; readonly reason: string }
   | { readonly kind: 'dropped'; readonly stream: Stream | null }
   | { readonly kind: 'error'; readonly error: StreamError }
+  | { readonly kind: 'hold-full' }
   | { readonly kind: 'take-over-wanted'; readonly reason: string }

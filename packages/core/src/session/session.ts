@@ -111,6 +111,7 @@ export class Session {
         handlerFailed: (error) => owner.tell({ kind: 'error', error }),
         readToEnd: (parser) => parsers.end(parser),
         setPaused: (paused) => this.#connection.setPaused(paused),
+        holdIsFull: () => owner.tell({ kind: 'hold-full' }),
       },
     })
     this.#connection = new Connection({

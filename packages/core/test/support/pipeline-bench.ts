@@ -142,6 +142,7 @@ export class PipelineBench {
         },
         readToEnd: (ended) => void this.ended.push(ended),
         setPaused: (paused) => void this.log.push(paused ? 'pause' : 'resume'),
+        holdIsFull: () => void this.log.push('hold full'),
       },
     })
     this.pipeline.beginConnection({

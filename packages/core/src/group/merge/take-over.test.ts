@@ -315,6 +315,23 @@ describe('a take-over', () => {
     })
   })
 
+  test('says so when it has more to remember than it may over all its streams, and then forgets the oldest', () => {
+    let full = 0
+    const takeOver = new TakeOver(() => {
+      full += 1
+    })
+    const tickers = streamOf('tickers', { channels: ['ticker'], instrument: null })
+    const text = 'x'.repeat(1_000_000)
+    const priced = (index: number): FeedMessage =>
+      messageOn(tickers, null, { symbol: tradingPair(`C${index}`, 'USDT'), data: { text } })
+    const fitting = 16
+    for (let index = 0; index < fitting; index += 1) ofOld(takeOver, priced(index))
+    expect(full).toBe(0)
+    ofOld(takeOver, priced(fitting))
+    expect(full).toBe(1)
+    expect(ofNew(takeOver, priced(0), priced(fitting))).toEqual([false, true])
+  })
+
   test('remembers a bounded number of contents, the last of them', () => {
     const quote = streamOf('quote', { channels: ['book_ticker'] })
     const priced = (price: number): FeedMessage => messageOn(quote, null, { data: { price } })

@@ -17,6 +17,33 @@ export const single: MergePolicy = { admit: (message) => message }
 /** Deliveries without a number that are remembered for each stream and instrument, and as many trades; older ones can come again, unless their ids are numbers. */
 const maxRemembered = 4_096
 
+/** What all that is remembered may take, in characters, each text with what it costs beside them. */
+const maxCharacters = 16 * 1024 * 1024
+const charactersBeside = 64
+
+/** What a take-over may remember, over all its streams. */
+class Memory {
+  readonly #onFull: () => void
+  #characters = 0
+
+  constructor(onFull: () => void) {
+    this.#onFull = onFull
+  }
+
+  get isFull(): boolean {
+    return this.#characters > maxCharacters
+  }
+
+  add(text: string): void {
+    this.#characters += text.length + charactersBeside
+    if (this.isFull) this.#onFull()
+  }
+
+  remove(text: string): void {
+    this.#characters -= text.length + charactersBeside
+  }
+}
+
 /**
  * Keeps a message from being delivered twice while one session takes over from another that carries the same streams.
  *
@@ -26,7 +53,13 @@ const maxRemembered = 4_096
  * need not divide them alike.
  */
 export class TakeOver implements MergePolicy {
+  readonly #memory: Memory
   readonly #logs = new Map<Stream | null, Map<Instrument | null, DeliveryLog>>()
+
+  /** `onFull` is called when it has more to remember than it may, and again as long as that goes on: from then on it forgets the oldest. */
+  constructor(onFull: () => void = () => {}) {
+    this.#memory = new Memory(onFull)
+  }
 
   admit(message: FeedMessage, fromOld: boolean): FeedMessage | null {
     const log = this.#logOf(message)
@@ -38,7 +71,7 @@ export class TakeOver implements MergePolicy {
   #logOf({ stream, symbol }: FeedMessage): DeliveryLog {
     const bySymbol = this.#logs.get(stream) ?? new Map<Instrument | null, DeliveryLog>()
     this.#logs.set(stream, bySymbol)
-    const log = bySymbol.get(symbol) ?? new DeliveryLog()
+    const log = bySymbol.get(symbol) ?? new DeliveryLog(this.#memory)
     bySymbol.set(symbol, log)
     return log
   }
@@ -48,9 +81,14 @@ export class TakeOver implements MergePolicy {
 class DeliveryLog {
   /** By channel type: the highest update id. */
   readonly #highest = new Map<number, HighestId>()
-  readonly #contents = new Occurrences()
-  readonly #trades = new TradeLog()
+  readonly #contents: Occurrences
+  readonly #trades: TradeLog
   readonly #book = new BookLog()
+
+  constructor(memory: Memory) {
+    this.#contents = new Occurrences(memory)
+    this.#trades = new TradeLog(memory)
+  }
 
   add(message: FeedMessage): void {
     const { sequence, type } = message
@@ -139,9 +177,13 @@ class BookLog {
 
 /** Trades, each by its id, and by all of it where it has none. */
 class TradeLog {
-  readonly #remembered = new Occurrences((id) => this.#forgot(id))
+  readonly #remembered: Occurrences
   /** The highest id that is a number and was forgotten. */
   #forgotten = ''
+
+  constructor(memory: Memory) {
+    this.#remembered = new Occurrences(memory, (id) => this.#forgot(id))
+  }
 
   add(trades: readonly PublicTrade[]): void {
     for (const trade of trades) this.#remembered.add(identityOf(trade))
@@ -162,27 +204,37 @@ class TradeLog {
 
 /** How often each of the last texts was added. */
 class Occurrences {
+  readonly #memory: Memory
   readonly #times = new Map<string, number>()
   readonly #onForgotten: (text: string) => void
 
-  constructor(onForgotten: (text: string) => void = () => {}) {
+  constructor(memory: Memory, onForgotten: (text: string) => void = () => {}) {
+    this.#memory = memory
     this.#onForgotten = onForgotten
   }
 
   add(text: string): void {
-    this.#times.set(text, (this.#times.get(text) ?? 0) + 1)
-    if (this.#times.size <= maxRemembered) return
+    const times = this.#times.get(text)
+    this.#times.set(text, (times ?? 0) + 1)
+    if (times !== undefined) return
+    this.#memory.add(text)
+    if (this.#times.size <= maxRemembered && !this.#memory.isFull) return
     const oldest = this.#times.keys().next().value as string
-    this.#times.delete(oldest)
+    this.#forget(oldest)
     this.#onForgotten(oldest)
   }
 
   take(text: string): boolean {
     const times = this.#times.get(text)
     if (times === undefined) return false
-    if (times === 1) this.#times.delete(text)
+    if (times === 1) this.#forget(text)
     else this.#times.set(text, times - 1)
     return true
+  }
+
+  #forget(text: string): void {
+    this.#times.delete(text)
+    this.#memory.remove(text)
   }
 }
 
