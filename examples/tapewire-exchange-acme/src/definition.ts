@@ -16,6 +16,7 @@ const limits: ExchangeLimits = {
   streamsPerConnection: 200,
   streamHeadroom: 10,
   clientMessagesPerSecond: 10,
+  connectionLifetimeMs: 24 * 60 * 60_000,
 }
 
 const checkOptions = exchangeOptionsChecker<EndpointOptions>('acme_spot does not have these options')

@@ -12,6 +12,8 @@ export interface SeenSession {
   readonly request: VenueRequest
   readonly messages: readonly SeenMessage[]
   readonly isOpen: boolean
+  /** Ends its socket without a close frame. */
+  cut(): void
 }
 
 /** A REST request, when it arrived, and the status it was answered with. */
@@ -60,7 +62,7 @@ export class VenueWatch<Emulation extends Venue> implements Venue {
     const session = this.emulation.accept(client, request)
     if ('status' in session) return session
     const messages: SeenMessage[] = []
-    const seen = { request, messages, isOpen: true }
+    const seen = { request, messages, isOpen: true, cut: () => client.terminate() }
     this.sessions.push(seen)
     this.#waiting.wake()
     return {

@@ -13,6 +13,7 @@ const limits: ExchangeLimits = {
   streamsPerConnection: 200,
   streamHeadroom: 10,
   clientMessagesPerSecond: 20,
+  connectionLifetimeMs: Number.POSITIVE_INFINITY,
 }
 
 const endpoints = { url: 'wss://stream.nimbus.example/v1', restUrl: 'https://api.nimbus.example/v1' } as const

@@ -5,6 +5,7 @@ import type { SessionSettings } from '../session/session.js'
 import type { SubscriptionOutcome } from '../session/waits.js'
 import { Group, type GroupOwner } from './group.js'
 import { placeStreams } from './placement.js'
+import { Rotation } from './rotation.js'
 
 /** What groups need beside what their sessions share. */
 export interface GroupsParts {
@@ -26,11 +27,14 @@ export class Groups {
   #all: readonly Group[] = []
   /** Being closed, and no longer counted. */
   readonly #leaving = new Set<Group>()
+  readonly #rotation: Rotation
   #count = 0
   #isClosed = false
 
   constructor(parts: GroupsParts) {
     this.#parts = parts
+    const { env, strategies } = parts.settings
+    this.#rotation = new Rotation({ ...env, lifetimeMs: strategies.limits.connectionLifetimeMs })
   }
 
   get all(): readonly Group[] {
@@ -79,6 +83,7 @@ export class Groups {
   /** Ends every connection, those that are leaving included. They stay where they are: their counters can still be read. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#leave(this.#all)
     await Promise.all([...this.#all, ...this.#leaving].map((group) => group.close()))
   }
 
@@ -121,14 +126,21 @@ export class Groups {
     this.#count += 1
     const group = new Group(this.#count, settings, owner)
     this.#all = [...this.#all, group]
+    for (const lane of group.lanes) this.#rotation.watch(lane)
     return group
   }
 
   async #drop(groups: readonly Group[]): Promise<void> {
     this.#all = this.#all.filter((group) => !groups.includes(group))
     for (const group of groups) this.#leaving.add(group)
+    this.#leave(groups)
     await Promise.all(groups.map((group) => group.close()))
     for (const group of groups) this.#leaving.delete(group)
+  }
+
+  /** These are not replaced any more. */
+  #leave(groups: readonly Group[]): void {
+    for (const group of groups) for (const lane of group.lanes) this.#rotation.forget(lane)
   }
 
   /** The last connection stays, if it is of any use. */

@@ -82,6 +82,11 @@ export class Lane {
     return this.#session.state
   }
 
+  /** Since when its present connection is up, by the clock; null while it is not. */
+  get connectedSince(): number | null {
+    return this.#session.counters.connectedSince
+  }
+
   get wanted(): readonly Stream[] {
     return this.#session.wanted
   }

@@ -6,4 +6,6 @@ export interface ExchangeLimits {
   readonly streamHeadroom: number
   /** Client messages a second on one connection. */
   readonly clientMessagesPerSecond: number
+  /** After which the exchange ends a connection, however well it is, ms, above 0; `Infinity` where none is documented. */
+  readonly connectionLifetimeMs: number
 }

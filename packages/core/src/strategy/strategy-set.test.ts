@@ -30,6 +30,7 @@ const acme = {
     streamsPerConnection: 10,
     streamHeadroom: 0,
     clientMessagesPerSecond: 1_000,
+    connectionLifetimeMs: Number.POSITIVE_INFINITY,
   },
 }
 
@@ -60,7 +61,7 @@ describe('a strategy set', () => {
     'cannot be built from %j',
     (parts) => {
       expect(faultsOf(parts)).toMatchInlineSnapshot(
-        `"The strategy set cannot be used: contract is not 2, the version of this core; exchange has no name; connectionStrategy is missing; subscriptionStrategy is missing; messageParser is missing; limits.streamsPerConnection is not at least 1; limits.streamHeadroom is not at least 0; limits.clientMessagesPerSecond is not above 0."`,
+        `"The strategy set cannot be used: contract is not 2, the version of this core; exchange has no name; connectionStrategy is missing; subscriptionStrategy is missing; messageParser is missing; limits.streamsPerConnection is not at least 1; limits.streamHeadroom is not at least 0; limits.clientMessagesPerSecond is not above 0; limits.connectionLifetimeMs is not above 0."`,
       )
     },
   )
@@ -106,6 +107,8 @@ describe('a strategy set', () => {
     ['streamHeadroom', undefined],
     ['clientMessagesPerSecond', 0],
     ['clientMessagesPerSecond', undefined],
+    ['connectionLifetimeMs', 0],
+    ['connectionLifetimeMs', undefined],
   ])('cannot have limits whose %s is %j', (field, value) => {
     expect(faultsOf({ ...acme, limits: { ...acme.limits, [field]: value } })).toContain(`limits.${field} is not`)
   })

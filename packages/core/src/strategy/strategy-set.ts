@@ -96,6 +96,7 @@ function* findFaults(parts: StrategySetParts): Generator<string> {
   if (!isAtLeast(0, limits.streamHeadroom)) yield 'limits.streamHeadroom is not at least 0'
   if (!isAtLeast(Number.MIN_VALUE, limits.clientMessagesPerSecond))
     yield 'limits.clientMessagesPerSecond is not above 0'
+  if (!isAtLeast(Number.MIN_VALUE, limits.connectionLifetimeMs)) yield 'limits.connectionLifetimeMs is not above 0'
   if (parts.bookRules !== undefined && parts.bookRules !== null) yield* findBookRuleFaults(parts.bookRules)
 }
 

@@ -39,6 +39,7 @@ const limits: ExchangeLimits = {
   streamsPerConnection: 10,
   streamHeadroom: 0,
   clientMessagesPerSecond: 1000,
+  connectionLifetimeMs: Number.POSITIVE_INFINITY,
 }
 
 /** The made-up exchange as an adapter of somebody else's would define it. */

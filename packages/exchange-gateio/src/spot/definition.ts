@@ -23,13 +23,14 @@ const name = 'gateio_spot'
 /**
  * - Streams a connection: none documented; the exchange's developers say there is no limit (gateio/gatews#25).
  * - Client messages: none documented; 385 subscribe requests in one burst were all acknowledged (live probe of the US edition, 2026-09). We stay below that.
- * Further: no lifetime of a connection is documented. The server announces the end of a connection on `spot.system` (announcement 49851).
- * A connection without subscriptions and traffic is closed after 30 s, a subscribed one after 60 s (live probe, 2026-09; gateio/gatews#34).
+ * - Lifetime of a connection: none documented. The server announces the end of a connection on `spot.system` (announcement 49851).
+ * Further: a connection without subscriptions and traffic is closed after 30 s, a subscribed one after 60 s (live probe, 2026-09; gateio/gatews#34).
  */
 const limits = {
   streamsPerConnection: Number.POSITIVE_INFINITY,
   streamHeadroom: 0,
   clientMessagesPerSecond: 300,
+  connectionLifetimeMs: Number.POSITIVE_INFINITY,
 } as const
 
 /**

@@ -27,12 +27,14 @@ const name = 'mexc_spot'
  * - Streams a connection: 30, over all its requests; asked for 32, MEXC delivered 30 (darkcite/trading-engine-multivenue). Two stay free, because
  *   nobody has shown that an unsubscribe frees its place before the next subscribe is judged.
  * - Client messages: 100 a second, and more ends the connection, repeatedly the address. We stay a fifth below, for pings and for timers that bunch.
- * Further: a connection ends after 24 hours, and after 60 s without data or PING, without a close frame (AbuShl123/screener-backend-v2).
+ * - Lifetime of a connection: 24 hours, after which MEXC closes it.
+ * Further: a connection ends after 60 s without data or PING, without a close frame (AbuShl123/screener-backend-v2).
  */
 const limits: ExchangeLimits = {
   streamsPerConnection: 30,
   streamHeadroom: 2,
   clientMessagesPerSecond: 80,
+  connectionLifetimeMs: 24 * 60 * 60_000,
 }
 
 /**

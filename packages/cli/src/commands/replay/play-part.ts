@@ -78,7 +78,12 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
 
 /** However many streams there are: a second connection would be played the same frames again. */
 function onOneConnection(strategies: WebSocketStrategySet): WebSocketStrategySet {
-  const limits = { ...strategies.limits, streamsPerConnection: Number.POSITIVE_INFINITY, streamHeadroom: 0 }
+  const limits = {
+    ...strategies.limits,
+    streamsPerConnection: Number.POSITIVE_INFINITY,
+    streamHeadroom: 0,
+    connectionLifetimeMs: Number.POSITIVE_INFINITY,
+  }
   return new WebSocketStrategySet({ ...strategies, limits })
 }
 

@@ -22,6 +22,7 @@ const limits: ExchangeLimits = {
   streamsPerConnection: 100,
   streamHeadroom: 0,
   clientMessagesPerSecond: 100,
+  connectionLifetimeMs: Number.POSITIVE_INFINITY,
 }
 
 const elsewhereSpot: AnyExchangeDefinition = {
