@@ -5,6 +5,7 @@ export type TestkitErrorCode =
   | 'ERR_CAPTURE_UNREADABLE'
   | 'ERR_CAPTURE_UNWRITABLE'
   | 'ERR_PORT_IN_USE'
+  | 'ERR_PROXY_CLOSED'
   | 'ERR_SERVER_FAILED'
 
 /** What the testkit throws and rejects with, shaped like core's `StreamError`: branch on `code`, show `shortMessage` and `hint`. */

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
-import { systemReason, TestkitError } from '../testkit-error.js'
 import type { VenueRequest, VenueResponse, VenueSession } from '../venue/venue.js'
 import { answerRequest, readBody, refuseHandshake, toVenueRequest } from './http-exchange.js'
+import { listenError } from './listen-error.js'
 import { ServerClient } from './server-client.js'
 import { type FaultState, SocketFaults } from './socket-faults.js'
 
@@ -153,18 +153,4 @@ export class LoopbackServer {
       client.close(1011, 'the venue emulation failed')
     }
   }
-}
-
-function listenError(host: string, port: number, cause: unknown): TestkitError {
-  const reason = systemReason(cause)
-  if (reason === 'EADDRINUSE') {
-    return new TestkitError(
-      'ERR_PORT_IN_USE',
-      `Port ${port} of ${host} is in use.`,
-      'Choose another port, or 0 for any that is free.',
-      cause,
-    )
-  }
-  const hint = 'Choose a loopback address, and a port above 1023 or 0.'
-  return new TestkitError('ERR_SERVER_FAILED', `The server cannot listen on ${host}:${port} (${reason}).`, hint, cause)
 }
