@@ -1,9 +1,8 @@
 import { MessageType, type WebSocketManager } from '@tapewire/core'
-import type { EmulatedVenue } from '@tapewire/testkit'
+import { type EmulatedVenue, startTcpProxy } from '@tapewire/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exchanges, gateio, mexc } from '../src/scene/exchanges.js'
 import type { FeedRecord } from '../src/scene/feed-record.js'
-import { Relay } from '../src/scene/relay.js'
 import { btc, closeScenes, eth, Scene } from '../src/scene/scene.js'
 
 const pairs = [btc, eth]
@@ -68,20 +67,20 @@ describe.each(bothTransports)('a connection to $exchange.title over $transport',
 
   it('that ends in the middle of a frame is replaced, and every stream with its book is live again', async () => {
     const scene = await Scene.open(exchange, { pairs })
-    const relay = await Relay.open(scene.server.url)
-    scene.closeLater(relay)
-    const opened = await open(scene, { url: relay.url, socket })
-    relay.cutNext()
+    const proxy = await startTcpProxy({ target: scene.server.url })
+    scene.closeLater(proxy)
+    const opened = await open(scene, { url: proxy.url, socket })
+    proxy.connections[0]?.faults.cutAfter(5)
     await expectRecovery(opened)
     expect(opened.record.errors).toEqual([])
   })
 
   it('that carries bytes which are no frames is replaced, and says so', async () => {
     const scene = await Scene.open(exchange, { pairs })
-    const relay = await Relay.open(scene.server.url)
-    scene.closeLater(relay)
-    const opened = await open(scene, { url: relay.url, socket })
-    relay.inject(new Uint8Array([0xff, 0xff, 0xff, 0xff]))
+    const proxy = await startTcpProxy({ target: scene.server.url })
+    scene.closeLater(proxy)
+    const opened = await open(scene, { url: proxy.url, socket })
+    proxy.faults.inject(new Uint8Array([0xff, 0xff, 0xff, 0xff]))
     await expectRecovery(opened)
     const reconnecting = opened.record.connections.find(({ state }) => state === 'reconnecting')
     expect(reconnecting?.error?.code).toBe('ERR_PROTOCOL_VIOLATION')

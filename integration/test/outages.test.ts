@@ -1,8 +1,8 @@
 import type { WebSocketManager } from '@tapewire/core'
+import { startTcpProxy } from '@tapewire/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exchanges } from '../src/scene/exchanges.js'
 import type { FeedRecord } from '../src/scene/feed-record.js'
-import { Relay } from '../src/scene/relay.js'
 import { btc, closeScenes, eth, Scene } from '../src/scene/scene.js'
 
 const pairs = [btc, eth]
@@ -122,14 +122,14 @@ describe.each(exchanges)('an outage of $title', (exchange) => {
 describe.each(bothTransports)('a close frame of $exchange.title over $transport', ({ exchange, transport }) => {
   it('ends the connection at once, though TCP goes on', async () => {
     const scene = await Scene.open(exchange, { pairs })
-    const relay = await Relay.open(scene.server.url)
-    scene.closeLater(relay)
-    const { manager, record } = scene.manager({}, { url: relay.url, socket: { transport } })
+    const proxy = await startTcpProxy({ target: scene.server.url })
+    scene.closeLater(proxy)
+    const { manager, record } = scene.manager({}, { url: proxy.url, socket: { transport } })
     await manager.initialize({ symbols: pairs, channels })
     await scene.live(() => allLive(manager))
     const begun = scene.clock.now()
     // A close frame with 1001; RFC 6455, sections 5.5.1 and 7.4.1.
-    relay.inject(new Uint8Array([0x88, 2, 0x03, 0xe9]))
+    proxy.faults.inject(new Uint8Array([0x88, 2, 0x03, 0xe9]))
     await scene.until(() => record.states.at(-1) !== 'connected')
     const lost = record.connections.find(({ state }) => state === 'reconnecting')
     expect(lost?.error?.context).toMatchObject({ 'Close code': 1001 })
