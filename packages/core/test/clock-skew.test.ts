@@ -147,9 +147,9 @@ describe('a request that has to be signed and is not', () => {
     const call = new Call()
     signer.call = call
     const failed = expect(manager.subscribe(['B/USDT'])).rejects.toMatchObject({
-      code: 'ERR_CONNECTION_TIMEOUT',
+      code: 'ERR_SIGNING_FAILED',
       retryable: true,
-      shortMessage: 'A request could not be made within 10000 ms.',
+      shortMessage: 'A request was not signed within 10000 ms.',
     })
     await call.begun
     signer.call = null

@@ -233,7 +233,7 @@ describe('requests that take time to be signed', () => {
     )
     await turn()
     fail()
-    expect(await results).toEqual(['ERR_AUTHENTICATION_FAILED', 'ERR_AUTHENTICATION_FAILED', 'done'])
+    expect(await results).toEqual(['ERR_SIGNING_FAILED', 'ERR_SIGNING_FAILED', 'done'])
     expect(manager.streamState('B/USDT', 'book_ticker')).toBeNull()
   })
 

@@ -218,7 +218,7 @@ describe('a request that is never acknowledged after a reconnect', () => {
       acme: {
         subscription: {
           createSubscriptionMessages: (...call) => {
-            if (fails) throw new StreamError('ERR_AUTHENTICATION_FAILED', 'The signer is away.')
+            if (fails) throw new StreamError('ERR_SIGNING_FAILED', 'The signer is away.')
             return apart.createSubscriptionMessages(...call)
           },
         },

@@ -387,11 +387,11 @@ export class Connection {
   }
 
   /**
-   * Whether the strategy wants another attempt. One whose own code failed is not asked, since that, too, may have been a moment's; nor is it asked of a refusal of somebody who says not
-   * who they are, which has the exchange's own reasons and passes.
+   * Whether the strategy wants another attempt. One whose own code failed is not asked, since that, too, may have been a moment's; nor is it asked of a clock or a signing function, which
+   * are mended, or of a refusal of somebody who says not who they are, which has the exchange's own reasons and passes.
    */
   #goesOnAfter({ kind, error }: Failure): boolean {
-    if (kind === 'strategy' || (kind === 'authentication' && !this.#hasCredentials)) return true
+    if (passingKinds.has(kind) || (kind === 'authentication' && !this.#hasCredentials)) return true
     return this.#ask('shouldReconnect', () => this.#options.strategy.shouldReconnect(error), error.retryable)
   }
 
@@ -562,6 +562,9 @@ function notSent(): StreamError {
     hint: 'Wait until the connection is back, and send it again.',
   })
 }
+
+/** Kinds that are none of the exchange's word on who we are: whatever the strategy thinks of them, they pass. */
+const passingKinds: ReadonlySet<FailureKind> = new Set(['strategy', 'clock-skew', 'signing'])
 
 /** Listens for a transport that is no longer ours: nothing arrives from a dead socket. */
 const deaf = { onFrame: () => {}, onPong: () => {}, onClose: () => {} }

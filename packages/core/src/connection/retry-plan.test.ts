@@ -158,6 +158,13 @@ describe('RetryPlan', () => {
     expect(delays).not.toContain(null)
   })
 
+  test.each(['signing', 'clock-skew'] as const)('goes on for ever after failures of the kind %s', (kind) => {
+    const plan = planOf()
+    plan.lost(proven)
+    const delays = Array.from({ length: 20 }, () => plan.next(failure(kind), policy, terms))
+    expect([delays.includes(null), plan.breaker]).toEqual([false, 'open'])
+  })
+
   test('obeys a Retry-After that is longer than its own delay, breaker open or not', () => {
     const plan = planOf()
     const error = new StreamError('ERR_HANDSHAKE_REJECTED', 'Away.', { retryAfterMs: 120_000 })

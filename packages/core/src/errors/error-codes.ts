@@ -21,6 +21,7 @@ export type ErrorCode =
   | 'ERR_MALFORMED_FRAME'
   | 'ERR_AUTHENTICATION_FAILED'
   | 'ERR_CLOCK_SKEW'
+  | 'ERR_SIGNING_FAILED'
   | 'ERR_RATE_LIMITED'
   | 'ERR_REST_FAILED'
   | 'ERR_SUBSCRIPTION_REJECTED'
@@ -65,6 +66,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_MALFORMED_FRAME: { retryable: true },
   ERR_AUTHENTICATION_FAILED: { retryable: false },
   ERR_CLOCK_SKEW: { retryable: false },
+  ERR_SIGNING_FAILED: { retryable: true },
   ERR_RATE_LIMITED: { retryable: true },
   ERR_REST_FAILED: { retryable: true },
   ERR_SUBSCRIPTION_REJECTED: { retryable: false },

@@ -7,7 +7,9 @@
  * - `refused`: nothing listens there, or the network is unreachable
  * - `host-not-found`: the name did not resolve
  * - `timeout`: no answer in time, or a connection that stopped answering
- * - `authentication`: credentials, signature or listen key not accepted
+ * - `authentication`: key, signature or permission not accepted
+ * - `clock-skew`: the time of something signed not accepted; clocks are put right
+ * - `signing`: what had to be signed was not, because the signing function failed
  * - `rate-limited`: the exchange asked us to slow down
  * - `upgrade`: the exchange announced that it will close the connection
  * - `corrupt`: bytes that cannot have been meant; the stream can no longer be trusted
@@ -22,6 +24,8 @@ export type FailureKind =
   | 'host-not-found'
   | 'timeout'
   | 'authentication'
+  | 'clock-skew'
+  | 'signing'
   | 'rate-limited'
   | 'upgrade'
   | 'corrupt'

@@ -52,7 +52,7 @@ export class Requests {
   }
 
   /**
-   * The messages to send for these streams, if the transport is still the same. Rejects with what the strategy throws, with `ERR_CONNECTION_TIMEOUT` where it does not
+   * The messages to send for these streams, if the transport is still the same. Rejects with what the strategy throws, with `ERR_SIGNING_FAILED` where it does not
    * settle in time.
    */
   async prepare(action: SubscriptionAction, streams: readonly Stream[]): Promise<readonly OutboundMessage[]> {
@@ -119,8 +119,8 @@ export class Requests {
 }
 
 function notMadeInTime(timeoutMs: number): StreamError {
-  return new StreamError('ERR_CONNECTION_TIMEOUT', `A request could not be made within ${timeoutMs} ms.`, {
-    hint: 'Where a function of yours signs, look at where its key lives, and have it give up by itself.',
+  return new StreamError('ERR_SIGNING_FAILED', `A request was not signed within ${timeoutMs} ms.`, {
+    hint: 'Look at where the key of your signing function lives, and have the function give up by itself.',
   })
 }
 

@@ -451,10 +451,9 @@ export class Session {
       await this.#ask('subscribe', streams)
     } catch (thrown) {
       // Nothing else is asked of a request that cannot be made.
-      const { shortMessage } = toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', preparationFailed.subscribe)
+      const error = toStreamError(thrown, 'ERR_SIGNING_FAILED', preparationFailed.subscribe)
       const missing = streams.filter((stream) => this.#ledger.isMissing(stream))
-      if (epoch === this.#requests.epoch && missing.length > 0)
-        this.#askLater(missing, shortMessage.replace(/\.$/, ''), false)
+      if (epoch === this.#requests.epoch && missing.length > 0) this.#askLater(missing, wordsOf(error), false)
     }
   }
 
@@ -508,12 +507,13 @@ export class Session {
       return
     }
     this.#ledger.want(refused.map(({ stream }) => stream))
-    this.#connection.fail('authentication', new StreamError(refusal.code, `The exchange refused us: ${refusal.reason}`))
+    const kind = refusal.code === 'ERR_CLOCK_SKEW' ? 'clock-skew' : 'authentication'
+    this.#connection.fail(kind, new StreamError(refusal.code, `The exchange refused us: ${refusal.reason}`))
   }
 
-  /** Requests that cannot be made, for want of a signature, are nobody's streams. */
+  /** Requests that cannot be made, for want of a signature. What was live before is asked for again: a signing function that fails says nothing of who we are. */
   #failToPrepare(action: SubscriptionAction, thrown: unknown, streams: readonly Stream[]): void {
-    const error = toStreamError(thrown, 'ERR_AUTHENTICATION_FAILED', preparationFailed[action])
+    const error = toStreamError(thrown, 'ERR_SIGNING_FAILED', preparationFailed[action])
     const replay = this.#replay
     if (action === 'subscribe' && streams.some((stream) => replay?.waitsFor(stream))) {
       // They stay wanted, and the next attempt asks for them.
@@ -523,7 +523,7 @@ export class Session {
     const isHeard = this.#waits.fail(action, error, streams)
     if (action === 'unsubscribe') return
     if (isHeard) this.#ledger.unwant(streams)
-    else this.#connection.fail('authentication', error)
+    else this.#askLater(streams, wordsOf(error), false)
   }
 
   /** Asks again for everything that is wanted; the connection is ready once all of it is answered, or has had its time to be. */
@@ -577,6 +577,11 @@ export class Session {
 const preparationFailed: Readonly<Record<SubscriptionAction, string>> = {
   subscribe: 'A subscription could not be prepared.',
   unsubscribe: 'An unsubscription could not be prepared.',
+}
+
+/** What an error says, as part of a longer sentence. */
+function wordsOf({ shortMessage }: StreamError): string {
+  return shortMessage.replace(/\.$/, '')
 }
 
 /** What the exchange reported outside an acknowledgement, or a frame that could not be read, as an error of ours. */

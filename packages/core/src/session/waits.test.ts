@@ -79,14 +79,14 @@ describe('somebody who waits for streams', () => {
     const { waits, wait } = begun()
     const other = waits.begin('subscribe', [c])
     const unsubscribing = waits.begin('unsubscribe', [a])
-    waits.fail('subscribe', new StreamError('ERR_AUTHENTICATION_FAILED', 'no signature'), [a])
+    waits.fail('subscribe', new StreamError('ERR_SIGNING_FAILED', 'no signature'), [a])
     expect([await standing(wait), await standing(other), await standing(unsubscribing)]).toEqual([
-      'ERR_AUTHENTICATION_FAILED',
+      'ERR_SIGNING_FAILED',
       'open',
       'open',
     ])
     waits.fail('subscribe', new StreamError('ERR_CLOSED', 'closed'))
-    expect([await standing(wait), await standing(other)]).toEqual(['ERR_AUTHENTICATION_FAILED', 'ERR_CLOSED'])
+    expect([await standing(wait), await standing(other)]).toEqual(['ERR_SIGNING_FAILED', 'ERR_CLOSED'])
   })
 })
 

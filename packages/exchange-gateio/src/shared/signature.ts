@@ -38,10 +38,12 @@ export function signedText(wireChannel: string, event: SubscriptionAction, time:
   return `channel=${wireChannel}&event=${event}&time=${time}`
 }
 
-/** A signature as it may be sent. Throws `ERR_INVALID_CREDENTIALS` where a signing function returned something else. */
+/** A signature as it may be sent. Throws `ERR_SIGNING_FAILED` where a signing function returned something else. */
 export function checkedSignature(signature: unknown): string {
   if (typeof signature === 'string' && /^[0-9a-f]{128}$/.test(signature)) return signature
-  throw invalidCredentials('sign must return HMAC-SHA512 as 128 lower-case hexadecimal digits')
+  throw new StreamError('ERR_SIGNING_FAILED', 'The signing function returned no signature.', {
+    hint: 'sign must return HMAC-SHA512 as 128 lower-case hexadecimal digits.',
+  })
 }
 
 function isToken(value: unknown): value is string {

@@ -103,7 +103,7 @@ describe('createSubscriptionMessages', () => {
     const streams = plan(subscription(), ['orders'], [])
     const failing = subscription({ apiKey: 'key', sign: () => Promise.reject(new Error('vault sealed')) })
     await expect(failing.createSubscriptionMessages('subscribe', streams, context())).rejects.toThrow(
-      'The signing function did not sign.  [ERR_AUTHENTICATION_FAILED]',
+      'The signing function did not sign.  [ERR_SIGNING_FAILED]',
     )
     const throwing = subscription({
       apiKey: 'key',
@@ -111,12 +111,10 @@ describe('createSubscriptionMessages', () => {
         throw new Error('vault sealed')
       },
     })
-    expect(() => throwing.createSubscriptionMessages('subscribe', streams, context())).toThrow(
-      /ERR_AUTHENTICATION_FAILED/,
-    )
+    expect(() => throwing.createSubscriptionMessages('subscribe', streams, context())).toThrow(/ERR_SIGNING_FAILED/)
     const wrong = subscription({ apiKey: 'key', sign: async () => 'not a signature' })
     await expect(wrong.createSubscriptionMessages('subscribe', streams, context())).rejects.toThrow(
-      /ERR_INVALID_CREDENTIALS/,
+      'The signing function returned no signature.  [ERR_SIGNING_FAILED]',
     )
   })
 

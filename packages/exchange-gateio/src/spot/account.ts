@@ -2,12 +2,15 @@ import { type Stream, StreamError } from '@tapewire/core'
 import {
   assertChannel,
   type ConnectionContext,
+  type FailureKind,
   type OutboundMessage,
   type RequestContext,
   type StrategyEnv,
   type SubscriptionAction,
   type SubscriptionRequest,
   type SubscriptionStrategy,
+  type Transport,
+  type TransportClose,
 } from '@tapewire/core/adapter'
 import type { ServerTime } from '../shared/rest.js'
 import { checkedSignature, type Signer, signedText } from '../shared/signature.js'
@@ -21,6 +24,8 @@ import type { GateioSpotStreams } from './streams.js'
 export class GateioSpotAccountConnection extends GateioSpotConnection {
   readonly hasCredentials = true
   readonly #serverTime: ServerTime
+  /** What sockets could not be opened for. */
+  readonly #refusedSockets = new WeakSet<object>()
 
   constructor(options: ResolvedOptions, serverTime: ServerTime) {
     super(options)
@@ -30,6 +35,21 @@ export class GateioSpotAccountConnection extends GateioSpotConnection {
   override async context(env: StrategyEnv): Promise<ConnectionContext> {
     await this.#serverTime.measure(env)
     return super.context(env)
+  }
+
+  override async connect(context: ConnectionContext, env: StrategyEnv): Promise<Transport> {
+    try {
+      return await super.connect(context, env)
+    } catch (thrown) {
+      this.#refusedSockets.add(thrown as StreamError)
+      throw thrown
+    }
+  }
+
+  /** A handshake refused with 401 or 403 is about this address or the moment: it says nothing of a key, which comes with the first request only. */
+  classify(end: TransportClose | StreamError): FailureKind | null {
+    const isRefused = end instanceof StreamError && this.#refusedSockets.has(end)
+    return isRefused && end.code === 'ERR_AUTHENTICATION_FAILED' ? 'rejected' : null
   }
 }
 
@@ -51,7 +71,7 @@ export class GateioSpotAccountSubscription implements SubscriptionStrategy {
     return this.#streams.plan(request)
   }
 
-  /** Resolves later only where the signing function does. Rejects with `ERR_AUTHENTICATION_FAILED` where that function fails. */
+  /** Resolves later only where the signing function does. Rejects with `ERR_SIGNING_FAILED` where that function fails. */
   createSubscriptionMessages(
     action: SubscriptionAction,
     streams: readonly Stream[],
@@ -95,8 +115,7 @@ export class GateioSpotAccountSubscription implements SubscriptionStrategy {
 }
 
 function signingFailed(thrown: unknown): StreamError {
-  if (thrown instanceof StreamError) return thrown
-  return new StreamError('ERR_AUTHENTICATION_FAILED', 'The signing function did not sign.', {
+  return new StreamError('ERR_SIGNING_FAILED', 'The signing function did not sign.', {
     hint: 'Look at the cause: it is what the function threw.',
     cause: thrown,
   })

@@ -83,7 +83,6 @@ describe('GateioSpotConnection', () => {
     ['ERR_CONNECTION_CLOSED', true],
     ['ERR_RATE_LIMITED', true],
     ['ERR_AUTHENTICATION_FAILED', true],
-    ['ERR_CLOCK_SKEW', true],
     ['ERR_MALFORMED_FRAME', true],
     ['ERR_INSECURE_URL', false],
     ['ERR_INVALID_CREDENTIALS', false],

@@ -52,8 +52,8 @@ export class GateioSpotConnection implements ConnectionStrategy {
     transport.send(`{"time":${time},"channel":"${wireChannels.ping}"}`)
   }
 
-  /** The next attempt signs anew and asks the server's clock again; how often a key that is refused is tried, the manager knows. */
+  /** How often a key that is refused is tried, the manager knows. */
   shouldReconnect({ code, retryable }: StreamError): boolean {
-    return retryable || code === 'ERR_AUTHENTICATION_FAILED' || code === 'ERR_CLOCK_SKEW'
+    return retryable || code === 'ERR_AUTHENTICATION_FAILED'
   }
 }

@@ -34,14 +34,14 @@ describe('signedQuery', () => {
 
   it.each(['', 'ABCDEF'.repeat(11), undefined])('refuses %j as a signature', async (signature) => {
     const broken = signerOf({ apiKey: 'key', sign: () => signature as string })
-    await expect(signedQuery(broken, time, env)).rejects.toMatchObject({ code: 'ERR_INVALID_CREDENTIALS' })
+    await expect(signedQuery(broken, time, env)).rejects.toMatchObject({ code: 'ERR_SIGNING_FAILED' })
   })
 
   it('gives up a signing function that does not settle, and one that settles later changes nothing', async () => {
     let settle = (_signature: string): void => {}
     const hanging = signerOf({ apiKey: 'key', sign: () => new Promise<string>((resolve) => (settle = resolve)) })
     const query = signedQuery(hanging, time, env)
-    const given = expect(query).rejects.toMatchObject({ code: 'ERR_CONNECTION_TIMEOUT', retryable: true })
+    const given = expect(query).rejects.toMatchObject({ code: 'ERR_SIGNING_FAILED', retryable: true })
     clock.advance(10_000)
     await given
     settle('0'.repeat(64))

@@ -8,7 +8,7 @@ export interface Signer {
   readonly sign: SigningFunction
 }
 
-/** How long a signing function may take: beyond it the signature would be too old for the time it was made with anyway, ms. */
+/** How long a signing function may take, ms: less than a connection attempt may, so that what went wrong is told by its name. */
 const signingTimeoutMs = 10_000
 
 /** Visible ASCII: what a header and a key as MEXC issues them can hold. */
@@ -27,8 +27,7 @@ export function signerOf(credentials: Credentials): Signer {
 
 /**
  * The query of a signed request: parameters in the order given, percent-encoded, the signature last. Source: MEXC spot v3 API docs, "Signed".
- * Rejects with `ERR_AUTHENTICATION_FAILED` where the signing function fails, `ERR_CONNECTION_TIMEOUT` where it does not settle, `ERR_INVALID_CREDENTIALS` where it
- * returns no signature, or with the signal's reason.
+ * Rejects with `ERR_SIGNING_FAILED` where the signing function fails, does not settle in time or returns no signature, or with the signal's reason.
  */
 export async function signedQuery(
   signer: Signer,
@@ -40,7 +39,9 @@ export async function signedQuery(
     .join('&')
   const signature: unknown = await signed(signer, query, env)
   if (typeof signature === 'string' && /^[0-9a-f]{64}$/.test(signature)) return `${query}&signature=${signature}`
-  throw invalidCredentials('sign must return HMAC-SHA256 as 64 lower-case hexadecimal digits')
+  throw new StreamError('ERR_SIGNING_FAILED', 'The signing function returned no signature.', {
+    hint: 'sign must return HMAC-SHA256 as 64 lower-case hexadecimal digits.',
+  })
 }
 
 async function signed(
@@ -56,7 +57,7 @@ async function sign(signer: Signer, query: string): Promise<unknown> {
   try {
     return await signer.sign(query)
   } catch (cause) {
-    throw new StreamError('ERR_AUTHENTICATION_FAILED', 'The signing function did not sign.', {
+    throw new StreamError('ERR_SIGNING_FAILED', 'The signing function did not sign.', {
       hint: 'Look at the cause: it is what the function threw.',
       cause,
     })
@@ -64,7 +65,7 @@ async function sign(signer: Signer, query: string): Promise<unknown> {
 }
 
 function notSignedInTime(): StreamError {
-  return new StreamError('ERR_CONNECTION_TIMEOUT', `The signing function did not sign within ${signingTimeoutMs} ms.`, {
+  return new StreamError('ERR_SIGNING_FAILED', `The signing function did not sign within ${signingTimeoutMs} ms.`, {
     hint: 'Look at where the key lives, and have the function give up by itself.',
   })
 }

@@ -1,5 +1,5 @@
 import { StreamError } from '@tapewire/core'
-import type { ConnectionContext, StrategyEnv, Transport } from '@tapewire/core/adapter'
+import type { ConnectionContext, FailureKind, StrategyEnv, Transport, TransportClose } from '@tapewire/core/adapter'
 import type { ListenKeyLease, ListenKeyPool } from '../shared/listen-key-pool.js'
 import { accountChannels } from './channels.js'
 import { MexcSpotConnection } from './connection.js'
@@ -14,11 +14,10 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
   readonly hasCredentials = true
   readonly #pool: ListenKeyPool
   readonly #leases = new WeakMap<ConnectionContext, ListenKeyLease>()
-  /**
-   * What no further attempt can mend: the key, the secret, the whitelist, the clock. Where something else is the cause (a vault that did not sign, a clock
-   * that could not be asked) another attempt may succeed.
-   */
+  /** What no further attempt can mend: MEXC's word on the key, the secret, the permissions or the whitelist. */
   readonly #final = new WeakSet<StreamError>()
+  /** What sockets could not be opened for. */
+  readonly #refusedSockets = new WeakSet<object>()
 
   constructor(url: string, pool: ListenKeyPool) {
     super(url)
@@ -28,9 +27,7 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
   override async context(env: StrategyEnv): Promise<ConnectionContext> {
     const { signal } = env
     const lease = await this.#pool.lease(env).catch((thrown) => {
-      // A key carries one more connection as soon as another has ended.
-      const isFinal = thrown instanceof StreamError && !thrown.retryable && thrown.code !== 'ERR_CONNECTION_LIMIT'
-      if (isFinal && thrown.cause === undefined) this.#final.add(thrown)
+      if (thrown instanceof StreamError && !thrown.retryable && !passing.has(thrown.code)) this.#final.add(thrown)
       throw thrown
     })
     if (signal.aborted) lease.end()
@@ -46,8 +43,15 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
       return await super.connect(context, env)
     } catch (thrown) {
       this.#leases.get(context)?.end()
+      this.#refusedSockets.add(thrown as StreamError)
       throw thrown
     }
+  }
+
+  /** A handshake refused with 401 or 403 is about this address or the moment: MEXC judges the API key where a listen key is asked for. */
+  classify(end: TransportClose | StreamError): FailureKind | null {
+    const isRefused = end instanceof StreamError && this.#refusedSockets.has(end)
+    return isRefused && end.code === 'ERR_AUTHENTICATION_FAILED' ? 'rejected' : null
   }
 
   /** A refused listen key is worth a few attempts, each with a fresh key; a refused API key is not. */
@@ -55,7 +59,7 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
     for (const cause of error.walk()) {
       if (cause instanceof StreamError && this.#final.has(cause)) return false
     }
-    return error.retryable || passing.has(error.code)
+    return error.retryable || passing.has(error.code) || error.code === 'ERR_AUTHENTICATION_FAILED'
   }
 
   maintain(context: ConnectionContext, env: StrategyEnv, takeOver: (reason: string) => void): () => void {
@@ -69,8 +73,8 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
   }
 }
 
-/** Codes of errors that are over another time, though doing the same at once would not help. */
-const passing: ReadonlySet<string> = new Set(['ERR_AUTHENTICATION_FAILED', 'ERR_CLOCK_SKEW', 'ERR_CONNECTION_LIMIT'])
+/** Codes of errors that are over another time, though doing the same at once would not help: clocks are put right, and a key carries one more connection as soon as another has ended. */
+const passing: ReadonlySet<string> = new Set(['ERR_CLOCK_SKEW', 'ERR_CONNECTION_LIMIT'])
 
 function withListenKey(url: string, listenKey: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}listenKey=${encodeURIComponent(listenKey)}`
