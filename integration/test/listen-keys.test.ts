@@ -120,7 +120,7 @@ describe('the listen key of an account feed', () => {
     }
     await scene.until(() => record.logged('recovered').length === 1)
     await expectComplete(scene, record, () => steps++ === 8)
-    expect(record.errors.map(({ code }) => code)).toContain('ERR_AUTHENTICATION_FAILED')
+    expect(record.errors.map(({ code }) => code)).toContain('ERR_LISTEN_KEY_ENDED')
   })
 
   it('is not asked for again before the time that the exchange says', async () => {

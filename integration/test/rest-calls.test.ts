@@ -34,6 +34,8 @@ const btc = parseInstrument('BTC/USDT')
 const credentials = { apiKey: 'some-key-0001', apiSecret: 'some-secret-0001' }
 const listenKey = 'aaaabbbbccccddddeeeeffff00001111'
 const hanging = Symbol('hanging')
+/** What an upkeep may ask for, of which nobody takes note. */
+const unasked = [() => {}, () => {}] as const
 
 /** A server that answers one request as told and every other well, and what an adapter is called with. */
 class Bench {
@@ -201,7 +203,7 @@ const calls: readonly RestCall[] = [
     async fails() {
       const connection = privateOf(mexcSpot)
       const context = await connection.context(bench.env(envParts))
-      const end = connection.maintain?.(context, bench.env(envParts), () => {})
+      const end = connection.maintain?.(context, bench.env(envParts), ...unasked)
       bench.clock.advance(60_000)
       const outcome = await bench.until(() => bench.reported[0])
       end?.()
@@ -216,7 +218,7 @@ const calls: readonly RestCall[] = [
     async fails() {
       const connection = privateOf(mexcSpot)
       const context = await connection.context(bench.env(envParts))
-      connection.maintain?.(context, bench.env(envParts), () => {})()
+      connection.maintain?.(context, bench.env(envParts), ...unasked)()
       void connection.release?.(bench.env(envParts))
       return bench.logOf('listen-key-not-given-back')
     },

@@ -12,6 +12,7 @@ export {
   resolveSocketSettings,
   type SocketSettings,
 } from './config/endpoint-options.js'
+export { RegularLook, type RegularLookParts } from './connection/regular-look.js'
 export { ByteTable } from './decode/byte-table.js'
 export {
   confirmMessage,

@@ -49,7 +49,7 @@ async function open(
       onTakeOver(reason)
       resolve(reason)
     }
-    end = connection.maintain?.(context, env, takeOver) ?? end
+    end = connection.maintain?.(context, env, takeOver, () => {}) ?? end
   })
   return {
     context,

@@ -87,7 +87,13 @@ class Feed {
 
   async open(): Promise<{ readonly key: string; readonly end: () => void }> {
     const context: ConnectionContext = await this.#connection.context(this.env)
-    const end = this.#connection.maintain?.(context, this.env, (reason) => this.takeOvers.push(reason)) ?? (() => {})
+    const end =
+      this.#connection.maintain?.(
+        context,
+        this.env,
+        (reason) => this.takeOvers.push(reason),
+        () => {},
+      ) ?? (() => {})
     return { key: listenKeyOf(context), end }
   }
 

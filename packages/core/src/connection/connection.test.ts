@@ -509,6 +509,46 @@ describe('a lost connection', () => {
     )
   })
 
+  test('hears from an upkeep that its connection is lost: told with that reason, ended, and followed by another at once', async () => {
+    const told: ((error: StreamError) => void)[] = []
+    const ended: unknown[] = []
+    const bench = await opened({
+      connection: {
+        maintain: (_context, _env, _takeOver, lost) => {
+          told.push(lost)
+          return () => void ended.push(lost)
+        },
+      },
+    })
+    server.clients[0]?.send('data')
+    await bench.until(() => bench.frames.length === 1)
+    const reason = new StreamError('ERR_LISTEN_KEY_ENDED', 'The listen key has ended.')
+    told[0]?.(reason)
+    expect(bench.losses).toEqual([{ kind: 'expired', error: reason }])
+    expect(bench.changes.at(-1)).toMatchObject({ state: 'reconnecting', error: reason, delayMs: 0 })
+    await bench.until(() => bench.states.at(-1) === 'connected')
+    expect(ended).toEqual([told[0]])
+    // What the old upkeep finds later is nobody's.
+    told[0]?.(reason)
+    expect(bench.losses).toHaveLength(1)
+    await server.until(() => server.openSockets === 1)
+  })
+
+  test('hears so while the upkeep begins, and ends that upkeep too', async () => {
+    const ended: string[] = []
+    const bench = build({
+      connection: {
+        maintain: (_context, _env, _takeOver, lost) => {
+          lost(new StreamError('ERR_LISTEN_KEY_ENDED', 'The listen key has ended.'))
+          return () => void ended.push('ended')
+        },
+      },
+    })
+    await expect(bench.connection.open()).rejects.toMatchObject({ code: 'ERR_LISTEN_KEY_ENDED' })
+    expect([bench.states.at(-1), ended, bench.clock.pendingTimers]).toEqual(['error', ['ended'], 0])
+    await server.until(() => server.openSockets === 0)
+  })
+
   test('reports an upkeep whose end fails later', async () => {
     const bench = await opened({
       connection: { maintain: () => (async () => Promise.reject(new TypeError('later'))) as () => void },

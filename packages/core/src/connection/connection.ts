@@ -253,7 +253,17 @@ export class Connection {
     const takeOver = (reason: string): void => {
       if (isCurrent()) owner.onTakeOverWanted(reason)
     }
-    this.#endUpkeep = this.#ask('maintain', () => strategy.maintain?.(context, attachedEnv, takeOver) ?? null, null)
+    const lost = (thrown: StreamError): void => {
+      if (!isCurrent()) return
+      const { kind, error } = this.#failureOf(thrown)
+      this.fail(kind, error)
+    }
+    const upkeep = (): (() => void) | null => strategy.maintain?.(context, attachedEnv, takeOver, lost) ?? null
+    const endUpkeep = this.#ask('maintain', upkeep, null)
+    if (isCurrent()) this.#endUpkeep = endUpkeep
+    else this.#tell('maintain', () => endUpkeep?.())
+    // The upkeep may have found it lost at once.
+    this.#assertAttached(transport)
     transport.listen({
       onFrame: (frame) => {
         this.#heard = true

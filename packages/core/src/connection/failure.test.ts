@@ -66,6 +66,7 @@ describe('the failure an error stands for', () => {
     ERR_INVALID_CREDENTIALS: 'authentication',
     ERR_CLOCK_SKEW: 'clock-skew',
     ERR_SIGNING_FAILED: 'signing',
+    ERR_LISTEN_KEY_ENDED: 'expired',
     ERR_INVALID_STRATEGY: 'strategy',
     ERR_RATE_LIMITED: 'rate-limited',
     ERR_PROTOCOL_VIOLATION: 'corrupt',

@@ -19,6 +19,7 @@ const kindOfCode: Partial<Record<ErrorCode, FailureKind>> = {
   ERR_INVALID_CREDENTIALS: 'authentication',
   ERR_CLOCK_SKEW: 'clock-skew',
   ERR_SIGNING_FAILED: 'signing',
+  ERR_LISTEN_KEY_ENDED: 'expired',
   ERR_INVALID_STRATEGY: 'strategy',
   ERR_RATE_LIMITED: 'rate-limited',
   ERR_PROTOCOL_VIOLATION: 'corrupt',

@@ -12,7 +12,14 @@ const retryAfterSpread = 0.1
 const leastSpreadMs = 5_000
 
 /** Kinds that are usually over as soon as they happened: the first attempt follows at once. */
-const transient: ReadonlySet<FailureKind> = new Set(['closed-without-code', 'closed', 'abrupt', 'upgrade', 'corrupt'])
+const transient: ReadonlySet<FailureKind> = new Set([
+  'closed-without-code',
+  'closed',
+  'abrupt',
+  'upgrade',
+  'corrupt',
+  'expired',
+])
 
 /**
  * Delay before the next attempt: exponential, capped, with full jitter so that a fleet does not return in step.

@@ -10,6 +10,7 @@
  * - `authentication`: key, signature or permission not accepted
  * - `clock-skew`: the time of something signed not accepted; clocks are put right
  * - `signing`: what had to be signed was not, because the signing function failed
+ * - `expired`: what opened the connection, a listen key, has ended or is not accepted; a fresh one is had
  * - `rate-limited`: the exchange asked us to slow down
  * - `upgrade`: the exchange announced that it will close the connection
  * - `corrupt`: bytes that cannot have been meant; the stream can no longer be trusted
@@ -26,6 +27,7 @@ export type FailureKind =
   | 'authentication'
   | 'clock-skew'
   | 'signing'
+  | 'expired'
   | 'rate-limited'
   | 'upgrade'
   | 'corrupt'

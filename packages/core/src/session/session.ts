@@ -6,10 +6,12 @@ import type { ConnectionCounters } from '../connection/connection-record.js'
 import type { Failure } from '../connection/failure.js'
 import type { ConnectionTap, FrameTap } from '../connection/frame-tap.js'
 import { invalidStrategy } from '../connection/strategy-fault.js'
+import type { ErrorCode } from '../errors/error-codes.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
 import type { BreakerState } from '../model/breaker-state.js'
 import { ConnectionState } from '../model/connection-state.js'
+import type { FailureKind } from '../model/failure-kind.js'
 import type { ErrorMessage, FeedMessage, ParsedMessage, Refusal, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { Stream } from '../model/stream.js'
@@ -593,11 +595,14 @@ function exchangeError(
   if (code === 'ERR_MALFORMED_FRAME') {
     return new StreamError(code, `A frame could not be read: ${message.replace(/\.$/, '')}.`, { context: channel })
   }
-  return new StreamError(
-    failure === 'authentication' ? 'ERR_AUTHENTICATION_FAILED' : 'ERR_EXCHANGE_ERROR',
-    `The exchange reported an error: ${message}`,
-    { context: { 'Exchange code': code, ...channel } },
-  )
+  return new StreamError(codeOf(failure), `The exchange reported an error: ${message}`, {
+    context: { 'Exchange code': code, ...channel },
+  })
+}
+
+function codeOf(failure: FailureKind | null): ErrorCode {
+  if (failure === 'authentication') return 'ERR_AUTHENTICATION_FAILED'
+  return failure === 'expired' ? 'ERR_LISTEN_KEY_ENDED' : 'ERR_EXCHANGE_ERROR'
 }
 
 /** Nobody waits for a stream of that name, and yet somebody's may be meant. */

@@ -98,9 +98,16 @@ export interface ConnectionStrategy {
   classify?(end: TransportClose | StreamError): FailureKind | null
   /**
    * Long-lived upkeep beside the socket (a listen key to keep alive). Called for each connection once it is open, with the context it was opened with; `env.signal` is
-   * aborted when that ends. `takeOver` asks for a new connection that takes over without losing a message. Returns what ends the upkeep, called when the connection ends.
+   * aborted when that ends. `takeOver` asks for a new connection that takes over without losing a message, while this one still delivers. `lost` says that this one brings nothing any
+   * more, though its socket is open (its listen key has ended): it is given up at once, its streams are gapped, and a new one follows as after any loss; the error is the reason that is
+   * told, and its code says how soon (`ERR_LISTEN_KEY_ENDED`: at once). Neither does anything once the connection has ended. Returns what ends the upkeep, called when the connection ends.
    */
-  maintain?(context: ConnectionContext, env: StrategyEnv, takeOver: (reason: string) => void): () => void
+  maintain?(
+    context: ConnectionContext,
+    env: StrategyEnv,
+    takeOver: (reason: string) => void,
+    lost: (error: StreamError) => void,
+  ): () => void
   /** Gives back what the exchange holds for us (a listen key), once, when the manager closes. It holds up whoever closes: `timeoutMs` should be short. */
   release?(env: StrategyEnv): Promise<void>
 }

@@ -161,7 +161,7 @@ describe('control replies', () => {
     (text) => {
       expect(parse(text)).toMatchObject({
         type: MessageType.Error,
-        data: { code: 'Invalid listen key', failure: 'authentication' },
+        data: { code: 'Invalid listen key', failure: 'expired' },
       })
     },
   )

@@ -145,5 +145,5 @@ function isListenKeyRefusal(text: string): boolean {
 
 function listenKeyRefused(receivedAt: number): ParsedMessage {
   const words = 'MEXC does not accept the listen key'
-  return errorMessage(receivedAt, invalidListenKey, words, { failure: 'authentication' })
+  return errorMessage(receivedAt, invalidListenKey, words, { failure: 'expired' })
 }
