@@ -165,6 +165,32 @@ describe.each(['ws', 'walker'] as const)('the transport "%s"', (transport) => {
     expect(seen).toEqual(['pong are you there', 'ping '])
   })
 
+  test('answers the latest of 20,000 pings in one burst for all of them, and goes on', async () => {
+    const { client, record, server, write } = await connectRaw()
+    const total = 20_000
+    write(...Array.from({ length: total }, (_, index) => serverFrame(9, `${index + 1}`)), serverFrame(1, 'behind'))
+    await record.until(() => record.messages.length === 1)
+    const isLast = ({ payload }: { readonly payload: Buffer }): boolean => payload.toString() === `${total}`
+    await server.until(() => server.frames.some(isLast))
+    expect(server.frames.filter(({ opcode }) => opcode === 10).length).toBeLessThan(total / 5)
+    client.send('still there')
+    await server.until(() => server.frames.at(-1)?.payload.toString() === 'still there')
+  })
+
+  test('piles up no pongs for a server that sends pings and does not read', async () => {
+    const { client, record, server, write } = await connectRaw()
+    server.socket.pause()
+    while (client.bufferedBytes < 1024 * 1024) client.send(Buffer.alloc(256 * 1024))
+    const before = client.bufferedBytes
+    write(...Array.from({ length: 20_000 }, (_, index) => serverFrame(9, `${index + 1}`)), serverFrame(1, 'behind'))
+    await record.until(() => record.messages.length === 1)
+    expect(client.bufferedBytes).toBeLessThanOrEqual(before)
+    server.socket.resume()
+    await server.until(() => server.frames.some(({ opcode }) => opcode === 10))
+    const pongs = server.frames.filter(({ opcode }) => opcode === 10)
+    expect(pongs.map(({ payload }) => payload.toString())).toEqual(['20000'])
+  })
+
   test('holds back while paused: the server has to wait, and nothing is lost', async () => {
     const { client, record, server } = await connect()
     const payload = Buffer.alloc(64 * 1024)

@@ -8,6 +8,7 @@ import type { NetworkEnv, SocketAddress } from '../strategy/network.js'
 import type { Transport, TransportClose, TransportListener } from '../strategy/transport.js'
 import { connectError } from './connect-error.js'
 import { readHandshakeRejection, upgradeRejection } from './handshake-rejection.js'
+import { OwedPongs } from './owed-pongs.js'
 import { lingerMs } from './walker/walker-transport.js'
 
 /** Opens a WebSocket with the `ws` package. Rejects as `openSocket` does; the signal's reason included. */
@@ -22,6 +23,7 @@ export function openWs(
       skipUTF8Validation: true,
       maxPayload: maxPayloadBytes,
       followRedirects: false,
+      autoPong: false,
       ...(agent === undefined ? {} : { agent }),
     })
     let rawSocket: Socket | null = null
@@ -111,6 +113,16 @@ class WsTransport implements Transport {
       this.#listener?.onFrame(frame)
     })
     socket.on('pong', () => this.#listener?.onPong())
+    const pongs = new OwedPongs({
+      canSend: () => rawSocket?.writableNeedDrain !== true,
+      send: (payload) => {
+        if (socket.readyState === WebSocket.OPEN) socket.pong(payload)
+      },
+    })
+    socket.on('ping', (payload: Buffer) => pongs.onPing(payload))
+    // The package reads what has arrived before this listener is called.
+    rawSocket?.on('data', () => pongs.settle())
+    rawSocket?.on('drain', () => pongs.settle())
     socket.on('error', (error) => {
       this.#violation = violationClose(error)
     })

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../clock/clock.js'
 import type { InboundFrame } from '../../model/inbound-frame.js'
 import type { NetworkEnv, SocketAddress } from '../../strategy/network.js'
 import type { Transport, TransportClose, TransportListener } from '../../strategy/transport.js'
+import { OwedPongs } from '../owed-pongs.js'
 import { FrameWalker, type WalkerLimits } from './frame-walker.js'
 import { composeClose, composeFrame } from './frame-writer.js'
 import { shakeHands, type UpgradedSocket } from './handshake.js'
@@ -44,15 +45,20 @@ export class WalkerTransport implements Transport {
   #isPaused = true
   #isSocketClosed = false
   #deadline: Timer | null = null
-  /** The latest ping that waits for its pong, because the server does not read. */
-  #owedPong: Buffer | null = null
+  readonly #pongs: OwedPongs
 
   constructor({ socket, head, reads }: UpgradedSocket, options: WalkerTransportOptions) {
     this.#socket = socket
     this.#clock = options.clock
+    this.#pongs = new OwedPongs({
+      canSend: () => !socket.writableNeedDrain,
+      send: (payload) => {
+        if (this.#state === 'open') this.#write(opcodes.pong, payload)
+      },
+    })
     this.#walker = new FrameWalker(
       {
-        onPing: (payload) => this.#answerPing(payload),
+        onPing: (payload) => this.#pongs.onPing(payload),
         onPong: () => this.#listener?.onPong(),
         onClose: (code, reason) => this.#onCloseFrame(code, reason),
         onViolation: (violation) => this.#onViolation(violation),
@@ -68,7 +74,7 @@ export class WalkerTransport implements Transport {
     socket.setKeepAlive(true, 15_000)
     reads.listen(socket, (bytes, length) => this.#onData(bytes, length))
     socket.on('end', () => this.#end())
-    socket.on('drain', () => this.#payOwedPong())
+    socket.on('drain', () => this.#pongs.settle())
     socket.on('error', (error) => {
       // Once the end is known, what the socket says of it adds nothing.
       if (this.#close.code === endedAbruptly) this.#close = { ...this.#close, error }
@@ -142,6 +148,7 @@ export class WalkerTransport implements Transport {
         this.#continueSoon()
       }
     }
+    this.#pongs.settle()
   }
 
   #continueSoon(): void {
@@ -159,22 +166,10 @@ export class WalkerTransport implements Transport {
     } finally {
       if (!isWalked) this.#continueSoon()
     }
+    this.#pongs.settle()
     if (this.#isPaused) return
     if (this.#isSocketClosed) this.#report()
     else this.#socket.resume()
-  }
-
-  #answerPing(payload: Buffer): void {
-    if (this.#state !== 'open') return
-    // A server that pings and does not read gets one pong for all it sent meanwhile; RFC 6455, section 5.5.3, allows it.
-    if (this.#socket.writableNeedDrain) this.#owedPong = Buffer.from(payload)
-    else this.#write(opcodes.pong, payload)
-  }
-
-  #payOwedPong(): void {
-    const payload = this.#owedPong
-    this.#owedPong = null
-    if (payload !== null && this.#state === 'open') this.#write(opcodes.pong, payload)
   }
 
   #onCloseFrame(code: number, reason: string): void {
