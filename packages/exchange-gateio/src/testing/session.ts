@@ -61,6 +61,10 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     this.#idleTimer = this.#watchIdleness(idleMs.empty)
   }
 
+  get streams(): readonly string[] {
+    return [...this.#streams.keys()]
+  }
+
   /** Whether it is subscribed to anything of the account. */
   get isPrivate(): boolean {
     return [...this.#streams.values()].some((stream) => privateVenueChannels.includes(stream.channel))

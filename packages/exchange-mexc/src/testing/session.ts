@@ -47,6 +47,10 @@ export class MexcSpotSession implements VenueSession {
     this.#timers.add(options.clock.setTimer(lifetimeMs, () => client.close()))
   }
 
+  get streams(): readonly string[] {
+    return [...this.#streams.keys()]
+  }
+
   get listenKey(): string | null {
     return this.#options.listenKey
   }

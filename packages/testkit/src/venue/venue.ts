@@ -15,6 +15,8 @@ export interface VenueClient {
 
 /** One accepted client, as the venue knows it. */
 export interface VenueSession {
+  /** What it is subscribed to, each by the venue's own name for it: for tests that compare. Absent where nobody asked for it yet. */
+  readonly streams?: readonly string[]
   onMessage(data: Buffer, isBinary: boolean): void
   /** A ping frame of the protocol came; its pong is sent without the venue. Absent where that means nothing to it. */
   onPing?(): void
