@@ -8,6 +8,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   ['factory'],
   ['manager'],
   ['group'],
+  ['gap'],
   ['book'],
   ['session'],
   ['stream'],

@@ -58,6 +58,7 @@ export type {
   HeartbeatData,
   HeartbeatMessage,
   OrderbookMessage,
+  OtherData,
   ParsedMessage,
   Refusal,
   ReplyMessage,
@@ -66,6 +67,7 @@ export type {
 export type { BookDigits } from './model/payloads.js'
 export { createStream, type StreamDescription } from './model/stream.js'
 export { assertChannel, type StrategyChannels } from './strategy/assert-channel.js'
+export type { BackfillChannel, BackfillPage, BackfillRequest, BackfillRules } from './strategy/backfill.js'
 export {
   adjacentRanges,
   type BookRetry,

@@ -20,6 +20,7 @@ export { ExchangeFeed } from './factory/exchange-feed.js'
 export type { FeedEvent, FeedEvents, FeedListener, FeedListeners } from './factory/feed-events.js'
 export { listInstruments } from './factory/list-instruments.js'
 export { type AnyExchangeDefinition, registerExchange, resolveExchange } from './factory/resolve-exchange.js'
+export type { GapEvent } from './gap/gap-event.js'
 export type { BookEvent } from './manager/manager-books.js'
 export type {
   ConnectionStateEvent,
@@ -55,7 +56,6 @@ export type {
   ErrorMessage,
   FeedMessage,
   MessageOf,
-  OtherData,
   OtherMessage,
   ReplyData,
   UnknownMessage,

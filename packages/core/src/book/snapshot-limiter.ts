@@ -177,5 +177,5 @@ function isRateLimited(thrown: unknown): thrown is StreamError {
 }
 
 function closed(): StreamError {
-  return new StreamError('ERR_CLOSED', 'The feed was closed before the snapshot was fetched.')
+  return new StreamError('ERR_CLOSED', 'The feed was closed before the request was made.')
 }

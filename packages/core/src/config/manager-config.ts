@@ -42,6 +42,8 @@ export interface WebSocketManagerConfig {
    * A quiet market can be silent for longer and be well: stale says how long nothing came, not that something is wrong.
    */
   readonly staleAfterMs: number
+  /** Whether what a stream missed is fetched over REST, where the exchange has it, and delivered afterwards. */
+  readonly backfillGaps: boolean
   /** Whether each message carries its frame in `raw`. */
   readonly includeRaw: boolean
 }
@@ -63,6 +65,7 @@ export const defaultManagerConfig: WebSocketManagerConfig = {
   connectTimeoutMs: 15_000,
   closeTimeoutMs: 1_000,
   staleAfterMs: 60_000,
+  backfillGaps: true,
   includeRaw: false,
 }
 
@@ -87,6 +90,7 @@ const checkConfig = optionsChecker<WebSocketManagerConfig>('The manager’s conf
     connectTimeoutMs: integer(1, 600_000),
     closeTimeoutMs: integer(0, 60_000),
     staleAfterMs: integer(0, 86_400_000),
+    backfillGaps: { type: 'boolean' },
     includeRaw: { type: 'boolean' },
   },
 })

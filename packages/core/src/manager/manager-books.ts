@@ -130,6 +130,11 @@ export class ManagerBooks {
     this.#registry.apply(message)
   }
 
+  /** When the last update of the stream's book came, epoch ms; null before the first; undefined where its status is not that of a book. */
+  timeOf(stream: Stream): number | null | undefined {
+    return this.has(stream) ? this.#registry.book(stream.instrument as Instrument)?.receivedAt : undefined
+  }
+
   book(symbol: Instrument): OrderBook | null {
     return this.#registry.book(symbol)
   }

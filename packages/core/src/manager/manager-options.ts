@@ -7,6 +7,7 @@ import type { ConnectionStateChange } from '../connection/connection-options.js'
 import type { FrameEvent } from '../connection/frame-tap.js'
 import { StreamError } from '../errors/stream-error.js'
 import { suggest } from '../errors/suggest.js'
+import type { GapEvent } from '../gap/gap-event.js'
 import type { Channel } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
@@ -42,6 +43,8 @@ export interface ManagerEvents {
   /** Whatever went wrong and was survived, or not: reading its `code` tells which. */
   readonly error: StreamError
   readonly drop: DropEvent
+  /** A stream was not whole for a while: what became of what it missed. */
+  readonly gap: GapEvent
   /** An order book lost an update, was crossed, diverged from a snapshot, or is live again. */
   readonly book: BookEvent
   /** A frame as it went over the wire. Costs nothing unless somebody listens. */
@@ -56,6 +59,7 @@ export const callbackOf: {
   readonly stream: 'onStreamState'
   readonly error: 'onError'
   readonly drop: 'onDrop'
+  readonly gap: 'onGap'
   readonly book: 'onBookEvent'
   readonly frame: 'onFrame'
 } = {
@@ -63,6 +67,7 @@ export const callbackOf: {
   stream: 'onStreamState',
   error: 'onError',
   drop: 'onDrop',
+  gap: 'onGap',
   book: 'onBookEvent',
   frame: 'onFrame',
 }
@@ -103,6 +108,7 @@ const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
   onStreamState: true,
   onError: true,
   onDrop: true,
+  onGap: true,
   onBookEvent: true,
   onFrame: true,
   books: true,

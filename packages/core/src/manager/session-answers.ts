@@ -27,7 +27,7 @@ export class SessionAnswers {
   /** What one connection of a group tells; `connectionId` says which. */
   answer(group: Group, event: SessionEvent, connectionId: string): void {
     const { keepers, subscriptions } = this.#parts
-    const { states, books, refusals, announcer } = keepers
+    const { states, books, gaps, refusals, announcer } = keepers
     switch (event.kind) {
       case 'state':
         this.#onState(group, event, connectionId)
@@ -46,6 +46,7 @@ export class SessionAnswers {
         refusals.forget(event.streams)
         books?.confirm(event.streams)
         states.mark(gapped, 'syncing', waitingForFirst)
+        gaps.onAccepted(event.streams)
         return
       }
       case 'refused':
@@ -57,6 +58,7 @@ export class SessionAnswers {
       case 'wrong':
         books?.reset(event.streams, event.reason)
         states.mark(event.streams, 'gapped', event.reason)
+        gaps.onLostOnce(event.streams)
         return
       case 'dropped':
         this.#onDropped(event.stream, connectionId)
@@ -78,13 +80,14 @@ export class SessionAnswers {
 
   #onGivenUp(group: Group, error: StreamError): void {
     const { keepers, pulled } = this.#parts
-    const { groups, books, announcer } = keepers
+    const { groups, books, gaps, announcer } = keepers
     if (group.givenUp === null) {
       // Its streams go on over the other connection.
       announcer.report(error)
       return
     }
     books?.refuse(group.wanted, error)
+    gaps.abandon(group.wanted, 'the connection was given up')
     // Otherwise it is what the start rejects with, of which nothing is left.
     if (!group.wasUp) return
     // What was read before is still pulled.
@@ -110,6 +113,7 @@ export class SessionAnswers {
     if (stream !== null) {
       keepers.books?.reset([stream], 'an update was dropped')
       keepers.states.mark([stream], 'gapped', 'a message was dropped')
+      keepers.gaps.onLostOnce([stream])
     }
     keepers.announcer.tell('drop', {
       exchange,

@@ -1,4 +1,5 @@
 import { StreamError } from '../errors/stream-error.js'
+import type { Gaps } from '../gap/gaps.js'
 import { type AskedStreams, type Groups, reasonOf } from '../group/groups.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { Instrument } from '../model/instrument.js'
@@ -17,6 +18,7 @@ export interface StreamKeepers {
   readonly states: StreamStates
   /** Null where no books are kept. */
   readonly books: ManagerBooks | null
+  readonly gaps: Gaps
   readonly refusals: Refusals
   readonly announcer: Announcer
 }

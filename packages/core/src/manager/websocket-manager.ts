@@ -12,6 +12,8 @@ import { type FrameEvent, FrameTap } from '../connection/frame-tap.js'
 import { askStrategy, callStrategy, invalidStrategy } from '../connection/strategy-fault.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
+import { Backfiller } from '../gap/backfiller.js'
+import { Gaps } from '../gap/gaps.js'
 import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
 import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
@@ -22,7 +24,7 @@ import { type SymbolInput, toInstrument } from '../model/instrument.js'
 import type { FeedMessage, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { OrderBook } from '../model/order-book.js'
-import { type StreamState, stateOf } from '../model/stream.js'
+import { type StreamState, stateOf, type TrackedStream } from '../model/stream.js'
 import { checkReplyOptions, type ReplyOptions } from '../session/replies.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '../strategy/strategy-set.js'
@@ -71,6 +73,7 @@ export class WebSocketManager {
   readonly #groups: Groups
   readonly #states: StreamStates
   readonly #books: ManagerBooks | null
+  readonly #gaps: Gaps
   readonly #announcer: Announcer
   readonly #refusals: Refusals
   readonly #pulled: PulledStreams
@@ -104,12 +107,14 @@ export class WebSocketManager {
     }
     this.#announcer = new Announcer(strategies.exchange, options, this.#env.log)
     this.#books = this.#makeBooks()
+    this.#gaps = this.#makeGaps()
     this.#states = new StreamStates({
       clock,
       staleAfterMs: this.#config.staleAfterMs,
-      onChange: (state) => this.#announcer.tell('stream', state),
+      onChange: (state) => this.#onStreamState(state),
       isBook: (stream) => this.#books?.has(stream) === true,
       onStaleBook: (stream, reason) => this.#books?.markStale(stream, reason),
+      onForgotten: (stream) => this.#gaps.abandon([stream], 'not subscribed any more'),
     })
     this.#refusals = new Refusals(strategies.exchange, () => this.#groups.all.reduce((sum, { size }) => sum + size, 0))
     this.#parsers = new ConnectionParsers(strategies.messageParser)
@@ -121,6 +126,7 @@ export class WebSocketManager {
       groups: this.#groups,
       states: this.#states,
       books: this.#books,
+      gaps: this.#gaps,
       refusals: this.#refusals,
       announcer: this.#announcer,
     }
@@ -360,6 +366,7 @@ export class WebSocketManager {
     return {
       ...totals,
       ...(this.#books?.counters ?? noBooks),
+      ...this.#gaps.metrics,
       errorCount: this.#announcer.errors + totals.connectionFailures,
       decoderFallbacks: Object.fromEntries(this.#parsers.fallbacks),
       fastDecoders: canGenerateCode,
@@ -381,6 +388,7 @@ export class WebSocketManager {
   async #close(): Promise<void> {
     this.#phase = 'closed'
     this.#states.stopChecking()
+    this.#gaps.close()
     await this.#groups.close()
     // Who still asks afterwards must not be told that they deliver.
     this.#states.mark(this.#states.wanted, 'gapped', 'closed')
@@ -439,7 +447,7 @@ export class WebSocketManager {
       rules: bookRules,
       env: this.#env,
       options,
-      onState: (state) => this.#announcer.tell('stream', state),
+      onState: (state) => this.#onStreamState(state),
       onEvent: (event) => {
         this.#env.log.info({ event: `book-${event.kind}`, symbol: event.symbol.name })
         this.#announcer.tell('book', event)
@@ -449,12 +457,48 @@ export class WebSocketManager {
     })
   }
 
+  #makeGaps(): Gaps {
+    const { exchange, backfill } = this.#strategies
+    const { backfillGaps, messageTimeoutMs } = this.#config
+    const backfiller =
+      !backfill || !backfillGaps
+        ? null
+        : new Backfiller({
+            rules: backfill,
+            env: this.#env,
+            messageTimeoutMs,
+            deliver: (message) => this.#handOver(message),
+            report: (error) => this.#announcer.report(error),
+          })
+    return new Gaps({
+      exchange,
+      env: this.#env,
+      backfiller,
+      bookTime: (stream) => this.#books?.timeOf(stream),
+      tell: (event) => this.#announcer.tell('gap', event),
+    })
+  }
+
+  #onStreamState(state: StreamState): void {
+    this.#announcer.tell('stream', state)
+    this.#gaps.onState(state)
+  }
+
   #deliver(message: FeedMessage, isLate: boolean): unknown {
     // What an earlier connection read is the user's, but says nothing about how things stand now.
     if (!isLate) {
       this.#states.touch(message)
       if (message.type === MessageType.Orderbook) this.#books?.apply(message)
     }
+    const { stream } = message
+    const memory = stream === null ? null : (stream as TrackedStream).memory
+    if (memory === null) return this.#handOver(message)
+    // What was fetched of a gap is not told again.
+    const rest = memory.admit(message)
+    return rest === null ? undefined : this.#handOver(rest)
+  }
+
+  #handOver(message: FeedMessage): unknown {
     if (this.#pulled.isEmpty) return this.#options.onMessage?.(message)
     return this.#deliverBeside(message)
   }

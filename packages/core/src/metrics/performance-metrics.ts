@@ -82,6 +82,13 @@ export interface PerformanceMetrics extends StreamMetrics {
   readonly resyncs: number
   readonly crossedBooks: number
   readonly divergences: number
+  /** Gaps of streams that were told, in all and by channel, and those that were not made up for whole. */
+  readonly streamGaps: number
+  readonly gapsByChannel: Readonly<Record<Channel, number>>
+  readonly lostGaps: number
+  /** Messages that were fetched because a stream missed them, in all and by channel. They are counted nowhere else. */
+  readonly backfilledMessages: number
+  readonly backfilledByChannel: Readonly<Record<Channel, number>>
   /** How often the fast decoder handed over to the reference decoder, by wire channel. */
   readonly decoderFallbacks: Readonly<Record<string, number>>
   /** False where this process may not make code from strings: then the reference decoders read every frame, with the same messages at several times the cost. */

@@ -8,7 +8,8 @@ import type { Stream } from './stream.js'
 /**
  * One message, always with the same fields in the same order, so that a single object shape flows everywhere.
  * `stream` is what it came on. `exchangeTime` is the exchange's own time of the event and `receivedAt` ours, both epoch milliseconds.
- * `sequence` is the exchange's update id where it sends one. `raw` holds the frame only when asked for.
+ * `sequence` is the exchange's update id where it sends one. `raw` holds the frame only when asked for. `backfilled` is there, and true, on what was fetched over
+ * REST because the stream missed it; no other message has the field.
  */
 interface MessageShape<
   Type extends MessageType,
@@ -26,6 +27,7 @@ interface MessageShape<
   readonly receivedAt: number
   readonly sequence: number | null
   raw: string | Uint8Array | null
+  readonly backfilled?: true
 }
 
 type Types = typeof MessageType

@@ -62,6 +62,12 @@ const noParams: Readonly<Record<string, string>> = {}
 
 const noneNamed: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = new Map()
 
+/** Remembers what a stream told, so that what is fetched of a gap and what the stream brings are told once each. */
+export interface StreamMemory {
+  /** A message of the stream that is about to be told: what of it was not told yet; null where all was. */
+  admit<Message extends object>(message: Message): Message | null
+}
+
 /** A stream as core writes it; everybody else reads it. */
 export class TrackedStream implements Stream {
   readonly id: string
@@ -87,6 +93,8 @@ export class TrackedStream implements Stream {
   named: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = noneNamed
   /** How often it was found silent since anything last came on it, wanted or muted, or it was marked. */
   silentChecks = 0
+  /** Null where what it missed cannot be fetched. */
+  memory: StreamMemory | null = null
 
   constructor(description: StreamDescription) {
     const { id, channels, instrument, params = noParams, wireChannel, wireSymbol, exclusive = null } = description

@@ -388,7 +388,7 @@ function isForUser({ type }: ParsedMessage): boolean {
 }
 
 /** Whether it came along on a stream of which the user wants another channel only, or other instruments. */
-function isMuted(message: ParsedMessage): boolean {
+export function isMuted(message: ParsedMessage): boolean {
   const { stream, type } = message
   return stream !== null && ((stream as TrackedStream).muted & (1 << type)) !== 0 && !isNamed(stream, message)
 }
@@ -421,7 +421,7 @@ function copyOf(frame: InboundFrame): InboundFrame {
 }
 
 /** The user's handler did not come back in time. */
-function handlerTimeout(messageTimeoutMs: number): StreamError {
+export function handlerTimeout(messageTimeoutMs: number): StreamError {
   return new StreamError(
     'ERR_HANDLER_TIMEOUT',
     `A message handler took longer than ${messageTimeoutMs} ms; the stream goes on without it.`,

@@ -121,6 +121,25 @@ describe('a strategy set', () => {
     )
   })
 
+  test('may say how what was missed is fetched, and not half of it', () => {
+    const backfill = {
+      channels: ['trades'],
+      identity: 'id',
+      isPerInstrument: true,
+      limit: { requests: 1, windowMs: 1_000 },
+      fetchPage: never,
+    }
+    expect(faultsOf({ ...acme, backfill: null })).toBe('none')
+    expect(faultsOf({ ...acme, backfill })).toBe('none')
+    expect(faultsOf({ ...acme, backfill: 'yes' })).toContain('backfill is no object')
+    expect(faultsOf({ ...acme, backfill: { chanels: ['trades'] } })).toMatchInlineSnapshot(
+      `"The strategy set cannot be used: backfill.channels names no channel; backfill.identity is neither id nor content; backfill.isPerInstrument is neither true nor false; backfill.limit.requests is not a whole number of at least 1; backfill.limit.windowMs is not from 1 to 2147483647; backfill.fetchPage is not a function; backfill.chanels is no rule (did you mean channels?)."`,
+    )
+    expect(faultsOf({ ...acme, backfill: { ...backfill, channels: ['ticker'] } })).toMatchInlineSnapshot(
+      `"The strategy set cannot be used: backfill.channels names ticker, which is none of trades, executions, orders."`,
+    )
+  })
+
   test('may have no limits at all to what a connection carries', () => {
     const limits = { ...acme.limits, streamsPerConnection: Number.POSITIVE_INFINITY }
     expect(faultsOf({ ...acme, limits })).toBe('none')

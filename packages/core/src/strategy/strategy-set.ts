@@ -1,5 +1,6 @@
 import { resolveSocketSettings, type SocketOptions } from '../config/endpoint-options.js'
 import { StreamError } from '../errors/stream-error.js'
+import { type BackfillRules, findBackfillFaults } from './backfill.js'
 import { type BookRules, findBookRuleFaults } from './book-rules.js'
 import type { ConnectionStrategy, ReconnectionPolicy } from './connection-strategy.js'
 import type { ExchangeLimits } from './exchange-limits.js'
@@ -23,6 +24,8 @@ export interface StrategySetParts {
   readonly limits: ExchangeLimits
   /** How this exchange keeps an order book true; without rules no books are kept. */
   readonly bookRules?: BookRules | null
+  /** How what a stream missed is fetched over REST; without rules it is told as lost. */
+  readonly backfill?: BackfillRules | null
   /** How the user wants sockets opened and REST called; comes before what the manager was told. */
   readonly socket?: SocketOptions | null
 }
@@ -48,6 +51,7 @@ export class WebSocketStrategySet {
   readonly messageParser: MessageParser
   readonly limits: ExchangeLimits
   readonly bookRules: BookRules | null
+  readonly backfill: BackfillRules | null
   readonly socket: SocketOptions | null
 
   constructor(parts: StrategySetParts) {
@@ -66,6 +70,7 @@ export class WebSocketStrategySet {
     this.messageParser = parts.messageParser
     this.limits = parts.limits
     this.bookRules = parts.bookRules ?? null
+    this.backfill = parts.backfill ?? null
     this.socket = parts.socket ?? null
   }
 }
@@ -98,6 +103,7 @@ function* findFaults(parts: StrategySetParts): Generator<string> {
     yield 'limits.clientMessagesPerSecond is not above 0'
   if (!isAtLeast(Number.MIN_VALUE, limits.connectionLifetimeMs)) yield 'limits.connectionLifetimeMs is not above 0'
   if (parts.bookRules !== undefined && parts.bookRules !== null) yield* findBookRuleFaults(parts.bookRules)
+  if (parts.backfill !== undefined && parts.backfill !== null) yield* findBackfillFaults(parts.backfill)
 }
 
 /** What is missing here would come out as a delay that is not a number, which a timer takes for none. */

@@ -32,6 +32,8 @@ class Bench {
   readonly history: string[] = []
   /** What the books were told. */
   readonly staleBooks: string[] = []
+  /** Of which nothing is wanted any more. */
+  readonly forgotten: string[] = []
   readonly states: StreamStates
 
   constructor(parts: { readonly staleAfterMs?: number; readonly hasBooks?: boolean } = {}) {
@@ -40,6 +42,7 @@ class Bench {
       staleAfterMs: parts.staleAfterMs ?? staleAfterMs,
       onChange: ({ stream, status }) => void this.history.push(`${stream.id} ${status}`),
       isBook: ({ channel }) => parts.hasBooks === true && channel === 'orderbook',
+      onForgotten: ({ id }) => void this.forgotten.push(id),
       onStaleBook: ({ id }, reason) => void this.staleBooks.push(`${id}: ${reason}`),
     })
   }
@@ -176,6 +179,7 @@ describe('the state of a stream', () => {
     bench.clock.advance(5)
     bench.states.unwant([wantOf(stream)])
     expect(stream).toMatchObject({ status: 'syncing', reason: 'not subscribed', since: 1_005 })
+    expect(bench.forgotten).toEqual(['a'])
     // What is still on its way when it ends is no sign of life.
     bench.touch(stream)
     bench.want(stream)

@@ -44,6 +44,8 @@ export interface StreamStatesParts {
   /** Streams whose status is their order book's: told of silence, and otherwise left alone. */
   readonly isBook: (stream: Stream) => boolean
   readonly onStaleBook: (stream: Stream, reason: string) => void
+  /** Nothing is wanted of it any more; its state is told no further. */
+  readonly onForgotten: (stream: Stream) => void
 }
 
 /** How often silence is checked for within the time after which a stream counts as stale. */
@@ -127,6 +129,7 @@ export class StreamStates {
       tracked.status = 'syncing'
       tracked.reason = 'not subscribed'
       tracked.since = this.#parts.clock.now()
+      this.#parts.onForgotten(stream)
     }
   }
 

@@ -1,0 +1,147 @@
+import { SnapshotLimiter } from '../book/snapshot-limiter.js'
+import { isPromise } from '../clock/is-promise.js'
+import { handlerError } from '../errors/handler-error.js'
+import type { StreamError } from '../errors/stream-error.js'
+import type { Instrument } from '../model/instrument.js'
+import type { DataMessage } from '../model/message.js'
+import type { Stream } from '../model/stream.js'
+import { Deadline } from '../pipeline/deadline.js'
+import { handlerTimeout, isMuted } from '../pipeline/pipeline.js'
+import type { BackfillChannel, BackfillRequest, BackfillRules } from '../strategy/backfill.js'
+import type { StrategyEnv } from '../strategy/env.js'
+import type { DeliveryMemory, Reach } from './delivery-memory.js'
+import { type Fetched, fetchMissed } from './fetch-missed.js'
+import { timeOf } from './told.js'
+
+/** What backfilling is done with, and who gets what was fetched. */
+export interface BackfillerParts {
+  readonly rules: BackfillRules
+  readonly env: StrategyEnv
+  /** How long the user's handler may take for a message, ms. */
+  readonly messageTimeoutMs: number
+  /** Hands a message to the user; what it returns is waited for. */
+  deliver(message: DataMessage): unknown
+  report(error: StreamError): void
+}
+
+/** What is to be made up for. */
+export interface Missing {
+  readonly stream: Stream
+  readonly channel: BackfillChannel
+  readonly memory: DeliveryMemory
+  readonly reach: Reach
+  /** Of an account that is asked for one instrument after the other: those that are known. */
+  readonly instruments: readonly Instrument[]
+  /** Whether those are all that is wanted of it. */
+  readonly areAll: boolean
+}
+
+/** What was done about it. */
+export interface MadeUp {
+  /** Messages delivered. */
+  readonly backfilled: number
+  /** Whether the exchange answered at all. */
+  readonly isFetched: boolean
+  readonly fault: string | null
+}
+
+/** The exchange's clock may be ahead of ours, ms. */
+const aheadMs = 60_000
+
+/** Fetches what streams missed, and delivers what of it was not told yet, the oldest first. */
+export class Backfiller {
+  readonly #parts: BackfillerParts
+  readonly #limiter: SnapshotLimiter
+
+  constructor(parts: BackfillerParts) {
+    this.#parts = parts
+    const { rules, env } = parts
+    this.#limiter = new SnapshotLimiter({ limit: rules.limit, clock: env.clock, random: env.random })
+  }
+
+  /** The channel of a stream that can be backfilled; null where none can. */
+  channelOf({ channels }: Stream): BackfillChannel | null {
+    return this.#parts.rules.channels.find((channel) => channels.includes(channel)) ?? null
+  }
+
+  get identity(): BackfillRules['identity'] {
+    return this.#parts.rules.identity
+  }
+
+  /** Whether one request asks for all that is wanted of an account. */
+  get asksForAll(): boolean {
+    return !this.#parts.rules.isPerInstrument
+  }
+
+  /** Never rejects. Once the signal is aborted nothing more is delivered. */
+  async makeUp(missing: Missing, signal: AbortSignal): Promise<MadeUp> {
+    const { rules, env } = this.#parts
+    const requests = this.#requests(missing)
+    if (requests.length === 0) {
+      return { backfilled: 0, isFetched: false, fault: 'no instrument is known to ask for: none was named, none seen' }
+    }
+    const fetched = await fetchMissed(requests, { rules, env, limiter: this.#limiter }, signal)
+    if (signal.aborted) return { backfilled: 0, isFetched: false, fault: endedBefore }
+    const news = this.#newsOf(fetched.messages, missing)
+    const backfilled = await this.#deliver(news, signal)
+    const fault = backfilled < news.length ? endedBefore : faultOf(fetched, missing)
+    return { backfilled, isFetched: fetched.isAnswered, fault }
+  }
+
+  close(): void {
+    this.#limiter.close()
+  }
+
+  #requests({ stream, channel, reach, instruments }: Missing): readonly BackfillRequest[] {
+    const { rules, env } = this.#parts
+    const asked = stream.instrument === null && rules.isPerInstrument ? instruments : [stream.instrument]
+    const to = env.clock.wallTime() + aheadMs
+    return asked.map((instrument) => ({ stream, channel, instrument, from: reach.from, to }))
+  }
+
+  /** What of it was not told yet and is wanted, the oldest first. All of it counts as told from here on. */
+  #newsOf(messages: readonly DataMessage[], { channel, memory, reach }: Missing): readonly DataMessage[] {
+    const own = messages.filter((message) => message.channel === channel && !isMuted(message))
+    const sorted = [...own].sort((one, other) => timeOf(one) - timeOf(other) || sequenceOf(one) - sequenceOf(other))
+    const news = sorted.flatMap((message) => memory.merge.take(message, reach.from) ?? [])
+    const newest = sorted.at(-1)
+    if (newest !== undefined) memory.settleUntil(timeOf(newest))
+    return news
+  }
+
+  async #deliver(news: readonly DataMessage[], signal: AbortSignal): Promise<number> {
+    const { deliver, report, env, messageTimeoutMs } = this.#parts
+    const deadline = new Deadline(messageTimeoutMs, env.clock)
+    let delivered = 0
+    for (const message of news) {
+      if (signal.aborted) break
+      delivered += 1
+      try {
+        const returned = deliver({ ...message, backfilled: true })
+        if (isPromise(returned) && !(await deadline.wait(returned))) report(handlerTimeout(messageTimeoutMs))
+      } catch (thrown) {
+        report(handlerError(thrown))
+      }
+    }
+    deadline.cancel()
+    return delivered
+  }
+}
+
+const endedBefore = 'ended before it was made up for'
+
+function sequenceOf({ sequence }: DataMessage): number {
+  return sequence ?? 0
+}
+
+/** Why not all that was missed may be there. */
+function faultOf({ messages, fault }: Fetched, { channel, reach, stream, areAll }: Missing): string | null {
+  if (fault !== null) return fault
+  const { from, last } = reach
+  const isExpected = channel !== 'orders' && last !== null && last >= from
+  if (isExpected && !messages.some((message) => timeOf(message) <= last)) {
+    return 'the exchange does not go back to the last message before the gap'
+  }
+  if (stream.instrument === null && !areAll) return 'only the instruments that were named or seen were asked for'
+  return null
+}

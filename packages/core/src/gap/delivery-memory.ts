@@ -1,0 +1,131 @@
+import type { FeedMessage } from '../model/message.js'
+import type { StreamMemory } from '../model/stream.js'
+import type { BackfillChannel, BackfillRules } from '../strategy/backfill.js'
+import { EventMerge } from './event-merge.js'
+import type { Merge } from './merge.js'
+import { OrderMerge } from './order-merge.js'
+import { timeOf } from './told.js'
+
+/** How long a copy of what was fetched may still come on the stream, ms: one that waits for a slow handler, or that the exchange pushes late. */
+const latestCopyMs = 60_000
+
+/** Messages that are remembered. Of trades there may be thousands of streams, and they come in order; an account has a handful, of many instruments. */
+const remembered: Readonly<Record<BackfillChannel, number>> = { trades: 16, executions: 1_024, orders: 1_024 }
+
+/** From where on a stream's messages may be missing, epoch ms by the exchange's clock. */
+export interface Reach {
+  /** What happened before was told, or is not this gap's. */
+  readonly from: number
+  /** When the last thing happened that was told before the gap; null where none was. */
+  readonly last: number | null
+}
+
+/** Where fetching may begin before the last message: an exchange does not push everything of an account in the order in which it happened. */
+const overlapMs = 1_000
+
+/** The last messages of one stream that can be backfilled, and while a gap is made up for, the merge of both. What a message costs here is a store. */
+export class DeliveryMemory implements StreamMemory {
+  readonly #channel: BackfillChannel
+  readonly #type: number
+  readonly #identity: BackfillRules['identity']
+  readonly #size: number
+  /** When the stream was accepted, epoch ms. */
+  readonly #acceptedAt: number
+  readonly #ring: FeedMessage[] = []
+  #next = 0
+  #last: FeedMessage | null = null
+  #merge: Merge | null = null
+  #isMerging = false
+  /** When the last copy may have come of what was fetched. */
+  #mergedUntil = Number.POSITIVE_INFINITY
+  /** What happened until then was told, or could not be had. */
+  #settledUntil = Number.NEGATIVE_INFINITY
+
+  constructor(channel: BackfillChannel, type: number, identity: BackfillRules['identity'], acceptedAt: number) {
+    this.#channel = channel
+    this.#type = type
+    this.#identity = identity
+    this.#size = remembered[channel]
+    this.#acceptedAt = acceptedAt
+  }
+
+  /** The last message that the stream told; null where none has come. */
+  get last(): FeedMessage | null {
+    return this.#last
+  }
+
+  get messages(): readonly FeedMessage[] {
+    return this.#ring
+  }
+
+  admit<Message extends object>(message: Message): Message | null {
+    const told = message as unknown as FeedMessage
+    if (told.type !== this.#type) return message
+    if (this.#merge === null) {
+      this.#keep(told)
+      return message
+    }
+    if (told.receivedAt > this.#mergedUntil) this.#merge = null
+    const rest = this.#merge === null ? told : this.#merge.seeLive(told)
+    if (rest !== null) this.#keep(rest)
+    return rest as unknown as Message | null
+  }
+
+  /** A gap begins: returns from where on something may be missing. */
+  beginMerge(): Reach {
+    const reach = this.#reach()
+    if (this.#isMerging) return reach
+    const before = this.#merge
+    const ring = this.#inOrder()
+    this.#merge =
+      this.#channel === 'orders'
+        ? new OrderMerge(ring, before instanceof OrderMerge ? before : null)
+        : new EventMerge(this.#identity, ring, before instanceof EventMerge ? before : null)
+    this.#isMerging = true
+    this.#mergedUntil = Number.POSITIVE_INFINITY
+    return reach
+  }
+
+  /** Of what a gap may have missed, what was not fetched since for the gap before. */
+  stillMissing(reach: Reach): Reach {
+    return { ...reach, from: Math.max(reach.from, this.#settledUntil + 1) }
+  }
+
+  /** The merge of the gap that is made up for. */
+  get merge(): Merge {
+    if (this.#merge === null) throw new Error('No gap is made up for.')
+    return this.#merge
+  }
+
+  /** What happened until then is not fetched again. */
+  settleUntil(time: number): void {
+    this.#settledUntil = Math.max(this.#settledUntil, time)
+  }
+
+  /** Nothing more is fetched. What was fetched is known for a while: copies of it may still come. */
+  endMerge(now: number): void {
+    this.#isMerging = false
+    this.#merge?.settle()
+    this.#mergedUntil = now + latestCopyMs
+  }
+
+  #keep(message: FeedMessage): void {
+    this.#last = message
+    this.#ring[this.#next] = message
+    this.#next = this.#next + 1 === this.#size ? 0 : this.#next + 1
+  }
+
+  #inOrder(): readonly FeedMessage[] {
+    return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)]
+  }
+
+  #reach(): Reach {
+    const [oldest] = this.#inOrder()
+    if (this.#last === null || oldest === undefined)
+      return { from: Math.floor(this.#acceptedAt) - overlapMs, last: null }
+    const last = timeOf(this.#last)
+    // Of the millisecond of the oldest, others may have been remembered before.
+    const firstKnown = timeOf(oldest) + (this.#ring.length === this.#size ? 1 : 0)
+    return { from: Math.max(firstKnown, last - overlapMs), last }
+  }
+}

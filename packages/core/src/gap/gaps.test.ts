@@ -1,0 +1,456 @@
+import { describe, expect, test } from 'vitest'
+import { trackedOf } from '../../test/support/streams.js'
+import type { FeedMessage } from '../model/message.js'
+import {
+  btc,
+  eth,
+  executionMessage,
+  GapBench,
+  orderMessage,
+  pageOf,
+  start,
+  streamOf,
+  tradeMessage,
+} from './test-support.js'
+
+const idsOf = (messages: readonly FeedMessage[]): string[] =>
+  messages.flatMap((message) => {
+    const mark = message.backfilled === true ? '*' : ''
+    if (message.channel === 'trades') return (message.data as readonly { id: string }[]).map(({ id }) => id + mark)
+    return `${(message.data as { id: string }).id}${mark}`
+  })
+
+describe('a gap', () => {
+  test('of trades is fetched and told once it is over, with what the stream had not told, oldest first and marked', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    const trade = (id: string, time: number) => tradeMessage(stream, [{ id, time }], time)
+    bench.push(trade('1', start))
+    bench.clock.advance(10)
+    bench.lose(stream, 500)
+    bench.push(trade('4', start + 510))
+    bench.answer = () =>
+      pageOf([trade('4', start + 510), trade('3', start + 300), trade('2', start + 100), trade('1', start)])
+    expect(bench.events).toEqual([])
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1', '4', '2*', '3*'])
+    expect(bench.events).toEqual([
+      {
+        exchange: 'acme_spot',
+        stream,
+        channel: 'trades',
+        symbol: btc,
+        from: start,
+        to: start + 510,
+        reason: 'connection lost',
+        action: 'backfilled',
+        backfilled: 2,
+        fault: null,
+      },
+    ])
+    expect(bench.gaps.metrics).toMatchObject({ streamGaps: 1, lostGaps: 0, backfilledMessages: 2 })
+    expect(bench.gaps.metrics.gapsByChannel.trades).toBe(1)
+    expect(bench.gaps.metrics.backfilledByChannel.trades).toBe(2)
+  })
+
+  test('leaves out on the stream what was fetched before it came there', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    const trade = (...ids: string[]) =>
+      tradeMessage(
+        stream,
+        ids.map((id) => ({ id, time: start + Number(id) })),
+        start + 1,
+      )
+    bench.push(trade('1'))
+    bench.lose(stream, 500)
+    bench.answer = () => pageOf([trade('1'), trade('2'), trade('3')])
+    await bench.lookBack()
+    bench.push(trade('2'))
+    bench.push(trade('3', '4'))
+    bench.push(trade('5'))
+    expect(idsOf(bench.told)).toEqual(['1', '2*', '3*', '4', '5'])
+  })
+
+  test('is none before a stream was accepted', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.set(stream, 'syncing')
+    bench.set(stream, 'gapped')
+    bench.gaps.onAccepted([stream])
+    await bench.lookBack()
+    expect(bench.events).toEqual([])
+  })
+
+  test('of an account that had told nothing yet reaches back to when it was accepted', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('executions', null)
+    bench.gaps.onAccepted([stream])
+    bench.clock.advance(60_000)
+    bench.answer = () => pageOf([executionMessage(stream, { id: '7' }, start + 60_500)])
+    bench.lose(stream, 1_000)
+    await bench.lookBack()
+    expect(bench.requests).toMatchObject([{ channel: 'executions', instrument: null, from: start - 1_000 }])
+    expect(idsOf(bench.told)).toEqual(['7*'])
+    expect(bench.events).toMatchObject([{ from: start, to: start + 61_000, action: 'backfilled', backfilled: 1 }])
+  })
+
+  test('is looked for an hour back at most, however long ago the last message was', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('executions', null)
+    bench.push(executionMessage(stream, {}, start))
+    bench.clock.advance(86_400_000)
+    bench.lose(stream, 1_000)
+    await bench.lookBack()
+    expect(bench.requests).toMatchObject([{ from: start + 86_400_000 - 3_600_000 }])
+    expect(bench.events).toMatchObject([{ from: start, action: 'backfilled', fault: null }])
+  })
+
+  test('in which the endpoint does not go back to the last message is made up for in part', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.push(tradeMessage(stream, [{ id: '1', time: start }], start))
+    bench.lose(stream, 500)
+    bench.answer = () => pageOf([tradeMessage(stream, [{ id: '9', time: start + 400 }], start + 400)])
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1', '9*'])
+    expect(bench.events).toMatchObject([
+      {
+        action: 'partly-backfilled',
+        backfilled: 1,
+        fault: 'the exchange does not go back to the last message before the gap',
+      },
+    ])
+    expect(bench.gaps.metrics.lostGaps).toBe(1)
+  })
+
+  test('that the endpoint says it does not give whole is made up for in part', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('executions', null)
+    bench.gaps.onAccepted([stream])
+    bench.answer = () => pageOf([], null, false)
+    bench.lose(stream, 500)
+    await bench.lookBack()
+    expect(bench.events).toMatchObject([
+      { action: 'partly-backfilled', backfilled: 0, fault: expect.stringContaining('too long ago') },
+    ])
+  })
+
+  test('of a book is over when the book is live again', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('orderbook')
+    bench.books.set(stream, null)
+    bench.set(stream, 'gapped')
+    bench.set(stream, 'live')
+    expect(bench.events).toEqual([])
+    bench.books.set(stream, start + 3)
+    bench.clock.advance(10)
+    bench.set(stream, 'gapped', 'an update is missing')
+    bench.gaps.onAccepted([stream])
+    bench.clock.advance(10)
+    bench.set(stream, 'live')
+    expect(bench.events).toMatchObject([
+      {
+        from: start + 3,
+        to: start + 20,
+        reason: 'an update is missing',
+        action: 'resynchronised',
+        backfilled: 0,
+        fault: null,
+      },
+    ])
+  })
+
+  test('of quotes, tickers and candles is over with the next message', async () => {
+    const bench = new GapBench()
+    for (const channel of ['book_ticker', 'ticker', 'candles'] as const) {
+      const stream = streamOf(channel)
+      bench.set(stream, 'live')
+      bench.lose(stream, 500)
+      await bench.lookBack()
+      expect(bench.events).toEqual([])
+      bench.set(stream, 'live')
+      await bench.lookBack()
+      expect(bench.events.splice(0)).toMatchObject([{ channel, action: 'resynchronised', fault: null }])
+    }
+  })
+
+  test.each([
+    ['balances', {}],
+    ['trades', null],
+  ] as const)('of %s that cannot be fetched is lost', async (channel, rules) => {
+    const bench = new GapBench(rules)
+    const stream = streamOf(channel)
+    bench.gaps.onAccepted([stream])
+    bench.lose(stream, 500)
+    await bench.lookBack()
+    expect(bench.events).toMatchObject([
+      { channel, action: 'lost', to: start + 500, backfilled: 0, fault: 'what was missed cannot be fetched' },
+    ])
+    expect(trackedOf(stream).memory).toBeNull()
+  })
+
+  test('that begins again within a second is one', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.push(tradeMessage(stream, [{ id: '1' }], start))
+    bench.lose(stream, 500)
+    bench.clock.advance(900)
+    bench.lose(stream, 5_000)
+    await bench.lookBack()
+    expect(bench.requests).toHaveLength(1)
+    expect(bench.events).toMatchObject([{ from: start, to: start + 6_400 }])
+  })
+
+  test('that begins while the one before is fetched is another, and what that fetched is not fetched again', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    const trade = (id: string, time: number) => tradeMessage(stream, [{ id, time }], time)
+    bench.push(trade('1', start))
+    bench.lose(stream, 500)
+    let answer = (): void => {}
+    bench.answer = () =>
+      new Promise((resolve) => {
+        answer = () => resolve(pageOf([trade('1', start), trade('2', start + 200)]))
+      })
+    await bench.lookBack()
+    bench.lose(stream, 500)
+    answer()
+    await bench.lookBack()
+    expect(bench.events).toMatchObject([{ to: start + 500, backfilled: 1 }])
+    bench.answer = () => pageOf([trade('3', start + 1_700)])
+    await bench.lookBack()
+    expect(bench.requests[1]?.from).toBe(start + 201)
+    expect(idsOf(bench.told)).toEqual(['1', '2*', '3*'])
+    expect(bench.events).toHaveLength(2)
+  })
+
+  test('of a message that was dropped is looked for at once: the subscription goes on', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('executions', null)
+    bench.push(executionMessage(stream, { id: '1' }, start))
+    bench.set(stream, 'gapped', 'a message was dropped')
+    bench.gaps.onLostOnce([stream])
+    bench.answer = () => pageOf(['1', '2'].map((id) => executionMessage(stream, { id }, start)))
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1', '2*'])
+    expect(bench.events).toMatchObject([{ reason: 'a message was dropped', from: start, to: start }])
+  })
+})
+
+describe('what cannot be fetched', () => {
+  async function failing(fail: () => never | Promise<never>) {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.push(tradeMessage(stream, [{ id: '1' }], start))
+    bench.lose(stream, 500)
+    bench.answer = fail
+    await bench.lookBack()
+    return { bench, stream }
+  }
+
+  test('is asked for four times, and then lost', async () => {
+    const { StreamError } = await import('../errors/stream-error.js')
+    const { bench } = await failing(() => {
+      throw new StreamError('ERR_CONNECTION_TIMEOUT', 'No answer came.')
+    })
+    for (let turn = 0; turn < 10; turn += 1) await bench.lookBack()
+    expect(bench.requests).toHaveLength(4)
+    expect(bench.events).toMatchObject([
+      { action: 'lost', fault: 'No answer came. (ERR_CONNECTION_TIMEOUT)', backfilled: 0 },
+    ])
+  })
+
+  test('is lost at once where asking again cannot help', async () => {
+    const { StreamError } = await import('../errors/stream-error.js')
+    const { bench } = await failing(() => {
+      throw new StreamError('ERR_AUTHENTICATION_FAILED', 'Not you.')
+    })
+    expect(bench.requests).toHaveLength(1)
+    expect(bench.events).toMatchObject([{ action: 'lost', fault: 'Not you. (ERR_AUTHENTICATION_FAILED)' }])
+  })
+
+  test('is lost after two minutes of too many requests', async () => {
+    const { StreamError } = await import('../errors/stream-error.js')
+    const { bench } = await failing(() => {
+      throw new StreamError('ERR_RATE_LIMITED', 'Too many.', { retryAfterMs: 50_000 })
+    })
+    for (let turn = 0; turn < 130; turn += 1) await bench.lookBack()
+    expect(bench.events).toMatchObject([{ action: 'lost' }])
+    bench.gaps.close()
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
+  test.each([
+    ['never settles', () => new Promise<never>(() => {})],
+    ['fails by a mistake', () => ({}) as { x: { y: never } }['x']['y'] & never],
+  ])('because the adapter %s is lost too', async (_what, fail) => {
+    const { bench } = await failing(fail)
+    for (let turn = 0; turn < 130; turn += 1) await bench.lookBack()
+    expect(bench.events).toMatchObject([{ action: 'lost' }])
+  })
+
+  test('after the first page is made up for in part', async () => {
+    const { StreamError } = await import('../errors/stream-error.js')
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.push(tradeMessage(stream, [{ id: '1' }], start))
+    bench.lose(stream, 500)
+    bench.answer = (_request, cursor) => {
+      if (cursor !== null) throw new StreamError('ERR_REST_FAILED', 'Gone.')
+      return pageOf([tradeMessage(stream, [{ id: '2', time: start + 1 }], start + 1)], 'more')
+    }
+    for (let turn = 0; turn < 10; turn += 1) await bench.lookBack()
+    expect(bench.events).toMatchObject([
+      { action: 'partly-backfilled', backfilled: 1, fault: 'Gone. (ERR_REST_FAILED)' },
+    ])
+  })
+
+  test('because there are pages without end is made up for in part', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.push(tradeMessage(stream, [{ id: '1' }], start))
+    bench.lose(stream, 500)
+    bench.answer = () => pageOf([tradeMessage(stream, [{ id: '1' }], start)], 'more')
+    for (let turn = 0; turn < 30; turn += 1) await bench.lookBack()
+    expect(bench.requests).toHaveLength(100)
+    expect(bench.events).toMatchObject([{ action: 'partly-backfilled', fault: 'more was missed than is fetched' }])
+  })
+})
+
+describe('an end before it was made up for', () => {
+  test('by closing is told as lost, without an end where there was none', async () => {
+    const bench = new GapBench()
+    const [open, over] = [streamOf('trades'), streamOf('trades', eth)]
+    bench.gaps.onAccepted([open, over])
+    bench.set(open, 'gapped')
+    bench.lose(over, 500)
+    bench.gaps.close()
+    bench.set(open, 'gapped', 'closed')
+    await bench.lookBack()
+    expect(bench.events).toMatchObject([
+      { stream: open, action: 'lost', to: null, fault: 'closed before it was made up for' },
+      { stream: over, action: 'lost', to: start + 500 },
+    ])
+    expect(bench.requests).toEqual([])
+    expect(bench.clock.pendingTimers).toBe(0)
+  })
+
+  test('by unsubscribing ends the deliveries too', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.gaps.onAccepted([stream])
+    bench.lose(stream, 500)
+    bench.answer = () =>
+      pageOf([1, 2, 3].map((id) => tradeMessage(stream, [{ id: String(id), time: start + id }], start)))
+    bench.handle = () => bench.gaps.abandon([stream], 'not subscribed any more')
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1*'])
+    expect(bench.events).toMatchObject([{ action: 'partly-backfilled', backfilled: 1 }])
+    expect(trackedOf(stream).memory).toBeNull()
+  })
+})
+
+describe('what is fetched', () => {
+  test('waits for the handler, message by message, and survives what it throws', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.gaps.onAccepted([stream])
+    bench.lose(stream, 500)
+    bench.answer = () =>
+      pageOf([1, 2, 3].map((id) => tradeMessage(stream, [{ id: String(id), time: start + id }], start)))
+    let go = (): void => {}
+    const ends: readonly (() => unknown)[] = [
+      () =>
+        new Promise<void>((resolve) => {
+          go = resolve
+        }),
+      () => {
+        throw new Error('broken')
+      },
+      () => new Promise(() => {}),
+    ]
+    bench.handle = () => ends[bench.told.length - 1]?.()
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1*'])
+    go()
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1*', '2*', '3*'])
+    bench.clock.advance(5_000)
+    await bench.lookBack()
+    expect(bench.errors.map(({ code }) => code)).toEqual(['ERR_HANDLER_FAILED', 'ERR_HANDLER_TIMEOUT'])
+    expect(bench.events).toMatchObject([{ action: 'backfilled', backfilled: 3 }])
+  })
+
+  test('of instruments that the user does not want is left out', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('executions', null)
+    trackedOf(stream).named = new Map([['executions', new Set([eth])]])
+    trackedOf(stream).muted = 0xffff
+    bench.gaps.onAccepted([stream])
+    bench.lose(stream, 500)
+    bench.answer = () =>
+      pageOf([executionMessage(stream, { id: '1' }, start), executionMessage(stream, { id: '2' }, start, eth)])
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['2*'])
+  })
+
+  test('of an account that is asked instrument by instrument is of those named', async () => {
+    const bench = new GapBench({ isPerInstrument: true })
+    const stream = streamOf('executions', null)
+    trackedOf(stream).named = new Map([['executions', new Set([btc, eth])]])
+    bench.gaps.onAccepted([stream])
+    bench.lose(stream, 500)
+    await bench.lookBack()
+    expect(bench.requests.map(({ instrument }) => instrument)).toEqual([btc, eth])
+    expect(bench.events).toMatchObject([{ action: 'backfilled', fault: null }])
+  })
+
+  test('… and of those its streams have brought, where none was named: that others were missed cannot be excluded', async () => {
+    const bench = new GapBench({ isPerInstrument: true })
+    const [executions, orders] = [streamOf('executions', null), streamOf('orders', null)]
+    bench.push(orderMessage(orders, {}, start))
+    bench.gaps.onAccepted([executions])
+    bench.lose(executions, 500)
+    await bench.lookBack()
+    expect(bench.requests.map(({ instrument }) => instrument)).toEqual([btc])
+    expect(bench.events).toMatchObject([
+      { action: 'partly-backfilled', fault: expect.stringContaining('named or seen') },
+    ])
+  })
+
+  test('of an account of which no instrument is known is nothing', async () => {
+    const bench = new GapBench({ isPerInstrument: true })
+    const stream = streamOf('orders', null)
+    bench.gaps.onAccepted([stream])
+    bench.lose(stream, 500)
+    await bench.lookBack()
+    expect(bench.requests).toEqual([])
+    expect(bench.events).toMatchObject([{ action: 'lost', fault: expect.stringContaining('no instrument') }])
+  })
+
+  test('of orders is the latest state of those that changed', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('orders', null)
+    const order = (id: string, parts: object, time: number) =>
+      orderMessage(stream, { id, createdAt: start - 9, ...parts }, time)
+    bench.push(order('unchanged', {}, start))
+    bench.push(order('filled', {}, start))
+    bench.push(order('ahead', {}, start))
+    bench.lose(stream, 5_000)
+    bench.push(order('ahead', { status: 'partially_filled', filledSize: '6' }, start + 5_000))
+    bench.answer = () =>
+      pageOf([
+        order('unchanged', { price: '1.0' }, start),
+        order('filled', { status: 'filled', filledSize: '10' }, start + 2_000),
+        order('ahead', { status: 'partially_filled', filledSize: '3' }, start + 3_000),
+        order('new', {}, start + 4_000),
+        order('ended long ago', { status: 'cancelled' }, start - 5_000),
+      ])
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['unchanged', 'filled', 'ahead', 'ahead', 'filled*', 'new*'])
+    bench.push(order('new', {}, start + 4_000))
+    bench.push(order('new', { status: 'cancelled' }, start + 7_000))
+    expect(idsOf(bench.told).slice(6)).toEqual(['new'])
+  })
+})

@@ -1,0 +1,271 @@
+import type { Timer } from '../clock/clock.js'
+import { StreamError } from '../errors/stream-error.js'
+import { traitsOf } from '../model/channel.js'
+import type { Instrument } from '../model/instrument.js'
+import type { Stream, StreamState, TrackedStream } from '../model/stream.js'
+import type { BackfillChannel } from '../strategy/backfill.js'
+import type { StrategyEnv } from '../strategy/env.js'
+import type { Backfiller, MadeUp } from './backfiller.js'
+import { DeliveryMemory, type Reach } from './delivery-memory.js'
+import { GapCounters, type GapMetrics } from './gap-counters.js'
+import type { GapEvent } from './gap-event.js'
+
+/** What gaps are noticed with, and who is told. */
+export interface GapsParts {
+  readonly exchange: string
+  readonly env: StrategyEnv
+  /** Null where nothing can be fetched, or is not to be. */
+  readonly backfiller: Backfiller | null
+  /** When the last update of the stream's order book came, epoch ms; null where it came to nothing yet; undefined where the stream's status is not that of a book. */
+  bookTime(stream: Stream): number | null | undefined
+  tell(event: GapEvent): void
+}
+
+/** A gap that has not been told. */
+interface OpenGap {
+  readonly from: number
+  readonly reason: string
+  /** From where on to fetch; null where nothing can be. */
+  readonly reach: Reach | null
+  /** Whether more is missed as time goes on. */
+  isOpen: boolean
+  to: number | null
+}
+
+/** A stream that was accepted, or delivered: what it misses from then on is a gap. */
+interface Watched {
+  readonly stream: Stream
+  readonly acceptedAt: number
+  readonly memory: DeliveryMemory | null
+  gap: OpenGap | null
+  /** Until a gap that has ended is looked at: gaps in quick succession are one. */
+  timer: Timer | null
+  /** Ends the backfill that is under way. */
+  backfilling: AbortController | null
+}
+
+/** How long after its end a gap is looked at, ms: REST lags behind the stream, and gaps that follow one another are told as one. */
+const settleMs = 1_000
+
+/** A loss is noticed within minutes, by pings and by silence: what was missed is looked for no further back than this before, ms. */
+const longestUnnoticedMs = 3_600_000
+
+/** Notices from the states of streams what they miss, has it made up for where that can be, and tells of each gap once, at its end. */
+export class Gaps {
+  readonly #parts: GapsParts
+  readonly #watched = new Map<Stream, Watched>()
+  readonly #counters = new GapCounters()
+  #isClosed = false
+
+  constructor(parts: GapsParts) {
+    this.#parts = parts
+  }
+
+  get metrics(): GapMetrics {
+    return this.#counters.metrics
+  }
+
+  /** The state of a stream, or of its book, changed. */
+  onState({ stream, status, reason, since }: StreamState): void {
+    if (this.#isClosed) return
+    if (status === 'live') this.#end(this.#watch(stream, since), since)
+    else if (status === 'gapped') this.#begin(this.#watched.get(stream), reason, since)
+  }
+
+  /** The exchange accepted these: from here on they bring what happens. A book, and what is whole only with its next message, is not there yet. */
+  onAccepted(streams: readonly Stream[]): void {
+    if (this.#isClosed) return
+    const now = this.#parts.env.clock.now()
+    for (const stream of streams) {
+      if (this.#parts.bookTime(stream) !== undefined) continue
+      const watched = this.#watch(stream, now)
+      if (!isPresentState(stream)) this.#end(watched, now)
+    }
+  }
+
+  /** Something of these was lost, once: the subscriptions go on. */
+  onLostOnce(streams: readonly Stream[]): void {
+    const now = this.#parts.env.clock.now()
+    for (const stream of streams) {
+      const watched = this.#watched.get(stream)
+      if (watched !== undefined && this.#parts.bookTime(stream) === undefined && !isPresentState(stream))
+        this.#end(watched, now)
+    }
+  }
+
+  /** Nothing more comes of these, for this reason. */
+  abandon(streams: Iterable<Stream>, fault: string): void {
+    for (const stream of streams) {
+      const watched = this.#watched.get(stream)
+      if (watched === undefined) continue
+      this.#watched.delete(stream)
+      ;(stream as TrackedStream).memory = null
+      watched.timer?.cancel()
+      watched.backfilling?.abort(new StreamError('ERR_CLOSED', `What ${stream.id} missed is not wanted any more.`))
+      const { gap } = watched
+      if (gap !== null) this.#tell(stream, gap, { backfilled: 0, isFetched: false, fault })
+    }
+  }
+
+  /** Gaps that are not made up for are told as lost; what comes afterwards is none. */
+  close(): void {
+    this.#isClosed = true
+    this.abandon([...this.#watched.keys()], 'closed before it was made up for')
+    this.#parts.backfiller?.close()
+  }
+
+  #watch(stream: Stream, acceptedAt: number): Watched {
+    const known = this.#watched.get(stream)
+    if (known !== undefined) return known
+    const memory = this.#remember(stream)
+    const watched = { stream, acceptedAt, memory, gap: null, timer: null, backfilling: null }
+    this.#watched.set(stream, watched)
+    return watched
+  }
+
+  #remember(stream: Stream): DeliveryMemory | null {
+    const { backfiller, env } = this.#parts
+    const channel = backfiller?.channelOf(stream) ?? null
+    if (backfiller === null || channel === null) return null
+    const memory = new DeliveryMemory(channel, traitsOf(channel).type, backfiller.identity, env.clock.wallTime())
+    ;(stream as TrackedStream).memory = memory
+    return memory
+  }
+
+  #begin(watched: Watched | undefined, reason: string, since: number): void {
+    if (watched === undefined) return
+    const { gap, memory } = watched
+    if (gap !== null) {
+      gap.isOpen = true
+      gap.to = null
+      return
+    }
+    const from = this.#wholeUntil(watched, since)
+    const reach = memory === null ? null : this.#bounded(memory.beginMerge())
+    watched.gap = { from, reason, reach, isOpen: true, to: null }
+  }
+
+  #bounded(reach: Reach): Reach {
+    return { ...reach, from: Math.max(reach.from, this.#parts.env.clock.wallTime() - longestUnnoticedMs) }
+  }
+
+  #wholeUntil({ stream, acceptedAt, memory }: Watched, since: number): number {
+    const bookTime = this.#parts.bookTime(stream)
+    if (bookTime !== undefined) return bookTime ?? since
+    return memory === null ? since : (memory.last?.receivedAt ?? acceptedAt)
+  }
+
+  #end(watched: Watched, to: number): void {
+    const { stream, gap } = watched
+    if (gap === null || !gap.isOpen) return
+    gap.isOpen = false
+    gap.to = to
+    if (this.#parts.bookTime(stream) !== undefined) this.#conclude(watched, gap, wholeAgain)
+    else this.#settleLater(watched)
+  }
+
+  #settleLater(watched: Watched): void {
+    if (watched.timer !== null || watched.backfilling !== null) return
+    watched.timer = this.#parts.env.clock.setTimer(settleMs, () => {
+      watched.timer = null
+      const { gap } = watched
+      // One that began again meanwhile is looked at when that has ended.
+      if (gap !== null && !gap.isOpen) this.#settle(watched, gap)
+    })
+  }
+
+  #settle(watched: Watched, gap: OpenGap): void {
+    const { stream, memory } = watched
+    if (isPresentState(stream)) this.#conclude(watched, gap, wholeAgain)
+    else if (memory === null || gap.reach === null) this.#conclude(watched, gap, nothingFetched)
+    else void this.#backfill(watched, gap, memory, gap.reach)
+  }
+
+  async #backfill(watched: Watched, gap: OpenGap, memory: DeliveryMemory, reach: Reach): Promise<void> {
+    const { backfiller, env } = this.#parts
+    const channel = backfiller?.channelOf(watched.stream) ?? null
+    if (backfiller === null || channel === null) return
+    const backfilling = new AbortController()
+    watched.backfilling = backfilling
+    // What is missed from here on is the next gap.
+    watched.gap = null
+    const { stream } = watched
+    const asked = this.#instrumentsOf(stream, channel)
+    const missing = { stream, channel, memory, reach: memory.stillMissing(reach), ...asked }
+    const done = await backfiller.makeUp(missing, backfilling.signal)
+    watched.backfilling = null
+    if (backfilling.signal.aborted) {
+      this.#tell(stream, gap, done)
+      return
+    }
+    const next = watched.gap as OpenGap | null
+    if (next === null) memory.endMerge(env.clock.now())
+    this.#tell(stream, gap, done)
+    if (next !== null && !next.isOpen) this.#settleLater(watched)
+  }
+
+  /** The instruments that an account is known to trade: those that were named, or else all that its streams have brought. */
+  #instrumentsOf(
+    stream: Stream,
+    channel: BackfillChannel,
+  ): { readonly instruments: readonly Instrument[]; readonly areAll: boolean } {
+    const named = (stream as TrackedStream).named.get(channel)
+    if (named !== undefined) return { instruments: [...named].filter((symbol) => symbol !== null), areAll: true }
+    const seen = new Set<Instrument>()
+    for (const { memory } of this.#watched.values()) {
+      for (const { symbol, stream } of memory?.messages ?? []) {
+        if (symbol !== null && stream?.instrument === null) seen.add(symbol)
+      }
+    }
+    return { instruments: [...seen], areAll: this.#parts.backfiller?.asksForAll === true }
+  }
+
+  #conclude(watched: Watched, gap: OpenGap, done: MadeUp & Pick<Partial<GapEvent>, 'action'>): void {
+    watched.gap = null
+    this.#tell(watched.stream, gap, done)
+  }
+
+  #tell(
+    stream: Stream,
+    { from, to, reason }: OpenGap,
+    { backfilled, isFetched, fault, action }: MadeUp & Pick<Partial<GapEvent>, 'action'>,
+  ): void {
+    const { exchange, env, tell } = this.#parts
+    const { channel, instrument: symbol } = stream
+    const event: GapEvent = {
+      exchange,
+      stream,
+      channel,
+      symbol,
+      from,
+      to,
+      reason,
+      action: action ?? actionOf(isFetched, fault),
+      backfilled,
+      fault,
+    }
+    this.#counters.count(event)
+    const line = { event: 'gap', stream: stream.id, from, to, reason, action: event.action, backfilled }
+    if (fault === null) env.log.info(line)
+    else env.log.warn({ ...line, fault })
+    tell(event)
+  }
+}
+
+const wholeAgain = { backfilled: 0, isFetched: false, fault: null, action: 'resynchronised' } as const
+const nothingFetched = {
+  backfilled: 0,
+  isFetched: false,
+  fault: 'what was missed cannot be fetched',
+  action: 'lost',
+} as const
+
+/** Whether its next message says all there is to say of the present. */
+function isPresentState({ channels }: Stream): boolean {
+  return channels.every((channel) => traitsOf(channel).onlyNewestCounts)
+}
+
+function actionOf(isFetched: boolean, fault: string | null): GapEvent['action'] {
+  if (fault === null) return 'backfilled'
+  return isFetched ? 'partly-backfilled' : 'lost'
+}
