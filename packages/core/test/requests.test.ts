@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ReplyData, type ReplyOptions, WebSocketStrategySet } from '../src/index.js'
+import { type ReplyData, type ReplyOptions, type StreamError, WebSocketStrategySet } from '../src/index.js'
 import { acmeStrategies } from './support/acme-exchange.js'
 import { type ManagerBench, streamOf, useAcme } from './support/manager-bench.js'
 
@@ -46,6 +46,18 @@ describe('a request that waits for its turn', () => {
     await refused
     await letAllGo(bench)
     expect(operations()).not.toContain('order')
+  })
+
+  test('is refused at once where a thousand wait already, and so is a message', async () => {
+    const bench = await startedSlowly()
+    const asked = Array.from({ length: 1_000 }, () => bench.manager.request(order).catch((thrown: unknown) => thrown))
+    const refusal = { code: 'ERR_NOT_SENT', shortMessage: 'A message was not sent: 1000 wait for their turn already.' }
+    await expect(bench.manager.request(order)).rejects.toMatchObject(refusal)
+    await expect(bench.manager.sendMessage(order)).rejects.toMatchObject(refusal)
+    acme.venue.clients[0]?.socket.terminate()
+    expect(new Set((await Promise.all(asked)).map((thrown) => (thrown as StreamError).code))).toEqual(
+      new Set(['ERR_CONNECTION_CLOSED']),
+    )
   })
 
   test('has its whole time to be answered once it is sent', async () => {

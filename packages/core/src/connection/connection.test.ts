@@ -1193,6 +1193,22 @@ describe('sending', () => {
     expect((await sent).map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
   })
 
+  test('to a server that has long read nothing is the end of the connection', async () => {
+    const bench = await opened({}, { clientMessagesPerSecond: Number.POSITIVE_INFINITY })
+    server.clients[0]?.pause()
+    const outcomes = new Set<unknown>()
+    const payload = 'x'.repeat(1024 * 1024)
+    while (bench.losses.length === 0) {
+      await bench.connection.send(payload).then(
+        () => outcomes.add('sent'),
+        (thrown) => outcomes.add(codeOf(thrown)),
+      )
+    }
+    expect(bench.losses).toMatchObject([{ kind: 'timeout', error: { code: 'ERR_CONNECTION_TIMEOUT' } }])
+    expect(bench.losses[0]?.error.shortMessage).toBe('The exchange does not read what it is sent.')
+    expect([...outcomes]).toEqual(['sent', 'ERR_CONNECTION_CLOSED'])
+  })
+
   test('keeps the order, and says of what still waits when the connection is lost that it was not sent', async () => {
     const bench = await opened({}, { clientMessagesPerSecond: 4 })
     const sent = Promise.allSettled(['a', 'b', 'c'].map((text) => bench.connection.send(text)))

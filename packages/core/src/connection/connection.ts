@@ -17,6 +17,7 @@ import { Heartbeat } from './heartbeat.js'
 import { provenAfterMs, RetryPlan } from './retry-plan.js'
 import { SendPacer } from './send-pacer.js'
 import { invalidStrategy } from './strategy-fault.js'
+import { maxUnsentBytes, readsNothing } from './unsent.js'
 
 /**
  * One connection's life: connect, authenticate, keep alive, notice the end, try again. It knows nothing of subscriptions: its owner is told when it is open, and restores them.
@@ -133,7 +134,7 @@ export class Connection {
   post(payload: string | Uint8Array, onSent: () => void, onUnsent: (reason: unknown) => void): () => void {
     const send = (): void => {
       try {
-        if (this.#transport?.send(payload) === true) onSent()
+        if (this.#sendNow(payload)) onSent()
         else onUnsent(notSent())
       } catch (thrown) {
         // The turn may come in a timer, where nobody would catch it.
@@ -141,6 +142,21 @@ export class Connection {
       }
     }
     return this.#pacer.schedule(send, () => onUnsent(notSent()))
+  }
+
+  /** How many messages wait for their turn. */
+  get waitingMessages(): number {
+    return this.#pacer.waiting
+  }
+
+  /** Whether the transport took it. One whose other side has long taken nothing is lost: otherwise what is sent would pile up for ever. */
+  #sendNow(payload: string | Uint8Array): boolean {
+    const transport = this.#transport
+    if (transport === null) return false
+    const { bufferedBytes } = transport
+    if (!(bufferedBytes > maxUnsentBytes)) return transport.send(payload)
+    this.fail('timeout', readsNothing(bufferedBytes))
+    return false
   }
 
   /** Gives the connection up and makes a new one, as after a failure of that kind. */
@@ -154,7 +170,7 @@ export class Connection {
   /** A HEARTBEAT message arrived. What it wants as an answer is sent at once: it must not wait behind what is paced. */
   onHeartbeat(reply: string | null): void {
     this.#heartbeat?.onPong()
-    if (reply !== null) this.#transport?.send(reply)
+    if (reply !== null) this.#sendNow(reply)
   }
 
   /** Stops or resumes reading the socket. */

@@ -239,7 +239,7 @@ export class WebSocketManager {
 
   /**
    * Sends a message of the exchange's own protocol: text as it is, anything else as JSON. Goes over the first connection, at the exchange's message rate.
-   * Resolves once it went out; rejects with `ERR_CONNECTION_CLOSED` where no connection is up, or it ended before.
+   * Resolves once it went out; rejects with `ERR_CONNECTION_CLOSED` where no connection is up, or it ended before, and with `ERR_NOT_SENT` where 1,000 messages wait already.
    */
   async sendMessage(message: string | Readonly<Record<string, unknown>>): Promise<void> {
     const payload: unknown = typeof message === 'string' ? message : JSON.stringify(message)
@@ -250,7 +250,7 @@ export class WebSocketManager {
 
   /**
    * Sends a request of the exchange's own protocol and resolves with its answer, whatever that says (`ok`). The request id is put in by the adapter.
-   * Rejects with `ERR_CONNECTION_CLOSED` and `ERR_NOT_SENT` (its turn did not come within `timeoutMs`) where nothing was sent, nor will be;
+   * Rejects with `ERR_CONNECTION_CLOSED` and `ERR_NOT_SENT` (its turn did not come within `timeoutMs`, or 1,000 messages wait already) where nothing was sent, nor will be;
    * `ERR_REPLY_TIMEOUT` and `ERR_OUTCOME_UNKNOWN` where it was, and nobody knows what became of it; `ERR_UNSUPPORTED_OPTION` where the exchange's answers name no request; `ERR_INVALID_CONFIG` for options that cannot be meant; the signal's reason, after which what still waited is not sent.
    *
    * @example

@@ -6,6 +6,7 @@ import type { ConnectionCounters } from '../connection/connection-record.js'
 import type { Failure } from '../connection/failure.js'
 import type { ConnectionTap, FrameTap } from '../connection/frame-tap.js'
 import { invalidStrategy } from '../connection/strategy-fault.js'
+import { maxWaitingMessages, tooManyWaiting } from '../connection/unsent.js'
 import type { ErrorCode } from '../errors/error-codes.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
@@ -211,16 +212,23 @@ export class Session {
   }
 
   /** Resolves once the message went out; rejects with the reason why it did not. */
-  send(payload: string | Uint8Array): Promise<void> {
+  async send(payload: string | Uint8Array): Promise<void> {
+    this.#checkTurns()
     return this.#connection.send(payload)
   }
 
   /** Sends a request of the user's own that carries this id, and resolves with the exchange's answer. Rejects as `Replies.request`, with `ERR_OUTCOME_UNKNOWN` where it went out and the connection ended under it. */
-  request(requestId: number, payload: string, options: ReplyOptions): Promise<ReplyData> {
+  async request(requestId: number, payload: string, options: ReplyOptions): Promise<ReplyData> {
+    this.#checkTurns()
     const { timeoutMs = this.#settings.config.acknowledgementTimeoutMs, signal } = options
     return this.#replies.request(requestId, timeoutMs, signal, (onSent, onUnsent) =>
       this.#connection.post(payload, onSent, onUnsent),
     )
+  }
+
+  /** Subscriptions are as many as there are streams; what users send besides has no end of its own. Throws `ERR_NOT_SENT`. */
+  #checkTurns(): void {
+    if (this.#connection.waitingMessages >= maxWaitingMessages) throw tooManyWaiting()
   }
 
   /**
