@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Clock, Timer } from '@tapewire/core'
 import type { VenueRequest, VenueResponse } from '../venue/venue.js'
 
 /** Longest request body that is read, bytes. */
@@ -30,19 +31,67 @@ export async function readBody(message: IncomingMessage): Promise<string | null>
   return Buffer.concat(chunks).toString('utf8')
 }
 
+/** How REST answers leave: so many ms later (`Infinity`: never), so many bytes a second, and whether their body has an end. */
+export interface AnswerPace {
+  readonly delayMs: number
+  readonly bytesPerSecond: number
+  readonly isEndless: boolean
+}
+
+/** A slow body leaves in pieces that take this long, ms. */
+const slowPieceMs = 100
+
 export function answerRequest(
   response: ServerResponse,
   { status, body, headers, isEndless = false }: VenueResponse,
+  pace: AnswerPace,
+  clock: Clock,
 ): void {
-  response.writeHead(status, { ...defaultHeaders, ...headers })
-  if (isEndless) repeat(response, body)
-  else response.end(body)
+  const timer = new ResponseTimer(response, clock)
+  timer.after(pace.delayMs, () => {
+    response.writeHead(status, { ...defaultHeaders, ...headers })
+    if (isEndless || pace.isEndless) repeat(response, body)
+    else if (Number.isFinite(pace.bytesPerSecond)) drip(response, Buffer.from(body), pace.bytesPerSecond, timer)
+    else response.end(body)
+  })
+}
+
+/** Waits for one thing at a time, and not beyond the response. */
+class ResponseTimer {
+  readonly #clock: Clock
+  #timer: Timer | null = null
+
+  constructor(response: ServerResponse, clock: Clock) {
+    this.#clock = clock
+    response.once('close', () => this.#timer?.cancel())
+  }
+
+  after(delayMs: number, action: () => void): void {
+    if (delayMs === 0) action()
+    else if (Number.isFinite(delayMs)) this.#timer = this.#clock.setTimer(delayMs, action)
+  }
+}
+
+/** Writes the body at that rate. */
+function drip(response: ServerResponse, body: Buffer, bytesPerSecond: number, timer: ResponseTimer): void {
+  const length = Math.max(1, Math.floor((bytesPerSecond * slowPieceMs) / 1_000))
+  const next = (from: number): void => {
+    const piece = body.subarray(from, from + length)
+    if (from + length >= body.length) response.end(piece)
+    else {
+      response.write(piece)
+      timer.after((piece.length / bytesPerSecond) * 1_000, () => next(from + length))
+    }
+  }
+  next(0)
 }
 
 /** Writes the same again and again, as fast as it is read, for as long as somebody reads. */
 function repeat(response: ServerResponse, body: string): void {
+  // Of nothing there is no end either.
+  const part = body === '' ? ' ' : body
   const fill = (): void => {
-    while (!response.destroyed && response.write(body));
+    while (!response.destroyed && response.write(part));
   }
   response.on('drain', fill)
   fill()

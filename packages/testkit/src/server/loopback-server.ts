@@ -1,17 +1,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Clock } from '@tapewire/core'
 import { WebSocketServer } from 'ws'
 import type { VenueRequest, VenueResponse, VenueSession } from '../venue/venue.js'
+import { FrameFaults } from './frame-faults.js'
 import { answerRequest, readBody, refuseHandshake, toVenueRequest } from './http-exchange.js'
 import { listenError } from './listen-error.js'
 import { ServerClient } from './server-client.js'
-import { type FaultState, SocketFaults } from './socket-faults.js'
+import { type FaultState, promptly, SocketFaults } from './socket-faults.js'
 
 /** Who answers. What it throws ends that client (1011) or request (500), and is kept in `failures`. */
 export interface ServerHandlers {
   accept(client: ServerClient, request: VenueRequest): VenueSession | VenueResponse
   handle(request: VenueRequest): VenueResponse
+}
+
+/** What a server lives by. */
+export interface LoopbackOptions {
+  readonly clock: Clock
+  /** Chance for its faults. */
+  readonly random: () => number
+  readonly maxBacklogBytes: number
 }
 
 /** Bytes that may wait for one client before it is cut. */
@@ -28,8 +38,8 @@ export class LoopbackServer {
   /** What the handlers have thrown. */
   readonly failures: unknown[] = []
   readonly #handlers: ServerHandlers
-  readonly #maxBacklogBytes: number
-  readonly #faultState: FaultState = { hold: null, rewriter: null, connectionRefusal: null, requestRefusal: null }
+  readonly #options: LoopbackOptions
+  readonly #faultState: FaultState
   readonly #http: Server
   readonly #webSockets = new WebSocketServer({
     noServer: true,
@@ -41,9 +51,19 @@ export class LoopbackServer {
   readonly #clients = new Set<ServerClient>()
   #clientsSeen = 0
 
-  constructor(handlers: ServerHandlers, maxBacklogBytes: number) {
+  constructor(handlers: ServerHandlers, options: LoopbackOptions) {
     this.#handlers = handlers
-    this.#maxBacklogBytes = maxBacklogBytes
+    this.#options = options
+    this.#faultState = {
+      hold: null,
+      frames: new FrameFaults(options.random),
+      delayMs: 0,
+      jitterMs: 0,
+      readPauseMs: 0,
+      connectionRefusal: null,
+      requestRefusal: null,
+      pace: promptly,
+    }
     this.faults = new SocketFaults(this.#clients, this.#faultState)
     this.#http = createServer((message, response) => void this.#answer(message, response))
     this.#http.on('connection', (socket) => {
@@ -95,8 +115,8 @@ export class LoopbackServer {
       return
     }
     const request = toVenueRequest(message, body ?? '')
-    if (body === null) answerRequest(response, bodyTooLong)
-    else answerRequest(response, request === null ? badRequest : this.#handle(request))
+    const answer = body === null ? bodyTooLong : request === null ? badRequest : this.#handle(request)
+    answerRequest(response, answer, this.#faultState.pace, this.#options.clock)
   }
 
   #handle(request: VenueRequest): VenueResponse {
@@ -112,7 +132,7 @@ export class LoopbackServer {
     // A client may vanish before it was answered; its socket's close says so too.
     stream.on('error', () => {})
     const request = toVenueRequest(message, '')
-    const client = new ServerClient((data) => this.#faultState.rewriter?.(data) ?? [data], this.#maxBacklogBytes)
+    const client = this.#makeClient()
     const session = request === null ? badRequest : this.#accept(client, request)
     if ('status' in session) {
       refuseHandshake(stream, session)
@@ -134,6 +154,18 @@ export class LoopbackServer {
     })
     // ws itself refuses a handshake that is not one, and says so on the socket only.
     if (!client.isAttached) session.onClose()
+  }
+
+  #makeClient(): ServerClient {
+    const { clock, random, maxBacklogBytes } = this.#options
+    const state = this.#faultState
+    return new ServerClient({
+      clock,
+      rewrite: state.frames.forClient(),
+      delayMs: () => state.delayMs + (state.jitterMs === 0 ? 0 : random() * state.jitterMs),
+      readPauseMs: () => state.readPauseMs,
+      maxBacklogBytes,
+    })
   }
 
   #accept(client: ServerClient, request: VenueRequest): VenueSession | VenueResponse {

@@ -1,6 +1,7 @@
 import type { Clock } from '@tapewire/core'
 import { systemClock } from '@tapewire/core/adapter'
 import type { CaptureFrame, CaptureResponse } from '../capture/capture-record.js'
+import { createRandom } from '../random.js'
 import type { VenueSession } from '../venue/venue.js'
 import { defaultMaxBacklogBytes, LoopbackServer } from './loopback-server.js'
 import { Playback } from './playback.js'
@@ -27,6 +28,8 @@ export interface ReplayServerOptions {
   readonly skip?: (frame: Pick<CaptureFrame, 't' | 'dir' | 'content'>) => boolean
   /** Query parameters that do not decide which REST answer fits. Default: timestamp, recvWindow, signature. */
   readonly ignoredParameters?: readonly string[]
+  /** Of the chance in its faults. Default 1. */
+  readonly seed?: number
   /** Default: the machine's. */
   readonly clock?: Clock
   /** Default `127.0.0.1`. */
@@ -60,7 +63,7 @@ export interface ReplayServer {
  * Throws a `RangeError` for a speed that is not above 0; rejects with a `TestkitError`: `ERR_PORT_IN_USE`, `ERR_SERVER_FAILED`.
  */
 export async function startReplayServer(options: ReplayServerOptions): Promise<ReplayServer> {
-  const { speed = 1, startOn = 'message', clock = systemClock, host = '127.0.0.1', port = 0 } = options
+  const { speed = 1, startOn = 'message', seed = 1, clock = systemClock, host = '127.0.0.1', port = 0 } = options
   if (speed !== 'max' && !(speed > 0)) throw new RangeError(`The speed must be above 0 or "max", not ${speed}.`)
   const frames = options.frames.filter((frame) => frame.dir === 'in' && options.skip?.(frame) !== true)
   const responses = new RecordedResponses(options.rest ?? [], options.ignoredParameters ?? defaultIgnoredParameters)
@@ -68,7 +71,10 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
   let sent = 0
   let hasBegun = startOn === 'connection'
   const { promise: done, resolve: finish } = withResolver()
-  const server = new LoopbackServer({ accept, handle: (request) => responses.answer(request) }, defaultMaxBacklogBytes)
+  const server = new LoopbackServer(
+    { accept, handle: (request) => responses.answer(request) },
+    { clock, random: createRandom(seed), maxBacklogBytes: defaultMaxBacklogBytes },
+  )
   await server.listen(host, port)
   const { address } = server
 

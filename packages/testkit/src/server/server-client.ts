@@ -1,9 +1,26 @@
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Clock } from '@tapewire/core'
 import { WebSocket } from 'ws'
 import type { OutgoingData, VenueClient } from '../venue/venue.js'
+import { DelayLine } from './delay-line.js'
+import type { FrameRewriter } from './frame-faults.js'
 
 /** Where `drained()` begins to wait. */
 const highWaterBytes = 256 * 1024
+
+/** What a client needs of its server. */
+export interface ClientOptions {
+  readonly clock: Clock
+  /** What becomes of each frame. */
+  readonly rewrite: FrameRewriter
+  /** How much later the next frame leaves, ms. */
+  readonly delayMs: () => number
+  /** How long the socket is not read after a read, ms. */
+  readonly readPauseMs: () => number
+  /** A client for which more than these bytes wait is cut, as exchanges do. */
+  readonly maxBacklogBytes: number
+}
 
 /**
  * The server's end of one client, from before the upgrade is answered until the socket has ended.
@@ -12,8 +29,11 @@ const highWaterBytes = 256 * 1024
 export class ServerClient implements VenueClient {
   /** Resolves when the socket has ended. */
   readonly ended: Promise<void>
-  readonly #rewrite: (data: OutgoingData) => readonly OutgoingData[]
-  readonly #maxBacklogBytes: number
+  readonly #options: ClientOptions
+  /** Frames that leave later. */
+  readonly #line: DelayLine
+  /** Reads that wait. */
+  readonly #reads: DelayLine
   #end: () => void = () => {}
   #socket: WebSocket | null = null
   #stream: Duplex | null = null
@@ -24,12 +44,16 @@ export class ServerClient implements VenueClient {
   #pendingClose: (() => void) | null = null
   #onRelease: (() => void)[] = []
 
-  /** A client for which more than `maxBacklogBytes` wait is cut, as exchanges do. */
-  constructor(rewrite: (data: OutgoingData) => readonly OutgoingData[], maxBacklogBytes: number) {
-    this.#rewrite = rewrite
-    this.#maxBacklogBytes = maxBacklogBytes
+  constructor(options: ClientOptions) {
+    this.#options = options
+    this.#line = new DelayLine(options.clock)
+    this.#reads = new DelayLine(options.clock)
     this.ended = new Promise((resolve) => {
-      this.#end = resolve
+      this.#end = () => {
+        this.#line.clear()
+        this.#reads.clear()
+        resolve()
+      }
     })
   }
 
@@ -46,16 +70,33 @@ export class ServerClient implements VenueClient {
     this.#socket = socket
     this.#stream = stream
     socket.once('close', this.#end)
+    // Its own listener reads before this one.
+    stream.on('data', () => this.#pauseAfterRead())
     if (this.#deaf) socket.pause()
     this.#flush()
   }
 
   send(data: OutgoingData): void {
-    for (const part of this.#rewrite(data)) this.#sendPart(part)
+    const { rewrite, delayMs } = this.#options
+    for (const part of rewrite(data)) this.#line.after(delayMs(), () => this.#sendPart(part))
   }
 
   close(code?: number, reason?: string): void {
-    this.#afterWaiting(() => this.#socket?.close(code, reason))
+    this.#line.after(this.#options.delayMs(), () => this.#afterWaiting(() => this.#socket?.close(code, reason)))
+  }
+
+  /** An RST. */
+  reset(): void {
+    if (this.#stream instanceof Socket) this.#stream.resetAndDestroy()
+    else this.terminate()
+  }
+
+  /** Sends so many ping frames in one piece. */
+  ping(count: number): void {
+    if (!this.isOpen) return
+    this.batch(() => {
+      for (let index = 1; index <= count; index += 1) this.#socket?.ping(`${index}`)
+    })
   }
 
   terminate(): void {
@@ -103,6 +144,15 @@ export class ServerClient implements VenueClient {
     await new Promise<void>((resolve) => stream.write('', () => resolve()))
   }
 
+  #pauseAfterRead(): void {
+    const pauseMs = this.#options.readPauseMs()
+    if (pauseMs === 0) return
+    this.#socket?.pause()
+    this.#reads.after(pauseMs, () => {
+      if (!this.#deaf) this.#socket?.resume()
+    })
+  }
+
   #sendPart(data: OutgoingData): void {
     const socket = this.#socket
     if (socket === null || this.#held) {
@@ -111,7 +161,7 @@ export class ServerClient implements VenueClient {
     } else if (socket.readyState === WebSocket.OPEN) {
       socket.send(data)
     }
-    if (this.#waitingBytes + (socket?.bufferedAmount ?? 0) > this.#maxBacklogBytes) this.terminate()
+    if (this.#waitingBytes + (socket?.bufferedAmount ?? 0) > this.#options.maxBacklogBytes) this.terminate()
   }
 
   #flush(): void {

@@ -12,13 +12,15 @@ const btc = parseInstrument('BTC/USDT')
 
 let server: VenueServer
 let venue: EchoVenue
+let clock: ManualClock
 
 async function start(options: Partial<VenueServerOptions> = {}): Promise<void> {
   const factory = (context: VenueContext): Venue => {
     venue = new EchoVenue(context)
     return venue
   }
-  server = await startVenueServer({ venue: factory, pairs: [btc], clock: new ManualClock(), ...options })
+  clock = new ManualClock()
+  server = await startVenueServer({ venue: factory, pairs: [btc], clock, ...options })
 }
 
 async function connected(path = ''): Promise<CollectingClient> {
@@ -39,6 +41,7 @@ describe('SocketFaults', () => {
     await start()
     for (const [cut, code] of [
       [() => server.faults.terminateAll(), 1006],
+      [() => server.faults.resetAll(), 1006],
       [() => server.faults.closeAll(), 1005],
       [() => server.faults.closeAll(1012, 'restart'), 1012],
     ] as const) {
@@ -113,6 +116,113 @@ describe('SocketFaults', () => {
     server.faults.rewrite(null)
     client.socket.send('lost')
     expect(await client.next()).toBe('lost')
+  })
+
+  it('lose, repeat, reorder and corrupt frames by name', async () => {
+    await start()
+    const client = await connected()
+    const say = (...texts: string[]): void => {
+      for (const text of texts) client.socket.send(text)
+    }
+    const isLetter = (data: unknown): boolean => String(data).length === 1
+    server.faults.loseFrames(1, isLetter)
+    server.faults.duplicateFrames(1, (data) => data === 'b')
+    server.faults.reorderFrames(1, (data) => data === 'c')
+    server.faults.corruptFrames(1, (data) => data === 'longer')
+    say('word', 'a', 'b', 'c', 'd', 'longer')
+    const heard = await client.take(6)
+    expect(heard.slice(0, 5)).toEqual(['word', 'b', 'b', 'd', 'c'])
+    expect(heard[5]).not.toBe('longer')
+  })
+
+  it('delay every frame by the clock, in order, the close frame too', async () => {
+    await start()
+    const client = await connected()
+    server.faults.delay(1_000)
+    for (const text of ['a', 'b', 'close']) client.socket.send(text)
+    await client.roundTrip()
+    clock.advance(999)
+    await client.roundTrip()
+    expect(client.unread).toBe(0)
+    clock.advance(1)
+    expect([await client.next(), await client.next(), await client.closed]).toEqual(['a', 'b', 1005])
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('read slowly: a client that sends much has to wait', async () => {
+    await start({ maxBacklogBytes: Number.POSITIVE_INFINITY })
+    const client = await connected()
+    server.faults.readSlowly(1_000)
+    const total = 400
+    for (let sent = 0; sent < total; sent++) client.socket.send('x'.repeat(100_000))
+    while (clock.pendingTimers === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(venue.received.length).toBeLessThan(10)
+    expect(client.socket.bufferedAmount).toBeGreaterThan(1_000_000)
+    server.faults.readSlowly(0)
+    clock.advance(1_000)
+    await client.take(total)
+  })
+
+  it('ping every client in one burst', async () => {
+    await start()
+    const client = await connected()
+    const pings: string[] = []
+    client.socket.on('ping', (payload: Buffer) => pings.push(String(payload)))
+    server.faults.pings(50)
+    await client.roundTrip()
+    expect([pings.length, pings.at(-1)]).toEqual([50, '50'])
+  })
+
+  it('answer REST requests late, slowly, without an end or never, until they are answered again', async () => {
+    await start()
+    const ask = async (): Promise<string> => (await fetch(server.restUrl)).text()
+    const body = await ask()
+    server.faults.slowAnswers({ delayMs: 5_000, bytesPerSecond: 100 })
+    const slow = ask()
+    while (clock.pendingTimers === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(clock.nextTimerInMs).toBe(5_000)
+    clock.advance(5_000)
+    expect(clock.nextTimerInMs).toBe(100)
+    clock.advance(10_000)
+    expect(await slow).toBe(body)
+    server.faults.endlessAnswers()
+    const { body: endless } = await fetch(server.restUrl)
+    const reader = endless?.getReader()
+    for (let read = 0; read < 100 * body.length; ) read += (await reader?.read())?.value?.length ?? 0
+    await reader?.cancel()
+    server.faults.slowAnswers({ delayMs: Number.POSITIVE_INFINITY })
+    const life = new AbortController()
+    const never = fetch(server.restUrl, { signal: life.signal }).catch(() => 'given up')
+    while (venue.requests.filter(({ method }) => method === 'GET').length < 4)
+      await new Promise((resolve) => setImmediate(resolve))
+    life.abort()
+    expect(await never).toBe('given up')
+    server.faults.answerRequests()
+    expect(await ask()).toBe(body)
+    expect(clock.pendingTimers).toBe(0)
+  })
+
+  it('are all healed at once', async () => {
+    await start()
+    const client = await connected()
+    server.faults.loseFrames({ share: 1 })
+    server.faults.delay(1_000)
+    server.faults.readSlowly(1_000)
+    server.faults.refuseConnections()
+    server.faults.refuseRequests()
+    server.faults.freeze()
+    server.faults.heal()
+    client.socket.send('heard')
+    expect(await client.next()).toBe('heard')
+    await connected()
+    expect((await fetch(server.restUrl)).status).toBe(200)
+  })
+
+  it('take no number that is out of range', async () => {
+    await start()
+    expect(() => server.faults.delay(-1)).toThrow(RangeError)
+    expect(() => server.faults.pings(Number.NaN)).toThrow(RangeError)
+    expect(() => server.faults.slowAnswers({ bytesPerSecond: 0 })).toThrow(RangeError)
   })
 
   it('are not needed to cut a client that falls too far behind', async () => {

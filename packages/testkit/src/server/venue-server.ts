@@ -30,6 +30,9 @@ export interface VenueServerOptions<Kind extends Venue = Venue> {
   readonly port?: number
 }
 
+/** Chance of faults is none of the market's nor of the venue's. */
+const faultSeed = 0x5eed
+
 /** A running venue, of the kind it was started with. */
 export interface VenueServer<Kind extends Venue = Venue> {
   /** Where clients connect: `ws://127.0.0.1:PORT/`. */
@@ -65,7 +68,8 @@ export async function startVenueServer<Kind extends Venue>(
   const { pairs, seed = 1, clock = systemClock, intervalMs, levels, path = '/', host = '127.0.0.1', port = 0 } = options
   const market = new MarketSimulator({ pairs, seed, clock, ...(levels === undefined ? {} : { levels }) })
   const venue = options.venue({ clock, market, random: createRandom(~seed) })
-  const server = new LoopbackServer(venue, options.maxBacklogBytes ?? defaultMaxBacklogBytes)
+  const { maxBacklogBytes = defaultMaxBacklogBytes } = options
+  const server = new LoopbackServer(venue, { clock, random: createRandom(seed ^ faultSeed), maxBacklogBytes })
   try {
     await server.listen(host, port)
     if (intervalMs !== undefined) market.start(intervalMs)
