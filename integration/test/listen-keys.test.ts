@@ -1,6 +1,6 @@
 import { WebSocketManager, WebSocketStrategySet } from '@tapewire/core'
 import { mexcSpot } from '@tapewire/exchange-mexc'
-import type { AccountEvent } from '@tapewire/testkit'
+import type { AccountEvent, VenueResponse } from '@tapewire/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { mexc } from '../src/scene/exchanges.js'
 import { expectedOf, toldBy } from '../src/scene/expected-account.js'
@@ -31,6 +31,14 @@ function timesOf({ seen }: MexcScene, method: string): number[] {
 /** Lets time pass; each renewal is answered before it goes on. */
 function pass({ clock }: MexcScene, durationMs: number): Promise<void> {
   return clock.pass(durationMs, () => clock.delays.some((delayMs) => delayMs === minute || delayMs === 30 * minute))
+}
+
+/** Lets time pass until the connection is lost, each answer at its time, and says how long that took, ms. */
+async function timeUntilLost(scene: MexcScene, record: FeedRecord): Promise<number> {
+  const begunAt = scene.clock.now()
+  while (record.logged('connection-lost').length === 0 && scene.clock.now() - begunAt < minute)
+    await scene.clock.pass(500)
+  return scene.clock.now() - begunAt
 }
 
 /** Lets the account live until the condition holds; resolves once everything that happened has been told, and returns it. */
@@ -64,16 +72,78 @@ describe('the listen key of an account feed', () => {
     expect(record.errors).toEqual([])
   })
 
-  it('that the venue has forgotten is replaced with its connection, and every event before and after is told once', async () => {
-    const { scene, record } = await open()
+  it('that ends in silence is noticed in under 15 s, told as a loss, and replaced with a fresh one: everything from then on is told once', async () => {
+    const { scene, feed, record } = await open()
     let steps = 0
     await expectComplete(scene, record, () => steps++ === 5)
+    await pass(scene, minute / 2)
+    const listenKey = scene.venue.control.listenKeys[0]
     scene.venue.control.expireListenKeys()
-    await pass(scene, minute)
-    await scene.until(() => scene.seen.sessions.length === 2 && scene.seen.openSessions.length === 1)
+    expect(await timeUntilLost(scene, record)).toBeLessThan(15_000)
+    const reason = { code: 'ERR_LISTEN_KEY_ENDED', shortMessage: 'The listen key is not valid any more.' }
+    const lost = record.connections.find(({ state }) => state === 'reconnecting')
+    expect(lost).toMatchObject({ error: reason, delayMs: 0 })
+    const gapped = record.streams.filter(({ status }) => status === 'gapped')
+    expect(gapped.map(({ reason: why }) => why)).toEqual(
+      privateChannels.map(() => 'connection lost (ERR_LISTEN_KEY_ENDED)'),
+    )
+    await scene.until(() => record.logged('recovered').length === 1)
+    scene.venue.account.stop()
     await expectComplete(scene, record, () => steps++ === 10)
-    expect(record.states).toEqual(['connecting', 'connected'])
+    expect(record.states).toEqual(['connecting', 'connected', 'reconnecting', 'connected'])
+    expect(feed.manager.streamStates().map(({ status }) => status)).toEqual(['live', 'live', 'live'])
+    expect(scene.venue.control.listenKeys).not.toContain(listenKey)
+    await feed.close()
+    expect([timesOf(scene, 'DELETE').length, scene.venue.control.listenKeys, scene.clock.delays]).toEqual([1, [], []])
+  })
+
+  it('that another program gives back closes its connection, which is replaced at once', async () => {
+    const { scene, record } = await open()
+    scene.venue.account.step()
+    await scene.until(() => record.messages.length > 0)
+    scene.venue.control.revokeListenKeys()
+    await scene.until(() => record.logged('recovered').length === 1)
+    expect(record.connections.find(({ state }) => state === 'reconnecting')).toMatchObject({ delayMs: 0 })
     expect(timesOf(scene, 'POST')).toHaveLength(2)
+  })
+
+  it('that ends while REST answers renewals as if it lived is noticed all the same', async () => {
+    const { scene, record } = await open()
+    scene.venue.control.renewEndedListenKeys()
+    await pass(scene, 2 * minute)
+    expect(timesOf(scene, 'PUT')).toHaveLength(1)
+    scene.venue.control.expireListenKeys()
+    expect(await timeUntilLost(scene, record)).toBeLessThan(15_000)
+    await scene.until(() => record.logged('recovered').length === 1)
+  })
+
+  it.each(['garbage', 'firewall', 'rate-limit', 'refusal'])(
+    'that lives stays with its connection while MEXC answers who asks for it with a %s',
+    async (how) => {
+      const { scene, record } = await open()
+      await pass(scene, minute / 2)
+      const { control } = scene.venue
+      if (how === 'garbage') control.spoilListenKeyLists('garbage')
+      if (how === 'firewall' || how === 'rate-limit') control.blockRest(how)
+      if (how === 'refusal') control.refuseSigned('33333')
+      await pass(scene, 5 * minute)
+      expect(record.states).toEqual(['connecting', 'connected'])
+      expect(record.logged('account-not-looked-at').length).toBeGreaterThan(3)
+      let steps = 0
+      await expectComplete(scene, record, () => steps++ === 5)
+    },
+  )
+
+  it('whose API key MEXC accepts no longer ends the feed, with that as the reason', async () => {
+    const { scene, record } = await open()
+    await pass(scene, minute / 2)
+    scene.venue.control.revokeApiKey()
+    expect(await timeUntilLost(scene, record)).toBeLessThan(15_000)
+    await scene.idle(scene.until(() => record.states.at(-1) === 'error'))
+    expect(record.errors.at(-1)).toMatchObject({
+      code: 'ERR_RECONNECT_EXHAUSTED',
+      context: { 'Last error': 'ERR_AUTHENTICATION_FAILED' },
+    })
   })
 
   it('whose renewal is refused for good is replaced while it still lives: nothing is lost, nothing told twice', async () => {
@@ -89,15 +159,16 @@ describe('the listen key of an account feed', () => {
     expect(scene.venue.control.listenKeys).toEqual([listenKey])
   })
 
-  it('that can be neither renewed nor replaced for more than its lifetime is replaced as soon as it can be', async () => {
+  it('that can be neither renewed nor looked at nor replaced for more than its lifetime is replaced as soon as it can be', async () => {
     const { scene, record } = await open()
     scene.venue.control.blockRest('firewall')
     await pass(scene, 62 * minute)
     expect(scene.seen.sessions).toHaveLength(1)
     expect(record.errors.map(({ code }) => code)).toContain('ERR_RATE_LIMITED')
     scene.venue.control.blockRest(null)
-    await pass(scene, minute)
+    await pass(scene, 2 * minute)
     await scene.until(() => scene.seen.sessions.length === 2 && scene.seen.openSessions.length === 1)
+    scene.venue.account.stop()
     let steps = 0
     await expectComplete(scene, record, () => steps++ === 5)
   })
@@ -122,6 +193,28 @@ describe('the listen key of an account feed', () => {
     await expectComplete(scene, record, () => steps++ === 8)
     expect(record.errors.map(({ code }) => code)).toContain('ERR_LISTEN_KEY_ENDED')
   })
+
+  const troubles: readonly (readonly [string, VenueResponse])[] = [
+    ['firewall', { status: 403, headers: { 'content-type': 'text/html' }, body: '<html>Access Denied</html>' }],
+    ['full queue', { status: 429, body: '{"code":429,"msg":"Too Many Requests"}' }],
+    ['server error', { status: 500, body: '{"code":500,"msg":"Internal error"}' }],
+    ['gateway that is down', { status: 502, body: 'Bad Gateway' }],
+    ['answer without a key', { status: 200, body: '{"code":0,"msg":"success"}' }],
+  ]
+
+  it.each(troubles)(
+    'that cannot be had after a cut because of a %s is an outage like another',
+    async (_why, answer) => {
+      const { scene, record } = await open()
+      scene.seen.intercept = ({ method }) => (method === 'POST' ? answer : null)
+      scene.server.faults.terminateAll()
+      await scene.idle(scene.until(() => record.states.at(-1) === 'error'))
+      expect(record.connections.at(-1)).toMatchObject({ breaker: 'open', error: { code: 'ERR_CIRCUIT_OPEN' } })
+      scene.seen.intercept = () => null
+      scene.clock.advance((record.connections.at(-1)?.nextAttemptAt ?? 0) - scene.clock.now())
+      await scene.until(() => record.logged('recovered').length === 1)
+    },
+  )
 
   it('is not asked for again before the time that the exchange says', async () => {
     const { scene, record } = await open()

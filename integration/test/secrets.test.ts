@@ -115,7 +115,7 @@ describe('what MEXC answers to a signed request', () => {
       method === 'POST' ? { status: 200, body: `{"listenKey":"${hexKey}"}` } : null
     const { feed, words } = await attempt(scene)
     expect(feed).toBeUndefined()
-    expect(words()).toContain('ERR_AUTHENTICATION_FAILED')
+    expect(words()).toContain('ERR_LISTEN_KEY_ENDED')
     expect(words()).not.toContain(hexKey)
   })
 })

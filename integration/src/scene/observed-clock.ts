@@ -4,6 +4,8 @@ import type { Waiting } from './waiting.js'
 
 /** How long adapters wait for a pong and managers for an acknowledgement, ms. */
 const answerTimeoutMs = 10_000
+/** How long a look at an account may take, ms. */
+const lookTimeoutMs = 4_000
 /** How long managers in tests wait for a connection, ms: unlike any other delay. */
 export const connectTimeoutMs: number = 14_000
 const stepMs = 5_000
@@ -46,7 +48,8 @@ export class ObservedClock extends ManualClock {
    * is awaited, and `isSettled`. For stretches that would take a connection without pongs for dead.
    */
   async pass(durationMs: number, isSettled: () => boolean = () => true): Promise<void> {
-    const isAwaited = (delayMs: number): boolean => delayMs === answerTimeoutMs || delayMs === connectTimeoutMs
+    const awaited = [answerTimeoutMs, lookTimeoutMs, connectTimeoutMs]
+    const isAwaited = (delayMs: number): boolean => awaited.includes(delayMs)
     const settled = (): Promise<void> => this.#waiting.until(() => !this.delays.some(isAwaited) && isSettled())
     for (let left = durationMs; left > 0; left -= stepMs) {
       await settled()

@@ -1,3 +1,4 @@
+import type { StreamError } from '@tapewire/core'
 import { type ConnectionContext, type ConnectionStrategy, createEnv, type StrategyEnv } from '@tapewire/core/adapter'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mexcSpot } from '../src/index.js'
@@ -18,7 +19,7 @@ beforeEach(async () => {
   venue = await startMexcServer()
   clock = new ObservedClock()
   env = createEnv({ clock })
-  const options = { url: `${venue.server.url}ws`, restUrl: venue.server.restUrl }
+  const options = { url: `${venue.server.url}ws`, restUrl: venue.server.restUrl, accountCheckIntervalMs: 0 }
   connection = mexcSpot.private(demoCredentials, options).connectionStrategy
 })
 
@@ -37,23 +38,27 @@ function requestsTo(method: string): number {
   return venue.control.requests.filter((request) => request === `${method} ${endpoint}`).length
 }
 
-/** Opens a connection, and says when it asks for a take-over. */
-async function open(
-  onTakeOver: (reason: string) => void = () => {},
-): Promise<{ context: ConnectionContext; takenOver: Promise<string>; end: () => void }> {
+/** Opens a connection, and says when it asks for a take-over, and when it is lost. */
+async function open(): Promise<{
+  context: ConnectionContext
+  takenOver: Promise<string>
+  lost: Promise<StreamError>
+  end: () => void
+}> {
   const context = await connection.context(env)
   const transport = await connection.connect(context, env)
   let end = (): void => {}
+  let onLost = (_error: StreamError): void => {}
+  const lost = new Promise<StreamError>((resolve) => {
+    onLost = resolve
+  })
   const takenOver = new Promise<string>((resolve) => {
-    const takeOver = (reason: string): void => {
-      onTakeOver(reason)
-      resolve(reason)
-    }
-    end = connection.maintain?.(context, env, takeOver, () => {}) ?? end
+    end = connection.maintain?.(context, env, resolve, onLost) ?? end
   })
   return {
     context,
     takenOver,
+    lost,
     end: () => {
       end()
       transport.terminate()
@@ -83,20 +88,27 @@ describe('listen keys', () => {
     expect(venue.control.listenKeys).toEqual([listenKeyOf(context)])
   })
 
-  it('that the venue has forgotten have the connection replaced, again and again until it has ended', async () => {
-    const reasons: string[] = []
-    const { end } = await open((reason) => reasons.push(reason))
+  it('that the venue does not renew because it has forgotten them lose their connection, and are not given back', async () => {
+    const { lost, end } = await open()
     venue.control.expireListenKeys()
-    for (const round of [1, 2, 3]) {
-      const scheduled = clock.nextTimer()
-      advance(minute)
-      expect(await scheduled).toBe(minute)
-      expect(reasons).toEqual(
-        Array(round).fill('the listen key could not be kept alive: MEXC no longer knows the listen key.'),
-      )
-    }
+    advance(minute)
+    expect(await lost).toMatchObject({
+      code: 'ERR_LISTEN_KEY_ENDED',
+      shortMessage: 'The listen key is not valid any more.',
+      context: { Sign: 'MEXC no longer knows it' },
+    })
     end()
-    expect(clock.pendingTimers).toBe(0)
+    await connection.release?.(env)
+    expect([clock.pendingTimers, requestsTo('DELETE')]).toEqual([0, 0])
+  })
+
+  it('that ended while no connection used them are given back without a complaint', async () => {
+    const log: unknown[] = []
+    const first = await open()
+    first.end()
+    venue.control.expireListenKeys()
+    await connection.release?.({ ...env, log: { ...env.log, warn: (line: unknown) => log.push(line) } as never })
+    expect([log, requestsTo('DELETE')]).toEqual([[], 1])
   })
 
   it('stay with connections that are open when others are released', async () => {
@@ -161,7 +173,7 @@ describe('listen keys', () => {
     )
   })
 
-  it('shared by connections are renewed once for all, and have all of them replaced', async () => {
+  it('shared by connections are renewed once for all, and lose all of them', async () => {
     venue.control.reuseListenKeys()
     const [first, second] = [await open(), await open()]
     const scheduled = clock.nextTimer()
@@ -170,7 +182,7 @@ describe('listen keys', () => {
     expect(requestsTo('PUT')).toBe(1)
     venue.control.expireListenKeys()
     advance(30 * minute)
-    expect(await Promise.all([first.takenOver, second.takenOver])).toHaveLength(2)
+    expect(await Promise.all([first.lost, second.lost])).toHaveLength(2)
   })
 
   it('are given back when the manager closes, which no trouble of the venue can prevent', async () => {

@@ -152,7 +152,7 @@ describe('the account through the manager', () => {
     const events = Array.from({ length: 10 }, () => venue.account.step()).flat()
     await until(() => messages.length >= events.length)
     expect(messages.map(essence)).toEqual(events.map(truth))
-    expect(states).toEqual(['connecting', 'connected'])
+    expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected'])
   })
 
   it('gives its listen key back at the end', async () => {

@@ -81,7 +81,7 @@ class Feed {
   readonly #connection: ConnectionStrategy
 
   constructor(apiKey: string = demoCredentials.apiKey) {
-    const options = { url: 'ws://127.0.0.1:9/', restUrl: server.restUrl }
+    const options = { url: 'ws://127.0.0.1:9/', restUrl: server.restUrl, accountCheckIntervalMs: 0 }
     this.#connection = mexcSpot.private({ ...demoCredentials, apiKey }, options).connectionStrategy
   }
 

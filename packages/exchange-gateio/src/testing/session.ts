@@ -51,6 +51,7 @@ export class GateioSpotSession implements VenueSession, Subscriber {
   readonly #api: ApiRequests
   #lastTraffic: number
   #idleTimer: Timer
+  #isMuted = false
 
   constructor(client: VenueClient, context: SessionContext) {
     this.#client = client
@@ -93,7 +94,13 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     this.#context.onEnd(this)
   }
 
+  /** It is told nothing of the account any more. */
+  mute(): void {
+    this.#isMuted = true
+  }
+
   push(channel: string, result: object): void {
+    if (this.#isMuted && privateVenueChannels.includes(channel)) return
     this.#send(composePush(channel, result, this.#context.clock.now()))
   }
 

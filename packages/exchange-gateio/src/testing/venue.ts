@@ -26,6 +26,9 @@ import { StreamHub } from './stream-hub.js'
 /** While somebody listens to the account, something happens on it this often. */
 const accountIntervalMs = 250
 
+/** Source: Gate.io REST v4 docs, "Error Codes". */
+const unknownKeyLabel = 'INVALID_KEY'
+
 /** Gate.io's spot exchange from the server's side, over a simulated market and account. */
 export class GateioSpotVenue implements EmulatedVenue {
   readonly exchange = 'gateio_spot'
@@ -122,6 +125,11 @@ export class GateioSpotVenue implements EmulatedVenue {
     const faults = this.#faults
     return {
       ...faultControl(faults),
+      muteAccount: () => this.#mute(),
+      revokeApiKey: () => {
+        faults.signedRefusal = unknownKeyLabel
+        this.#mute()
+      },
       announceUpgrade: (closeAfterMs) => this.#announceUpgrade(closeAfterMs),
       pushFullBook: (pair) => {
         for (const feed of this.#hub.feedsOf(pair)) feed.pushFull?.()
@@ -134,6 +142,10 @@ export class GateioSpotVenue implements EmulatedVenue {
         faults.refusalWords = words
       },
     }
+  }
+
+  #mute(): void {
+    for (const session of this.#sessions) session.mute()
   }
 
   #announceUpgrade(closeAfterMs?: number): void {

@@ -1,8 +1,10 @@
 import { StreamError } from '@tapewire/core'
 import type { ConnectionContext, FailureKind, StrategyEnv, Transport, TransportClose } from '@tapewire/core/adapter'
-import type { ListenKeyLease, ListenKeyPool } from '../shared/listen-key-pool.js'
+import type { ListenKeyLease } from '../shared/listen-keys/account-keys.js'
+import type { ListenKeyPool } from '../shared/listen-keys/listen-key-pool.js'
 import { accountChannels } from './channels.js'
 import { MexcSpotConnection } from './connection.js'
+import type { ResolvedPrivateOptions } from './options.js'
 import type { MexcSpotStreams } from './streams.js'
 import { MexcSpotSubscription } from './subscription.js'
 
@@ -13,15 +15,18 @@ import { MexcSpotSubscription } from './subscription.js'
 export class MexcSpotAccountConnection extends MexcSpotConnection {
   readonly hasCredentials = true
   readonly #pool: ListenKeyPool
+  readonly #checkIntervalMs: number
   readonly #leases = new WeakMap<ConnectionContext, ListenKeyLease>()
   /** What no further attempt can mend: MEXC's word on the key, the secret, the permissions or the whitelist. */
   readonly #final = new WeakSet<StreamError>()
   /** What sockets could not be opened for. */
   readonly #refusedSockets = new WeakSet<object>()
 
-  constructor(url: string, pool: ListenKeyPool) {
+  /** `accountCheckIntervalMs` is how often MEXC is asked whether the keys live, ms; 0 never. */
+  constructor(pool: ListenKeyPool, { url, accountCheckIntervalMs }: ResolvedPrivateOptions) {
     super(url)
     this.#pool = pool
+    this.#checkIntervalMs = accountCheckIntervalMs
   }
 
   override async context(env: StrategyEnv): Promise<ConnectionContext> {
@@ -62,9 +67,14 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
     return error.retryable || passing.has(error.code) || error.code === 'ERR_AUTHENTICATION_FAILED'
   }
 
-  maintain(context: ConnectionContext, env: StrategyEnv, takeOver: (reason: string) => void): () => void {
+  maintain(
+    context: ConnectionContext,
+    env: StrategyEnv,
+    takeOver: (reason: string) => void,
+    lost: (error: StreamError) => void,
+  ): () => void {
     const lease = this.#leases.get(context)
-    lease?.keepAlive(env, takeOver)
+    lease?.keepAlive({ env, checkIntervalMs: this.#checkIntervalMs, takeOver, lost })
     return () => lease?.end()
   }
 

@@ -1,7 +1,7 @@
 import { type Credentials, type InstrumentListing, WebSocketStrategySet } from '@tapewire/core'
 import type { ExchangeDefinition, ExchangeLimits, StrategyEnv } from '@tapewire/core/adapter'
-import { ListenKeyPool } from '../shared/listen-key-pool.js'
-import { ListenKeys } from '../shared/listen-keys.js'
+import { ListenKeyPool } from '../shared/listen-keys/listen-key-pool.js'
+import { ListenKeys } from '../shared/listen-keys/listen-keys.js'
 import { SignedRest } from '../shared/rest.js'
 import { signerOf } from '../shared/signature.js'
 import { MexcSpotAccountConnection, MexcSpotAccountSubscription } from './account.js'
@@ -71,14 +71,15 @@ export const mexcSpot: Required<ExchangeDefinition<MexcSpotPublicOptions, MexcSp
    */
   private(credentials: Credentials, options?: MexcSpotPrivateOptions): WebSocketStrategySet {
     const signer = signerOf(credentials)
-    const { url, restUrl, socket, recvWindowMs, quoteAssets } = resolvePrivateOptions(options)
+    const resolved = resolvePrivateOptions(options)
+    const { restUrl, socket, recvWindowMs, quoteAssets } = resolved
     const streams = new MexcSpotStreams(resolvePublicOptions({ quoteAssets }))
     const listenKeys = new ListenKeys(new SignedRest({ restUrl, signer, recvWindowMs }))
     const pool = new ListenKeyPool(listenKeys, { restUrl, apiKey: signer.apiKey })
     return new WebSocketStrategySet({
       contract: 2,
       exchange: name,
-      connectionStrategy: new MexcSpotAccountConnection(url, pool),
+      connectionStrategy: new MexcSpotAccountConnection(pool, resolved),
       subscriptionStrategy: new MexcSpotAccountSubscription(streams),
       messageParser: new MexcSpotParser(streams),
       limits,

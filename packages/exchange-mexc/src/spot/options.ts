@@ -44,6 +44,11 @@ export interface MexcSpotPublicOptions extends MexcSpotOptions {
 export interface MexcSpotPrivateOptions extends MexcSpotOptions {
   /** How late a signed request may arrive, ms, 1 to 60,000. Default 5,000. Source: MEXC spot v3 API docs, "Signed". */
   readonly recvWindowMs?: number
+  /**
+   * How often MEXC is asked over REST whether the listen keys of the account still live, ms; up to a quarter more by chance. Default 8,000; at least 1,000, or 0 for never: a key that has
+   * ended is then noticed with its next renewal, half an hour later at most. Each time costs one signed request for all connections of the account.
+   */
+  readonly accountCheckIntervalMs?: number
 }
 
 const defaultPublicOptions = {
@@ -65,6 +70,7 @@ const defaultPrivateOptions = {
   quoteAssets: [],
   socket: null,
   recvWindowMs: 5_000,
+  accountCheckIntervalMs: 8_000,
 } as const
 
 /** Options with defaults filled in. */
@@ -96,7 +102,11 @@ const checkPublicOptions = exchangeOptionsChecker<MexcSpotPublicOptions>('mexc_s
 
 const checkPrivateOptions = exchangeOptionsChecker<MexcSpotPrivateOptions>(
   'mexc_spot does not have these options for the account',
-  { quoteAssets, recvWindowMs: { type: 'integer', minimum: 1, maximum: 60_000 } },
+  {
+    quoteAssets,
+    recvWindowMs: { type: 'integer', minimum: 1, maximum: 60_000 },
+    accountCheckIntervalMs: { type: 'integer', minimum: 0, maximum: 3_600_000 },
+  },
 )
 
 /**
@@ -115,5 +125,10 @@ export function resolvePublicOptions(options?: MexcSpotPublicOptions): ResolvedP
 
 /** As `resolvePublicOptions`, for the account. */
 export function resolvePrivateOptions(options?: MexcSpotPrivateOptions): ResolvedPrivateOptions {
-  return { ...defaultPrivateOptions, ...checkPrivateOptions(options) }
+  const given = checkPrivateOptions(options)
+  const { accountCheckIntervalMs: intervalMs = 0 } = given
+  if (intervalMs !== 0 && intervalMs < 1_000) {
+    throw new StreamError('ERR_UNSUPPORTED_OPTION', 'accountCheckIntervalMs is at least 1,000 ms, or 0 for never.')
+  }
+  return { ...defaultPrivateOptions, ...given }
 }

@@ -7,18 +7,27 @@ export interface MexcSpotVenueControl extends VenueControl {
   readonly listenKeys: readonly string[]
   /** Renewals are refused with 730708. */
   expireListenKeys(): void
+  revokeListenKeys(): void
+  /** Answers the renewal of a listen key that has ended as if it lived; `false` ends it. */
+  renewEndedListenKeys(isRenewed?: boolean): void
+  /** What is answered to who asks which listen keys are valid: none, whatever is, or something that is no list; null ends it. */
+  spoilListenKeyLists(how: ListSpoiling | null): void
   reuseListenKeys(isReused?: boolean): void
   /** Refuses streams whose name matches, until `acceptStreams`. */
   refuseStream(pattern: RegExp): void
   acceptStreams(): void
 }
 
+export type ListSpoiling = 'empty' | 'garbage'
+
 /** What is switched on. */
 export interface VenueFaults extends FaultSwitches {
+  renewsEnded: boolean
+  listSpoiling: ListSpoiling | null
   readonly requests: string[]
   refusedStreams: RegExp[]
 }
 
 export function noFaults(): VenueFaults {
-  return { ...faultSwitches(), requests: [], refusedStreams: [] }
+  return { ...faultSwitches(), requests: [], refusedStreams: [], renewsEnded: false, listSpoiling: null }
 }

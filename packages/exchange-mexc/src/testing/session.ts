@@ -38,6 +38,7 @@ export class MexcSpotSession implements VenueSession {
   #idleTimer: Timer
   #activeAt: number
   #closed = false
+  #isMuted = false
 
   constructor(client: VenueClient, options: SessionContext) {
     this.#client = client
@@ -82,6 +83,11 @@ export class MexcSpotSession implements VenueSession {
     return [...this.#streams.keys()].some((name) => name.startsWith('spot@private.'))
   }
 
+  /** It is told nothing of the account any more. */
+  mute(): void {
+    this.#isMuted = true
+  }
+
   /** The venue ends the connection. */
   end(): void {
     this.#client.close()
@@ -90,6 +96,7 @@ export class MexcSpotSession implements VenueSession {
   /** A push of a private stream; silent once the listen key has ended. */
   deliverPrivate(stream: string, frame: Uint8Array): void {
     const { listenKey, listenKeys } = this.#options
+    if (this.#isMuted) return
     if (listenKey !== null && this.#streams.has(stream) && listenKeys.isLive(listenKey)) this.#deliver(frame)
   }
 

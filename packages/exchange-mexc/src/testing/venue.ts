@@ -22,6 +22,9 @@ import { StreamHub } from './stream-hub.js'
 /** While somebody listens to the account, something happens on it this often. */
 const accountIntervalMs = 250
 
+/** Source: MEXC spot v3 API docs, error codes. */
+const unknownKeyCode = '10072'
+
 /** MEXC's spot exchange from the server's side, over a simulated market and account. */
 export class MexcSpotVenue implements EmulatedVenue {
   readonly exchange: string = 'mexc_spot'
@@ -112,6 +115,10 @@ export class MexcSpotVenue implements EmulatedVenue {
     else this.account.stop()
   }
 
+  #mute(): void {
+    for (const session of this.#sessions) session.mute()
+  }
+
   #endSessions(listenKey: string): void {
     for (const session of this.#sessions) if (session.listenKey === listenKey) session.end()
   }
@@ -125,7 +132,24 @@ export class MexcSpotVenue implements EmulatedVenue {
       get listenKeys() {
         return listenKeys.live
       },
+      muteAccount: () => this.#mute(),
+      revokeApiKey: () => {
+        faults.signedRefusal = unknownKeyCode
+        this.#mute()
+      },
       expireListenKeys: () => listenKeys.expireAll(),
+      revokeListenKeys: () => {
+        for (const listenKey of listenKeys.live) {
+          listenKeys.revoke(listenKey)
+          this.#endSessions(listenKey)
+        }
+      },
+      renewEndedListenKeys: (isRenewed = true) => {
+        faults.renewsEnded = isRenewed
+      },
+      spoilListenKeyLists: (how) => {
+        faults.listSpoiling = how
+      },
       reuseListenKeys: (isReused = true) => {
         listenKeys.reuses = isReused
       },

@@ -29,6 +29,10 @@ export interface VenueControl {
   blockRest(how: 'firewall' | 'rate-limit' | null): void
   /** Refuses whatever is signed, with this code of the exchange's own as text; null ends it. */
   refuseSigned(code: string | null): void
+  /** From now on the connections of now are told nothing of the account, which lives on; later ones are. */
+  muteAccount(): void
+  /** Mutes the account, and refuses whatever is signed, as of a key that is not known (any more); `refuseSigned(null)` ends that. */
+  revokeApiKey(): void
   /** Pushes the whole book of a market on every book stream, where the exchange does so unasked. */
   pushFullBook?(pair: Instrument): void
   /** Tells every connection of a coming upgrade; with `closeAfterMs`, closes those of now after that time. */
@@ -37,6 +41,8 @@ export interface VenueControl {
   readonly listenKeys?: readonly string[]
   /** Ends every listen key: connections stay open and fall silent, and renewals are refused. */
   expireListenKeys?(): void
+  /** Ends every listen key as one that was given back: its connections are closed. */
+  revokeListenKeys?(): void
   /** Makes asking for a listen key name one that lives already, where there is one. `false` ends it. */
   reuseListenKeys?(isReused?: boolean): void
 }

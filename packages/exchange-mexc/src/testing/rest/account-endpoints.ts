@@ -1,6 +1,7 @@
 import type { Clock, Instrument } from '@tapewire/core'
 import type { AccountSimulator, FillEvent, OrderEvent } from '@tapewire/testkit'
 import type { IssuedListenKeys } from '../account/listen-keys.js'
+import type { VenueFaults } from '../control.js'
 import { multiplied } from '../decimals.js'
 import { wireNameOf } from '../feeds/feed.js'
 import { refusal } from '../replies.js'
@@ -23,6 +24,7 @@ export interface AccountEndpointsContext {
   readonly clock: Clock
   readonly pairs: ReadonlyMap<string, Instrument>
   readonly listenKeys: IssuedListenKeys
+  readonly faults: VenueFaults
   /** A key was given back: its connections end. */
   readonly onRevoked: (listenKey: string) => void
 }
@@ -129,13 +131,16 @@ export class AccountEndpoints {
   }
 
   listListenKeys(): object {
-    const { live } = this.#options.listenKeys
+    const { listenKeys, faults } = this.#options
+    if (faults.listSpoiling === 'garbage') return { code: 200, msg: 'success' }
+    const live = faults.listSpoiling === 'empty' ? [] : listenKeys.live
     return { listenKey: live, total: maxListenKeys, available: maxListenKeys - live.length }
   }
 
   renewListenKey(request: RestRequest): object {
     const listenKey = request.text('listenKey') ?? ''
-    if (!this.#options.listenKeys.renew(listenKey)) throw new RestRefusal(refusal(730708))
+    const { listenKeys, faults } = this.#options
+    if (!listenKeys.renew(listenKey) && !faults.renewsEnded) throw new RestRefusal(refusal(730708))
     return { listenKey }
   }
 

@@ -1,7 +1,7 @@
-import { StreamError } from '@tapewire/core'
 import { type StrategyEnv, unusableAnswer } from '@tapewire/core/adapter'
-import { exchangeCodeOf, mexcRest } from './errors.js'
-import type { SignedRest } from './rest.js'
+import { exchangeCodeOf, mexcRest } from '../errors.js'
+import type { SignedRest } from '../rest.js'
+import { endedKey } from './ended-key.js'
 
 const path = '/api/v3/userDataStream'
 
@@ -27,22 +27,36 @@ export class ListenKeys {
   }
 
   /**
-   * Makes a key valid for 60 minutes from now. Rejects with `ERR_AUTHENTICATION_FAILED` where MEXC does not know it (any more), and with `ERR_REST_FAILED` where the
+   * Makes a key valid for 60 minutes from now. Rejects with `ERR_LISTEN_KEY_ENDED` where MEXC does not know it (any more), and with `ERR_REST_FAILED` where the
    * answer does not name it: then nobody has said that it lives on.
    */
   async renew(listenKey: string, env: StrategyEnv): Promise<void> {
     const body = await this.#rest.call({ method: 'PUT', path, parameters: { listenKey } }, env).catch((thrown) => {
-      if (exchangeCodeOf(thrown) !== unknownListenKeyCode) throw thrown
-      throw new StreamError('ERR_AUTHENTICATION_FAILED', 'MEXC no longer knows the listen key.')
+      throw isUnknownKey(thrown) ? endedKey('MEXC no longer knows it') : thrown
     })
     if (listenKeyIn(body) !== listenKey)
       throw unusableAnswer(mexcRest, `PUT ${path}`, 'it does not name the listen key')
   }
 
-  /** Gives a key back. */
-  async remove(listenKey: string, env: StrategyEnv): Promise<void> {
-    await this.#rest.call({ method: 'DELETE', path, parameters: { listenKey }, timeoutMs: removalTimeoutMs }, env)
+  /** Every key of the account that is valid, other programs' included. Rejects with `ERR_REST_FAILED` where the answer is no such list. */
+  async list(env: StrategyEnv): Promise<readonly string[]> {
+    const { listenKey } = ((await this.#rest.call({ method: 'GET', path }, env)) ?? {}) as { listenKey?: unknown }
+    const isList = Array.isArray(listenKey) && listenKey.every((key) => typeof key === 'string')
+    if (!isList) throw unusableAnswer(mexcRest, `GET ${path}`, 'it lists no listen keys')
+    return listenKey
   }
+
+  /** Gives a key back. One that has ended meanwhile need not be. */
+  async remove(listenKey: string, env: StrategyEnv): Promise<void> {
+    const request = { method: 'DELETE', path, parameters: { listenKey }, timeoutMs: removalTimeoutMs } as const
+    await this.#rest.call(request, env).catch((thrown) => {
+      if (!isUnknownKey(thrown)) throw thrown
+    })
+  }
+}
+
+function isUnknownKey(thrown: unknown): boolean {
+  return exchangeCodeOf(thrown) === unknownListenKeyCode
 }
 
 function listenKeyIn(body: unknown): string | null {

@@ -1,0 +1,153 @@
+import { StreamError } from '@tapewire/core'
+import { abortable, type ManagerEnv, type StrategyEnv, toStreamError, within } from '@tapewire/core/adapter'
+import type { Entry, Upkeep } from './entry.js'
+import { type ListenKeys, removalTimeoutMs } from './listen-keys.js'
+import { Looks } from './looks.js'
+import { Renewals } from './renewals.js'
+
+/** Connections one listen key may carry. Source: MEXC spot v3 API docs, "Websocket User Data Streams". */
+export const maxConnectionsPerKey = 5
+
+/** One connection's claim on a listen key. */
+export interface ListenKeyLease {
+  readonly listenKey: string
+  /** Keeps the key alive from now on, and looks whether it lives. */
+  keepAlive(upkeep: Upkeep): void
+  /** The connection is over. Calls after the first do nothing. */
+  end(): void
+}
+
+/**
+ * The listen keys of one account in this process. An account may hold 60 of them, so a key that no connection uses is given back as soon as another takes its place.
+ * Asking for a key and giving one back never overlap: MEXC might name the very key that is on its way back.
+ */
+export class AccountKeys {
+  /** Leases, and calls under way. */
+  users = 0
+  readonly #entries = new Map<string, Entry>()
+  readonly #renewals: Renewals
+  readonly #looks: Looks
+  /** Keys being asked for. */
+  readonly #requests = new Set<Promise<void>>()
+  /** Keys on their way back. */
+  readonly #removals = new Set<Promise<void>>()
+
+  constructor() {
+    const onEnded = (entry: Entry, error: StreamError): void => this.#onEnded(entry, error)
+    const renewals = new Renewals(onEnded)
+    this.#renewals = renewals
+    this.#looks = new Looks({ entries: this.#entries, onEnded, onDoubted: (entry) => renewals.hasten(entry) })
+  }
+
+  get isIdle(): boolean {
+    return this.users === 0 && this.#entries.size === 0 && this.#removals.size === 0
+  }
+
+  /** A lease of the key MEXC names; null where that key is full. */
+  async lease(keys: ListenKeys, env: StrategyEnv): Promise<ListenKeyLease | null> {
+    while (this.#removals.size > 0) await abortable(Promise.all(this.#removals), env.signal)
+    const lease = {}
+    const request = this.#obtain(lease, keys, env)
+    track(this.#requests, request)
+    const entry = await request
+    if (entry === null) return null
+    this.#giveBackSuperseded(keys, env)
+    return {
+      listenKey: entry.listenKey,
+      keepAlive: (upkeep) => {
+        // It may have ended while the connection was made.
+        if (entry.ended !== null) {
+          upkeep.lost(entry.ended)
+          return
+        }
+        entry.keepers.set(lease, { ...upkeep, keys })
+        this.#renewals.begin(entry)
+        this.#looks.review()
+      },
+      end: () => {
+        entry.leases.delete(lease)
+        entry.keepers.delete(lease)
+        this.#renewals.handOver(entry, lease)
+        this.#looks.review()
+        this.#giveBackSuperseded(keys, env)
+      },
+    }
+  }
+
+  /** Gives back what nobody uses. Resolves once it has arrived, or the time for that is over; never rejects. */
+  async release(keys: ListenKeys, env: ManagerEnv): Promise<void> {
+    this.#giveBackUnused(keys, env)
+    if (this.#removals.size === 0) return
+    const { clock } = env
+    const { signal } = new AbortController()
+    const timeoutError = (): Error => new StreamError('ERR_CONNECTION_TIMEOUT', 'A listen key is on its way back.')
+    const limits = { clock, signal, timeoutMs: removalTimeoutMs, timeoutError }
+    await within(limits, (attempt) => abortable(Promise.all(this.#removals), attempt)).catch(() => {})
+  }
+
+  async #obtain(lease: object, keys: ListenKeys, env: StrategyEnv): Promise<Entry | null> {
+    const listenKey = await keys.create(env)
+    const confirmed = { clock: env.clock, at: env.clock.now() }
+    const entry = this.#entries.get(listenKey) ?? {
+      listenKey,
+      leases: new Set(),
+      keepers: new Map(),
+      confirmed,
+      renewal: null,
+      isFailing: false,
+      isListed: false,
+      isDoubted: false,
+      ended: null,
+    }
+    entry.confirmed = confirmed
+    this.#entries.set(listenKey, entry)
+    if (entry.leases.size >= maxConnectionsPerKey) return null
+    entry.leases.add(lease)
+    return entry
+  }
+
+  /** Its connections are replaced, each with a fresh key. There is nothing to give back. */
+  #onEnded(entry: Entry, error: StreamError): void {
+    const { listenKey, keepers } = entry
+    entry.ended = error
+    this.#entries.delete(listenKey)
+    this.#renewals.end(entry)
+    const affected = [...keepers.values()]
+    affected[0]?.env.log.warn({ event: 'listen-key-ended', connections: affected.length, ...error.context })
+    for (const { lost } of affected) lost(error)
+  }
+
+  /** Gives back what is not used any more while another key is. */
+  #giveBackSuperseded(keys: ListenKeys, env: ManagerEnv): void {
+    if ([...this.#entries.values()].some((entry) => entry.leases.size > 0)) this.#giveBackUnused(keys, env)
+  }
+
+  #giveBackUnused(keys: ListenKeys, env: ManagerEnv): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.leases.size === 0) track(this.#removals, this.#giveBack(entry, keys, env))
+    }
+  }
+
+  async #giveBack(entry: Entry, keys: ListenKeys, env: ManagerEnv): Promise<void> {
+    while (this.#requests.size > 0) await Promise.all(this.#requests)
+    const { listenKey, leases } = entry
+    if (leases.size > 0 || this.#entries.get(listenKey) !== entry) return
+    this.#entries.delete(listenKey)
+    // What is on its way back outlasts whoever gives it back.
+    const { signal } = new AbortController()
+    await keys.remove(listenKey, { ...env, signal }).catch((thrown) => {
+      // It expires by itself.
+      const { code } = toStreamError(thrown, 'ERR_REST_FAILED', 'The listen key could not be given back.')
+      env.log.warn({ event: 'listen-key-not-given-back', code })
+    })
+  }
+}
+
+/** Keeps what is under way in the set until it has settled, either way. */
+function track(set: Set<Promise<void>>, underWay: Promise<unknown>): void {
+  const settled = underWay.then(
+    () => void set.delete(settled),
+    () => void set.delete(settled),
+  )
+  set.add(settled)
+}
