@@ -1,5 +1,5 @@
 import { createEnv, requestJson } from '@tapewire/core/adapter'
-import type { AccountEvent, FillEvent, MarketTrade } from '@tapewire/testkit'
+import type { AccountEvent, FillEvent, MarketTrade, OrderEvent } from '@tapewire/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { demoCredentials } from '../src/testing/authorize.js'
 import { btc, eth, type MexcServer, startMexcServer } from './support/mexc-server.js'
@@ -291,6 +291,29 @@ describe('what the owner of the account may ask the venue', () => {
     expect(ofOrder).toMatchObject(own.filter((fill) => fill.orderId === orderId).map(({ id }) => ({ id })))
   })
 
+  it('tells all orders of a market, newest first, with how they have ended, and those of a span of time', async () => {
+    const orders = new Map<string, OrderEvent>()
+    venue.account.listen((event: AccountEvent) => void (event.kind === 'order' && orders.set(event.id, event)))
+    for (let step = 0; step < 300; step += 1) {
+      venue.clock.advance(10)
+      venue.account.step()
+    }
+    const own = [...orders.values()].filter(({ pair }) => pair === btc).toReversed()
+    const words = { open: 'NEW', filled: 'FILLED', partially_filled: 'PARTIALLY_FILLED', cancelled: 'CANCELED' }
+    const known: Readonly<Record<string, string>> = { ...words, partially_cancelled: 'PARTIALLY_CANCELED' }
+    const { body } = await signed('/api/v3/allOrders', `symbol=BTCUSDT&limit=1000&${now()}`)
+    expect(body).toMatchObject(
+      own.map(({ id, status, filledSize }) => ({ orderId: id, status: known[status], executedQty: filledSize })),
+    )
+    expect(new Set((body as { status: string }[]).map(({ status }) => status)).size).toBe(5)
+    const [from, to] = [own[20]?.createdAt as number, own[10]?.createdAt as number]
+    const span = await signed('/api/v3/allOrders', `symbol=BTCUSDT&startTime=${from}&endTime=${to}&${now()}`)
+    expect(span.body).toMatchObject(own.slice(10, 21).map(({ id }) => ({ orderId: id })))
+    venue.clock.advance(7 * 86_400_000)
+    const older = await signed('/api/v3/allOrders', `symbol=BTCUSDT&startTime=${from}&${now()}`)
+    expect(older.body).toEqual([])
+  })
+
   it('tells commissions, tradable markets and assets', async () => {
     expect((await signed('/api/v3/tradeFee', `symbol=BTCUSDT&${now()}`)).body).toEqual({
       data: { makerCommission: 0.0005, takerCommission: 0.001 },
@@ -358,6 +381,7 @@ describe('signatures, as the venue checks them', () => {
 
   it.each([
     'GET /api/v3/openOrders',
+    'GET /api/v3/allOrders',
     'GET /api/v3/myTrades',
     'GET /api/v3/tradeFee',
     'GET /api/v3/selfSymbols',

@@ -55,7 +55,7 @@ export class GateioSpotVenue implements EmulatedVenue {
     this.#orders = new AccountOrders(this.account)
     this.#desk = new OrderDesk(this.account, this.#orders, this.#findPair)
     this.#markets = new MarketEndpoints({ clock, market, findPair: this.#findPair, faults: this.#faults })
-    const account = new AccountEndpoints({ account: this.account, orders: this.#orders, desk: this.#desk })
+    const account = new AccountEndpoints({ account: this.account, desk: this.#desk })
     this.#rest = new RestApi({ clock, faults: this.#faults, markets: this.#markets, account })
     this.control = this.#makeControl()
     this.#stopListening = [

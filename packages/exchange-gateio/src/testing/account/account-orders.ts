@@ -19,9 +19,10 @@ export class AccountOrders {
     return [...this.#fills].reverse()
   }
 
-  /** Newest first, open ones or those that ended. */
+  /** Newest first, open ones or those that ended. One that waits for its trigger price is none yet. */
   orders(which: 'open' | 'finished'): readonly OrderEvent[] {
-    return [...this.#orders.values()].filter((order) => isOpen(order) === (which === 'open')).reverse()
+    const orders = [...this.#orders.values()].filter(({ type }) => type !== 'stop')
+    return orders.filter((order) => isOpen(order) === (which === 'open')).reverse()
   }
 
   /** By the exchange's id, or by the client's; null where there is none. */

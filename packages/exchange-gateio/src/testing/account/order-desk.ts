@@ -16,6 +16,8 @@ const timesInForce: Readonly<Record<string, TimeInForce>> = { gtc: 'gtc', ioc: '
 /** Orders and fills: what is given without `limit`, and at most. Source: Gate.io REST v4 docs. */
 const defaultRows = 100
 const mostRows = 1_000
+/** Open orders of one market in a page, at most. Source: Gate.io REST v4 docs, `GET /spot/open_orders`. */
+const mostOpenRows = 100
 
 /** What a client may name an order. Source: Gate.io spot WebSocket v4 docs, "Order Place". */
 const clientIdPattern = /^t-[0-9A-Za-z_.-]{1,28}$/
@@ -75,27 +77,51 @@ export class OrderDesk {
     return this.#orders.find(id) ?? orderNotFound
   }
 
-  /** Orders, newest first; those that ended of every market where none is named. */
-  list({ status, limit, currency_pair: wireSymbol }: TextFields): readonly OrderEvent[] | OrderRefusal {
+  /**
+   * Orders, newest first; those that ended of every market where none is named, and of a span of time by their end. Source: Gate.io REST v4 docs,
+   * `GET /spot/orders`.
+   */
+  list(fields: TextFields): readonly OrderEvent[] | OrderRefusal {
+    const { status, currency_pair: wireSymbol, from, to } = fields
     if (status !== 'open' && status !== 'finished') return invalid('status')
     if (wireSymbol === undefined && status === 'open') return unknownPair(wireSymbol)
-    return this.#latest(this.#orders.orders(status), wireSymbol, limit)
+    const orders = this.#orders.orders(status)
+    if (status === 'open') return this.#page(orders, fields)
+    const [first, last] = [Number(from ?? 0) * 1000, to === undefined ? Number.POSITIVE_INFINITY : Number(to) * 1000]
+    const ended = orders.filter(({ updatedAt }) => updatedAt >= first && updatedAt <= last)
+    return this.#page(ended, fields)
+  }
+
+  /** Open orders, newest first, as many of each market as a page holds. Source: Gate.io REST v4 docs, `GET /spot/open_orders`. */
+  open(fields: TextFields): readonly OrderEvent[] | OrderRefusal {
+    const orders = this.#orders.orders('open')
+    const pages = [...new Set(orders.map(({ pair }) => pair))].map((pair) => {
+      return this.#page(
+        orders.filter((order) => order.pair === pair),
+        fields,
+        mostOpenRows,
+      )
+    })
+    return pages.find(isRefused) ?? pages.flatMap((page) => (isRefused(page) ? [] : page))
   }
 
   /** Fills, newest first, of every market where none is named. */
-  fills({ limit, currency_pair: wireSymbol }: TextFields): readonly FillEvent[] | OrderRefusal {
-    return this.#latest(this.#orders.fills, wireSymbol, limit)
+  fills(fields: TextFields): readonly FillEvent[] | OrderRefusal {
+    return this.#page(this.#orders.fills, fields)
   }
 
-  #latest<Row extends { readonly pair: Instrument }>(
+  #page<Row extends { readonly pair: Instrument }>(
     rows: readonly Row[],
-    wireSymbol: string | undefined,
-    limit = String(defaultRows),
+    { currency_pair: wireSymbol, limit = String(defaultRows), page = '1' }: TextFields,
+    mostOfPage = mostRows,
   ): readonly Row[] | OrderRefusal {
-    if (!(Number(limit) >= 1 && Number(limit) <= mostRows)) return invalid('limit')
-    if (wireSymbol === undefined) return rows.slice(0, Number(limit))
+    const [size, skipped] = [Number(limit), Number(limit) * (Number(page) - 1)]
+    if (!(size >= 1 && size <= mostOfPage)) return invalid('limit')
+    if (!(skipped >= 0)) return invalid('page')
+    if (wireSymbol === undefined) return rows.slice(skipped, skipped + size)
     const pair = this.#findPair(wireSymbol)
-    return pair === null ? unknownPair(wireSymbol) : rows.filter((row) => row.pair === pair).slice(0, Number(limit))
+    if (pair === null) return unknownPair(wireSymbol)
+    return rows.filter((row) => row.pair === pair).slice(skipped, skipped + size)
   }
 
   #submit(

@@ -1,6 +1,5 @@
 import type { AccountSimulator, OrderEvent, VenueRequest, VenueResponse } from '@tapewire/testkit'
 import { accountBody, fillBody, orderBody } from '../account/account-bodies.js'
-import type { AccountOrders } from '../account/account-orders.js'
 import { isRefused, type OrderDesk, type OrderRefusal } from '../account/order-desk.js'
 import { demoUserId } from '../authorize.js'
 import { wireNameOf } from '../feeds/feed.js'
@@ -9,7 +8,6 @@ import { failure, success } from './rest-reply.js'
 
 export interface AccountEndpointsContext {
   readonly account: AccountSimulator
-  readonly orders: AccountOrders
   readonly desk: OrderDesk
 }
 
@@ -47,7 +45,7 @@ export class AccountEndpoints {
         )
       }
       case 'GET /spot/open_orders':
-        return success(openOrdersByPair(this.#context.orders.orders('open')))
+        return openOrdersReply(desk.open(textFields(Object.fromEntries(parameters))))
       case 'GET /spot/orders':
         return listReply(desk.list(textFields(Object.fromEntries(parameters))), orderBody)
       case 'GET /spot/my_trades':
@@ -80,6 +78,10 @@ function openOrdersByPair(orders: readonly OrderEvent[]): object[] {
     const open = orders.filter((order) => order.pair === pair)
     return { currency_pair: wireNameOf(pair), total: open.length, orders: open.map(orderBody) }
   })
+}
+
+function openOrdersReply(answer: readonly OrderEvent[] | OrderRefusal): VenueResponse {
+  return isRefused(answer) ? refusalReply(answer) : success(openOrdersByPair(answer))
 }
 
 function orderReply(answer: OrderEvent | OrderRefusal, status = 200): VenueResponse {

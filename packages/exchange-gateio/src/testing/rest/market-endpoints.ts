@@ -17,6 +17,9 @@ import { failure, success } from './rest-reply.js'
 /** Levels, trades and candles: what is given without `limit`, and at most. Source: Gate.io REST v4 docs. */
 const limits = { book: [10, 1_000], trades: [100, 1_000], candles: [100, 1_000] } as const
 
+/** Rows that pages may leave out before theirs. Source: Gate.io REST v4 docs, `GET /spot/trades`. */
+const mostSkipped = 100_000
+
 export interface MarketEndpointsContext {
   readonly clock: Clock
   readonly market: MarketSimulator
@@ -53,7 +56,7 @@ export class MarketEndpoints {
       case '/spot/order_book':
         return this.#ofPair(parameters, limits.book, (pair, limit) => this.#orderBook(pair, limit, parameters))
       case '/spot/trades':
-        return this.#ofPair(parameters, limits.trades, (pair, limit) => success(this.#trades(pair, limit)))
+        return this.#ofPair(parameters, limits.trades, (pair, limit) => this.#trades(pair, limit, parameters))
       case '/spot/candlesticks':
         return this.#ofPair(parameters, limits.candles, (pair, limit) => this.#candles(pair, limit, parameters))
       default:
@@ -125,22 +128,37 @@ export class MarketEndpoints {
     return fault === 'endless' ? { ...answer, isEndless: true } : answer
   }
 
-  /** Newest first; ids and times are text here. */
-  #trades(pair: Instrument, limit: number): object[] {
-    return this.#context.market
-      .recentTrades(pair)
-      .slice(-limit)
-      .reverse()
-      .map(({ id, time, side, size, price }: MarketTrade) => ({
-        id: String(id),
-        create_time: String(Math.floor(time / 1000)),
-        create_time_ms: `${time}.000000`,
-        currency_pair: wireNameOf(pair),
-        side,
-        amount: padded(size),
-        price: padded(price),
-        sequence_id: String(id),
-      }))
+  /**
+   * Newest first, of a span of time in seconds, or of those after a trade (before it with `reverse`); ids and times are text here. Source: Gate.io REST v4 docs,
+   * `GET /spot/trades`.
+   */
+  #trades(pair: Instrument, limit: number, parameters: URLSearchParams): VenueResponse {
+    const page = Number(parameters.get('page') ?? 1)
+    if (!(page >= 1 && limit * (page - 1) <= mostSkipped)) {
+      return failure(400, 'INVALID_PARAM_VALUE', `Invalid page ${page}`)
+    }
+    const lastId = parameters.get('last_id')
+    const isOlder = parameters.get('reverse') === 'true'
+    const [from, to] = spanOf(parameters)
+    const asked = this.#context.market.recentTrades(pair).filter(({ id, time }) => {
+      if (lastId !== null) return isOlder ? id < Number(lastId) : id > Number(lastId)
+      return time >= from && time <= to
+    })
+    return success(
+      asked
+        .toReversed()
+        .slice(limit * (page - 1), limit * page)
+        .map(({ id, time, side, size, price }: MarketTrade) => ({
+          id: String(id),
+          create_time: String(Math.floor(time / 1000)),
+          create_time_ms: `${time}.000000`,
+          currency_pair: wireNameOf(pair),
+          side,
+          amount: padded(size),
+          price: padded(price),
+          sequence_id: String(id),
+        })),
+    )
   }
 
   /** Oldest first. */
@@ -149,8 +167,8 @@ export class MarketEndpoints {
     if (!candleWidths.includes(width)) return failure(400, 'INVALID_PARAM_VALUE', `Invalid interval ${width}`)
     const { market } = this.#context
     const candles = [...market.closedCandles(pair, widthMsOf(width)), market.candle(pair, widthMsOf(width))]
-    const [from, to] = [Number(parameters.get('from') ?? 0), Number(parameters.get('to') ?? Number.POSITIVE_INFINITY)]
-    const asked = candles.filter(({ openTime }) => openTime >= from * 1000 && openTime <= to * 1000)
+    const [from, to] = spanOf(parameters)
+    const asked = candles.filter(({ openTime }) => openTime >= from && openTime <= to)
     return success(asked.slice(-limit).map(candleRow))
   }
 
@@ -170,6 +188,12 @@ export class MarketEndpoints {
     const pair = this.#context.findPair(wireSymbol)
     return pair === null ? failure(400, 'INVALID_CURRENCY_PAIR', `Invalid currency pair ${wireSymbol}`) : answer(pair)
   }
+}
+
+/** `from` and `to`, which are in seconds, in ms. */
+function spanOf(parameters: URLSearchParams): readonly [from: number, to: number] {
+  const [from, to] = [parameters.get('from'), parameters.get('to')]
+  return [Number(from ?? 0) * 1000, to === null ? Number.POSITIVE_INFINITY : Number(to) * 1000]
 }
 
 function candleRow({ openTime, quoteVolume, close, high, low, open, baseVolume, closed }: MarketCandle): string[] {

@@ -137,6 +137,38 @@ describe('REST about the markets of the emulation', () => {
   })
 })
 
+describe('the trades of the emulation', () => {
+  const idsOf = (body: unknown): number[] => (body as { readonly id: string }[]).map(({ id }) => Number(id))
+
+  it('can be asked for page by page, newest first, and by time in seconds', () => {
+    const { get, step, market } = openVenue()
+    step(2_000)
+    const trades = market.recentTrades(btcUsdt).toReversed()
+    const ids = trades.map(({ id }) => id)
+    const page = (number: number): number[] =>
+      idsOf(get(`/spot/trades?currency_pair=BTC_USDT&limit=10&page=${number}`).body)
+    expect(page(1)).toEqual(ids.slice(0, 10))
+    expect(page(3)).toEqual(ids.slice(20, 30))
+    const [from, to] = [startSeconds + 5, startSeconds + 9]
+    const between = trades.filter(({ time }) => time >= from * 1_000 && time <= to * 1_000)
+    expect(between.length).toBeGreaterThan(5)
+    expect(idsOf(get(`/spot/trades?currency_pair=BTC_USDT&limit=1000&from=${from}&to=${to}`).body)).toEqual(
+      between.map(({ id }) => id),
+    )
+    expect(get('/spot/trades?currency_pair=BTC_USDT&limit=1000&page=102')).toMatchObject({ status: 400 })
+  })
+
+  it('can be asked for from one of them on, forwards and backwards', () => {
+    const { get, step, market } = openVenue()
+    step(500)
+    const ids = market.recentTrades(btcUsdt).map(({ id }) => id)
+    const middle = ids[20] as number
+    const path = `/spot/trades?currency_pair=BTC_USDT&limit=1000&last_id=${middle}`
+    expect(idsOf(get(path).body).toReversed()).toEqual(ids.slice(21))
+    expect(idsOf(get(`${path}&reverse=true`).body).toReversed()).toEqual(ids.slice(0, 20))
+  })
+})
+
 /** A signed request. */
 function ask(
   { venue }: Harness,
@@ -194,6 +226,30 @@ describe('REST about the account of the emulation', () => {
     expect(fills).toHaveLength(3)
     expect(fills[0]).toMatchObject({ id: expect.any(String), currency_pair: 'BTC_USDT', order_id: expect.any(String) })
     expect(ask(harness, 'GET', '/account/detail').body).toMatchObject({ user_id: 1_000_001, key: { mode: 1 } })
+  })
+
+  it('gives fills and orders page by page, and orders that ended by the time of their end', () => {
+    const harness = openVenue()
+    const { account } = harness.venue
+    for (let step = 0; step < 200; step++) {
+      harness.clock.advance(100)
+      account.step()
+    }
+    const ask200 = (path: string): { readonly id: string; readonly update_time: string }[] =>
+      ask(harness, 'GET', path, { time: startSeconds + 20 }).body as never
+    const all = ask200('/spot/my_trades?limit=1000').map(({ id }) => id)
+    expect(all.length).toBeGreaterThan(20)
+    expect(ask200('/spot/my_trades?limit=10&page=2').map(({ id }) => id)).toEqual(all.slice(10, 20))
+    const ended = ask200('/spot/orders?status=finished&limit=1000')
+    const since = ask200(`/spot/orders?status=finished&limit=1000&from=${startSeconds + 10}`)
+    expect(since).toEqual(ended.filter(({ update_time }) => Number(update_time) >= startSeconds + 10))
+    expect(since.length).toBeLessThan(ended.length)
+    const open = ask(harness, 'GET', '/spot/open_orders?limit=1&page=2', { time: startSeconds + 20 }).body
+    for (const { orders } of open as { readonly orders: readonly object[] }[]) expect(orders).toHaveLength(1)
+    expect(ask(harness, 'GET', '/spot/open_orders?limit=101', { time: startSeconds + 20 })).toMatchObject({
+      status: 400,
+    })
+    expect(ask(harness, 'GET', '/spot/my_trades?page=0', { time: startSeconds + 20 })).toMatchObject({ status: 400 })
   })
 
   it('places, finds and cancels orders', () => {

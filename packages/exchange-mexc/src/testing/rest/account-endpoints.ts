@@ -1,4 +1,4 @@
-import type { Clock, Instrument } from '@tapewire/core'
+import type { Clock, Instrument, OrderStatus } from '@tapewire/core'
 import type { AccountSimulator, FillEvent, OrderEvent } from '@tapewire/testkit'
 import type { IssuedListenKeys } from '../account/listen-keys.js'
 import type { VenueFaults } from '../control.js'
@@ -8,14 +8,28 @@ import { refusal } from '../replies.js'
 import { commission } from './market-endpoints.js'
 import { RestRefusal, type RestRequest } from './rest-request.js'
 
-/** Fills that are kept; the oldest go first. */
-const keptFills = 1_000
+/** Fills and orders that are kept, of each; the oldest go first. */
+const keptRows = 1_000
 
 /** Documented as the usual and the highest number of rows. */
 const maxFills = 100
 
 /** Keys an account may have. Source: MEXC spot v3 API docs, "Listen Key". */
 const maxListenKeys = 200
+
+/** Source: MEXC spot v3 API docs, "All Orders". */
+const [usualOrders, maxOrders] = [500, 1_000]
+const ordersKeptMs = 7 * 86_400_000
+const usualOrdersMs = 86_400_000
+
+/** Source: MEXC spot v3 API docs, "Public API Definitions", order status. */
+const statuses: Readonly<Partial<Record<OrderStatus, string>>> = {
+  open: 'NEW',
+  filled: 'FILLED',
+  partially_filled: 'PARTIALLY_FILLED',
+  cancelled: 'CANCELED',
+  partially_cancelled: 'PARTIALLY_CANCELED',
+}
 
 const orderTypes = { gtc: 'LIMIT', post_only: 'LIMIT_MAKER', ioc: 'IMMEDIATE_OR_CANCEL', fok: 'FILL_OR_KILL' } as const
 
@@ -34,14 +48,17 @@ export class AccountEndpoints {
   readonly #options: AccountEndpointsContext
   /** Oldest first. */
   readonly #fills: FillEvent[] = []
+  /** The latest state of each, oldest first. */
+  readonly #orders = new Map<string, OrderEvent>()
   readonly #stopListening: () => void
 
   constructor(options: AccountEndpointsContext) {
     this.#options = options
     this.#stopListening = options.account.listen((event) => {
-      if (event.kind !== 'fill') return
-      this.#fills.push(event)
-      if (this.#fills.length > keptFills) this.#fills.shift()
+      if (event.kind === 'fill') {
+        this.#fills.push(event)
+        if (this.#fills.length > keptRows) this.#fills.shift()
+      } else if (event.kind === 'order') this.#keepOrder(event)
     })
   }
 
@@ -71,6 +88,20 @@ export class AccountEndpoints {
     return this.#options.account
       .openOrders()
       .filter((order) => order.pair === pair)
+      .map(describeOrder)
+  }
+
+  /** Newest first, by when they were placed. */
+  allOrders(request: RestRequest): object {
+    const pair = request.pair()
+    const now = this.#options.clock.now()
+    const from = request.integer('startTime') ?? now - usualOrdersMs
+    const to = request.integer('endTime') ?? Number.POSITIVE_INFINITY
+    return [...this.#orders.values()]
+      .filter((order) => order.pair === pair && order.createdAt >= Math.max(from, now - ordersKeptMs))
+      .filter(({ createdAt }) => createdAt <= to)
+      .toReversed()
+      .slice(0, request.limit(usualOrders, maxOrders))
       .map(describeOrder)
   }
 
@@ -150,6 +181,12 @@ export class AccountEndpoints {
     this.#options.onRevoked(listenKey)
     return { listenKey }
   }
+
+  #keepOrder(order: OrderEvent): void {
+    this.#orders.set(order.id, order)
+    const [oldest] = this.#orders.keys()
+    if (this.#orders.size > keptRows && oldest !== undefined) this.#orders.delete(oldest)
+  }
 }
 
 function describeOrder(order: OrderEvent): object {
@@ -162,9 +199,9 @@ function describeOrder(order: OrderEvent): object {
     origQty: order.size,
     executedQty: order.filledSize,
     cummulativeQuoteQty: order.filledQuote,
-    status: order.status === 'open' ? 'NEW' : 'PARTIALLY_FILLED',
+    status: statuses[order.status],
     timeInForce: null,
-    type: orderTypes[order.timeInForce],
+    type: typeOf(order),
     side: order.side.toUpperCase(),
     stopPrice: order.triggerPrice,
     icebergQty: null,
@@ -173,6 +210,11 @@ function describeOrder(order: OrderEvent): object {
     isWorking: true,
     origQuoteOrderQty: order.quoteSize ?? multiplied(order.price ?? '0', order.size ?? '0'),
   }
+}
+
+function typeOf({ type, timeInForce }: OrderEvent): string {
+  if (type === 'stop') return 'STOP_MARKET_ORDER'
+  return type === 'market' ? 'MARKET' : orderTypes[timeInForce]
 }
 
 function describeFill(fill: FillEvent): object {

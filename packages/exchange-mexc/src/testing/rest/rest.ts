@@ -56,6 +56,7 @@ export class RestApi {
     this.#signed = new Map<string, Endpoint>([
       ['GET /api/v3/account', () => account.account()],
       ['GET /api/v3/openOrders', (request) => account.openOrders(request)],
+      ['GET /api/v3/allOrders', (request) => account.allOrders(request)],
       ['GET /api/v3/myTrades', (request) => account.myTrades(request)],
       ['GET /api/v3/tradeFee', (request) => account.tradeFee(request)],
       ['GET /api/v3/selfSymbols', () => account.selfSymbols()],
