@@ -26,6 +26,7 @@ const OWN_FILES: Exceptions = {
   'exchange-mexc/shared/listen-keys/looks.ts': 'the account is opened by a key that must be kept alive',
   'exchange-mexc/shared/listen-keys/renewals.ts': 'the account is opened by a key that must be kept alive',
   'exchange-mexc/shared/push-heads.ts': 'a push is known by how it begins',
+  'exchange-mexc/shared/windows.ts': 'history is asked for by time alone, without pages',
   'exchange-mexc/shared/wire-channel.ts': 'a push says in one text which stream it is of',
   'exchange-mexc/spot/unchanged-quotes.ts': 'quotes are repeated each interval',
   'exchange-mexc/testing/decimals.ts': 'numbers are padded, and orders carry their value',

@@ -4,6 +4,7 @@ import type {
   DropEvent,
   FeedListeners,
   FeedMessage,
+  GapEvent,
   MessageOf,
   MessageType,
   StreamError,
@@ -28,6 +29,7 @@ export class FeedRecord {
   readonly streams: StreamState[] = []
   readonly errors: StreamError[] = []
   readonly drops: DropEvent[] = []
+  readonly gaps: GapEvent[] = []
   readonly books: BookEvent[] = []
   /** Lines as they were written. */
   readonly log: string[] = []
@@ -49,6 +51,7 @@ export class FeedRecord {
       stream: this.#into(this.streams),
       error: this.#into(this.errors),
       drop: this.#into(this.drops),
+      gap: this.#into(this.gaps),
       book: this.#into(this.books),
     }
   }
@@ -56,7 +59,7 @@ export class FeedRecord {
   /** For a `WebSocketManager`. */
   get handlers(): Pick<
     WebSocketManagerOptions,
-    'onMessage' | 'onConnectionState' | 'onStreamState' | 'onError' | 'onDrop' | 'onBookEvent' | 'logger'
+    'onMessage' | 'onConnectionState' | 'onStreamState' | 'onError' | 'onDrop' | 'onGap' | 'onBookEvent' | 'logger'
   > {
     const keep = this.#into(this.messages)
     return {
@@ -69,6 +72,7 @@ export class FeedRecord {
       onStreamState: this.#into(this.streams),
       onError: this.#into(this.errors),
       onDrop: this.#into(this.drops),
+      onGap: this.#into(this.gaps),
       onBookEvent: this.#into(this.books),
     }
   }

@@ -1,8 +1,10 @@
 import { type Credentials, type InstrumentListing, WebSocketStrategySet } from '@tapewire/core'
 import type { ExchangeDefinition, StrategyEnv } from '@tapewire/core/adapter'
-import { ServerTime } from '../shared/rest.js'
+import { ServerTime, SignedRest } from '../shared/rest.js'
 import { signerOf } from '../shared/signature.js'
 import { GateioSpotAccountConnection, GateioSpotAccountSubscription } from './account.js'
+import { gateioSpotAccountBackfill } from './account-backfill.js'
+import { gateioSpotBackfill } from './backfill.js'
 import { gateioSpotBookRules } from './book-rules.js'
 import { channelSupport } from './channels.js'
 import { GateioSpotConnection } from './connection.js'
@@ -56,6 +58,7 @@ export const gateioSpot: Required<ExchangeDefinition<GateioSpotPublicOptions, Ga
       subscriptionStrategy: new GateioSpotSubscription(streams),
       messageParser: new GateioSpotParser(streams),
       bookRules: gateioSpotBookRules(resolved),
+      backfill: gateioSpotBackfill(resolved),
       limits,
       socket: resolved.socket,
     })
@@ -69,12 +72,14 @@ export const gateioSpot: Required<ExchangeDefinition<GateioSpotPublicOptions, Ga
     const resolved = resolvePrivateOptions(options)
     const streams = new GateioSpotStreams(resolvePublicOptions())
     const serverTime = new ServerTime(resolved.restUrl)
+    const rest = new SignedRest({ restUrl: resolved.restUrl, signer, serverTime })
     return new WebSocketStrategySet({
       contract: 2,
       exchange: name,
       connectionStrategy: new GateioSpotAccountConnection(resolved, serverTime),
       subscriptionStrategy: new GateioSpotAccountSubscription(signer, serverTime, streams),
       messageParser: new GateioSpotParser(streams),
+      backfill: gateioSpotAccountBackfill(rest, streams),
       limits,
       socket: resolved.socket,
     })

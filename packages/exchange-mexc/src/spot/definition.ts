@@ -5,6 +5,8 @@ import { ListenKeys } from '../shared/listen-keys/listen-keys.js'
 import { SignedRest } from '../shared/rest.js'
 import { signerOf } from '../shared/signature.js'
 import { MexcSpotAccountConnection, MexcSpotAccountSubscription } from './account.js'
+import { mexcSpotAccountBackfill } from './account-backfill.js'
+import { mexcSpotBackfill } from './backfill.js'
 import { mexcSpotBookRules } from './book-rules.js'
 import { channelSupport } from './channels.js'
 import { MexcSpotConnection } from './connection.js'
@@ -61,6 +63,7 @@ export const mexcSpot: Required<ExchangeDefinition<MexcSpotPublicOptions, MexcSp
       subscriptionStrategy: new MexcSpotSubscription(streams),
       messageParser: new MexcSpotParser(streams, { suppressDuplicateQuotes }),
       bookRules: mexcSpotBookRules(resolved),
+      backfill: mexcSpotBackfill(resolved),
       limits,
       socket,
     })
@@ -74,7 +77,8 @@ export const mexcSpot: Required<ExchangeDefinition<MexcSpotPublicOptions, MexcSp
     const resolved = resolvePrivateOptions(options)
     const { restUrl, socket, recvWindowMs, quoteAssets } = resolved
     const streams = new MexcSpotStreams(resolvePublicOptions({ quoteAssets }))
-    const listenKeys = new ListenKeys(new SignedRest({ restUrl, signer, recvWindowMs }))
+    const rest = new SignedRest({ restUrl, signer, recvWindowMs })
+    const listenKeys = new ListenKeys(rest)
     const pool = new ListenKeyPool(listenKeys, { restUrl, apiKey: signer.apiKey })
     return new WebSocketStrategySet({
       contract: 2,
@@ -82,6 +86,7 @@ export const mexcSpot: Required<ExchangeDefinition<MexcSpotPublicOptions, MexcSp
       connectionStrategy: new MexcSpotAccountConnection(pool, resolved),
       subscriptionStrategy: new MexcSpotAccountSubscription(streams),
       messageParser: new MexcSpotParser(streams),
+      backfill: mexcSpotAccountBackfill(rest),
       limits,
       socket,
     })
