@@ -4,9 +4,12 @@ import { redactUrl } from '../errors/redact.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { NetworkAnswer, NetworkEnv, NetworkRequest } from '../strategy/network.js'
 import { connectError } from './connect-error.js'
+import { keepAliveDelayMs, tuneSocket } from './tune-socket.js'
+
+const agentOptions = { keepAlive: true, keepAliveMsecs: keepAliveDelayMs }
 
 /** Connections are kept between calls, as signed calls are made in a hurry. They keep no process alive. */
-const agents = { 'http:': new PlainAgent({ keepAlive: true }), 'https:': new SecureAgent({ keepAlive: true }) } as const
+const agents = { 'http:': new PlainAgent(agentOptions), 'https:': new SecureAgent(agentOptions) } as const
 
 /**
  * Sends one request over HTTP, through `socket.agent` where there is one, and reads the answer whole; redirects are not followed. Rejects with `ERR_CONNECTION_REFUSED`,
@@ -18,6 +21,7 @@ export async function sendHttpRequest(
   { signal, socket }: Pick<NetworkEnv, 'signal' | 'socket'>,
 ): Promise<NetworkAnswer> {
   const sent = prepare(request, socket.agent, signal)
+  sent.once('socket', tuneSocket)
   try {
     return await readAnswer(sent, request, socket.maxPayloadBytes)
   } catch (thrown) {

@@ -9,6 +9,7 @@ import type { Transport, TransportClose, TransportListener } from '../strategy/t
 import { connectError } from './connect-error.js'
 import { readHandshakeRejection, upgradeRejection } from './handshake-rejection.js'
 import { OwedPongs } from './owed-pongs.js'
+import { tuneSocket } from './tune-socket.js'
 import { lingerMs } from './walker/walker-transport.js'
 
 /** Opens a WebSocket with the `ws` package. Rejects as `openSocket` does; the signal's reason included. */
@@ -99,8 +100,7 @@ class WsTransport implements Transport {
     this.#socket = socket
     this.#clock = clock
     socket.pause()
-    rawSocket?.setNoDelay(true)
-    rawSocket?.setKeepAlive(true, 15_000)
+    if (rawSocket !== null) tuneSocket(rawSocket)
     const frame = this.#frame
     frame.receivedAt = clock.now()
     rawSocket?.prependListener('data', () => {

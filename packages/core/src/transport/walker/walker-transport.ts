@@ -4,6 +4,7 @@ import type { InboundFrame } from '../../model/inbound-frame.js'
 import type { NetworkEnv, SocketAddress } from '../../strategy/network.js'
 import type { Transport, TransportClose, TransportListener } from '../../strategy/transport.js'
 import { OwedPongs } from '../owed-pongs.js'
+import { tuneSocket } from '../tune-socket.js'
 import { FrameWalker, type WalkerLimits } from './frame-walker.js'
 import { composeClose, composeFrame } from './frame-writer.js'
 import { shakeHands, type UpgradedSocket } from './handshake.js'
@@ -70,8 +71,7 @@ export class WalkerTransport implements Transport {
     this.#walker.receive(head, head.length, options.clock.now())
     socket.pause()
     socket.setTimeout(0)
-    socket.setNoDelay(true)
-    socket.setKeepAlive(true, 15_000)
+    tuneSocket(socket)
     reads.listen(socket, (bytes, length) => this.#onData(bytes, length))
     socket.on('end', () => this.#end())
     socket.on('drain', () => this.#pongs.settle())
