@@ -16,6 +16,7 @@ import { Backfiller } from '../gap/backfiller.js'
 import { Gaps } from '../gap/gaps.js'
 import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
+import { noTraffic } from '../metrics/network-metrics.js'
 import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { type Channel, toChannel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
@@ -30,6 +31,7 @@ import type { StrategyEnv } from '../strategy/env.js'
 import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
 import { type Ask, StreamStates, type Want } from '../stream/stream-states.js'
+import { MachineNetwork } from '../transport/machine-network.js'
 import { Announcer } from './announcer.js'
 import { inspectManager } from './inspect-manager.js'
 import { ManagerBooks, noBooks } from './manager-books.js'
@@ -66,6 +68,8 @@ export class WebSocketManager {
   readonly #options: WebSocketManagerOptions
   readonly #config: WebSocketManagerConfig
   readonly #env: StrategyEnv
+  /** Null where the user brought a network. */
+  readonly #machine: MachineNetwork | null
   /** Ends whatever the strategies are still at, when closed. */
   readonly #life = new AbortController()
   readonly #parsers: ConnectionParsers
@@ -96,6 +100,8 @@ export class WebSocketManager {
     this.#options = options
     this.#strategies = strategies
     this.#config = resolveManagerConfig(options.config)
+    const machine = new MachineNetwork(clock)
+    this.#machine = network === undefined ? machine : null
     this.#env = {
       signal: this.#life.signal,
       clock,
@@ -103,7 +109,7 @@ export class WebSocketManager {
       log: chooseLogger(options.logger, options.logLevel).child({ exchange: strategies.exchange }),
       report: (error) => this.#announcer.report(error),
       socket: resolveSocketSettings(strategies.socket, { ...defaultSocketSettings, agent }),
-      ...(network === undefined ? {} : { network }),
+      network: network ?? machine,
     }
     this.#announcer = new Announcer(strategies.exchange, options, this.#env.log)
     this.#books = this.#makeBooks()
@@ -367,6 +373,7 @@ export class WebSocketManager {
       ...totals,
       ...(this.#books?.counters ?? noBooks),
       ...this.#gaps.metrics,
+      ...(this.#machine?.counts ?? noTraffic),
       errorCount: this.#announcer.errors + totals.connectionFailures,
       decoderFallbacks: Object.fromEntries(this.#parsers.fallbacks),
       fastDecoders: canGenerateCode,
@@ -401,6 +408,7 @@ export class WebSocketManager {
       this.#announcer.report(toStreamError(thrown, 'ERR_REST_FAILED', what))
     }
     this.#life.abort(closedError())
+    this.#machine?.close()
     this.#env.log.debug({ event: 'closed' })
   }
 

@@ -14,7 +14,7 @@ export interface ManagerEnv {
   readonly report: (error: StreamError) => void
   /** How sockets are opened and REST is called, with every default filled in. */
   readonly socket: SocketSettings
-  /** What carries sockets and REST in a simulation; absent, the machine's own network does. */
+  /** What carries sockets and REST: the manager's part of the machine's network, or one that only a simulation knows; absent, what calls outside a manager share. */
   readonly network?: Network
 }
 

@@ -1,5 +1,6 @@
 import { type ClientRequest, type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent as SecureAgent, request as secureRequest } from 'node:https'
+import type { LookupFunction } from 'node:net'
 import { redactUrl } from '../errors/redact.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { NetworkAnswer, NetworkEnv, NetworkRequest } from '../strategy/network.js'
@@ -19,8 +20,9 @@ const agents = { 'http:': new PlainAgent(agentOptions), 'https:': new SecureAgen
 export async function sendHttpRequest(
   request: NetworkRequest,
   { signal, socket }: Pick<NetworkEnv, 'signal' | 'socket'>,
+  lookup: LookupFunction,
 ): Promise<NetworkAnswer> {
-  const sent = prepare(request, socket.agent, signal)
+  const sent = prepare(request, socket.agent, signal, lookup)
   sent.once('socket', tuneSocket)
   try {
     return await readAnswer(sent, request, socket.maxPayloadBytes)
@@ -34,6 +36,7 @@ function prepare(
   { url, method, headers, body }: NetworkRequest,
   agent: PlainAgent | undefined,
   signal: AbortSignal,
+  lookup: LookupFunction,
 ): ClientRequest {
   try {
     const address = new URL(url)
@@ -43,6 +46,7 @@ function prepare(
     return (protocol === 'https:' ? secureRequest : plainRequest)(address, {
       method,
       signal,
+      lookup,
       // A firewall may refuse a client that does not say what it is.
       headers: {
         accept: 'application/json',

@@ -1,26 +1,78 @@
+import type { Clock } from '../clock/clock.js'
 import type { SocketSettings } from '../config/endpoint-options.js'
 import { StreamError } from '../errors/stream-error.js'
-import type { Network, NetworkEnv, SocketAddress } from '../strategy/network.js'
+import { type NetworkCounting, type NetworkCounts, noTraffic } from '../metrics/network-metrics.js'
+import type { Network, NetworkAnswer, NetworkEnv, NetworkRequest, SocketAddress } from '../strategy/network.js'
 import type { Transport } from '../strategy/transport.js'
+import { AddressCache } from './dns/address-cache.js'
+import { type HostResolver, SystemResolver } from './dns/host-resolver.js'
 import { sendHttpRequest } from './http-request.js'
+import type { SocketEnv } from './socket-env.js'
 import { openWalker } from './walker/walker-transport.js'
 
 const openers: Readonly<
-  Record<SocketSettings['transport'], (address: SocketAddress, env: NetworkEnv) => Promise<Transport>>
+  Record<SocketSettings['transport'], (address: SocketAddress, env: SocketEnv) => Promise<Transport>>
 > = {
   // Loaded only when it is asked for: that package takes a good part of the library's time to load.
   ws: async (...socket) => (await import('./ws-transport.js')).openWs(...socket),
   walker: openWalker,
 }
 
-/** The network of the machine we run on. */
-export const machineNetwork: Network = {
-  async openSocket(address, env) {
+/** The network of the machine we run on and where its hosts are, as far as that is remembered. One for each manager. */
+export class MachineNetwork implements Network {
+  readonly #counts: NetworkCounting = { ...noTraffic }
+  readonly #addresses: AddressCache
+
+  /** Time is by `clock`. */
+  constructor(clock: Clock, resolver: HostResolver = new SystemResolver()) {
+    this.#addresses = new AddressCache(clock, resolver, this.#counts)
+  }
+
+  /** What it has counted until now. */
+  get counts(): NetworkCounts {
+    return this.#counts
+  }
+
+  async openSocket(address: SocketAddress, env: NetworkEnv): Promise<Transport> {
     const open = openers[env.socket.transport]
     if (open === undefined) throw unknownTransport(env.socket.transport)
-    return open(address, env)
-  },
-  request: sendHttpRequest,
+    const passage = this.#addresses.passage()
+    try {
+      const transport = await open(address, { ...env, lookup: passage.lookup })
+      this.#counts.socketsOpened += 1
+      return transport
+    } catch (thrown) {
+      passage.fail()
+      throw thrown
+    }
+  }
+
+  async request(request: NetworkRequest, env: NetworkEnv): Promise<NetworkAnswer> {
+    const passage = this.#addresses.passage()
+    try {
+      return await sendHttpRequest(request, env, passage.lookup)
+    } catch (thrown) {
+      passage.fail()
+      throw thrown
+    }
+  }
+
+  /** Ends what is being looked up. */
+  close(): void {
+    this.#addresses.close()
+  }
+}
+
+/** By clock, so that time is one and the same in each. */
+const shared = new WeakMap<Clock, MachineNetwork>()
+
+/** The network of calls outside a manager, as scripts make them: one in the process. */
+export function sharedNetwork(clock: Clock): MachineNetwork {
+  const known = shared.get(clock)
+  if (known !== undefined) return known
+  const network = new MachineNetwork(clock)
+  shared.set(clock, network)
+  return network
 }
 
 function unknownTransport(name: string): StreamError {

@@ -5,7 +5,7 @@ import type { CallEnv } from '../strategy/env.js'
 import type { SocketAddress } from '../strategy/network.js'
 import type { Transport } from '../strategy/transport.js'
 import { noAnswerInTime } from './connect-error.js'
-import { machineNetwork } from './machine-network.js'
+import { sharedNetwork } from './machine-network.js'
 
 /**
  * Opens a WebSocket with the options that speed dictates: no compression, no UTF-8 check (parsers read bytes, and check what they decode as text),
@@ -19,7 +19,7 @@ export async function openSocket(address: SocketAddress, env: CallEnv): Promise<
   checkSocketUrl(address.url)
   const timeoutError = (): StreamError => noAnswerInTime(address.url)
   return within({ clock, signal, timeoutMs: socket.handshakeTimeoutMs, timeoutError }, async (attempt) => {
-    const transport = await (network ?? machineNetwork).openSocket(address, { clock, socket, signal: attempt })
+    const transport = await (network ?? sharedNetwork(clock)).openSocket(address, { clock, socket, signal: attempt })
     if (!attempt.aborted) return transport
     transport.terminate()
     throw attempt.reason

@@ -3,7 +3,7 @@ import { redactText, redactUrl } from '../errors/redact.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { CallEnv } from '../strategy/env.js'
 import { noAnswerInTime } from './connect-error.js'
-import { machineNetwork } from './machine-network.js'
+import { sharedNetwork } from './machine-network.js'
 import { retryAfterMs } from './retry-after.js'
 
 /** One REST call. The URL and headers may hold signatures: neither ever reaches an error. */
@@ -43,7 +43,7 @@ export async function requestJson(
   const { url, method = 'GET', headers: sent = {}, body = null, timeoutMs = 10_000 } = request
   const timeoutError = (): StreamError => noAnswerInTime(url)
   const { status, headers, text } = await within({ clock, signal, timeoutMs, timeoutError }, (attempt) =>
-    (network ?? machineNetwork).request({ url, method, headers: sent, body }, { clock, socket, signal: attempt }),
+    (network ?? sharedNetwork(clock)).request({ url, method, headers: sent, body }, { clock, socket, signal: attempt }),
   )
   const receivedAt = clock.wallTime()
   const waitMs = retryAfterMs(headers['retry-after'], receivedAt)

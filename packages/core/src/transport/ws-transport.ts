@@ -4,18 +4,19 @@ import { WebSocket } from 'ws'
 import type { Clock, Timer } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
-import type { NetworkEnv, SocketAddress } from '../strategy/network.js'
+import type { SocketAddress } from '../strategy/network.js'
 import type { Transport, TransportClose, TransportListener } from '../strategy/transport.js'
 import { connectError } from './connect-error.js'
 import { readHandshakeRejection, upgradeRejection } from './handshake-rejection.js'
 import { OwedPongs } from './owed-pongs.js'
+import type { SocketEnv } from './socket-env.js'
 import { tuneSocket } from './tune-socket.js'
 import { lingerMs } from './walker/walker-transport.js'
 
 /** Opens a WebSocket with the `ws` package. Rejects as `openSocket` does; the signal's reason included. */
 export function openWs(
   { url, headers }: SocketAddress,
-  { signal, clock, socket: { agent, maxPayloadBytes } }: NetworkEnv,
+  { signal, clock, lookup, socket: { agent, maxPayloadBytes } }: SocketEnv,
 ): Promise<Transport> {
   return new Promise((resolve, reject) => {
     const socket = new ClosingSocket(url, {
@@ -25,6 +26,7 @@ export function openWs(
       maxPayload: maxPayloadBytes,
       followRedirects: false,
       autoPong: false,
+      lookup,
       ...(agent === undefined ? {} : { agent }),
     })
     let rawSocket: Socket | null = null

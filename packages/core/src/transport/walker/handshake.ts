@@ -7,7 +7,7 @@ import {
   type RequestOptions,
 } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { OnReadOpts, Socket } from 'node:net'
+import type { LookupFunction, OnReadOpts, Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 import type { Clock } from '../../clock/clock.js'
 import { connectError } from '../connect-error.js'
@@ -19,6 +19,8 @@ export interface HandshakeRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly agent: HttpAgent | undefined
+  /** Finds the host. */
+  readonly lookup: LookupFunction
   /** Tells how long a date of the server's is away. */
   readonly clock: Clock
 }
@@ -38,7 +40,7 @@ export interface UpgradedSocket {
  * Rejects as `openSocket` does; where the signal ends a handshake that was already refused, with the refusal.
  */
 export function shakeHands<Accepted>(
-  { url, headers, agent, clock }: HandshakeRequest,
+  { url, headers, agent, lookup, clock }: HandshakeRequest,
   signal: AbortSignal,
   accept: (upgraded: UpgradedSocket) => Accepted,
 ): Promise<Accepted> {
@@ -51,7 +53,7 @@ export function shakeHands<Accepted>(
       'Sec-WebSocket-Version': '13',
       'Sec-WebSocket-Key': key,
     }
-    const request = openRequest(url, { agent, headers: { ...headers, ...upgrade }, onread: reads.onread })
+    const request = openRequest(url, { agent, lookup, headers: { ...headers, ...upgrade }, onread: reads.onread })
     let isRefused = false
     const onAbort = (): void => {
       if (!isRefused) reject(signal.reason)
@@ -95,6 +97,7 @@ export function shakeHands<Accepted>(
 /** What `http.request` passes on to the socket that is made for it, beside its own options. */
 type Options = Pick<RequestOptions, 'headers'> & {
   readonly agent: HttpAgent | undefined
+  readonly lookup: LookupFunction
   readonly onread: OnReadOpts
 }
 

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import type { Clock, Timer } from '../../clock/clock.js'
 import type { InboundFrame } from '../../model/inbound-frame.js'
-import type { NetworkEnv, SocketAddress } from '../../strategy/network.js'
+import type { SocketAddress } from '../../strategy/network.js'
 import type { Transport, TransportClose, TransportListener } from '../../strategy/transport.js'
 import { OwedPongs } from '../owed-pongs.js'
+import type { SocketEnv } from '../socket-env.js'
 import { tuneSocket } from '../tune-socket.js'
 import { FrameWalker, type WalkerLimits } from './frame-walker.js'
 import { composeClose, composeFrame } from './frame-writer.js'
@@ -235,10 +236,10 @@ const unheard = { onFrame: (_frame: InboundFrame) => {} }
 /** Opens a WebSocket whose frames are read by the frame walker. Rejects as `openSocket` does; the signal's reason included. */
 export function openWalker(
   { url, headers }: SocketAddress,
-  { signal, clock, socket: { agent, maxPayloadBytes } }: NetworkEnv,
+  { signal, clock, lookup, socket: { agent, maxPayloadBytes } }: SocketEnv,
 ): Promise<Transport> {
   return shakeHands(
-    { url, headers, agent, clock },
+    { url, headers, agent, clock, lookup },
     signal,
     (upgraded) => new WalkerTransport(upgraded, { maxPayloadBytes, maxFragments, clock }),
   )

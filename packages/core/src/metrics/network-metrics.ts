@@ -1,0 +1,23 @@
+/** What a manager counts of the network it uses: the machine's own. All 0 where it was given another. */
+export interface NetworkCounts {
+  /** WebSockets opened. */
+  readonly socketsOpened: number
+  /** How often a connect asked where a host is; how often the cache knew; and how often an answer that is too old was taken, because no new one came in time. */
+  readonly addressLookups: number
+  readonly addressesFromCache: number
+  readonly addressesLastKnown: number
+  /** How often the machine's resolver failed. */
+  readonly addressLookupFailures: number
+}
+
+/** Them while they are counted. */
+export type NetworkCounting = { -readonly [Name in keyof NetworkCounts]: number }
+
+/** Where nothing was counted. */
+export const noTraffic: NetworkCounts = {
+  socketsOpened: 0,
+  addressLookups: 0,
+  addressesFromCache: 0,
+  addressesLastKnown: 0,
+  addressLookupFailures: 0,
+}
