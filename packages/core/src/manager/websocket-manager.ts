@@ -16,7 +16,7 @@ import { Backfiller } from '../gap/backfiller.js'
 import { Gaps } from '../gap/gaps.js'
 import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
-import { noTraffic } from '../metrics/network-metrics.js'
+import { networkMetrics, noTraffic } from '../metrics/network-metrics.js'
 import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { type Channel, toChannel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
@@ -373,7 +373,7 @@ export class WebSocketManager {
       ...totals,
       ...(this.#books?.counters ?? noBooks),
       ...this.#gaps.metrics,
-      ...(this.#machine?.counts ?? noTraffic),
+      ...networkMetrics(this.#machine?.counts ?? noTraffic),
       errorCount: this.#announcer.errors + totals.connectionFailures,
       decoderFallbacks: Object.fromEntries(this.#parsers.fallbacks),
       fastDecoders: canGenerateCode,

@@ -4,7 +4,7 @@ import type { ConnectionState } from '../model/connection-state.js'
 import { MessageType } from '../model/message-type.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import type { MessageMeter } from './message-meter.js'
-import type { NetworkCounts } from './network-metrics.js'
+import type { NetworkMetrics } from './network-metrics.js'
 
 /** What is counted and measured, for one connection or for all of a manager. Durations in ms; shares from 0 to 1. */
 export interface StreamMetrics {
@@ -72,7 +72,7 @@ export interface ConnectionMetrics extends StreamMetrics {
 }
 
 /** A manager's metrics: the totals, and each connection's own. */
-export interface PerformanceMetrics extends StreamMetrics, NetworkCounts {
+export interface PerformanceMetrics extends StreamMetrics, NetworkMetrics {
   /** Whatever `onError` was told, and the connections lost. */
   readonly errorCount: number
   /** Order books kept, and those that are live now. */

@@ -4,9 +4,18 @@ import { StreamError } from '../errors/stream-error.js'
 import { type NetworkCounting, type NetworkCounts, noTraffic } from '../metrics/network-metrics.js'
 import type { Network, NetworkAnswer, NetworkEnv, NetworkRequest, SocketAddress } from '../strategy/network.js'
 import type { Transport } from '../strategy/transport.js'
+import { connectError } from './connect-error.js'
 import { AddressCache } from './dns/address-cache.js'
 import { type HostResolver, SystemResolver } from './dns/host-resolver.js'
-import { sendHttpRequest } from './http-request.js'
+import {
+  type HttpOutcome,
+  type HttpRoute,
+  httpAddress,
+  isWorthRepeating,
+  sendHttpRequest,
+} from './rest/http-request.js'
+import type { RestServer } from './rest/rest-server.js'
+import { RestServers } from './rest/rest-servers.js'
 import type { SocketEnv } from './socket-env.js'
 import { openWalker } from './walker/walker-transport.js'
 
@@ -18,10 +27,11 @@ const openers: Readonly<
   walker: openWalker,
 }
 
-/** The network of the machine we run on and where its hosts are, as far as that is remembered. One for each manager. */
+/** The network of the machine we run on, with what is remembered of it: where hosts are, and connections for the next REST request. One for each manager. */
 export class MachineNetwork implements Network {
   readonly #counts: NetworkCounting = { ...noTraffic }
   readonly #addresses: AddressCache
+  readonly #servers = new RestServers()
 
   /** Time is by `clock`. */
   constructor(clock: Clock, resolver: HostResolver = new SystemResolver()) {
@@ -48,18 +58,44 @@ export class MachineNetwork implements Network {
   }
 
   async request(request: NetworkRequest, env: NetworkEnv): Promise<NetworkAnswer> {
-    const passage = this.#addresses.passage()
-    try {
-      return await sendHttpRequest(request, env, passage.lookup)
-    } catch (thrown) {
-      passage.fail()
-      throw thrown
-    }
+    const address = httpAddress(request)
+    const { agent } = env.socket
+    // An agent of the user's decides itself how many connections there are.
+    if (agent !== undefined) return this.#exchange(request, env, { address, agent })
+    const server = this.#servers.of(address)
+    return server.inTurn(env, () => this.#exchange(request, env, { address, agent: server.agent }, server))
   }
 
-  /** Ends what is being looked up. */
+  /** Ends connections that are kept, and what is being looked up. */
   close(): void {
     this.#addresses.close()
+    this.#servers.close()
+  }
+
+  async #exchange(
+    request: NetworkRequest,
+    env: NetworkEnv,
+    route: Omit<HttpRoute, 'lookup'>,
+    server: RestServer | null = null,
+  ): Promise<NetworkAnswer> {
+    let outcome = await this.#send(request, env, route)
+    if (isWorthRepeating(outcome, request) && !env.signal.aborted) {
+      // Those that are kept beside it are as old.
+      server?.dropKept()
+      this.#counts.restRequestsRepeated += 1
+      outcome = await this.#send(request, env, route)
+    }
+    if ('answer' in outcome) return outcome.answer
+    throw env.signal.aborted ? env.signal.reason : connectError(outcome.thrown, request.url)
+  }
+
+  async #send(request: NetworkRequest, env: NetworkEnv, route: Omit<HttpRoute, 'lookup'>): Promise<HttpOutcome> {
+    const passage = this.#addresses.passage()
+    const outcome = await sendHttpRequest(request, env, { ...route, lookup: passage.lookup })
+    if ('thrown' in outcome && !outcome.wasAnswered) passage.fail()
+    this.#counts.restRequests += 1
+    if (outcome.isReused) this.#counts.restRequestsReused += 1
+    return outcome
   }
 }
 
