@@ -32,7 +32,8 @@ const maxShown = 200
 /**
  * Calls a REST endpoint and reads its JSON, through `env.socket.agent` where there is one; redirects are not followed. A status outside 200-299 is returned, so
  * that the caller can read the exchange's own error code (`callRest` does), unless it is 429, 418 or an HTML page (`ERR_RATE_LIMITED`): exchanges answer those in front
- * of their API. An error has `retryAfterMs` where the answer said when to return.
+ * of their API. An error has `retryAfterMs` where the answer said when to return. What was lost on a kept connection that the server had just ended is sent once more,
+ * unless it is a POST.
  * Rejects with `ERR_CONNECTION_REFUSED`, `ERR_CONNECTION_TIMEOUT`, `ERR_HOST_NOT_FOUND`, `ERR_CONNECTION_CLOSED`, `ERR_RATE_LIMITED`, `ERR_REST_FAILED` (no JSON, or
  * more than `env.socket.maxPayloadBytes` of it), `ERR_INVALID_CONFIG` (a URL, header or body that cannot be sent), or the signal's reason.
  */
