@@ -44,6 +44,8 @@ export interface WebSocketManagerConfig {
   readonly staleAfterMs: number
   /** Whether what a stream missed is fetched over REST, where the exchange has it, and delivered afterwards. */
   readonly backfillGaps: boolean
+  /** On how many connections each stream comes, 1 or 2: with 2 every message is delivered once, by whichever connection brings it first, and the loss of one costs nothing. */
+  readonly redundancy: 1 | 2
   /** Whether each message carries its frame in `raw`. */
   readonly includeRaw: boolean
 }
@@ -66,6 +68,7 @@ export const defaultManagerConfig: WebSocketManagerConfig = {
   closeTimeoutMs: 1_000,
   staleAfterMs: 60_000,
   backfillGaps: true,
+  redundancy: 1,
   includeRaw: false,
 }
 
@@ -91,6 +94,7 @@ const checkConfig = optionsChecker<WebSocketManagerConfig>('The manager’s conf
     closeTimeoutMs: integer(0, 60_000),
     staleAfterMs: integer(0, 86_400_000),
     backfillGaps: { type: 'boolean' },
+    redundancy: integer(1, 2),
     includeRaw: { type: 'boolean' },
   },
 })

@@ -1,6 +1,6 @@
 import type { StreamError } from '../errors/stream-error.js'
 import type { ConnectionMetrics, MetricsSource } from '../metrics/performance-metrics.js'
-import type { ConnectionState } from '../model/connection-state.js'
+import { ConnectionState } from '../model/connection-state.js'
 import type { FeedMessage, ReplyData } from '../model/message.js'
 import type { Stream } from '../model/stream.js'
 import type { ReplyOptions } from '../session/replies.js'
@@ -8,39 +8,50 @@ import type { SessionSettings } from '../session/session.js'
 import type { SessionEvent } from '../session/session-events.js'
 import type { SubscriptionOutcome } from '../session/waits.js'
 import { isOver, Lane } from './lane.js'
+import { LanePair } from './lane-pair.js'
 
-/** Who a group reports to. What its connection tells comes with the group and the connection's id. */
+/** Who a group reports to. What a connection of it tells comes with the group and the connection's id. */
 export interface GroupOwner {
   readonly deliver: (message: FeedMessage, isLate: boolean) => unknown
   tell(group: Group, event: SessionEvent, connectionId: string): void
 }
 
-/** A lasting place for streams, and the lane that carries them. */
+/** A lasting place for streams: one lane that carries them, or with `redundancy: 2` two. */
 export class Group {
-  readonly #lane: Lane
+  readonly lanes: readonly Lane[]
+  readonly #first: Lane
+  /** Null where there is one lane, which then has nothing between it and the owner. */
+  readonly #pair: LanePair | null
 
   constructor(number: number, settings: SessionSettings, owner: GroupOwner) {
     const id = `${settings.strategies.exchange}#${number}`
-    this.#lane = new Lane({ id, number: 0 }, settings, {
-      deliver: owner.deliver,
-      tell: (event) => owner.tell(this, event, id),
-    })
+    const { deliver } = owner
+    if (settings.config.redundancy === 2) {
+      this.#pair = new LanePair(id, settings, {
+        deliver,
+        tell: (event, connectionId) => owner.tell(this, event, connectionId),
+      })
+      this.lanes = this.#pair.lanes
+    } else {
+      this.#pair = null
+      this.lanes = [new Lane({ id, number: 0 }, settings, { deliver, tell: (event) => owner.tell(this, event, id) })]
+    }
+    this.#first = this.lanes[0] as Lane
   }
 
-  get lanes(): readonly Lane[] {
-    return [this.#lane]
-  }
-
+  /** The best of its connections': connected where one of them is. */
   get state(): ConnectionState {
-    return this.#lane.state
+    const states = this.lanes.map(({ state }) => state)
+    return bestFirst.find((state) => states.includes(state)) ?? this.#first.state
   }
 
   get wanted(): readonly Stream[] {
-    return this.#lane.wanted
+    if (this.#pair === null) return this.#first.wanted
+    return [...new Set(this.lanes.flatMap((lane) => lane.wanted))]
   }
 
   get size(): number {
-    return this.#lane.size
+    return Math.max(...this.lanes.map((lane) => lane.size))
   }
 
   /** Whether it can take streams: not one that was given up, or closed. */
@@ -48,68 +59,83 @@ export class Group {
     return this.givenUp === null && !isOver(this.state)
   }
 
-  /** Why it was given up; null where it was not. */
+  /** Why it was given up; null where it was not, or one of its connections was not. */
   get givenUp(): StreamError | null {
-    return this.#lane.givenUp
+    return this.lanes.some(({ givenUp }) => givenUp === null) ? null : this.#first.givenUp
   }
 
   /** Whether a connection of it has ever been up, with everything subscribed. */
   get wasUp(): boolean {
-    return this.#lane.wasUp
+    return this.lanes.some((lane) => lane.wasUp)
   }
 
   has(stream: Stream): boolean {
-    return this.#lane.has(stream)
+    return this.lanes.some((lane) => lane.has(stream))
   }
 
   /** Whether the exchange has acknowledged it, on a connection that is up. */
   isActive(stream: Stream): boolean {
-    return this.#lane.isActive(stream)
+    return this.lanes.some((lane) => lane.isActive(stream))
   }
 
   hasExclusive(key: string): boolean {
-    return this.#lane.hasExclusive(key)
+    return this.lanes.some((lane) => lane.hasExclusive(key))
   }
 
   /** With `retry` a first connection that cannot be made is tried again, as often as a lost one. */
   open(retry = false): Promise<void> {
-    return this.#lane.open(retry)
+    return this.#pair?.open(retry) ?? this.#first.open(retry)
   }
 
   /** Resolves once everything that was read has been delivered. */
-  whenDelivered(): Promise<void> {
-    return this.#lane.whenDelivered()
+  async whenDelivered(): Promise<void> {
+    await Promise.all(this.lanes.map((lane) => lane.whenDelivered()))
   }
 
   send(payload: string | Uint8Array): Promise<void> {
-    return this.#lane.send(payload)
+    return this.#connected.send(payload)
   }
 
   request(requestId: number, payload: string, options: ReplyOptions): Promise<ReplyData> {
-    return this.#lane.request(requestId, payload, options)
+    return this.#connected.request(requestId, payload, options)
   }
 
   subscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
-    return this.#lane.subscribe(streams)
+    return this.#pair?.subscribe(streams) ?? this.#first.subscribe(streams)
   }
 
   unsubscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
-    return this.#lane.unsubscribe(streams)
+    return this.#pair?.unsubscribe(streams) ?? this.#first.unsubscribe(streams)
   }
 
   resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
-    return this.#lane.resubscribe(streams, onEnded)
+    return this.#pair?.resubscribe(streams, onEnded) ?? this.#first.resubscribe(streams, onEnded)
   }
 
   metricsSources(): readonly MetricsSource[] {
-    return [this.#lane.metricsSource()]
+    return this.lanes.map((lane) => lane.metricsSource())
   }
 
   metrics(nowMs: number): readonly ConnectionMetrics[] {
-    return [this.#lane.metrics(nowMs)]
+    return this.lanes.map((lane, index) => ({
+      ...lane.metrics(nowMs),
+      arrivals: this.#pair?.arrivals[index]?.metrics() ?? null,
+    }))
   }
 
   close(): Promise<void> {
-    return this.#lane.close()
+    return this.#pair?.close() ?? this.#first.close()
+  }
+
+  /** Where none is up, the first says so. */
+  get #connected(): Lane {
+    return this.lanes.find(({ state }) => state === ConnectionState.Connected) ?? this.#first
   }
 }
+
+const bestFirst: readonly ConnectionState[] = [
+  ConnectionState.Connected,
+  ConnectionState.Connecting,
+  ConnectionState.Reconnecting,
+  ConnectionState.Disconnected,
+]

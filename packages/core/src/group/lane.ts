@@ -95,6 +95,22 @@ export class Lane {
     return this.#session.size + this.#reserved.size
   }
 
+  /** Whether the exchange has acknowledged everything it should carry, which is something. */
+  get isComplete(): boolean {
+    const { size, activeCount } = this.#session
+    return size > 0 && activeCount === size
+  }
+
+  /** Whether a new connection is about to take over, which may hold what the present one will not bring any more. */
+  get isTakingOver(): boolean {
+    return this.#changingPlaces !== null
+  }
+
+  /** Messages that it has read and nobody has taken yet. */
+  get pendingMessages(): number {
+    return this.#session.pending.messages
+  }
+
   /** Why the connection was given up; null where it was not. */
   get givenUp(): StreamError | null {
     return this.#session.givenUp
@@ -156,6 +172,11 @@ export class Lane {
     return this.#session.resubscribe(streams, onEnded)
   }
 
+  /** Gives the present connection up for a new one, as after a loss. */
+  replace(error: StreamError): void {
+    this.#session.replace(error)
+  }
+
   /**
    * A new connection takes over without losing a message or delivering one twice; resolves to whether one has, now or a moment ago. A failure leaves the old one in place and
    * is reported.
@@ -186,7 +207,7 @@ export class Lane {
     }
   }
 
-  metrics(nowMs: number): ConnectionMetrics {
+  metrics(nowMs: number): Omit<ConnectionMetrics, 'arrivals'> {
     return {
       connectionId: this.id,
       state: this.state,

@@ -2,6 +2,7 @@ import type { BreakerState } from '../model/breaker-state.js'
 import { type Channel, channels, traitsOf } from '../model/channel.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import { MessageType } from '../model/message-type.js'
+import type { ArrivalMetrics } from './arrivals.js'
 import { LatencyRecorder } from './latency-recorder.js'
 import type { MessageMeter } from './message-meter.js'
 import type { NetworkMetrics } from './network-metrics.js'
@@ -69,6 +70,8 @@ export interface ConnectionMetrics extends StreamMetrics {
   /** Streams placed on it, and those the exchange has acknowledged. */
   readonly streams: number
   readonly activeStreams: number
+  /** How often it was faster than the other connection with the same streams, and by how much; null without `redundancy: 2`. */
+  readonly arrivals: ArrivalMetrics | null
 }
 
 /** A manager's metrics: the totals, and each connection's own. */

@@ -286,6 +286,11 @@ export class Session {
     return outcome
   }
 
+  /** Gives the connection up for this reason and makes a new one, as after a loss. */
+  replace(error: StreamError): void {
+    this.#connection.fail('timeout', error)
+  }
+
   /** Another session has taken over: what that carries need not be waited for here. */
   yieldTo(other: Session): void {
     this.#waits.accept(

@@ -1,9 +1,9 @@
-import { traitsOf } from '../../model/channel.js'
 import type { Instrument } from '../../model/instrument.js'
-import type { ChannelMessage, FeedMessage } from '../../model/message.js'
+import type { FeedMessage } from '../../model/message.js'
 import { MessageType } from '../../model/message-type.js'
 import type { OrderbookData, PublicTrade } from '../../model/payloads.js'
 import type { Stream } from '../../model/stream.js'
+import { contentOf, hasRisingIds, identityOf, isTrades } from './identity.js'
 
 /** How the messages of several sessions that carry the same streams become one row. */
 export interface MergePolicy {
@@ -92,7 +92,7 @@ class DeliveryLog {
 
   add(message: FeedMessage): void {
     const { sequence, type } = message
-    if (isTrades(message)) this.#trades.add(message.data)
+    if (sequence === null && isTrades(message)) this.#trades.add(message.data)
     else if (sequence === null || !hasRisingIds(message)) this.#contents.add(contentOf(message))
     else if (type === MessageType.Orderbook) this.#book.add(sequence, isSnapshot(message))
     else this.#highestOf(type).add(sequence)
@@ -101,7 +101,7 @@ class DeliveryLog {
   /** What of it was not delivered already; each delivery answers for one message. */
   newsOf(message: FeedMessage): FeedMessage | null {
     const { sequence, type } = message
-    if (isTrades(message)) {
+    if (sequence === null && isTrades(message)) {
       const news = this.#trades.newsIn(message.data)
       if (news.length === message.data.length) return message
       return news.length === 0 ? null : { ...message, data: news }
@@ -238,31 +238,8 @@ class Occurrences {
   }
 }
 
-/** A list of trades that has no id of its own. */
-function isTrades(message: FeedMessage): message is ChannelMessage<'trades'> {
-  return message.type === MessageType.Trades && message.sequence === null && Array.isArray(message.data)
-}
-
 function isSnapshot({ data }: FeedMessage): boolean {
   return (data as OrderbookData).kind === 'snapshot'
-}
-
-function hasRisingIds({ channel }: FeedMessage): boolean {
-  return channel !== null && traitsOf(channel).scope === 'public'
-}
-
-/** What makes two messages without an update id the same event. Receipt, the time of the push and raw bytes differ; content does not. */
-function contentOf({ type, sequence, data }: FeedMessage): string {
-  return `${type}|${sequence}|${valuesOf(data)}`
-}
-
-function identityOf(trade: PublicTrade): string {
-  return trade.id ?? valuesOf(trade)
-}
-
-function valuesOf(value: unknown): string {
-  if (Array.isArray(value)) return value.map(valuesOf).join(';')
-  return typeof value === 'object' && value !== null ? Object.values(value).map(valuesOf).join(',') : String(value)
 }
 
 /** Whether an id is a whole number, however large, in the digits that compare as it does. */

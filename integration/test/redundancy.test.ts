@@ -1,0 +1,118 @@
+import { WebSocketStrategySet } from '@tapewire/core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { exchanges, mexc } from '../src/scene/exchanges.js'
+import { expectedOf, toldBy } from '../src/scene/expected-account.js'
+import { btc, closeScenes, eth, Scene } from '../src/scene/scene.js'
+import { TradeTruth, toldTrades } from '../src/scene/trade-truth.js'
+
+const pairs = [btc, eth]
+const config = { redundancy: 2 } as const
+
+afterEach(closeScenes)
+
+describe.each(exchanges)('a manager of $title with each stream on two connections', (exchange) => {
+  async function open(exchangeOptions: Readonly<Record<string, unknown>> = {}, lifetimeMs = Number.POSITIVE_INFINITY) {
+    const scene = await Scene.open(exchange, { pairs, levels: 8 })
+    const strategies = exchange.definition.public({ ...scene.endpoints, ...exchangeOptions })
+    const limits = { ...strategies.limits, connectionLifetimeMs: lifetimeMs }
+    const { manager, record } = scene.manager({
+      config,
+      strategies: new WebSocketStrategySet({ ...strategies, limits }),
+    })
+    await manager.initialize({ symbols: pairs, channels: ['orderbook', 'trades', 'book_ticker'] })
+    await scene.until(() => scene.seen.openSessions.length === 2)
+    const truth = new TradeTruth(scene.server.market)
+    const isLive = (): boolean => manager.streamStates().every(({ status }) => status === 'live')
+    await scene.live(isLive)
+    const before = record.streams.length
+    /** Every trade came once, the books are the market's, and of streams and books nothing was told since. */
+    const expectNothingLost = async (): Promise<void> => {
+      await scene.expectTrueBooks(manager, pairs)
+      await scene.until(() => toldTrades(record.messages).length >= truth.happened.length)
+      expect([...toldTrades(record.messages)].sort()).toEqual([...truth.happened].sort())
+      expect([record.streams.slice(before), record.books]).toEqual([[], []])
+    }
+    return { scene, manager, record, isLive, expectNothingLost }
+  }
+
+  it.each([0, 1])(
+    'loses nothing when connection %i is cut, over and over, and tells nothing of a gap',
+    async (index) => {
+      const { scene, record, expectNothingLost } = await open()
+      for (let round = 0; round < 4; round += 1) {
+        scene.seen.openSessions[(index + round) % 2]?.cut()
+        await scene.live(() => scene.seen.openSessions.length === 1)
+        await scene.live(() => record.logged('recovered').length === round + 1)
+      }
+      await expectNothingLost()
+      expect(record.errors).toEqual([])
+    },
+  )
+
+  it('tells of the gap when both are cut, and all is live again', async () => {
+    const { scene, manager, record, isLive } = await open()
+    const before = record.streams.length
+    scene.server.faults.terminateAll()
+    await scene.live(() => record.logged('recovered').length === 2 && isLive())
+    await scene.expectTrueBooks(manager, pairs)
+    const told = record.streams.slice(before)
+    for (const state of manager.streamStates()) {
+      const course = told.filter(({ stream }) => stream === state.stream).map(({ status }) => status)
+      expect([course[0], course.at(-1)]).toEqual(['gapped', 'live'])
+      expect(course.filter((status) => status === 'gapped')).toHaveLength(1)
+    }
+  })
+
+  it('loses nothing while connections are replaced for their age', async () => {
+    const { scene, record, expectNothingLost } = await open({}, 10_000)
+    scene.clock.advance(8_000)
+    await scene.live(() => record.logged('take-over').length === 2 && scene.seen.openSessions.length === 2)
+    await scene.live(() => scene.seen.sessions.length === 4 && scene.seen.openSessions.length === 2)
+    await expectNothingLost()
+    expect([record.errors, record.logged('recovered')]).toEqual([[], []])
+  })
+
+  it('tells who was first', async () => {
+    const { manager } = await open()
+    const { connections } = manager.getPerformanceMetrics()
+    expect(connections.map(({ connectionId }) => connectionId)).toEqual(
+      [1, 2].map((n) => `${exchange.definition.name}#1.${n}`),
+    )
+    for (const { arrivals } of connections) expect((arrivals?.first ?? 0) + (arrivals?.second ?? 0)).toBeGreaterThan(0)
+  })
+
+  it('delivers what happens on an account once, also when one connection is cut', async () => {
+    const scene = await Scene.open(exchange, { pairs })
+    const { manager, record } = await scene
+      .privateFeed({ config })
+      .then(({ feed, record }) => ({ manager: feed.manager, record }))
+    await scene.until(() => scene.seen.openSessions.length === 2)
+    const happened: unknown[] = []
+    scene.venue.account.listen((event) => happened.push(expectedOf(exchange.definition.name, event)))
+    const trade = (): void => {
+      const { asks } = scene.server.market.book(btc, 1)
+      scene.venue.account.place({ pair: btc, side: 'buy', price: asks[0]?.[0] ?? '1', size: '0.01' })
+    }
+    for (let round = 0; round < 3; round += 1) {
+      scene.seen.openSessions[round % 2]?.cut()
+      await scene.until(() => scene.seen.openSessions.length === 1)
+      trade()
+      await scene.live(() => record.logged('recovered').length === round + 1)
+      trade()
+    }
+    await scene.until(() => record.messages.length >= happened.length)
+    expect(record.messages.map(toldBy)).toEqual(happened)
+    expect([record.streams.filter(({ status }) => status === 'gapped'), record.errors]).toEqual([[], []])
+    await manager.close()
+  })
+})
+
+it('an account of MEXC on two connections gives each of its listen keys back once', async () => {
+  const scene = await Scene.open(mexc, { pairs })
+  const { feed } = await scene.privateFeed({ config })
+  await scene.until(() => scene.seen.openSessions.length === 2)
+  const keys = scene.venue.control.listenKeys.length
+  await feed.close()
+  const removals = scene.seen.requests.filter(({ method, status }) => method === 'DELETE' && status === 200)
+  expect([keys >= 1, removals.length, scene.venue.control.listenKeys]).toEqual([true, keys, []])
+})

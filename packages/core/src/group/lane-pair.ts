@@ -1,0 +1,282 @@
+import { handlerError } from '../errors/handler-error.js'
+import { StreamError } from '../errors/stream-error.js'
+import { Arrivals } from '../metrics/arrivals.js'
+import { ConnectionState } from '../model/connection-state.js'
+import type { FeedMessage } from '../model/message.js'
+import type { Stream } from '../model/stream.js'
+import type { RefusedStream } from '../session/ledger.js'
+import type { SessionSettings } from '../session/session.js'
+import type { SessionEvent } from '../session/session-events.js'
+import type { SubscriptionOutcome } from '../session/waits.js'
+import { JointSubscription } from './joint-subscription.js'
+import { LackingStreams } from './lacking-streams.js'
+import { Lane } from './lane.js'
+import { FirstArrival } from './merge/first-arrival.js'
+import { type LaneNumber, otherLane, type PerLane } from './merge/row.js'
+import { QuietLanes } from './quiet-lanes.js'
+
+/** When both lanes find fault with a stream within so long, ms, nobody has it whole. */
+const doubtMs = 5_000
+
+/** Who a pair reports to: as one lane, but that each event says which connection it is of. */
+export interface LanePairOwner {
+  readonly deliver: (message: FeedMessage, isLate: boolean) => unknown
+  tell(event: SessionEvent, connectionId: string): void
+}
+
+/**
+ * Two lanes that carry the same streams. What they bring is one row, by first arrival; what happens to one of them concerns its connection alone, as long as the
+ * other brings the stream.
+ */
+export class LanePair {
+  readonly lanes: PerLane<Lane>
+  readonly arrivals: PerLane<Arrivals> = [new Arrivals(), new Arrivals()]
+  readonly #owner: LanePairOwner
+  readonly #clock: SessionSettings['env']['clock']
+  readonly #merge: FirstArrival
+  readonly #lacking: PerLane<LackingStreams>
+  readonly #quiet: QuietLanes
+  readonly #joint = new Set<JointSubscription>()
+  /** How often each was lost, and whether it has come back since. */
+  readonly #losses: [number, number] = [0, 0]
+  readonly #isGone: [boolean, boolean] = [false, false]
+  /** Whether both were away at a time, and none has brought anything since. */
+  #wereBothGone = false
+  /** What each first attempt that failed is told to. */
+  readonly #onFirstFailure: [(error: StreamError) => void, (error: StreamError) => void] = [ignore, ignore]
+  /** Streams that one lane has found fault with, while the other brings them. */
+  readonly #doubts = new Map<Stream, { readonly lane: LaneNumber; readonly at: number }>()
+
+  constructor(id: string, settings: SessionSettings, owner: LanePairOwner) {
+    const { clock, random } = settings.env
+    this.#owner = owner
+    this.#clock = clock
+    const makeLane = (number: LaneNumber): Lane =>
+      new Lane({ id: `${id}.${number + 1}`, number }, settings, {
+        deliver: (message, isLate) => this.#deliver(number, message, isLate),
+        tell: (event) => this.#tell(number, event),
+      })
+    this.lanes = [makeLane(0), makeLane(1)]
+    const lackingOn = (number: LaneNumber): LackingStreams =>
+      new LackingStreams({
+        clock,
+        random,
+        lane: this.lanes[number],
+        isCarriedBeside: (stream) => this.lanes[otherLane(number)].has(stream),
+        onAsk: (streams) => this.#merge.begin(number, streams),
+        onLacking: (error) => this.#tellOwner(number, { kind: 'error', error }),
+      })
+    this.#lacking = [lackingOn(0), lackingOn(1)]
+    this.#merge = new FirstArrival({
+      rules: settings.strategies.bookRules,
+      arrivals: this.arrivals,
+      clock,
+      deliver: owner.deliver,
+      covers: (lane, stream) => this.lanes[lane].isActive(stream),
+      onBehind: (lane, stream) => this.#onBehind(lane, stream),
+      onFailed: (thrown) => this.#tellOwner(0, { kind: 'error', error: handlerError(thrown) }),
+    })
+    this.#quiet = new QuietLanes({
+      clock,
+      lanes: this.lanes,
+      arrivals: this.arrivals,
+      onQuiet: (lane, quietMs, messages) =>
+        this.#replace(lane, `brought nothing for ${quietMs} ms, and the other one ${messages} messages`),
+    })
+  }
+
+  /**
+   * Resolves once one is up and the other is up too or has failed once: then that is tried again, as a lost one is. Where both have failed, rejects with the first one's error; with `retry` waits for
+   * either.
+   */
+  async open(retry: boolean): Promise<void> {
+    this.#quiet.start()
+    const opening = this.lanes.map((lane) => lane.open(true))
+    const failures = await Promise.all(
+      opening.map((opened, index) => this.#firstFailureOf(index as LaneNumber, opened)),
+    )
+    if (failures.includes(null)) return
+    if (!retry) throw failures[0]
+    await Promise.any(opening).catch(() => opening[0])
+  }
+
+  async subscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    const joint = new JointSubscription({
+      lanes: this.lanes,
+      streams,
+      onLacking: (lane, refused) => this.#lacking[this.#numberOf(lane)].note(refused),
+    })
+    this.#joint.add(joint)
+    try {
+      return await joint.promise
+    } finally {
+      this.#joint.delete(joint)
+    }
+  }
+
+  async unsubscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    for (const lacking of this.#lacking) lacking.settle(streams)
+    for (const stream of streams) this.#doubts.delete(stream)
+    const outcomes = await Promise.all(this.lanes.map((lane) => lane.unsubscribe(streams)))
+    this.#merge.forget(streams.filter((stream) => !this.lanes.some((lane) => lane.has(stream))))
+    const [one, other] = outcomes as [SubscriptionOutcome, SubscriptionOutcome]
+    return { refused: union(one.refused, other.refused), unanswered: union(one.unanswered, other.unanswered) }
+  }
+
+  /** One of the lanes starts them over: one that has them, if there is such. */
+  async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
+    const up = this.lanes.filter(({ state }) => state === ConnectionState.Connected)
+    const lane = up.find((one) => streams.every((stream) => one.isActive(stream))) ?? up[0] ?? this.lanes[0]
+    const number = this.#numberOf(lane)
+    const outcome = await lane.resubscribe(streams, () => {
+      this.#merge.begin(number, streams)
+      onEnded()
+    })
+    this.#lacking[number].note([...outcome.refused, ...outcome.unanswered])
+    return outcome
+  }
+
+  async close(): Promise<void> {
+    this.#quiet.stop()
+    this.#merge.close()
+    for (const lacking of this.#lacking) lacking.close()
+    await Promise.all(this.lanes.map((lane) => lane.close()))
+  }
+
+  #deliver(lane: LaneNumber, message: FeedMessage, isLate: boolean): unknown {
+    if (!isLate && this.#wereBothGone) {
+      this.#wereBothGone = false
+      this.#merge.startOver()
+    }
+    // As long as the other goes on, what comes late is a part of the row like any.
+    const isLateForAll = isLate && !this.#isCoveredBeside(lane, message.stream)
+    return this.#merge.offer(message, lane, isLateForAll)
+  }
+
+  #tell(lane: LaneNumber, event: SessionEvent): void {
+    switch (event.kind) {
+      case 'state':
+        this.#onState(lane, event)
+        return
+      case 'lost':
+        this.#onLost(lane, event)
+        return
+      case 'accepted':
+        this.#lacking[lane].settle(event.streams)
+        this.#tellUncovered(lane, event)
+        return
+      case 'restoring':
+      case 'postponed':
+        this.#tellUncovered(lane, event)
+        return
+      case 'refused':
+        this.#onRefused(lane, event.refused)
+        return
+      case 'wrong':
+        this.#onWrong(lane, event)
+        return
+      default:
+        this.#tellOwner(lane, event)
+    }
+  }
+
+  #tellOwner(lane: LaneNumber, event: SessionEvent): void {
+    this.#owner.tell(event, this.lanes[lane].id)
+  }
+
+  /** What happens to streams that the other lane brings is nobody's concern. */
+  #tellUncovered(lane: LaneNumber, event: Extract<SessionEvent, { streams: readonly Stream[] }>): void {
+    const streams = event.streams.filter((stream) => !this.#isCoveredBeside(lane, stream))
+    if (streams.length > 0) this.#tellOwner(lane, { ...event, streams })
+  }
+
+  #onState(lane: LaneNumber, event: Extract<SessionEvent, { kind: 'state' }>): void {
+    if (event.error !== null && !this.lanes[lane].wasUp) this.#onFirstFailure[lane](event.error)
+    if (event.state === ConnectionState.Connected && event.previous !== ConnectionState.Connected) {
+      this.#isGone[lane] = false
+      this.#merge.begin(lane)
+    }
+    this.#tellOwner(lane, event)
+    for (const joint of this.#joint) joint.check()
+  }
+
+  #onLost(lane: LaneNumber, event: Extract<SessionEvent, { kind: 'lost' }>): void {
+    this.#isGone[lane] = true
+    this.#losses[lane] += 1
+    const loss = this.#losses[lane]
+    if (this.lanes[otherLane(lane)].state !== ConnectionState.Connected) this.#wereBothGone = true
+    this.#tellUncovered(lane, event)
+    const led = event.streams.filter((stream) => this.#isCoveredBeside(lane, stream) && this.#merge.isLedByOne(stream))
+    if (led.length > 0)
+      this.#tellOwner(lane, { kind: 'wrong', streams: led, reason: 'the connection that brought it is lost' })
+    // What it had read and nobody has taken yet still comes, and so does what the next of a take-over holds: it has to be told from what the other brings.
+    const { pendingMessages, isTakingOver } = this.lanes[lane]
+    if (isTakingOver) return
+    if (pendingMessages === 0) this.#merge.leave(lane)
+    else void this.lanes[lane].whenDelivered().then(() => this.#leaveIfGone(lane, loss))
+  }
+
+  #leaveIfGone(lane: LaneNumber, loss: number): void {
+    if (this.#isGone[lane] && this.#losses[lane] === loss) this.#merge.leave(lane)
+  }
+
+  #onRefused(lane: LaneNumber, refused: readonly RefusedStream[]): void {
+    const streams = refused.map(({ stream }) => stream)
+    this.#merge.leave(lane, streams)
+    this.#lacking[lane].note(refused)
+    const final = refused.filter(({ stream }) => !this.lanes[otherLane(lane)].has(stream))
+    if (final.length === 0) return
+    for (const lacking of this.#lacking) lacking.settle(final.map(({ stream }) => stream))
+    this.#tellOwner(lane, { kind: 'refused', refused: final })
+  }
+
+  /** The other lane has what this one could not read, unless it found fault with the same a moment ago. */
+  #onWrong(lane: LaneNumber, event: Extract<SessionEvent, { kind: 'wrong' }>): void {
+    const now = this.#clock.now()
+    const streams = event.streams.filter((stream) => {
+      const doubt = this.#doubts.get(stream)
+      this.#doubts.delete(stream)
+      if (!this.#isCoveredBeside(lane, stream) || this.#merge.isLedByOne(stream)) return true
+      if (doubt !== undefined && doubt.lane !== lane && now - doubt.at < doubtMs) return true
+      this.#doubts.set(stream, { lane, at: now })
+      return false
+    })
+    if (streams.length > 0) this.#tellOwner(lane, { ...event, streams })
+  }
+
+  #onBehind(lane: LaneNumber, stream: Stream | null): void {
+    if (stream === null || !this.lanes[lane].isActive(stream)) return
+    // Not from within the delivery of a message.
+    queueMicrotask(() => this.#replace(lane, `is too far behind the other one on ${stream.id}`))
+  }
+
+  #replace(lane: LaneNumber, why: string): void {
+    this.lanes[lane].replace(
+      new StreamError('ERR_CONNECTION_TIMEOUT', `A connection ${why}: it is replaced.`, {
+        context: { Connection: this.lanes[lane].id },
+      }),
+    )
+  }
+
+  #isCoveredBeside(lane: LaneNumber, stream: Stream | null): boolean {
+    return stream !== null && this.lanes[otherLane(lane)].isActive(stream)
+  }
+
+  #numberOf(lane: Lane): LaneNumber {
+    return lane === this.lanes[0] ? 0 : 1
+  }
+
+  /** Why the first attempt of a lane failed; null once it is up. */
+  #firstFailureOf(lane: LaneNumber, opened: Promise<void>): Promise<unknown> {
+    return new Promise((resolve) => {
+      this.#onFirstFailure[lane] = resolve
+      opened.then(() => resolve(null), resolve)
+    })
+  }
+}
+
+function ignore(): void {}
+
+function union(one: readonly RefusedStream[], other: readonly RefusedStream[]): readonly RefusedStream[] {
+  return [...one, ...other.filter(({ stream }) => !one.some((each) => each.stream === stream))]
+}
