@@ -157,9 +157,12 @@ export class BookSynchronizer {
     this.#announce(this.#leaveSync(reason))
   }
 
-  /** Nothing has come for longer than expected. The next update makes a live book of it again. */
+  /** Nothing has come for longer than expected, or it is told anew what is done about that. The next update makes a live book of it again. */
   markStale(reason: string): void {
-    if (this.#writer.status === 'live') this.#announce(this.#setStatus('stale', reason))
+    const { status } = this.#writer
+    if (status !== 'live' && status !== 'stale') return
+    this.#setStatus('stale', reason)
+    this.#listener.onState?.(this.book.state, status)
   }
 
   /** Ends it. The book stays readable and is never live again. */

@@ -59,6 +59,7 @@ describe('the failure an error stands for', () => {
   const kinds: Partial<Record<ErrorCode, FailureKind>> = {
     ERR_CONNECTION_REFUSED: 'refused',
     ERR_CONNECTION_TIMEOUT: 'timeout',
+    ERR_CONNECTION_SILENT: 'timeout',
     ERR_ACKNOWLEDGEMENT_TIMEOUT: 'timeout',
     ERR_HOST_NOT_FOUND: 'host-not-found',
     ERR_HANDSHAKE_REJECTED: 'rejected',

@@ -12,6 +12,7 @@ export interface Failure {
 const kindOfCode: Partial<Record<ErrorCode, FailureKind>> = {
   ERR_CONNECTION_REFUSED: 'refused',
   ERR_CONNECTION_TIMEOUT: 'timeout',
+  ERR_CONNECTION_SILENT: 'timeout',
   ERR_ACKNOWLEDGEMENT_TIMEOUT: 'timeout',
   ERR_HOST_NOT_FOUND: 'host-not-found',
   ERR_HANDSHAKE_REJECTED: 'rejected',

@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'ERR_EXCHANGE_NOT_INSTALLED'
   | 'ERR_CONNECTION_REFUSED'
   | 'ERR_CONNECTION_TIMEOUT'
+  | 'ERR_CONNECTION_SILENT'
   | 'ERR_CONNECTION_CLOSED'
   | 'ERR_CONNECTION_LIMIT'
   | 'ERR_HOST_NOT_FOUND'
@@ -58,6 +59,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_EXCHANGE_NOT_INSTALLED: { retryable: false },
   ERR_CONNECTION_REFUSED: { retryable: true },
   ERR_CONNECTION_TIMEOUT: { retryable: true },
+  ERR_CONNECTION_SILENT: { retryable: true },
   ERR_CONNECTION_CLOSED: { retryable: true },
   ERR_CONNECTION_LIMIT: { retryable: false },
   ERR_HOST_NOT_FOUND: { retryable: true },

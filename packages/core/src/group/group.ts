@@ -7,6 +7,7 @@ import type { ReplyOptions } from '../session/replies.js'
 import type { SessionSettings } from '../session/session.js'
 import type { SessionEvent } from '../session/session-events.js'
 import type { SubscriptionOutcome } from '../session/waits.js'
+import type { ProbeOutcome } from '../stream/silence/silence-watch.js'
 import { isOver, Lane } from './lane.js'
 import { LanePair } from './lane-pair.js'
 
@@ -18,6 +19,7 @@ export interface GroupOwner {
 
 /** A lasting place for streams: one lane that carries them, or with `redundancy: 2` two. */
 export class Group {
+  readonly id: string
   readonly lanes: readonly Lane[]
   readonly #first: Lane
   /** Null where there is one lane, which then has nothing between it and the owner. */
@@ -26,6 +28,7 @@ export class Group {
   constructor(number: number, settings: SessionSettings, owner: GroupOwner) {
     const id = `${settings.strategies.exchange}#${number}`
     const { deliver } = owner
+    this.id = id
     if (settings.config.redundancy === 2) {
       this.#pair = new LanePair(id, settings, {
         deliver,
@@ -110,6 +113,24 @@ export class Group {
 
   resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
     return this.#pair?.resubscribe(streams, onEnded) ?? this.#first.resubscribe(streams, onEnded)
+  }
+
+  /** Whether what it brings waits for a slow handler, or one connection for another: it is not silent then. */
+  get isHeldBack(): boolean {
+    return this.lanes.some((lane) => lane.isTakingOver || lane.pendingMessages > 0)
+  }
+
+  probe(stream: Stream): Promise<ProbeOutcome> {
+    return this.#pair?.probe(stream) ?? this.#first.probe(stream)
+  }
+
+  startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
+    return this.#pair?.startOver(stream, onEnded) ?? this.#first.startOver(stream, onEnded)
+  }
+
+  /** Gives its connections up for new ones, for this reason. */
+  replace(error: StreamError): void {
+    for (const lane of this.lanes) lane.replace(error)
   }
 
   metricsSources(): readonly MetricsSource[] {

@@ -8,6 +8,7 @@ import type { RefusedStream } from '../session/ledger.js'
 import type { SessionSettings } from '../session/session.js'
 import type { SessionEvent } from '../session/session-events.js'
 import type { SubscriptionOutcome } from '../session/waits.js'
+import type { ProbeOutcome } from '../stream/silence/silence-watch.js'
 import { JointSubscription } from './joint-subscription.js'
 import { LackingStreams } from './lacking-streams.js'
 import { Lane } from './lane.js'
@@ -136,6 +137,29 @@ export class LanePair {
     return outcome
   }
 
+  /** Each that has the stream is asked for it once more. */
+  async probe(stream: Stream): Promise<ProbeOutcome> {
+    return bestOf(await Promise.all(this.#carriersOf(stream).map((lane) => lane.probe(stream))))
+  }
+
+  /** Both end it, and begin it anew: nothing that one of them missed is made good by the other. */
+  async startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
+    const carriers = this.#carriersOf(stream)
+    let left = carriers.length
+    const outcomes = carriers.map(async (lane) => {
+      const outcome = await lane.startOver(stream, () => {
+        this.#merge.begin(this.#numberOf(lane), [stream])
+        left -= 1
+        if (left === 0) onEnded()
+      })
+      // Told once both have ended it: as long as one had it still, the other's acceptance was no news.
+      if (outcome === 'acknowledged' && left === 0)
+        this.#tellOwner(this.#numberOf(lane), { kind: 'accepted', streams: [stream] })
+      return outcome
+    })
+    return bestOf(await Promise.all(outcomes))
+  }
+
   async close(): Promise<void> {
     this.#quiet.stop()
     this.#merge.close()
@@ -262,6 +286,10 @@ export class LanePair {
     return stream !== null && this.lanes[otherLane(lane)].isActive(stream)
   }
 
+  #carriersOf(stream: Stream): readonly Lane[] {
+    return this.lanes.filter((lane) => lane.isActive(stream))
+  }
+
   #numberOf(lane: Lane): LaneNumber {
     return lane === this.lanes[0] ? 0 : 1
   }
@@ -274,6 +302,13 @@ export class LanePair {
     })
   }
 }
+
+/** What came of asking on each of several connections. */
+function bestOf(outcomes: readonly ProbeOutcome[]): ProbeOutcome {
+  return bestFirst.find((outcome) => outcomes.includes(outcome)) ?? 'over'
+}
+
+const bestFirst: readonly ProbeOutcome[] = ['acknowledged', 'unanswered']
 
 function ignore(): void {}
 

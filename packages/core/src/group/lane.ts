@@ -11,6 +11,7 @@ import type { ReplyOptions } from '../session/replies.js'
 import { Session, type SessionSettings } from '../session/session.js'
 import type { SessionEvent } from '../session/session-events.js'
 import type { SubscriptionOutcome } from '../session/waits.js'
+import type { ProbeOutcome } from '../stream/silence/silence-watch.js'
 import { type MergePolicy, single, TakeOver } from './merge/take-over.js'
 
 /** How long after a take-over a message may still arrive a second time, and no further take-over begins, ms. */
@@ -170,6 +171,15 @@ export class Lane {
   async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
     if (this.#changingPlaces !== null) await this.#changingPlaces
     return this.#session.resubscribe(streams, onEnded)
+  }
+
+  probe(stream: Stream): Promise<ProbeOutcome> {
+    return this.#session.probe(stream)
+  }
+
+  async startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
+    if (this.#changingPlaces !== null) await this.#changingPlaces
+    return this.#session.startOver(stream, onEnded)
   }
 
   /** Gives the present connection up for a new one, as after a loss. */

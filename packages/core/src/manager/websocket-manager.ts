@@ -30,6 +30,7 @@ import { checkReplyOptions, type ReplyOptions } from '../session/replies.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
+import type { SilenceWatch } from '../stream/silence/silence-watch.js'
 import { type Ask, StreamStates, type Want } from '../stream/stream-states.js'
 import { MachineNetwork } from '../transport/machine-network.js'
 import { Announcer } from './announcer.js'
@@ -51,6 +52,7 @@ import { Refusals } from './refusals.js'
 import { SessionAnswers } from './session-answers.js'
 import { checkInitializeRequest } from './start-options.js'
 import { Subscriptions } from './subscriptions.js'
+import { watchSilence } from './watch-silence.js'
 
 const checkBookWait = waitOptionsChecker('The options of awaitBook are not valid')
 const checkSubscribeWait = waitOptionsChecker('The options of a subscription are not valid')
@@ -82,6 +84,7 @@ export class WebSocketManager {
   readonly #refusals: Refusals
   readonly #pulled: PulledStreams
   readonly #subscriptions: Subscriptions
+  readonly #silence: SilenceWatch
   readonly #answers: SessionAnswers
   /** What `initialize()` asked of every symbol. */
   #defaults: AskDefaults = { channels: null, candleIntervals: null }
@@ -116,10 +119,8 @@ export class WebSocketManager {
     this.#gaps = this.#makeGaps()
     this.#states = new StreamStates({
       clock,
-      staleAfterMs: this.#config.staleAfterMs,
       onChange: (state) => this.#onStreamState(state),
       isBook: (stream) => this.#books?.has(stream) === true,
-      onStaleBook: (stream, reason) => this.#books?.markStale(stream, reason),
       onForgotten: (stream) => this.#gaps.abandon([stream], 'not subscribed any more'),
     })
     this.#refusals = new Refusals(strategies.exchange, () => this.#groups.all.reduce((sum, { size }) => sum + size, 0))
@@ -137,6 +138,7 @@ export class WebSocketManager {
       announcer: this.#announcer,
     }
     this.#subscriptions = new Subscriptions(keepers)
+    this.#silence = watchSilence(keepers, this.#env, this.#config.staleAfterMs)
     this.#answers = new SessionAnswers({
       exchange: strategies.exchange,
       log: this.#env.log,
@@ -180,7 +182,7 @@ export class WebSocketManager {
     if (wants.length === 0) throw nothingPlanned(asks)
     signal?.throwIfAborted()
     this.#phase = 'running'
-    this.#states.startChecking()
+    this.#silence.start()
     this.#defaults = defaults
     try {
       await abortable(this.#subscriptions.start(wants, retry).answered, signal)
@@ -374,6 +376,7 @@ export class WebSocketManager {
       ...(this.#books?.counters ?? noBooks),
       ...this.#gaps.metrics,
       ...networkMetrics(this.#machine?.counts ?? noTraffic),
+      ...this.#silence.counters,
       errorCount: this.#announcer.errors + totals.connectionFailures,
       decoderFallbacks: Object.fromEntries(this.#parsers.fallbacks),
       fastDecoders: canGenerateCode,
@@ -394,8 +397,8 @@ export class WebSocketManager {
 
   async #close(): Promise<void> {
     this.#phase = 'closed'
-    this.#states.stopChecking()
     this.#gaps.close()
+    this.#silence.stop()
     await this.#groups.close()
     // Who still asks afterwards must not be told that they deliver.
     this.#states.mark(this.#states.wanted, 'gapped', 'closed')
@@ -415,7 +418,7 @@ export class WebSocketManager {
   /** Initialising failed: nothing is left open, and it may be tried again. */
   async #abandon(reason: unknown): Promise<void> {
     this.#subscriptions.abandon(reason)
-    this.#states.stopChecking()
+    this.#silence.stop()
     if (this.#phase === 'running') this.#phase = 'new'
     await this.#groups.clear()
   }
@@ -427,7 +430,10 @@ export class WebSocketManager {
   #makeGroups(): Groups {
     const owner: GroupOwner = {
       deliver: (message, isLate) => this.#deliver(message, isLate),
-      tell: (group, event, connectionId) => this.#answers.answer(group, event, connectionId),
+      tell: (group, event, connectionId) => {
+        if (event.kind === 'lost') this.#silence.beginAnew(group)
+        this.#answers.answer(group, event, connectionId)
+      },
     }
     return new Groups({
       settings: {

@@ -93,6 +93,9 @@ export interface PerformanceMetrics extends StreamMetrics, NetworkMetrics {
   /** Messages that were fetched because a stream missed them, in all and by channel. They are counted nowhere else. */
   readonly backfilledMessages: number
   readonly backfilledByChannel: Readonly<Record<Channel, number>>
+  /** Streams that were asked for again because they fell silent, and connections that were replaced because nothing came on them any more. */
+  readonly streamProbes: number
+  readonly silentConnections: number
   /** How often the fast decoder handed over to the reference decoder, by wire channel. */
   readonly decoderFallbacks: Readonly<Record<string, number>>
   /** False where this process may not make code from strings: then the reference decoders read every frame, with the same messages at several times the cost. */

@@ -130,3 +130,8 @@ export function toChannel(name: string): Channel {
 export function traitsOf(channel: Channel): ChannelTraits {
   return channelTable[channel]
 }
+
+/** A bit for the message type of each. */
+export function bitsOf(of: readonly Channel[]): number {
+  return of.reduce((all, channel) => all | (1 << traitsOf(channel).type), 0)
+}

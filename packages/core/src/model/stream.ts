@@ -91,7 +91,7 @@ export class TrackedStream implements Stream {
   muted = 0
   /** Of a stream of many instruments: those that are wanted, by channel, of each channel of which not all are. */
   named: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = noneNamed
-  /** How often it was found silent since anything last came on it, wanted or muted, or it was marked. */
+  /** How often it was looked at since anything last came on it, wanted or muted. */
   silentChecks = 0
   /** Null where what it missed cannot be fetched. */
   memory: StreamMemory | null = null

@@ -21,6 +21,7 @@ import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { SubscriptionAction } from '../strategy/subscription-strategy.js'
+import type { ProbeOutcome } from '../stream/silence/silence-watch.js'
 import { halvesOf, type PendingRequest, type RefusedStream, type Settlement, SubscriptionLedger } from './ledger.js'
 import { PostponedStreams } from './postponed.js'
 import { Replies, type ReplyOptions } from './replies.js'
@@ -79,6 +80,8 @@ export class Session {
   readonly #postponed: PostponedStreams
   /** Streams that are asked for a second time because a signature was refused for its age. */
   readonly #askedAgain = new Set<Stream>()
+  /** Streams that are there and are asked for once more, because they fell silent. */
+  readonly #probed = new Set<Stream>()
   /** Why nothing can be subscribed any more. */
   #end: StreamError | null = null
 
@@ -270,6 +273,51 @@ export class Session {
    * the user to subscribe them anew. Where the connection is lost, the replay starts them over.
    */
   async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
+    const outcome = await this.#resubscribe(streams, onEnded)
+    this.#ledger.want([...outcome.refused, ...outcome.unanswered].map(({ stream }) => stream))
+    return outcome
+  }
+
+  /**
+   * Asks once more, alone, for a stream that is there as far as anybody knows. What comes of it is told as of any subscription, but for one that is not answered: that may be the exchange's
+   * way with streams that it has already.
+   */
+  async probe(stream: Stream): Promise<ProbeOutcome> {
+    if (this.state !== ConnectionState.Connected || !this.#ledger.isActive(stream)) return 'over'
+    this.#probed.add(stream)
+    const wait = this.#waits.begin('subscribe', [stream])
+    try {
+      await this.#ask('subscribe', [stream])
+      return this.#probeOutcome(stream, await wait.promise)
+    } catch {
+      // No request could be made, or the session ended: nothing was asked.
+      wait.acceptAll()
+      return 'over'
+    } finally {
+      this.#probed.delete(stream)
+    }
+  }
+
+  /** Ends the subscription of a stream, says so, and begins it anew, alone. What comes of that is told as of any subscription. */
+  async startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
+    if (this.state !== ConnectionState.Connected || !this.#ledger.has(stream)) return 'over'
+    try {
+      return this.#probeOutcome(stream, await this.#resubscribe([stream], onEnded))
+    } catch {
+      // The session ended.
+      return 'over'
+    }
+  }
+
+  #probeOutcome(stream: Stream, { refused, unanswered }: SubscriptionOutcome): ProbeOutcome {
+    if (this.#ledger.isActive(stream)) return 'acknowledged'
+    // Somebody waited, so it was not told as what it is: the exchange ended a stream that was there.
+    const ended = refused.filter((one) => !this.#ledger.has(one.stream))
+    if (ended.length > 0) this.#onUnheardRefusal(ended)
+    return unanswered.length > 0 && this.#probed.has(stream) ? 'unanswered' : 'over'
+  }
+
+  async #resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
     const { epoch } = this.#requests
     this.#postponed.settle(streams)
     const unsubscribed = this.#waits.begin('unsubscribe', streams)
@@ -281,9 +329,7 @@ export class Session {
     if (epoch !== this.#requests.epoch || this.state !== ConnectionState.Connected) return nothingRefused
     const wait = this.#waits.begin('subscribe', wanted)
     await this.#ask('subscribe', wanted)
-    const outcome = await wait.promise
-    this.#ledger.want([...outcome.refused, ...outcome.unanswered].map(({ stream }) => stream))
-    return outcome
+    return wait.promise
   }
 
   /** Gives the connection up for this reason and makes a new one, as after a loss. */
@@ -435,7 +481,8 @@ export class Session {
     const { action, accepted, refused, postponed, retry } = settlement
     this.#noteAwaited()
     if (action === 'subscribe') this.#postponed.settle([...accepted, ...refused.map(({ stream }) => stream)])
-    if (postponed.length > 0) this.#postpone(postponed, answered)
+    const put = answered ? postponed : postponed.filter(({ stream }) => !this.#probed.has(stream))
+    if (put.length > 0) this.#postpone(put, answered)
     if (action === 'subscribe' && accepted.length > 0) this.#owner.tell({ kind: 'accepted', streams: accepted })
     for (const streams of retry) {
       void this.#ask(action, streams).catch((thrown) => this.#failToPrepare(action, thrown, streams))

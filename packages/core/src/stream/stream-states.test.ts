@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { streamOf, trackedOf } from '../../test/support/streams.js'
 import { ManualClock } from '../clock/manual-clock.js'
-import { type Channel, channels, traitsOf } from '../model/channel.js'
+import { type Channel, traitsOf } from '../model/channel.js'
 import { type Instrument, tradingPair } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
@@ -24,26 +24,20 @@ const bitsOf = (...of: Channel[]): number => of.reduce((bits, channel) => bits |
 const only = (channel: Channel, parts: Partial<StreamDescription> = {}): Stream =>
   streamOf(channel, { channels: [channel], ...parts })
 
-const staleAfterMs = 1_000
-
 class Bench {
   readonly clock = new ManualClock(1_000)
   /** What was told: `ticker live`. */
   readonly history: string[] = []
-  /** What the books were told. */
-  readonly staleBooks: string[] = []
   /** Of which nothing is wanted any more. */
   readonly forgotten: string[] = []
   readonly states: StreamStates
 
-  constructor(parts: { readonly staleAfterMs?: number; readonly hasBooks?: boolean } = {}) {
+  constructor(parts: { readonly hasBooks?: boolean } = {}) {
     this.states = new StreamStates({
       clock: this.clock,
-      staleAfterMs: parts.staleAfterMs ?? staleAfterMs,
       onChange: ({ stream, status }) => void this.history.push(`${stream.id} ${status}`),
       isBook: ({ channel }) => parts.hasBooks === true && channel === 'orderbook',
       onForgotten: ({ id }) => void this.forgotten.push(id),
-      onStaleBook: ({ id }, reason) => void this.staleBooks.push(`${id}: ${reason}`),
     })
   }
 
@@ -316,135 +310,5 @@ describe('find', () => {
     const orders = only('orders', { instrument: null })
     states.want([wantOf(orders)])
     expect([states.find(btc, 'orders'), states.find(null, 'orders')]).toEqual([orders, orders])
-  })
-})
-
-describe('a stream that falls silent', () => {
-  /** As long as it can take from the last message until the check that finds it, whenever that message came. */
-  const longEnoughMs = staleAfterMs * 1.25
-
-  test.each<[Channel, boolean]>([
-    ['candles', true],
-    ['ticker', true],
-    ['book_ticker', true],
-    ['orderbook', true],
-    ['trades', false],
-    ['orders', false],
-    ['executions', false],
-    ['balances', false],
-  ])('of %s goes stale: %j', (channel, goesStale) => {
-    const bench = new Bench()
-    const stream = only(channel)
-    bench.want(stream)
-    bench.states.startChecking()
-    bench.touch(stream)
-    bench.clock.advance(longEnoughMs)
-    expect(bench.history.slice(2)).toEqual(goesStale ? [`${channel} stale`] : [])
-    bench.clock.advance(100 * staleAfterMs)
-    expect(bench.history.slice(3)).toEqual([])
-    bench.touch(stream)
-    expect(stream.status).toBe('live')
-  })
-
-  test('is of a channel whose silence the table says something of, each of them', () => {
-    for (const channel of channels) {
-      const bench = new Bench()
-      const stream = only(channel)
-      bench.want(stream)
-      bench.states.startChecking()
-      bench.touch(stream)
-      bench.clock.advance(longEnoughMs)
-      expect([channel, stream.status]).toEqual([channel, traitsOf(channel).rhythm === 'regular' ? 'stale' : 'live'])
-    }
-  })
-
-  test('is not called so before the whole time has passed, and says how long nothing came', () => {
-    const bench = new Bench()
-    const stream = only('candles')
-    bench.want(stream)
-    bench.states.startChecking()
-    // The least favourable moment: just before a check.
-    bench.clock.advance(staleAfterMs / 4 - 1)
-    bench.touch(stream)
-    bench.clock.advance(staleAfterMs - 1)
-    expect(stream.status).toBe('live')
-    bench.clock.advance(staleAfterMs / 4)
-    expect(stream).toMatchObject({ status: 'stale', reason: 'nothing came for 1000 ms', since: 2_250 })
-  })
-
-  test('is another than one beside it that goes on', () => {
-    const bench = new Bench()
-    const minute = only('candles', { id: '1m' })
-    const hour = only('candles', { id: '1h' })
-    bench.want(minute, hour)
-    bench.states.startChecking()
-    bench.touch(minute, hour)
-    for (let step = 0; step < 10; step += 1) {
-      bench.clock.advance(staleAfterMs / 5)
-      bench.touch(minute)
-    }
-    expect([minute.status, hour.status]).toEqual(['live', 'stale'])
-  })
-
-  test('goes stale where only one of its channels says something by its silence', () => {
-    const bench = new Bench()
-    const mixed = streamOf('mixed', { channels: ['trades', 'ticker'] })
-    bench.states.want([wantOf(mixed, 'trades'), wantOf(mixed, 'ticker')])
-    bench.states.startChecking()
-    bench.touch(mixed)
-    bench.clock.advance(longEnoughMs)
-    expect(mixed.status).toBe('stale')
-  })
-
-  test('stays live where only trades are wanted of it, whatever else it could bring', () => {
-    const bench = new Bench()
-    const mixed = streamOf('mixed', { channels: ['trades', 'ticker'] })
-    bench.states.want([wantOf(mixed, 'trades')])
-    bench.states.startChecking()
-    bench.touch(mixed)
-    bench.clock.advance(longEnoughMs)
-    expect(mixed.status).toBe('live')
-  })
-
-  test('was live before: one that never came, or is gapped, stays what it is', () => {
-    const bench = new Bench()
-    const waiting = only('ticker', { id: 'waiting' })
-    const gapped = only('ticker', { id: 'gapped' })
-    bench.want(waiting, gapped)
-    bench.states.startChecking()
-    bench.states.mark([gapped], 'gapped', 'lost')
-    bench.clock.advance(10 * staleAfterMs)
-    expect([waiting.status, gapped.status]).toEqual(['syncing', 'gapped'])
-  })
-
-  test('is told to its book, which says itself what it is then', () => {
-    const bench = new Bench({ hasBooks: true })
-    const book = only('orderbook')
-    bench.want(book)
-    trackedOf(book).status = 'live'
-    bench.states.startChecking()
-    bench.clock.advance(longEnoughMs)
-    expect(bench.staleBooks).toEqual(['orderbook: nothing came for 1000 ms'])
-    expect([bench.history, book.status]).toEqual([[], 'live'])
-    trackedOf(book).status = 'stale'
-    bench.clock.advance(10 * staleAfterMs)
-    expect(bench.staleBooks).toHaveLength(1)
-  })
-
-  test('is not looked for where 0 says so, before it is begun, nor after it is stopped', () => {
-    const off = new Bench({ staleAfterMs: 0 })
-    off.states.startChecking()
-    expect(off.clock.pendingTimers).toBe(0)
-    const bench = new Bench()
-    const stream = only('ticker')
-    bench.want(stream)
-    bench.touch(stream)
-    bench.clock.advance(10 * staleAfterMs)
-    bench.states.startChecking()
-    bench.states.startChecking()
-    expect(bench.clock.pendingTimers).toBe(1)
-    bench.states.stopChecking()
-    bench.clock.advance(10 * staleAfterMs)
-    expect([bench.clock.pendingTimers, stream.status]).toEqual([0, 'live'])
   })
 })

@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../clock/clock.js'
-import { type Channel, channels, traitsOf } from '../model/channel.js'
+import type { Clock } from '../clock/clock.js'
+import { bitsOf, type Channel, traitsOf } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import { isDataType } from '../model/message-type.js'
@@ -38,24 +38,17 @@ export function channelsMeant(stream: Stream, { channels, candleIntervals }: Ask
 /** What the states are made from. */
 export interface StreamStatesParts {
   readonly clock: Clock
-  /** Silence after which a stream that pushes regularly counts as stale, ms; 0 never. */
-  readonly staleAfterMs: number
   readonly onChange: (state: StreamState) => void
-  /** Streams whose status is their order book's: told of silence, and otherwise left alone. */
+  /** Streams whose status is their order book's: left alone. */
   readonly isBook: (stream: Stream) => boolean
-  readonly onStaleBook: (stream: Stream, reason: string) => void
   /** Nothing is wanted of it any more; its state is told no further. */
   readonly onForgotten: (stream: Stream) => void
 }
-
-/** How often silence is checked for within the time after which a stream counts as stale. */
-const checksPerPeriod = 4
 
 /** Which streams are wanted, by whom, and how each of them is. What a message costs here is a comparison or two: the state is on the stream itself. */
 export class StreamStates {
   readonly #parts: StreamStatesParts
   readonly #wants = new Map<Stream, WantedOf>()
-  #timer: Timer | null = null
 
   constructor(parts: StreamStatesParts) {
     this.#parts = parts
@@ -161,34 +154,6 @@ export class StreamStates {
     }
   }
 
-  /** From now on, checks at regular intervals for streams that have been silent for too long. */
-  startChecking(): void {
-    const { clock, staleAfterMs } = this.#parts
-    if (staleAfterMs === 0 || this.#timer !== null) return
-    this.#timer = clock.setTimer(staleAfterMs / checksPerPeriod, () => {
-      this.#timer = null
-      this.startChecking()
-      this.#check(`nothing came for ${staleAfterMs} ms`)
-    })
-  }
-
-  stopChecking(): void {
-    this.#timer?.cancel()
-    this.#timer = null
-  }
-
-  /** Live streams that have been silent for a whole period are stale, but for those of which only channels are wanted that are silent by nature. */
-  #check(reason: string): void {
-    for (const stream of this.#wants.keys()) {
-      const tracked = stream as TrackedStream
-      if (tracked.status !== 'live' || (tracked.wanted & regularTypes) === 0) continue
-      tracked.silentChecks += 1
-      if (tracked.silentChecks <= checksPerPeriod) continue
-      if (this.#parts.isBook(stream)) this.#parts.onStaleBook(stream, reason)
-      else this.#set(stream, 'stale', reason)
-    }
-  }
-
   #wantsOfStream(stream: Stream, ask: Ask): readonly Want[] {
     const { instrument } = ask
     return channelsMeant(stream, ask)
@@ -204,18 +169,14 @@ export class StreamStates {
 
   #set(stream: Stream, status: StreamStatus, reason: string): void {
     const tracked = stream as TrackedStream
+    if (tracked.status !== status) tracked.since = this.#parts.clock.now()
     tracked.status = status
     tracked.reason = reason
-    tracked.since = this.#parts.clock.now()
-    tracked.silentChecks = 0
     this.#parts.onChange(stateOf(stream))
   }
 }
 
 const waiting = 'waiting for the first message'
-
-/** The channels whose silence says something. */
-const regularTypes = bitsOf(channels.filter((channel) => traitsOf(channel).rhythm === 'regular'))
 
 /** Puts what is wanted where the hot path sees it. */
 function noteWanted(stream: TrackedStream, wanted: WantedOf): void {
@@ -225,9 +186,4 @@ function noteWanted(stream: TrackedStream, wanted: WantedOf): void {
   stream.named = new Map([...wanted].filter(([channel]) => isPartly(channel)))
   stream.muted =
     wanted.size === 0 ? 0 : bitsOf(stream.channels.filter((channel) => !wanted.has(channel) || isPartly(channel)))
-}
-
-/** A bit for the type of each. */
-function bitsOf(of: readonly Channel[]): number {
-  return of.reduce((all, channel) => all | (1 << traitsOf(channel).type), 0)
 }

@@ -1,0 +1,307 @@
+import type { Clock, Timer } from '../../clock/clock.js'
+import type { Log } from '../../config/logger.js'
+import { StreamError } from '../../errors/stream-error.js'
+import { ConnectionState } from '../../model/connection-state.js'
+import type { Stream, TrackedStream } from '../../model/stream.js'
+import { quietReason, until } from './silence-reasons.js'
+import { WatchedConnection } from './watched-connection.js'
+import { answerMs, type Probe, WatchedStream } from './watched-stream.js'
+
+/**
+ * What came of asking for a stream again: the exchange says that it is there, or says nothing in time; `over` where there is nothing to wait for, because it was refused (which is told
+ * elsewhere), put off, unsubscribed, or its connection ended.
+ */
+export type ProbeOutcome = 'acknowledged' | 'unanswered' | 'over'
+
+/** A connection, as far as its silence goes. */
+export interface SilentCarrier {
+  readonly id: string
+  readonly state: ConnectionState
+  readonly wanted: readonly Stream[]
+  /** Whether what it brings waits for us, so that silence is our own. */
+  readonly isHeldBack: boolean
+  /** Whether the exchange has acknowledged the stream. */
+  isActive(stream: Stream): boolean
+  /** Asks for a stream once more that is there as far as anybody knows, alone, and without ending it. */
+  probe(stream: Stream): Promise<ProbeOutcome>
+  /** Ends the subscription of a stream, says so, and begins it anew, alone. */
+  startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome>
+  /** Gives the connection up for a new one, for this reason. */
+  replace(error: StreamError): void
+}
+
+export interface SilenceWatchParts {
+  readonly clock: Clock
+  readonly log: Log
+  /** Silence after which a stream that pushes regularly is stale at the latest, ms; 0 watches nothing. */
+  readonly staleAfterMs: number
+  readonly carriers: () => readonly SilentCarrier[]
+  /** Streams whose status is their book's, which heals by itself what it misses. */
+  readonly isBook: (stream: Stream) => boolean
+  readonly onStale: (stream: Stream, reason: string) => void
+  /** Something may have been missed, while the stream goes on. */
+  readonly onMissed: (stream: Stream, reason: string) => void
+  /** The subscription ended, and begins anew. */
+  readonly onEnded: (stream: Stream, reason: string) => void
+}
+
+/** How often was done what, as the metrics say it. */
+export interface SilenceCounters {
+  /** Streams that were asked for again because they fell silent. */
+  readonly streamProbes: number
+  /** Connections that were replaced because nothing came on them any more. */
+  readonly silentConnections: number
+}
+
+/** Streams are looked at this often, ms, and in a quarter of the time after which they are stale where that is less. */
+const longestLookMs = 1_000
+
+/** A look that comes so many times later than it should was kept waiting, by a process that slept or was busy: what came meanwhile has not been read yet. */
+const lateTimes = 3
+
+/** Streams of one connection that are being asked for again at once, at most. */
+const probesAtOnce = 5
+
+/**
+ * Notices streams and connections that have fallen silent, against the rhythm that each has shown. A stream is asked for again, alone; a connection on which nothing comes any more is
+ * replaced, whatever it answers to pings. It costs the hot path nothing: that says of a stream that it was heard, and looks at regular intervals take note.
+ */
+export class SilenceWatch {
+  readonly #parts: SilenceWatchParts
+  readonly #lookMs: number
+  #streams = new Map<Stream, WatchedStream>()
+  #connections = new Map<string, WatchedConnection>()
+  #timer: Timer | null = null
+  #lookedAt = 0
+  #look = 0
+  #probes = 0
+  #replaced = 0
+
+  constructor(parts: SilenceWatchParts) {
+    this.#parts = parts
+    this.#lookMs = Math.min(longestLookMs, parts.staleAfterMs / 4)
+  }
+
+  get counters(): SilenceCounters {
+    return { streamProbes: this.#probes, silentConnections: this.#replaced }
+  }
+
+  start(): void {
+    const { clock, staleAfterMs } = this.#parts
+    if (staleAfterMs === 0 || this.#timer !== null) return
+    this.#lookedAt = clock.now()
+    this.#schedule()
+  }
+
+  stop(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+  }
+
+  /** A connection was lost: it may be back before the next look, and what was quiet till then was no rhythm. */
+  beginAnew(carrier: SilentCarrier): void {
+    const now = this.#parts.clock.now()
+    this.#connections.get(carrier.id)?.restart(now)
+    for (const stream of carrier.wanted) this.#streams.get(stream)?.restart(now)
+  }
+
+  #schedule(): void {
+    this.#timer = this.#parts.clock.setTimer(this.#lookMs, () => {
+      this.#schedule()
+      this.#lookAtAll()
+    })
+  }
+
+  #lookAtAll(): void {
+    const { clock, carriers } = this.#parts
+    const now = clock.now()
+    const isLate = now - this.#lookedAt > lateTimes * this.#lookMs
+    this.#lookedAt = now
+    this.#look += 1
+    for (const carrier of carriers()) this.#lookAt(carrier, now, isLate)
+    forgetUnseen(this.#streams, this.#look)
+    forgetUnseen(this.#connections, this.#look)
+  }
+
+  #lookAt(carrier: SilentCarrier, now: number, isLate: boolean): void {
+    const connection = this.#connectionOf(carrier.id, now)
+    const isUp = carrier.state === ConnectionState.Connected
+    const saysNothing = isLate || !isUp || carrier.isHeldBack
+    const watched = carrier.wanted.map((stream) => this.#streamOf(stream, now))
+    let isHeard = false
+    let heardPublic = 0
+    for (const one of watched) {
+      if (!isUp) one.probe = null
+      const isOne = one.takeHeard()
+      isHeard ||= isOne
+      if (saysNothing || this.#isAway(one.stream)) one.restart(now)
+      else if (isOne) this.#onHeard(one, now)
+      if (one.isPublic && one.rhythm.wasHeard) heardPublic += 1
+    }
+    if (saysNothing) connection.restart(now)
+    else if (isHeard) connection.noteHeard(now)
+    if (saysNothing) return
+    // One quiet pair is no measure of a connection.
+    const { rhythm } = connection
+    const isMeasure = heardPublic > 0 && rhythm.isKnown && (rhythm.isBusy || heardPublic > 1)
+    const quietMs = isMeasure ? connection.quietMs(now) : 0
+    if (quietMs >= connection.silenceMs && now >= connection.nextReplacementAt) {
+      this.#replace(carrier, connection, now)
+      return
+    }
+    const isAllQuiet = quietMs >= connection.silenceMs / 2
+    for (const one of watched) this.#judge(carrier, one, now, isAllQuiet ? connection : null)
+  }
+
+  /** Whether nothing can be said of a stream's quiet: what is lost, or a book that waits for its snapshot, is told and mended by others. */
+  #isAway(stream: Stream): boolean {
+    return stream.status === 'gapped' || (stream.status === 'syncing' && this.#parts.isBook(stream))
+  }
+
+  #onHeard(watched: WatchedStream, now: number): void {
+    if (watched.probe === null) watched.noteHeard(now)
+    else this.#onBack(watched, watched.probe, now)
+  }
+
+  /** What follows from how long a stream has been quiet. `whole` is its connection, where all of that is quiet: then it is not the stream that is asked about. */
+  #judge(carrier: SilentCarrier, watched: WatchedStream, now: number, whole: WatchedConnection | null): void {
+    const { staleAfterMs } = this.#parts
+    const { stream, probe } = watched
+    if (!watched.isPublic) return
+    if (probe !== null) {
+      if (probe.answeredAt !== null && now - probe.answeredAt >= answerMs) this.#onNothing(carrier, watched, probe, now)
+      return
+    }
+    const quietMs = watched.quietMs(now)
+    const mayAsk = quietMs >= watched.probeMs(staleAfterMs)
+    const isStale = stream.status === 'stale'
+    if (quietMs < watched.staleMs(staleAfterMs) || !carrier.isActive(stream)) return
+    if (mayAsk && whole === null && now >= watched.nextProbeAt && this.#hasRoom(carrier))
+      this.#ask(carrier, watched, now)
+    else if (isStale) return
+    else if (whole !== null) this.#stale(watched, wholeReason(watched, whole, now))
+    else if (mayAsk)
+      this.#stale(watched, `${quietReason(watched, now)}: asked for again ${until(watched.nextProbeAt, now)}`)
+    else this.#stale(watched, quietReason(watched, now))
+  }
+
+  #hasRoom(carrier: SilentCarrier): boolean {
+    let asked = 0
+    for (const stream of carrier.wanted) if (this.#streams.get(stream)?.probe != null) asked += 1
+    return asked < probesAtOnce
+  }
+
+  #ask(carrier: SilentCarrier, watched: WatchedStream, now: number): void {
+    const { log, clock } = this.#parts
+    const { stream, rhythm, wasInVain } = watched
+    const quietMs = Math.round(watched.quietMs(now))
+    log.warn({
+      event: 'stream-probe',
+      connectionId: carrier.id,
+      stream: stream.id,
+      quietMs,
+      longestMs: rhythm.longestMs,
+    })
+    this.#probes += 1
+    const probe = watched.beginProbe(now)
+    this.#stale(watched, `${quietReason(watched, now)}: asked for again`)
+    // To ask in that way was of no use before.
+    if (wasInVain) this.#startOver(carrier, watched, probe)
+    else
+      void carrier.probe(stream).then((outcome) => {
+        if (watched.probe !== probe) return
+        if (outcome === 'acknowledged') probe.answeredAt = clock.now()
+        else if (outcome === 'unanswered') this.#startOver(carrier, watched, probe)
+        else watched.probe = null
+      })
+  }
+
+  /** Ends the subscription and begins it anew: what comes in between is missed, so that is for streams that have most likely stalled. */
+  #startOver(carrier: SilentCarrier, watched: WatchedStream, probe: Probe): void {
+    const { clock, onEnded } = this.#parts
+    const reason = `${quietReason(watched, clock.now())}: subscribed anew`
+    probe.isAnew = true
+    probe.answeredAt = null
+    void carrier
+      .startOver(watched.stream, () => {
+        if (watched.probe === probe) onEnded(watched.stream, reason)
+      })
+      .then((outcome) => {
+        if (watched.probe !== probe) return
+        if (outcome === 'acknowledged') probe.answeredAt = clock.now()
+        else watched.probe = null
+      })
+  }
+
+  /** Something came of a stream that was asked for again. */
+  #onBack(watched: WatchedStream, probe: Probe, now: number): void {
+    const { log, isBook, onMissed } = this.#parts
+    const { stream } = watched
+    const quietMs = Math.round(watched.quietMs(now))
+    log.info({ event: 'stream-back', stream: stream.id, quietMs, isAnew: probe.isAnew })
+    watched.noteBack(now)
+    // The subscription that was begun anew was told already, and of a channel where the newest counts nothing is missed.
+    if (probe.isAnew || isBook(stream) || (stream as TrackedStream).onlyNewestCounts) return
+    onMissed(
+      stream,
+      `it came back ${quietMs} ms after it fell silent, once it was asked for again: something may be missing`,
+    )
+  }
+
+  /** A stream was asked for again, acknowledged, and is as quiet as before. */
+  #onNothing(carrier: SilentCarrier, watched: WatchedStream, probe: Probe, now: number): void {
+    if (!probe.isAnew && watched.rhythm.isBusy) {
+      this.#startOver(carrier, watched, probe)
+      return
+    }
+    watched.noteInVain()
+    const { stream } = watched
+    this.#parts.log.info({ event: 'stream-quiet', connectionId: carrier.id, stream: stream.id })
+    const again = `asked for again, and acknowledged; once more ${until(watched.nextProbeAt, now)}`
+    this.#stale(watched, `${quietReason(watched, now)}: ${again}`)
+  }
+
+  #replace(carrier: SilentCarrier, connection: WatchedConnection, now: number): void {
+    const quietMs = Math.round(connection.quietMs(now))
+    const longestMs = Math.round(connection.rhythm.longestMs)
+    this.#parts.log.warn({ event: 'connection-silent', connectionId: carrier.id, quietMs, longestMs })
+    this.#replaced += 1
+    connection.noteReplaced(now)
+    carrier.replace(
+      new StreamError('ERR_CONNECTION_SILENT', `Nothing came on any stream of a connection for ${quietMs} ms.`, {
+        context: { 'Longest quiet before': `${longestMs} ms`, Streams: `${carrier.wanted.length}` },
+        hint: 'It is replaced, though it may have answered pings. Where the exchange itself is quiet the next one is left alone for longer.',
+      }),
+    )
+  }
+
+  #stale({ stream }: WatchedStream, reason: string): void {
+    this.#parts.onStale(stream, reason)
+  }
+
+  #streamOf(stream: Stream, now: number): WatchedStream {
+    const watched = this.#streams.get(stream) ?? new WatchedStream(stream, now)
+    if (watched.look === 0) this.#streams.set(stream, watched)
+    watched.look = this.#look
+    return watched
+  }
+
+  #connectionOf(id: string, now: number): WatchedConnection {
+    const watched = this.#connections.get(id) ?? new WatchedConnection(now)
+    if (watched.look === 0) this.#connections.set(id, watched)
+    watched.look = this.#look
+    return watched
+  }
+}
+
+/** What is not there any more has no rhythm. */
+function forgetUnseen(all: Map<unknown, { readonly look: number }>, look: number): void {
+  for (const [key, seen] of all) if (seen.look !== look) all.delete(key)
+}
+
+function wholeReason(watched: WatchedStream, whole: WatchedConnection, now: number): string {
+  const { replacedAt, nextReplacementAt } = whole
+  const told = `${quietReason(watched, now)}, and nothing on its connection`
+  if (replacedAt === null || nextReplacementAt <= now) return told
+  return `${told}, which was replaced ${Math.round(now - replacedAt)} ms ago: again ${until(nextReplacementAt, now)} at the earliest`
+}
