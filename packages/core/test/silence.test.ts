@@ -3,11 +3,11 @@ import { carriedBy, type ManagerBench, streamOf, useAcme } from './support/manag
 
 const acme = useAcme()
 
-/** A manager on which something came of BTC and ETH in each second of two minutes. */
+/** A manager on which something came of BTC and ETH in each second of three minutes. */
 async function lively(config: Record<string, number> = {}): Promise<ManagerBench> {
   const bench = acme.build({ config })
   await bench.start('BTC', 'ETH')
-  await pass(bench, 120, 'BTC', 'ETH')
+  await pass(bench, 180, 'BTC', 'ETH')
   return bench
 }
 

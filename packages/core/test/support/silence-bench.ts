@@ -37,6 +37,7 @@ export class PaperCarrier implements SilentCarrier {
   async startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
     this.done.push(`start over ${stream.id}`)
     onEnded()
+    trackedOf(stream).status = 'syncing'
     return this.outcome
   }
 

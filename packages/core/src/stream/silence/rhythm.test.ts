@@ -41,16 +41,17 @@ describe('a rhythm', () => {
     expect(rhythmOf([night, ...Array(16 * 120).fill(30_000)]).longestMs).toBeLessThan(5 * 60_000)
   })
 
-  test('is known after thirty times and a minute', () => {
+  test('is known after thirty times and two minutes', () => {
     expect(rhythmOf(Array(29).fill(10_000)).isKnown).toBe(false)
-    expect(rhythmOf(Array(30).fill(1_000)).isKnown).toBe(false)
-    expect(rhythmOf(Array(30).fill(2_000)).isKnown).toBe(true)
-    expect(rhythmOf(Array(60).fill(1_000)).isKnown).toBe(true)
+    expect(rhythmOf(Array(119).fill(1_000)).isKnown).toBe(false)
+    expect(rhythmOf(Array(30).fill(4_000)).isKnown).toBe(true)
+    expect(rhythmOf(Array(120).fill(1_000)).isKnown).toBe(true)
   })
 
-  test('is busy where it is known and never quiet for more than fifteen seconds', () => {
-    expect(rhythmOf(Array(60).fill(15_000)).isBusy).toBe(true)
-    expect(rhythmOf(Array(60).fill(15_001)).isBusy).toBe(false)
-    expect(rhythmOf([1_000]).isBusy).toBe(false)
+  test('is busy where it was never quiet for more than fifteen seconds, in three hundred times and five minutes', () => {
+    expect(rhythmOf(Array(300).fill(15_000)).isBusy).toBe(true)
+    expect(rhythmOf(Array(300).fill(15_001)).isBusy).toBe(false)
+    expect(rhythmOf(Array(299).fill(15_000)).isBusy).toBe(false)
+    expect(rhythmOf(Array(300).fill(999)).isBusy).toBe(false)
   })
 })

@@ -1,12 +1,14 @@
 /** What counts as a rhythm: so many times at least that something came, over so long, ms. */
 const leastTimes = 30
-const leastWatchedMs = 60_000
+const leastWatchedMs = 120_000
 
 /** What is left of the longest quiet each time that something comes: half in 256 times. */
 const fading = 2 ** (-1 / 256)
 
-/** What is never quiet for longer than this is busy, ms. */
+/** What is never quiet for longer than this, over so many times and so long, is busy, ms. */
 const busyMs = 15_000
+const busyTimes = 300
+const busyWatchedMs = 300_000
 
 /** Quiet for less than this is no silence, ms. */
 const shortestSilenceMs = 10_000
@@ -34,7 +36,7 @@ export class Rhythm {
 
   /** Whether something comes of it all the time. */
   get isBusy(): boolean {
-    return this.isKnown && this.#longestMs <= busyMs
+    return this.#longestMs <= busyMs && this.#times >= busyTimes && this.#watchedMs >= busyWatchedMs
   }
 
   /** Whether anything ever came of it. */

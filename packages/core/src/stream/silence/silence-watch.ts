@@ -125,83 +125,73 @@ export class SilenceWatch {
 
   #lookAt(carrier: SilentCarrier, now: number, isLate: boolean): void {
     const connection = this.#connectionOf(carrier.id, now)
+    const streams = carrier.wanted.map((stream) => this.#streamOf(stream, now))
     const isUp = carrier.state === ConnectionState.Connected
-    const saysNothing = isLate || !isUp || carrier.isHeldBack
-    const watched = carrier.wanted.map((stream) => this.#streamOf(stream, now))
-    let isHeard = false
-    let heardPublic = 0
-    for (const one of watched) {
-      if (!isUp) one.probe = null
-      const isOne = one.takeHeard()
-      isHeard ||= isOne
-      if (saysNothing || this.#isAway(one.stream)) one.restart(now)
-      else if (isOne) this.#onHeard(one, now)
-      if (one.isPublic && one.rhythm.wasHeard) heardPublic += 1
+    if (isLate || !isUp || carrier.isHeldBack) {
+      connection.restart(now)
+      for (const watched of streams) watched.skipLook(now, !isUp)
+      return
     }
-    if (saysNothing) connection.restart(now)
-    else if (isHeard) connection.noteHeard(now)
-    if (saysNothing) return
-    // One quiet pair is no measure of a connection.
-    const { rhythm } = connection
-    const isMeasure = heardPublic > 0 && rhythm.isKnown && (rhythm.isBusy || heardPublic > 1)
-    const quietMs = isMeasure ? connection.quietMs(now) : 0
+    const heard = streams.filter((watched) => this.#takeNote(watched, now))
+    if (heard.length > 0) connection.noteHeard(now)
+    const quietMs = isMeasured(connection, streams) ? connection.quietMs(now) : 0
     if (quietMs >= connection.silenceMs && now >= connection.nextReplacementAt) {
       this.#replace(carrier, connection, now)
       return
     }
-    const isAllQuiet = quietMs >= connection.silenceMs / 2
-    for (const one of watched) this.#judge(carrier, one, now, isAllQuiet ? connection : null)
-  }
-
-  /** Whether nothing can be said of a stream's quiet: what is lost, or a book that waits for its snapshot, is told and mended by others. */
-  #isAway(stream: Stream): boolean {
-    return stream.status === 'gapped' || (stream.status === 'syncing' && this.#parts.isBook(stream))
-  }
-
-  #onHeard(watched: WatchedStream, now: number): void {
-    if (watched.probe === null) watched.noteHeard(now)
-    else this.#onBack(watched, watched.probe, now)
-  }
-
-  /** What follows from how long a stream has been quiet. `whole` is its connection, where all of that is quiet: then it is not the stream that is asked about. */
-  #judge(carrier: SilentCarrier, watched: WatchedStream, now: number, whole: WatchedConnection | null): void {
-    const { staleAfterMs } = this.#parts
-    const { stream, probe } = watched
-    if (!watched.isPublic) return
-    if (probe !== null) {
-      if (probe.answeredAt !== null && now - probe.answeredAt >= answerMs) this.#onNothing(carrier, watched, probe, now)
-      return
+    const whole = quietMs >= connection.silenceMs / 2 ? connection : null
+    for (const watched of streams) {
+      if (!watched.isPublic) continue
+      if (watched.probe !== null) this.#reviewProbe(carrier, watched, watched.probe, now)
+      else if (whole !== null) this.#judgeAmongAll(carrier, watched, whole, now)
+      else this.#judge(carrier, watched, now, hasRoom(streams))
     }
-    const quietMs = watched.quietMs(now)
-    const mayAsk = quietMs >= watched.probeMs(staleAfterMs)
-    const isStale = stream.status === 'stale'
-    if (quietMs < watched.staleMs(staleAfterMs) || !carrier.isActive(stream)) return
-    if (mayAsk && whole === null && now >= watched.nextProbeAt && this.#hasRoom(carrier))
-      this.#ask(carrier, watched, now)
-    else if (isStale) return
-    else if (whole !== null) this.#stale(watched, wholeReason(watched, whole, now))
-    else if (mayAsk)
-      this.#stale(watched, `${quietReason(watched, now)}: asked for again ${until(watched.nextProbeAt, now)}`)
-    else this.#stale(watched, quietReason(watched, now))
   }
 
-  #hasRoom(carrier: SilentCarrier): boolean {
-    let asked = 0
-    for (const stream of carrier.wanted) if (this.#streams.get(stream)?.probe != null) asked += 1
-    return asked < probesAtOnce
+  /** Whether something of a stream was heard since the last look, of which note is taken. */
+  #takeNote(watched: WatchedStream, now: number): boolean {
+    const { stream, probe } = watched
+    const isHeard = watched.takeHeard()
+    // What is lost, or a book that waits for its snapshot, is told and mended by others; but for what is begun anew here.
+    const isAway = stream.status === 'gapped' || (stream.status === 'syncing' && this.#parts.isBook(stream))
+    if (isAway && probe?.isAnew !== true) watched.restart(now)
+    else if (isHeard && probe === null) watched.noteHeard(now)
+    else if (isHeard && probe !== null) this.#onBack(watched, probe, now)
+    return isHeard
+  }
+
+  /** What follows from how long a stream has been quiet while others of its connection deliver. */
+  #judge(carrier: SilentCarrier, watched: WatchedStream, now: number, hasRoom: boolean): void {
+    if (!this.#isStale(carrier, watched, now)) return
+    const mayHaveStalled = watched.quietMs(now) >= watched.probeMs(this.#parts.staleAfterMs)
+    const { nextProbeAt } = watched
+    if (mayHaveStalled && now >= nextProbeAt && hasRoom) this.#ask(carrier, watched, now)
+    else if (watched.stream.status !== 'stale') {
+      const next = mayHaveStalled ? `: asked for again ${until(nextProbeAt, now)}` : ''
+      this.#stale(watched, `${quietReason(watched, now)}${next}`)
+    }
+  }
+
+  /** Nothing comes on all of its connection: it is not the stream that is asked about. */
+  #judgeAmongAll(carrier: SilentCarrier, watched: WatchedStream, whole: WatchedConnection, now: number): void {
+    if (watched.stream.status === 'stale' || !this.#isStale(carrier, watched, now)) return
+    this.#stale(watched, wholeReason(watched, whole, now))
+  }
+
+  #isStale(carrier: SilentCarrier, watched: WatchedStream, now: number): boolean {
+    return watched.quietMs(now) >= watched.staleMs(this.#parts.staleAfterMs) && carrier.isActive(watched.stream)
+  }
+
+  #reviewProbe(carrier: SilentCarrier, watched: WatchedStream, probe: Probe, now: number): void {
+    if (probe.answeredAt !== null && now - probe.answeredAt >= answerMs) this.#onNothing(carrier, watched, probe, now)
   }
 
   #ask(carrier: SilentCarrier, watched: WatchedStream, now: number): void {
     const { log, clock } = this.#parts
     const { stream, rhythm, wasInVain } = watched
     const quietMs = Math.round(watched.quietMs(now))
-    log.warn({
-      event: 'stream-probe',
-      connectionId: carrier.id,
-      stream: stream.id,
-      quietMs,
-      longestMs: rhythm.longestMs,
-    })
+    const longestMs = Math.round(rhythm.longestMs)
+    log.info({ event: 'stream-probe', connectionId: carrier.id, stream: stream.id, quietMs, longestMs })
     this.#probes += 1
     const probe = watched.beginProbe(now)
     this.#stale(watched, `${quietReason(watched, now)}: asked for again`)
@@ -275,8 +265,9 @@ export class SilenceWatch {
     )
   }
 
+  /** A loss says more. */
   #stale({ stream }: WatchedStream, reason: string): void {
-    this.#parts.onStale(stream, reason)
+    if (stream.status !== 'gapped') this.#parts.onStale(stream, reason)
   }
 
   #streamOf(stream: Stream, now: number): WatchedStream {
@@ -292,6 +283,16 @@ export class SilenceWatch {
     watched.look = this.#look
     return watched
   }
+}
+
+/** Whether the silence of a connection says something: one quiet pair is no measure, nor is an account alone. */
+function isMeasured({ rhythm }: WatchedConnection, streams: readonly WatchedStream[]): boolean {
+  const speaking = streams.filter((watched) => watched.isPublic && watched.rhythm.wasHeard).length
+  return rhythm.isKnown && (speaking > 1 || (speaking === 1 && rhythm.isBusy))
+}
+
+function hasRoom(streams: readonly WatchedStream[]): boolean {
+  return streams.filter(({ probe }) => probe !== null).length < probesAtOnce
 }
 
 /** What is not there any more has no rhythm. */

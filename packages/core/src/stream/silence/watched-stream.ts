@@ -15,7 +15,7 @@ export const answerMs = 10_000
 const shortestWaitMs = 3_600_000
 const longestWaitMs = 86_400_000
 
-/** One that came back, and has been heard in so many looks since, is no quiet pair: it waits for less, ms. */
+/** A busy one that came back, and has been heard in so many looks since, is no quiet pair: it waits for less, ms. */
 const livelyLooks = 60
 const livelyWaitMs = 300_000
 
@@ -59,6 +59,13 @@ export class WatchedStream {
     return isHeard
   }
 
+  /** Nothing can be said of it at this look, nor of what it was asked where its connection is gone. */
+  skipLook(nowMs: number, isGone: boolean): void {
+    this.takeHeard()
+    this.restart(nowMs)
+    if (isGone) this.probe = null
+  }
+
   /** A quiet that was its own is over. */
   noteHeard(nowMs: number): void {
     this.rhythm.note(nowMs - this.#quietSince)
@@ -96,7 +103,7 @@ export class WatchedStream {
 
   /** Before when it is not asked for again, epoch ms. */
   get nextProbeAt(): number {
-    const isLively = this.#heardSinceBack !== null && this.#heardSinceBack >= livelyLooks
+    const isLively = this.rhythm.isBusy && this.#heardSinceBack !== null && this.#heardSinceBack >= livelyLooks
     return this.#askedAt + (isLively ? livelyWaitMs : this.#waitMs)
   }
 
