@@ -53,4 +53,4 @@ export type {
   VenueResponse,
   VenueSession,
 } from './venue/venue.js'
-export type { EmulatedVenue, SnapshotFault, VenueControl } from './venue/venue-control.js'
+export type { EmulatedVenue, SnapshotFault, StallEnd, VenueControl } from './venue/venue-control.js'

@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '@tapewire/core'
-import { randomInteger, type VenueClient, type VenueSession } from '@tapewire/testkit'
+import type { Clock, Instrument, Timer } from '@tapewire/core'
+import { randomInteger, type StallEnd, type VenueClient, type VenueSession } from '@tapewire/testkit'
 import type { OrderDesk } from './account/order-desk.js'
 import { type ApiRequest, ApiRequests, readApiRequest } from './api-requests.js'
 import { refusalOf } from './authorize.js'
@@ -47,6 +47,8 @@ export class GateioSpotSession implements VenueSession, Subscriber {
   readonly #context: SessionContext
   readonly #connectionId: string
   readonly #streams = new Map<string, VenueStream>()
+  /** Streams that bring nothing, and what ends that. */
+  readonly #stalled = new Map<string, StallEnd>()
   readonly #delayed = new Set<Timer>()
   readonly #api: ApiRequests
   #lastTraffic: number
@@ -109,6 +111,15 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     this.#client.close(1001, 'service upgrade')
   }
 
+  /** Market streams of now bring nothing until then; of one market where it is given. */
+  stall(pair: Instrument | null, until: StallEnd): void {
+    for (const stream of this.#streams.values()) {
+      if (privateVenueChannels.includes(stream.channel) || (pair !== null && stream.pair !== pair)) continue
+      this.#context.hub.unsubscribe(stream.key, this)
+      this.#stalled.set(stream.key, until)
+    }
+  }
+
   /** Does what the request asks for, or says why not. */
   #perform(request: SignedRequest): VenueError | undefined {
     const { event } = request
@@ -128,9 +139,12 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     const repeated = streams.find((stream) => stream.channel === 'spot.obu' && !isNew(stream))
     if (repeated !== undefined) return refusal(2, `Alert sub ${repeated.key.slice('spot.obu:'.length)}`)
     for (const stream of streams) {
-      if (!isNew(stream)) continue
-      const welcome = this.#context.hub.subscribe(stream, this)
+      const stall = this.#stalled.get(stream.key)
+      if (!isNew(stream) && stall !== 'asked-again') continue
       this.#streams.set(stream.key, stream)
+      if (stall === 'reconnected') continue
+      this.#stalled.delete(stream.key)
+      const welcome = this.#context.hub.subscribe(stream, this)
       if (welcome !== null) this.push(stream.channel, welcome)
     }
     return undefined

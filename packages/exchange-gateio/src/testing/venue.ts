@@ -134,6 +134,9 @@ export class GateioSpotVenue implements EmulatedVenue {
       pushFullBook: (pair) => {
         for (const feed of this.#hub.feedsOf(pair)) feed.pushFull?.()
       },
+      stallStreams: (pair, until) => {
+        for (const session of this.#sessions) session.stall(pair, until)
+      },
       skipUpdates: (pair, pushes = 1) => {
         for (const feed of this.#hub.feedsOf(pair)) feed.skip?.(pushes)
       },

@@ -1,5 +1,5 @@
 import type { Clock, Instrument, Timer } from '@tapewire/core'
-import type { VenueClient, VenueSession } from '@tapewire/testkit'
+import type { StallEnd, VenueClient, VenueSession } from '@tapewire/testkit'
 import type { IssuedListenKeys } from './account/listen-keys.js'
 import type { VenueFaults } from './control.js'
 import { acknowledgementText, pongText } from './replies.js'
@@ -33,6 +33,8 @@ export class MexcSpotSession implements VenueSession {
   readonly #options: SessionContext
   /** Streams, each with what ends it. */
   readonly #streams = new Map<string, () => void>()
+  /** Streams that bring nothing, and what ends that. */
+  readonly #stalled = new Map<string, StallEnd>()
   readonly #timers = new Set<Timer>()
   #messageTimes: number[] = []
   #idleTimer: Timer
@@ -93,6 +95,18 @@ export class MexcSpotSession implements VenueSession {
     this.#client.close()
   }
 
+  /** Market streams of now bring nothing until then; of one market where it is given. */
+  stall(pair: Instrument | null, until: StallEnd): void {
+    for (const [name, end] of this.#streams) {
+      const spec = streamOf(name, this.#options.pairs)
+      if (spec === null || spec.kind === 'private') continue
+      if (pair !== null && !('pair' in spec && spec.pair === pair)) continue
+      end()
+      this.#streams.set(name, () => {})
+      this.#stalled.set(name, until)
+    }
+  }
+
   /** A push of a private stream; silent once the listen key has ended. */
   deliverPrivate(stream: string, frame: Uint8Array): void {
     const { listenKey, listenKeys } = this.#options
@@ -132,7 +146,8 @@ export class MexcSpotSession implements VenueSession {
   /** Whether the stream is open from now on. */
   #open(name: string): boolean {
     const { pairs, faults, feeds, listenKey } = this.#options
-    if (this.#streams.has(name)) return true
+    const stall = this.#stalled.get(name)
+    if (this.#streams.has(name) && stall !== 'asked-again') return true
     const spec = streamOf(name, pairs)
     if (spec === null || this.#streams.size >= maxStreams) return false
     if (faults.refusedStreams.some((pattern) => pattern.test(name))) return false
@@ -140,7 +155,9 @@ export class MexcSpotSession implements VenueSession {
     if (spec.kind === 'private') {
       if (listenKey === null) return false
       this.#streams.set(name, () => {})
-    } else {
+    } else if (stall === 'reconnected') this.#streams.set(name, () => {})
+    else {
+      this.#stalled.delete(name)
       this.#streams.set(
         name,
         feeds.subscribe(name, spec, (frame) => this.#deliver(frame)),

@@ -153,6 +153,9 @@ export class MexcSpotVenue implements EmulatedVenue {
       reuseListenKeys: (isReused = true) => {
         listenKeys.reuses = isReused
       },
+      stallStreams: (pair, until) => {
+        for (const session of this.#sessions) session.stall(pair, until)
+      },
       skipUpdates: (pair, pushes = 1) => this.#feeds.skip(pair, pushes),
       staleSnapshots: (requests) => this.#rest.keepImages(requests),
       refuseStream: (pattern) => void faults.refusedStreams.push(pattern),

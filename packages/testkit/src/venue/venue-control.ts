@@ -5,6 +5,9 @@ import type { Venue } from './venue.js'
 /** What may be wrong with a snapshot over REST: no levels, no update id, a price that is no number, or a body without an end. */
 export type SnapshotFault = 'empty' | 'without-id' | 'not-a-number' | 'endless'
 
+/** What ends a stall: that the stream is subscribed once more, that its subscription is ended and begun anew, or a new connection alone. */
+export type StallEnd = 'asked-again' | 'subscribed-anew' | 'reconnected'
+
 /**
  * What can be made to go wrong at an emulated exchange, in the words every emulation shares: fault tests are written against this and run on each. What is
  * switched on stays on until it is ended; what is counted ends by itself. Methods that may be missing belong to protocols that not every exchange has.
@@ -19,6 +22,8 @@ export interface VenueControl {
   delayAcks(delayMs: number): void
   /** Answers no ping of the exchange's own. `false` ends it. */
   silencePongs(isSilent?: boolean): void
+  /** Pushes nothing any more on the streams that connections have now of a market, or of all (null); everything else goes on, acknowledgements and pongs included. */
+  stallStreams(pair: Instrument | null, until: StallEnd): void
   /** Loses the next `pushes` of every book stream of a market, so that its ids jump. Default 1. */
   skipUpdates(pair: Instrument, pushes?: number): void
   /** Answers the next `requests` for a book from the books of now: a cache that lags. */
