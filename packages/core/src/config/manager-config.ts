@@ -38,7 +38,8 @@ export interface WebSocketManagerConfig {
   /** How long `close()` waits for the closing handshake before it ends the socket, ms, 0 to 60,000. */
   readonly closeTimeoutMs: number
   /**
-   * Silence after which a stream that pushes regularly (order book, book ticker, ticker, candles) counts as stale, ms, 0 to 86,400,000; 0 never.
+   * Silence after which a stream that pushes regularly (order book, book ticker, ticker, candles) is stale at the latest, ms, 0 to 86,400,000; sooner where its rhythm is known. With 0
+   * nothing is stale, and no stream asked for again nor connection replaced because it fell silent.
    * A quiet market can be silent for longer and be well: stale says how long nothing came, not that something is wrong.
    */
   readonly staleAfterMs: number
