@@ -143,6 +143,21 @@ describe.each(exchanges)('streams of $title that stall while pongs and others go
   })
 })
 
+describe.each(exchanges)('a book of $title that is not known for busy, and whose stream stalls', (exchange) => {
+  it('is subscribed anew where its snapshot over REST has gone on, and is true', async () => {
+    const scene = await Scene.open(exchange, { pairs })
+    const client = await open(scene, ['orderbook'])
+    const { manager, record } = client
+    scene.venue.control.stallStreams(eth, 'subscribed-anew')
+    const { length } = scene.seen.requests
+    await secondsUntil(client, () => manager.orderBook(eth)?.status === 'gapped')
+    await secondsUntil(client, () => manager.orderBook(eth)?.status === 'live')
+    await scene.expectTrueBooks(manager, pairs)
+    // One look at the book, and one snapshot for it.
+    expect([scene.seen.requests.length - length, record.errors]).toEqual([2, []])
+  })
+})
+
 describe('a book stream of Gate.io that stalls, and is there already, as it says', () => {
   it('is subscribed anew, and its book is true', async () => {
     const scene = await Scene.open(gateio, { pairs })

@@ -202,6 +202,46 @@ describe('BookRegistry', () => {
     expect(book.isLive).toBe(false)
   })
 
+  it.each([
+    ['has the same levels', { bids: [99, 1, 98, 1], asks: [101, 1] }, false],
+    ['has another size', { bids: [99, 2], asks: [101, 1] }, true],
+    ['has another price', { bids: [99, 1], asks: [102, 1] }, true],
+    ['lacks a side that the book has', { bids: [99, 1], asks: [] }, true],
+    ['is none', { bids: null as never, asks: [101, 1] }, false],
+  ])('says whether a silent book was left behind: a snapshot that %s', async (_what, levels, isLeft) => {
+    const books = registry()
+    books.track(bookStream(btc))
+    books.apply(new MessageMaker(clock).whole(100, [99, 1], [101, 1]))
+    expect(await books.isLeftBehind(btc)).toBe(false)
+    expect(snapshots.requests).toHaveLength(0)
+    books.markStale([btc], 'silent')
+    const asked = books.isLeftBehind(btc)
+    await settled()
+    await snapshots.answer({ ...snapshot, sequence: 200, ...levels })
+    expect(await asked).toBe(isLeft)
+  })
+
+  it('says of no book that it was left behind where that cannot be known', async () => {
+    const books = registry()
+    books.track(bookStream(btc))
+    books.apply(new MessageMaker(clock).whole(100, [99, 1], [101, 1]))
+    books.markStale([btc], 'silent')
+    const refused = books.isLeftBehind(btc)
+    await settled()
+    await snapshots.refuse(new Error('no'))
+    expect([await refused, await books.isLeftBehind(eth)]).toEqual([false, false])
+    clock.advance(1_000)
+    const open = books.isLeftBehind(btc)
+    await settled()
+    books.close()
+    expect(await open).toBe(false)
+    const replaced = registry({}, {}, { source: 'replace', depth: null })
+    replaced.track(bookStream(btc))
+    replaced.apply(new MessageMaker(clock).whole(1, [99, 1], [101, 1]))
+    replaced.markStale([btc], 'silent')
+    expect(await replaced.isLeftBehind(btc)).toBe(false)
+  })
+
   it('passes on what the feed knows, for some instruments or for all', async () => {
     const states: string[] = []
     const books = registry({}, { onState: ({ symbol, status }) => states.push(`${symbol?.base} ${status}`) })

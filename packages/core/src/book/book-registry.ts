@@ -13,12 +13,13 @@ import {
   type SnapshotSource,
 } from '../strategy/book-rules.js'
 import type { ManagerEnv } from '../strategy/env.js'
-import { ruleFault } from './ask-rules.js'
+import { readSnapshot, ruleFault } from './ask-rules.js'
 import { BookAudit } from './book-audit.js'
 import type { BookListener } from './book-events.js'
 import { type BookOptions, resolveBookOptions } from './book-options.js'
 import { BookSynchronizer } from './book-synchronizer.js'
 import { BookWaiters } from './book-waiters.js'
+import { differsFrom } from './differs-from.js'
 import { SnapshotLimiter } from './snapshot-limiter.js'
 
 /** What a registry is made from. */
@@ -54,6 +55,7 @@ export class BookRegistry {
   readonly #audit: BookAudit | null
   readonly #synchronizers: Map<Instrument, BookSynchronizer> = new Map()
   readonly #waiters: BookWaiters = new BookWaiters()
+  readonly #life: AbortController = new AbortController()
 
   /**
    * Throws `ERR_INVALID_CONFIG` for options that cannot be, and `ERR_UNSUPPORTED_OPTION` for an audit where the exchange has no
@@ -145,6 +147,22 @@ export class BookRegistry {
     for (const synchronizer of this.#select(symbols)) synchronizer.markStale(reason)
   }
 
+  /**
+   * Whether a silent book stands still while the exchange's goes on: it has other levels than a snapshot over REST. False where that cannot be had, nor where the book is none to compare:
+   * one that lost something is fetched anyway.
+   */
+  async isLeftBehind(symbol: Instrument): Promise<boolean> {
+    const book = this.book(symbol)
+    if (this.#source === null || book?.status !== 'stale') return false
+    try {
+      const fetched = await this.#requestSnapshot(symbol, this.#life.signal, () => priority.audit)
+      const snapshot = readSnapshot(fetched, symbol)
+      return !(snapshot instanceof StreamError) && book.status === 'stale' && differsFrom(snapshot, book)
+    } catch {
+      return false
+    }
+  }
+
   /** The book of a tracked instrument, whatever its status; null for any other instrument. */
   book(symbol: Instrument): OrderBook | null {
     return this.#synchronizers.get(symbol)?.book ?? null
@@ -170,6 +188,7 @@ export class BookRegistry {
     this.#audit?.close()
     for (const synchronizer of this.#select('all')) synchronizer.close('closed')
     this.#synchronizers.clear()
+    this.#life.abort(new StreamError('ERR_CLOSED', 'The feed was closed.'))
     this.#limiter.close()
     this.#waiters.rejectAll(new StreamError('ERR_CLOSED', 'The feed was closed before the order book became live.'))
   }

@@ -126,6 +126,12 @@ export class ManagerBooks {
     this.#registry.markStale(this.#booksOf([stream]), reason)
   }
 
+  /** Whether the exchange's book goes on while this one stands still, as its snapshot over REST says. */
+  async isLeftBehind(stream: Stream): Promise<boolean> {
+    const [symbol] = this.#booksOf([stream])
+    return symbol !== undefined && this.#registry.isLeftBehind(symbol)
+  }
+
   apply(message: OrderbookMessage): void {
     this.#registry.apply(message)
   }

@@ -13,6 +13,7 @@ export function watchSilence(keepers: StreamKeepers, env: StrategyEnv, staleAfte
     staleAfterMs,
     carriers: () => groups.all,
     isBook,
+    isLeftBehind: async (stream) => books?.isLeftBehind(stream) ?? false,
     onStale: (stream, reason) => {
       if (isBook(stream)) books?.markStale(stream, reason)
       else states.mark([stream], 'stale', reason)

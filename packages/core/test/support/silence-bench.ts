@@ -64,6 +64,8 @@ export class SilenceBench {
   /** `ticker stale: nothing came for 10000 ms` */
   readonly told: string[] = []
   readonly watch: SilenceWatch
+  /** Streams that the exchange has gone on without. */
+  readonly leftBehind: Set<Stream> = new Set()
 
   constructor({
     staleAfterMs = 60_000,
@@ -81,6 +83,7 @@ export class SilenceBench {
       staleAfterMs,
       carriers: () => this.carriers,
       isBook: (stream) => hasBooks && stream.channel === 'orderbook',
+      isLeftBehind: async (stream) => this.leftBehind.has(stream),
       onStale: tell('stale'),
       onMissed: tell('missed'),
       onEnded: tell('ended'),

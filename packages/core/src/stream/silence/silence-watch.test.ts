@@ -136,6 +136,27 @@ describe('a stream that falls silent while others of its connection deliver', ()
     expect(bench.told.at(-1)).toMatch(/: asked for again, and acknowledged; once more in \d+ ms$/)
   })
 
+  test('and that the exchange has gone on without, as it says over REST, is subscribed anew though it is not busy', async () => {
+    const bench = new SilenceBench()
+    const [stream, beside] = [bench.stream('orderbook', 'watched'), bench.stream('book_ticker', 'beside')]
+    await bench.pass(3 * minute, stream, beside)
+    bench.leftBehind.add(stream)
+    await bench.pass(21_000, beside)
+    expect(bench.carrier.done).toEqual(['probe watched'])
+    await bench.pass(2_000, beside)
+    expect(bench.carrier.done).toEqual(['probe watched', 'start over watched'])
+  })
+
+  test('and that the exchange was only ahead of for a moment is left as it is', async () => {
+    const bench = new SilenceBench()
+    const [stream, beside] = [bench.stream('orderbook', 'watched'), bench.stream('book_ticker', 'beside')]
+    await bench.pass(3 * minute, stream, beside)
+    bench.leftBehind.add(stream)
+    await bench.pass(20_000, beside)
+    await bench.pass(5_000, stream, beside)
+    expect(bench.carrier.done).toEqual(['probe watched'])
+  })
+
   test('and is not acknowledged at all is subscribed anew at once', async () => {
     const { bench, beside, carrier } = await busy('trades')
     carrier.outcome = 'unanswered'

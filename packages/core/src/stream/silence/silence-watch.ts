@@ -5,7 +5,7 @@ import { ConnectionState } from '../../model/connection-state.js'
 import type { Stream, TrackedStream } from '../../model/stream.js'
 import { quietReason, until } from './silence-reasons.js'
 import { WatchedConnection } from './watched-connection.js'
-import { answerMs, type Probe, WatchedStream } from './watched-stream.js'
+import { answerMs, type Probe, pushMs, WatchedStream } from './watched-stream.js'
 
 /**
  * What came of asking for a stream again: the exchange says that it is there, or says nothing in time; `over` where there is nothing to wait for, because it was refused (which is told
@@ -38,6 +38,8 @@ export interface SilenceWatchParts {
   readonly carriers: () => readonly SilentCarrier[]
   /** Streams whose status is their book's, which heals by itself what it misses. */
   readonly isBook: (stream: Stream) => boolean
+  /** Whether the exchange has gone on without the stream, as it says over REST; false where it cannot be asked. Never rejects. */
+  readonly isLeftBehind: (stream: Stream) => Promise<boolean>
   readonly onStale: (stream: Stream, reason: string) => void
   /** Something may have been missed, while the stream goes on. */
   readonly onMissed: (stream: Stream, reason: string) => void
@@ -183,7 +185,10 @@ export class SilenceWatch {
   }
 
   #reviewProbe(carrier: SilentCarrier, watched: WatchedStream, probe: Probe, now: number): void {
-    if (probe.answeredAt !== null && now - probe.answeredAt >= answerMs) this.#onNothing(carrier, watched, probe, now)
+    if (probe.answeredAt === null) return
+    const waitedMs = now - probe.answeredAt
+    if (probe.isLeftBehind && waitedMs >= pushMs) this.#startOver(carrier, watched, probe)
+    else if (waitedMs >= answerMs) this.#onNothing(carrier, watched, probe)
   }
 
   #ask(carrier: SilentCarrier, watched: WatchedStream, now: number): void {
@@ -211,6 +216,7 @@ export class SilenceWatch {
     const { clock, onEnded } = this.#parts
     const reason = `${quietReason(watched, clock.now())}: subscribed anew`
     probe.isAnew = true
+    probe.isLeftBehind = false
     probe.answeredAt = null
     void carrier
       .startOver(watched.stream, () => {
@@ -239,14 +245,26 @@ export class SilenceWatch {
   }
 
   /** A stream was asked for again, acknowledged, and is as quiet as before. */
-  #onNothing(carrier: SilentCarrier, watched: WatchedStream, probe: Probe, now: number): void {
-    if (!probe.isAnew && watched.rhythm.isBusy) {
-      this.#startOver(carrier, watched, probe)
-      return
+  #onNothing(carrier: SilentCarrier, watched: WatchedStream, probe: Probe): void {
+    const { isLeftBehind, clock } = this.#parts
+    if (probe.isAnew) this.#onQuiet(carrier, watched)
+    else if (watched.rhythm.isBusy) this.#startOver(carrier, watched, probe)
+    else {
+      probe.answeredAt = null
+      void isLeftBehind(watched.stream).then((isLeft) => {
+        if (watched.probe !== probe) return
+        probe.isLeftBehind = isLeft
+        if (isLeft) probe.answeredAt = clock.now()
+        else this.#onQuiet(carrier, watched)
+      })
     }
+  }
+
+  /** It is quiet, and nothing says that it has stalled. */
+  #onQuiet(carrier: SilentCarrier, watched: WatchedStream): void {
+    const now = this.#parts.clock.now()
     watched.noteInVain()
-    const { stream } = watched
-    this.#parts.log.info({ event: 'stream-quiet', connectionId: carrier.id, stream: stream.id })
+    this.#parts.log.info({ event: 'stream-quiet', connectionId: carrier.id, stream: watched.stream.id })
     const again = `asked for again, and acknowledged; once more ${until(watched.nextProbeAt, now)}`
     this.#stale(watched, `${quietReason(watched, now)}: ${again}`)
   }

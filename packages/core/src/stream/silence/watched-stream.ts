@@ -11,6 +11,9 @@ const unknownRhythmMs = 3_600_000
 /** How long what is asked for again has to come, from its acknowledgement on, ms. */
 export const answerMs = 10_000
 
+/** How long what the exchange says over REST may take to be pushed as well, ms. */
+export const pushMs = 2_000
+
 /** A stream is asked for again an hour after the last time at the earliest, ms; a day where nothing has come since for so long. */
 const shortestWaitMs = 3_600_000
 const longestWaitMs = 86_400_000
@@ -23,7 +26,9 @@ const livelyWaitMs = 300_000
 export interface Probe {
   /** Whether the subscription was ended for it, and begun anew. */
   isAnew: boolean
-  /** When the exchange acknowledged it, epoch ms; null until then. */
+  /** Whether the exchange says over REST that it has gone on. */
+  isLeftBehind: boolean
+  /** When the exchange answered, epoch ms; null until then. */
   answeredAt: number | null
 }
 
@@ -94,7 +99,7 @@ export class WatchedStream {
 
   /** It is asked for again. */
   beginProbe(nowMs: number): Probe {
-    this.probe = { isAnew: false, answeredAt: null }
+    this.probe = { isAnew: false, isLeftBehind: false, answeredAt: null }
     this.#askedAt = nowMs
     this.#waitMs = Math.min(longestWaitMs, shortestWaitMs * 2 ** Math.min(this.#inVain, 16))
     this.#heardSinceBack = null
