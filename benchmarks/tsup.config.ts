@@ -13,6 +13,7 @@ const config: Options = {
     'slice-process': 'src/processes/slice-process.ts',
     'venue-process': 'src/processes/venue-process.ts',
     'recovery-process': 'src/processes/recovery-process.ts',
+    'redundancy-process': 'src/processes/redundancy-process.ts',
   },
   format: 'esm',
   target: 'node20',

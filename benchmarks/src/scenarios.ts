@@ -17,6 +17,7 @@ import { mexcBookTicker } from './scenarios/mexc-book-ticker.js'
 import { mexcHundredPairs } from './scenarios/mexc-hundred-pairs.js'
 import { receive } from './scenarios/receive.js'
 import { recovery } from './scenarios/recovery.js'
+import { redundancy } from './scenarios/redundancy.js'
 import { slowHandler } from './scenarios/slow-handler.js'
 import { subscriptionFormatting } from './scenarios/subscription-formatting.js'
 
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   bookMemory,
   firstMessage,
   recovery,
+  redundancy,
   subscriptionFormatting,
   installation,
 ]

@@ -12,6 +12,7 @@ export type ProcessName =
   | 'slice-process'
   | 'venue-process'
   | 'recovery-process'
+  | 'redundancy-process'
 
 /** Whose code the processes of a measurement run: that of this checkout or of another, with the packages that are beside it there. */
 export interface Build {

@@ -310,7 +310,7 @@ export class WebSocketManager {
     return this.#tap.add((frame) => this.#announcer.call('frame', listener, frame))
   }
 
-  /** Whether every connection is up. */
+  /** Whether every connection is up; with `redundancy: 2`, one of each two that carry the same streams. */
   isConnected(): boolean {
     const { all } = this.#groups
     return all.length > 0 && all.every((group) => group.state === ConnectionState.Connected)

@@ -1,7 +1,7 @@
 import type { LaneNumber } from './row.js'
 
 /** What all rows of a group may remember together, and one of them, in entries. */
-export const maxOutstandingInAll = 65_536
+const maxOutstandingInAll = 65_536
 const maxOutstanding = 512
 
 /** Two lanes bring a row in the same order, but for so much, ms: what the later one has not brought by then it will not bring. */
