@@ -5,6 +5,8 @@ type Exceptions = Readonly<Record<string, string>>
 
 /** Files that one exchange needs and the other has no use for, by package folder and path below `src`. */
 const OWN_FILES: Exceptions = {
+  'exchange-gateio/spot/account-look.ts':
+    'executions of every market can be asked for at once, and no listen key says that the account lives',
   'exchange-gateio/spot/control-frame.ts': 'pushes and replies are both text, told apart by their bytes',
   'exchange-gateio/spot/culprits.ts': 'a refusal names in words whom it is about',
   'exchange-gateio/spot/list-item.ts': 'a stream has another name in requests than its id',

@@ -134,18 +134,6 @@ describe('the listen key of an account feed', () => {
     },
   )
 
-  it('whose API key MEXC accepts no longer ends the feed, with that as the reason', async () => {
-    const { scene, record } = await open()
-    await pass(scene, minute / 2)
-    scene.venue.control.revokeApiKey()
-    expect(await timeUntilLost(scene, record)).toBeLessThan(15_000)
-    await scene.idle(scene.until(() => record.states.at(-1) === 'error'))
-    expect(record.errors.at(-1)).toMatchObject({
-      code: 'ERR_RECONNECT_EXHAUSTED',
-      context: { 'Last error': 'ERR_AUTHENTICATION_FAILED' },
-    })
-  })
-
   it('whose renewal is refused for good is replaced while it still lives: nothing is lost, nothing told twice', async () => {
     const { scene, record } = await open()
     scene.seen.intercept = ({ method }) => (method === 'PUT' ? { status: 400, body: '{"code":700007,"msg":""}' } : null)

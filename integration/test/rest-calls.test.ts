@@ -159,6 +159,13 @@ const calls: readonly RestCall[] = [
     fails: () => failureOf(gateioSpot.listInstruments(bench.options, bench.env(envParts))),
   },
   {
+    title: 'Gate.io: the latest executions of an account',
+    request: 'GET /spot/my_trades',
+    refused: gateioRefused,
+    isAbortable: true,
+    fails: () => failureOf(privateOf(gateioSpot).accountLook?.latestExecutions(bench.env(envParts))),
+  },
+  {
     title: 'MEXC: a book',
     request: 'GET /api/v3/depth',
     refused: mexcRefused,

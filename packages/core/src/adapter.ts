@@ -66,6 +66,7 @@ export type {
 } from './model/message.js'
 export type { BookDigits } from './model/payloads.js'
 export { createStream, type StreamDescription } from './model/stream.js'
+export type { AccountLook, ListedExecution } from './strategy/account-look.js'
 export { assertChannel, type StrategyChannels } from './strategy/assert-channel.js'
 export type { BackfillChannel, BackfillPage, BackfillRequest, BackfillRules } from './strategy/backfill.js'
 export {

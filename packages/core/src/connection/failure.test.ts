@@ -61,6 +61,7 @@ describe('the failure an error stands for', () => {
     ERR_CONNECTION_TIMEOUT: 'timeout',
     ERR_CONNECTION_SILENT: 'timeout',
     ERR_ACKNOWLEDGEMENT_TIMEOUT: 'timeout',
+    ERR_ACCOUNT_SILENT: 'timeout',
     ERR_HOST_NOT_FOUND: 'host-not-found',
     ERR_HANDSHAKE_REJECTED: 'rejected',
     ERR_AUTHENTICATION_FAILED: 'authentication',

@@ -14,6 +14,7 @@ const kindOfCode: Partial<Record<ErrorCode, FailureKind>> = {
   ERR_CONNECTION_TIMEOUT: 'timeout',
   ERR_CONNECTION_SILENT: 'timeout',
   ERR_ACKNOWLEDGEMENT_TIMEOUT: 'timeout',
+  ERR_ACCOUNT_SILENT: 'timeout',
   ERR_HOST_NOT_FOUND: 'host-not-found',
   ERR_HANDSHAKE_REJECTED: 'rejected',
   ERR_AUTHENTICATION_FAILED: 'authentication',

@@ -3,7 +3,7 @@ import { Connection } from '../connection/connection.js'
 import type { ConnectionStateChange } from '../connection/connection-options.js'
 import type { ConnectionParsers } from '../connection/connection-parsers.js'
 import type { ConnectionCounters } from '../connection/connection-record.js'
-import type { Failure } from '../connection/failure.js'
+import { type Failure, failureOfError } from '../connection/failure.js'
 import type { ConnectionTap, FrameTap } from '../connection/frame-tap.js'
 import { invalidStrategy } from '../connection/strategy-fault.js'
 import { maxWaitingMessages, tooManyWaiting } from '../connection/unsent.js'
@@ -13,6 +13,7 @@ import type { MessageMeter } from '../metrics/message-meter.js'
 import type { BreakerState } from '../model/breaker-state.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { FailureKind } from '../model/failure-kind.js'
+import type { Instrument } from '../model/instrument.js'
 import type { ErrorMessage, FeedMessage, ParsedMessage, Refusal, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { Stream } from '../model/stream.js'
@@ -22,6 +23,7 @@ import type { StrategyEnv } from '../strategy/env.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { SubscriptionAction } from '../strategy/subscription-strategy.js'
 import type { ProbeOutcome } from '../stream/silence/silence-watch.js'
+import { AccountWatch } from './account-watch.js'
 import { halvesOf, type PendingRequest, type RefusedStream, type Settlement, SubscriptionLedger } from './ledger.js'
 import { PostponedStreams } from './postponed.js'
 import { Replies, type ReplyOptions } from './replies.js'
@@ -67,6 +69,8 @@ export class Session {
   readonly #pipeline: Pipeline
   readonly #connection: Connection
   readonly #waits = new SubscriptionWaits()
+  /** Null where nothing of an account is looked at. */
+  readonly #watch: AccountWatch | null
   readonly #requests: Requests
   readonly #replies: Replies
   /** The streams asked for again after a reconnect, while that is under way. */
@@ -104,6 +108,8 @@ export class Session {
       acknowledgementTimeoutMs: config.acknowledgementTimeoutMs,
       onTimeout: (request) => this.#onUnanswered(request),
     })
+    const watch = this.#makeWatch(env)
+    this.#watch = watch
     this.#pipeline = new Pipeline({
       ...config,
       batchSize: config.batchProcessingEnabled ? config.batchSize : 1,
@@ -111,7 +117,13 @@ export class Session {
       meter,
       clock,
       consumer: {
-        deliver: (message, isLate) => owner.deliver(message, isLate),
+        deliver:
+          watch === null
+            ? (message, isLate) => owner.deliver(message, isLate)
+            : (message, isLate) => {
+                watch.note(message)
+                return owner.deliver(message, isLate)
+              },
         control: (message) => this.#control(message),
         dropped: (stream) => owner.tell({ kind: 'dropped', stream }),
         handlerFailed: (error) => owner.tell({ kind: 'error', error }),
@@ -350,6 +362,7 @@ export class Session {
    * out, which closing does not undo.
    */
   async close(): Promise<void> {
+    this.#watch?.end()
     const error = new StreamError('ERR_CLOSED', 'The manager was closed before the exchange answered.')
     this.#requests.startOver()
     this.#pipeline.close()
@@ -368,6 +381,25 @@ export class Session {
     await this.#connection.close()
     await this.#pipeline.whenIdle()
     await this.close()
+  }
+
+  #makeWatch(env: StrategyEnv): AccountWatch | null {
+    const { accountLook: look } = this.#settings.strategies.connectionStrategy
+    if (look === undefined || look.intervalMs === 0) return null
+    const brings = (instrument: Instrument): boolean =>
+      this.wanted.some(
+        (stream) =>
+          stream.channels.includes('executions') &&
+          this.isActive(stream) &&
+          (stream.instrument === null || stream.instrument === instrument),
+      )
+    return new AccountWatch({
+      look,
+      env,
+      brings,
+      isBehind: () => this.#pipeline.pending > 0,
+      onLost: (error) => this.#connection.fail(failureOfError(error).kind, error),
+    })
   }
 
   async #ask(action: SubscriptionAction, streams: readonly Stream[]): Promise<void> {
@@ -480,6 +512,7 @@ export class Session {
     const settlement = this.#withoutLate(answer)
     const { action, accepted, refused, postponed, retry } = settlement
     this.#noteAwaited()
+    this.#watch?.startOver()
     if (action === 'subscribe') this.#postponed.settle([...accepted, ...refused.map(({ stream }) => stream)])
     const put = answered ? postponed : postponed.filter(({ stream }) => !this.#probed.has(stream))
     if (put.length > 0) this.#postpone(put, answered)
@@ -606,9 +639,11 @@ export class Session {
       }
     }
     this.#wasRestored = true
+    if (this.state === ConnectionState.Connected) this.#watch?.begin()
   }
 
   #onLost(failure: Failure): void {
+    this.#watch?.end()
     this.#pipeline.endConnection()
     this.#requests.startOver()
     this.#askedAgain.clear()

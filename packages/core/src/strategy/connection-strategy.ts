@@ -1,6 +1,7 @@
 import type { StreamError } from '../errors/stream-error.js'
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ParsedMessage } from '../model/message.js'
+import type { AccountLook } from './account-look.js'
 import type { StrategyEnv } from './env.js'
 import type { Transport, TransportClose } from './transport.js'
 
@@ -108,6 +109,8 @@ export interface ConnectionStrategy {
     takeOver: (reason: string) => void,
     lost: (error: StreamError) => void,
   ): () => void
+  /** Looks at the account over REST while a connection of it is up, for streams that fall silent in an open socket. Absent where the exchange has another sign, or none. */
+  readonly accountLook?: AccountLook
   /** Gives back what the exchange holds for us (a listen key), once, when the manager closes. It holds up whoever closes: `timeoutMs` should be short. */
   release?(env: StrategyEnv): Promise<void>
 }

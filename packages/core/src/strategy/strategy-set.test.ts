@@ -73,6 +73,15 @@ describe('a strategy set', () => {
     )
   })
 
+  test.each([
+    [null, 'intervalMs is not at least 0; connectionStrategy.accountLook.latestExecutions is not a function'],
+    [{ intervalMs: -1, latestExecutions: () => {} }, 'intervalMs is not at least 0'],
+    [{ intervalMs: 1 }, 'latestExecutions is not a function'],
+  ])('may look at an account, but not by %j', (accountLook, fault) => {
+    const connectionStrategy = { ...acme.connectionStrategy, accountLook }
+    expect(faultsOf({ ...acme, connectionStrategy })).toContain(`connectionStrategy.accountLook.${fault}.`)
+  })
+
   test('may do without a heartbeat, a login and upkeep, but not have something else in their place', () => {
     const { context, connect, shouldReconnect, reconnectionPolicy } = acme.connectionStrategy
     const connectionStrategy = { context, connect, shouldReconnect, reconnectionPolicy }

@@ -1,5 +1,6 @@
 import { resolveSocketSettings, type SocketOptions } from '../config/endpoint-options.js'
 import { StreamError } from '../errors/stream-error.js'
+import type { AccountLook } from './account-look.js'
 import { type BackfillRules, findBackfillFaults } from './backfill.js'
 import { type BookRules, findBookRuleFaults } from './book-rules.js'
 import type { ConnectionStrategy, ReconnectionPolicy } from './connection-strategy.js'
@@ -95,6 +96,7 @@ function* findFaults(parts: StrategySetParts): Generator<string> {
     if (parts.connectionStrategy && !['undefined', 'function'].includes(typeof parts.connectionStrategy[method]))
       yield `connectionStrategy.${method} is not a function`
   }
+  if (parts.connectionStrategy?.accountLook !== undefined) yield* findLookFaults(parts.connectionStrategy.accountLook)
   if (parts.connectionStrategy) yield* findPolicyFaults(parts.connectionStrategy.reconnectionPolicy)
   const limits: Partial<ExchangeLimits> = parts.limits ?? {}
   if (!isAtLeast(1, limits.streamsPerConnection)) yield 'limits.streamsPerConnection is not at least 1'
@@ -113,6 +115,12 @@ function* findPolicyFaults(policy: Partial<ReconnectionPolicy> | undefined): Gen
     if (!isAtLeast(minimum, policy?.[field as keyof typeof least]))
       yield `connectionStrategy.reconnectionPolicy.${field} is not at least ${minimum}`
   }
+}
+
+function* findLookFaults(look: Partial<AccountLook> | null): Generator<string> {
+  if (!isAtLeast(0, look?.intervalMs)) yield 'connectionStrategy.accountLook.intervalMs is not at least 0'
+  if (typeof look?.latestExecutions !== 'function')
+    yield 'connectionStrategy.accountLook.latestExecutions is not a function'
 }
 
 function isAtLeast(minimum: number, value: unknown): boolean {

@@ -6,7 +6,8 @@ import { btcUsdt } from '../../test/support/frames.js'
 import { GateioSpotAccountConnection } from '../spot/account.js'
 import { resolvePrivateOptions } from '../spot/options.js'
 import { gateioSpotVenue } from '../testing/index.js'
-import { ServerTime } from './rest.js'
+import { ServerTime, SignedRest } from './rest.js'
+import { signerOf } from './signature.js'
 
 const startSeconds = 1_767_225_600
 let server: VenueServer
@@ -34,7 +35,8 @@ describe('ServerTime', () => {
   it('is measured anew for each connection attempt', async () => {
     const { serverTime, machine, env } = await skewed(0)
     const options = resolvePrivateOptions({ url: server.url, restUrl: server.restUrl })
-    const strategy = new GateioSpotAccountConnection(options, serverTime)
+    const never = { intervalMs: 0, latestExecutions: async () => [] }
+    const strategy = new GateioSpotAccountConnection(options, serverTime, never)
     await strategy.context(env)
     machine.skew(120_000)
     await strategy.context(env)
@@ -62,5 +64,54 @@ describe('ServerTime', () => {
     expect(unreachable.seconds(machine.wallTime())).toBe(startSeconds)
     const aborted = createEnv({ signal: AbortSignal.abort(new Error('enough')) })
     await expect(unreachable.measure(aborted)).rejects.toThrow('enough')
+  })
+})
+
+describe('SignedRest', () => {
+  const demo = { apiKey: 'demo-key-0001', apiSecret: 'demo-secret-0001' }
+
+  it('signs method, path, query, body and time as Gate.io does', async () => {
+    const texts: string[] = []
+    const { sign } = signerOf(demo)
+    const { serverTime, env } = await skewed(0)
+    const signer = { apiKey: demo.apiKey, sign: (text: string) => texts.push(text) > 0 && sign(text) }
+    const rest = new SignedRest({ restUrl: `${server.restUrl}/api/v4`, signer: signer as never, serverTime })
+    expect(await rest.get('/spot/my_trades', { limit: 100 }, env)).toEqual([])
+    expect(texts).toEqual([
+      'GET\n/api/v4/spot/my_trades\nlimit=100\n' +
+        'cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e\n' +
+        '1767225600',
+    ])
+    const documented = [
+      'GET',
+      '/api/v4/spot/orders',
+      'currency_pair=BTC_USDT&status=open',
+      texts[0]?.split('\n')[3],
+      '1767225600',
+    ]
+    expect(sign(documented.join('\n'))).toMatch(/^e2742ce721a794e0c8b28c22b7bbcc3435f141dfadd23864396547c0cf884a7a/)
+  })
+
+  it('asks the server’s clock once where its time is refused', async () => {
+    const { serverTime, env } = await skewed(90_000)
+    const rest = new SignedRest({ restUrl: server.restUrl, signer: signerOf(demo), serverTime })
+    expect(await rest.get('/spot/my_trades', { limit: 100 }, env)).toEqual([])
+  })
+
+  it('says what was refused, and that a signing function failed', async () => {
+    const { serverTime, env } = await skewed(0)
+    const unknown = new SignedRest({
+      restUrl: server.restUrl,
+      signer: signerOf({ ...demo, apiKey: 'other' }),
+      serverTime,
+    })
+    await expect(unknown.get('/spot/my_trades', { limit: 100 }, env)).rejects.toMatchObject({
+      code: 'ERR_AUTHENTICATION_FAILED',
+    })
+    const sealed = { apiKey: demo.apiKey, sign: () => Promise.reject(new Error('sealed')) }
+    const unsigned = new SignedRest({ restUrl: server.restUrl, signer: sealed, serverTime })
+    await expect(unsigned.get('/spot/my_trades', { limit: 100 }, env)).rejects.toMatchObject({
+      code: 'ERR_SIGNING_FAILED',
+    })
   })
 })

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { StreamError } from '@tapewire/core'
-import { callRest, clockOffset, type StrategyEnv, toStreamError } from '@tapewire/core/adapter'
+import { abortable, callRest, clockOffset, type StrategyEnv, toStreamError } from '@tapewire/core/adapter'
 import { gateioRest } from './errors.js'
-import { checkedSignature, type Signer } from './signature.js'
+import { checkedSignature, type Signer, signingFailed } from './signature.js'
 
 /** A connection does not wait longer than this to learn that this machine's clock is right, as most are. */
 const timeoutMs = 3_000
@@ -62,7 +62,7 @@ export interface SignedRestOptions {
   readonly serverTime: ServerTime
 }
 
-/** Signed calls of Gate.io's REST API. Source: Gate.io REST v4 docs, "APIv4 signed request requirements". */
+/** Signed calls of Gate.io's REST API that read something. Source: Gate.io REST v4 docs, "APIv4 signed request requirements". */
 export class SignedRest {
   readonly #options: SignedRestOptions
 
@@ -71,8 +71,8 @@ export class SignedRest {
   }
 
   /**
-   * The body of the answer to a GET. A refused time is answered once by asking the exchange's clock and signing again. Rejects with `ERR_AUTHENTICATION_FAILED`,
-   * `ERR_CLOCK_SKEW`, `ERR_RATE_LIMITED`, `ERR_REST_FAILED`, or what `requestJson` rejects with.
+   * The body of the answer to a GET. A refused time is answered once by asking the exchange's clock and signing again. Rejects with `ERR_SIGNING_FAILED`, or
+   * as `callRest`.
    */
   async get(path: string, parameters: Readonly<Record<string, string | number>>, env: StrategyEnv): Promise<unknown> {
     try {
@@ -92,19 +92,16 @@ export class SignedRest {
     const query = pairs.map(([name, value]) => `${name}=${value}`).join('&')
     const timestamp = String(serverTime.seconds(env.clock.wallTime()))
     const signed = ['GET', new URL(url).pathname, query, emptyBodyHash, timestamp].join('\n')
-    const headers = { KEY: signer.apiKey, Timestamp: timestamp, SIGN: await signature(signer, signed) }
+    const signature = await abortable(sign(signer, signed), env.signal)
+    const headers = { KEY: signer.apiKey, Timestamp: timestamp, SIGN: checkedSignature(signature) }
     return (await callRest({ url, headers }, gateioRest, env)).body
   }
 }
 
-async function signature({ sign }: Signer, text: string): Promise<string> {
+async function sign({ sign: signText }: Signer, text: string): Promise<unknown> {
   try {
-    return checkedSignature(await sign(text))
-  } catch (cause) {
-    if (cause instanceof StreamError) throw cause
-    throw new StreamError('ERR_AUTHENTICATION_FAILED', 'The signing function did not sign.', {
-      hint: 'Look at the cause: it is what the function threw.',
-      cause,
-    })
+    return await signText(text)
+  } catch (thrown) {
+    throw signingFailed(thrown)
   }
 }

@@ -46,6 +46,14 @@ export function checkedSignature(signature: unknown): string {
   })
 }
 
+/** What a signing function threw or rejected with, as an error of ours. */
+export function signingFailed(cause: unknown): StreamError {
+  return new StreamError('ERR_SIGNING_FAILED', 'The signing function did not sign.', {
+    hint: 'Look at the cause: it is what the function threw.',
+    cause,
+  })
+}
+
 function isToken(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !invisible.test(value)
 }

@@ -1,5 +1,6 @@
 import { type Stream, StreamError } from '@tapewire/core'
 import {
+  type AccountLook,
   assertChannel,
   type ConnectionContext,
   type FailureKind,
@@ -13,7 +14,7 @@ import {
   type TransportClose,
 } from '@tapewire/core/adapter'
 import type { ServerTime } from '../shared/rest.js'
-import { checkedSignature, type Signer, signedText } from '../shared/signature.js'
+import { checkedSignature, type Signer, signedText, signingFailed } from '../shared/signature.js'
 import { accountChannels } from './channels.js'
 import { GateioSpotConnection } from './connection.js'
 import type { ResolvedOptions } from './options.js'
@@ -23,12 +24,14 @@ import type { GateioSpotStreams } from './streams.js'
 /** The account's connection: the server's clock is asked before each attempt, because signatures hold its time. */
 export class GateioSpotAccountConnection extends GateioSpotConnection {
   readonly hasCredentials = true
+  readonly accountLook: AccountLook
   readonly #serverTime: ServerTime
   /** What sockets could not be opened for. */
   readonly #refusedSockets = new WeakSet<object>()
 
-  constructor(options: ResolvedOptions, serverTime: ServerTime) {
+  constructor(options: ResolvedOptions, serverTime: ServerTime, accountLook: AccountLook) {
     super(options)
+    this.accountLook = accountLook
     this.#serverTime = serverTime
   }
 
@@ -112,11 +115,4 @@ export class GateioSpotAccountSubscription implements SubscriptionStrategy {
     const key = JSON.stringify(this.#signer.apiKey)
     return `,"auth":{"method":"api_key","KEY":${key},"SIGN":"${checkedSignature(signature)}"}`
   }
-}
-
-function signingFailed(thrown: unknown): StreamError {
-  return new StreamError('ERR_SIGNING_FAILED', 'The signing function did not sign.', {
-    hint: 'Look at the cause: it is what the function threw.',
-    cause: thrown,
-  })
 }

@@ -1,4 +1,4 @@
-import { type DataMessage, type Instrument, StreamError, type WebSocketStrategySet } from '@tapewire/core'
+import { type DataMessage, type Instrument, type WebSocketStrategySet } from '@tapewire/core'
 import { type BackfillChannel, type BackfillPage, type BackfillRules, createEnv } from '@tapewire/core/adapter'
 import { ManualClock } from '@tapewire/core/testing'
 import {
@@ -191,13 +191,13 @@ describe('what an account missed, from Gate.io', () => {
   })
 
   it.each([
-    ['throws', () => Promise.reject(new Error('the vault is sealed')), 'ERR_AUTHENTICATION_FAILED'],
-    ['signs with something else', () => 'signed', 'ERR_INVALID_CREDENTIALS'],
-  ])('is not asked for where the signing function %s', async (_what, sign, code) => {
+    ['throws', () => Promise.reject(new Error('the vault is sealed'))],
+    ['signs with something else', () => 'signed'],
+  ])('is not asked for where the signing function %s', async (_what, sign) => {
     const { clock, server } = await openAccount(1)
     const strategies = gateioSpot.private({ apiKey: credentials.apiKey, sign }, { restUrl: server.restUrl })
     const fetched = fetchAll(strategies, clock, { channel: 'executions', instrument: null, from: 0 })
-    await expect(fetched).rejects.toSatisfy((thrown) => thrown instanceof StreamError && thrown.code === code)
+    await expect(fetched).rejects.toMatchObject({ code: 'ERR_SIGNING_FAILED' })
   })
 
   it.each([

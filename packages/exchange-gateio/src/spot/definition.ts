@@ -4,6 +4,7 @@ import { ServerTime, SignedRest } from '../shared/rest.js'
 import { signerOf } from '../shared/signature.js'
 import { GateioSpotAccountConnection, GateioSpotAccountSubscription } from './account.js'
 import { gateioSpotAccountBackfill } from './account-backfill.js'
+import { GateioSpotAccountLook } from './account-look.js'
 import { gateioSpotBackfill } from './backfill.js'
 import { gateioSpotBookRules } from './book-rules.js'
 import { channelSupport } from './channels.js'
@@ -71,12 +72,14 @@ export const gateioSpot: Required<ExchangeDefinition<GateioSpotPublicOptions, Ga
     const signer = signerOf(credentials)
     const resolved = resolvePrivateOptions(options)
     const streams = new GateioSpotStreams(resolvePublicOptions())
-    const serverTime = new ServerTime(resolved.restUrl)
-    const rest = new SignedRest({ restUrl: resolved.restUrl, signer, serverTime })
+    const { restUrl, accountCheckIntervalMs } = resolved
+    const serverTime = new ServerTime(restUrl)
+    const rest = new SignedRest({ restUrl, signer, serverTime })
+    const look = new GateioSpotAccountLook(accountCheckIntervalMs, rest, streams)
     return new WebSocketStrategySet({
       contract: 2,
       exchange: name,
-      connectionStrategy: new GateioSpotAccountConnection(resolved, serverTime),
+      connectionStrategy: new GateioSpotAccountConnection(resolved, serverTime, look),
       subscriptionStrategy: new GateioSpotAccountSubscription(signer, serverTime, streams),
       messageParser: new GateioSpotParser(streams),
       backfill: gateioSpotAccountBackfill(rest, streams),

@@ -17,7 +17,12 @@ describe('options', () => {
   it('keep what was given, and drop the slash that would be doubled', () => {
     const socket = { handshakeTimeoutMs: 5 }
     const resolved = resolvePrivateOptions({ url: 'ws://127.0.0.1:9/', restUrl: 'http://127.0.0.1:9/', socket })
-    expect(resolved).toEqual({ url: 'ws://127.0.0.1:9/', restUrl: 'http://127.0.0.1:9', socket })
+    expect(resolved).toEqual({
+      url: 'ws://127.0.0.1:9/',
+      restUrl: 'http://127.0.0.1:9',
+      socket,
+      accountCheckIntervalMs: 8_000,
+    })
   })
 
   it('name every mistake together', () => {
@@ -43,6 +48,10 @@ describe('options', () => {
   ])('refuse %j', (options, message) => {
     expect(() => resolvePublicOptions(options as object)).toThrow(message)
     expect(() => resolvePublicOptions(options as object)).toThrow(/ERR_UNSUPPORTED_OPTION/)
+  })
+
+  it.each([-1, 1, 999, 3_600_001, 1.5])('refuse to look at an account every %d ms', (accountCheckIntervalMs) => {
+    expect(() => resolvePrivateOptions({ accountCheckIntervalMs })).toThrow(/ERR_UNSUPPORTED_OPTION/)
   })
 
   it('of the account are fewer', () => {
