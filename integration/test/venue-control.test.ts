@@ -52,6 +52,43 @@ describe.each(told)('the emulation of $title, told to', ({ exchange, unknownKey,
     expect(record.states).toHaveLength(length)
   })
 
+  it('refuse a stream, refuses that one and no other until streams are accepted again', async () => {
+    const scene = await Scene.open(exchange, { pairs })
+    const { manager } = scene.manager()
+    scene.venue.control.refuseStream(/ETH_?USDT/)
+    await expect(manager.initialize({ symbols: pairs, channels: ['trades'] })).rejects.toMatchObject({
+      code: 'ERR_SUBSCRIPTION_REJECTED',
+      rejected: [{ symbol: 'ETH/USDT' }],
+    })
+    scene.venue.control.acceptStreams()
+    await manager.subscribe([eth])
+    expect(manager.streamStates()).toHaveLength(2)
+  })
+
+  it('limit streams, refuses what is too much on one connection until that ends', async () => {
+    const scene = await Scene.open(exchange, { pairs })
+    const { manager } = scene.manager()
+    scene.venue.control.limitStreams(1)
+    await manager.initialize({ symbols: [btc], channels: ['trades'] })
+    await expect(manager.subscribe([eth])).rejects.toMatchObject({ code: 'ERR_SUBSCRIPTION_REJECTED' })
+    scene.venue.control.limitStreams(null)
+    await manager.subscribe([eth])
+  })
+
+  it('have a clock that is wrong, tells that time over REST, and an account is let in all the same', async () => {
+    const scene = await Scene.open(exchange, { pairs })
+    const toldAt = async (): Promise<number> => {
+      const text = await (await fetch(new URL(timePath, scene.server.restUrl))).text()
+      return Number(/"server_?time":(\d+)/i.exec(text)?.[1])
+    }
+    const before = await toldAt()
+    scene.venue.control.skewClock(3_600_000)
+    expect(await toldAt()).toBe(before + 3_600_000)
+    await scene.privateFeed()
+    scene.venue.control.skewClock(0)
+    expect(await toldAt()).toBe(before)
+  })
+
   it.each([
     ['firewall', 403],
     ['rate-limit', 429],

@@ -43,7 +43,13 @@ export type { Refusal, SlowAnswers, SocketFaults } from './server/socket-faults.
 export { startVenueServer, type VenueServer, type VenueServerOptions } from './server/venue-server.js'
 export { TestkitError, type TestkitErrorCode } from './testkit-error.js'
 export type { ExchangeEmulation, RecordedAnswer } from './venue/exchange-emulation.js'
-export { type FaultControl, type FaultSwitches, faultControl, faultSwitches } from './venue/fault-switches.js'
+export {
+  exchangeClock,
+  type FaultControl,
+  type FaultSwitches,
+  faultControl,
+  faultSwitches,
+} from './venue/fault-switches.js'
 export type {
   Venue,
   VenueClient,

@@ -4,6 +4,7 @@ import type { OrderDesk } from './account/order-desk.js'
 import { type ApiRequest, ApiRequests, readApiRequest } from './api-requests.js'
 import { refusalOf } from './authorize.js'
 import type { VenueFaults } from './control.js'
+import { wireNameOf } from './feeds/feed.js'
 import {
   acknowledgementText,
   apiReplyText,
@@ -31,6 +32,8 @@ const idleMs = { empty: 30_000, subscribed: 60_000 } as const
 /** What a session shares with its venue. */
 export interface SessionContext {
   readonly clock: Clock
+  /** What the exchange takes the time to be. */
+  readonly serverClock: Clock
   readonly random: () => number
   readonly hub: StreamHub
   readonly findPair: FindPair
@@ -59,7 +62,7 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     this.#client = client
     this.#context = context
     this.#connectionId = hexadecimal(context.random)
-    this.#api = new ApiRequests(context)
+    this.#api = new ApiRequests({ ...context, clock: context.serverClock })
     this.#lastTraffic = context.clock.now()
     this.#idleTimer = this.#watchIdleness(idleMs.empty)
   }
@@ -103,7 +106,7 @@ export class GateioSpotSession implements VenueSession, Subscriber {
 
   push(channel: string, result: object): void {
     if (this.#isMuted && privateVenueChannels.includes(channel)) return
-    this.#send(composePush(channel, result, this.#context.clock.now()))
+    this.#send(composePush(channel, result, this.#context.serverClock.now()))
   }
 
   /** Ends the connection as the server does for an upgrade. */
@@ -138,6 +141,12 @@ export class GateioSpotSession implements VenueSession, Subscriber {
     const isNew = ({ key }: VenueStream): boolean => !this.#streams.has(key)
     const repeated = streams.find((stream) => stream.channel === 'spot.obu' && !isNew(stream))
     if (repeated !== undefined) return refusal(2, `Alert sub ${repeated.key.slice('spot.obu:'.length)}`)
+    const { maxStreams, refusedStreams } = this.#context.faults
+    const fresh = streams.filter(isNew)
+    const refused = fresh.find((stream) => refusedStreams.some((pattern) => pattern.test(nameOf(stream))))
+    // In what words the exchange would refuse these is not known: these are ours, with its common code.
+    if (refused !== undefined) return refusal(2, `refused on purpose: ${nameOf(refused)}`)
+    if (this.#streams.size + fresh.length > maxStreams) return refusal(2, `more than ${maxStreams} streams`)
     for (const stream of streams) {
       const stall = this.#stalled.get(stream.key)
       if (!isNew(stream) && stall !== 'asked-again') continue
@@ -168,9 +177,9 @@ export class GateioSpotSession implements VenueSession, Subscriber {
   }
 
   #unauthorized(request: SignedRequest): VenueError | null {
-    const { clock, faults } = this.#context
+    const { serverClock, faults } = this.#context
     if (faults.signedRefusal !== null) return unauthorized(faults.signedRefusal, 'refused on purpose')
-    return refusalOf(request, clock.now())
+    return refusalOf(request, serverClock.now())
   }
 
   #pong(): void {
@@ -204,8 +213,8 @@ export class GateioSpotSession implements VenueSession, Subscriber {
   }
 
   #reply(): ReplyContext {
-    const { clock, random } = this.#context
-    return { now: clock.now(), connectionId: this.#connectionId, traceId: hexadecimal(random) }
+    const { serverClock, random } = this.#context
+    return { now: serverClock.now(), connectionId: this.#connectionId, traceId: hexadecimal(random) }
   }
 
   #send(text: string): void {
@@ -221,6 +230,11 @@ export class GateioSpotSession implements VenueSession, Subscriber {
       else this.#idleTimer = this.#watchIdleness(allowedMs - silentMs)
     })
   }
+}
+
+/** Channel, market and what else is asked for, as clients write them: `spot.order_book_update:BTC_USDT:100ms`. */
+function nameOf({ channel, pair, param }: VenueStream): string {
+  return [channel, ...(pair === null ? [] : [wireNameOf(pair)]), ...(param === '' ? [] : [param])].join(':')
 }
 
 /** 16 hexadecimal digits, as connection and trace ids have. */

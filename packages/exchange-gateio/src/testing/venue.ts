@@ -3,6 +3,7 @@ import {
   type AccountEvent,
   AccountSimulator,
   type EmulatedVenue,
+  exchangeClock,
   faultControl,
   randomInteger,
   type VenueClient,
@@ -54,9 +55,10 @@ export class GateioSpotVenue implements EmulatedVenue {
     this.account = new AccountSimulator({ market, clock, seed: randomInteger(random, 1, 0x7fff_ffff) })
     this.#orders = new AccountOrders(this.account)
     this.#desk = new OrderDesk(this.account, this.#orders, this.#findPair)
-    this.#markets = new MarketEndpoints({ clock, market, findPair: this.#findPair, faults: this.#faults })
+    const serverClock = exchangeClock(clock, this.#faults)
+    this.#markets = new MarketEndpoints({ clock: serverClock, market, findPair: this.#findPair, faults: this.#faults })
     const account = new AccountEndpoints({ account: this.account, desk: this.#desk })
-    this.#rest = new RestApi({ clock, faults: this.#faults, markets: this.#markets, account })
+    this.#rest = new RestApi({ clock: serverClock, faults: this.#faults, markets: this.#markets, account })
     this.control = this.#makeControl()
     this.#stopListening = [
       market.listen((event) => this.#hub.onMarketEvent(event)),
@@ -69,6 +71,7 @@ export class GateioSpotVenue implements EmulatedVenue {
     if (request.url.pathname === '/ws/v4') return { status: 404, body: 'Not Found' }
     const session = new GateioSpotSession(client, {
       clock: this.#context.clock,
+      serverClock: exchangeClock(this.#context.clock, this.#faults),
       random: this.#context.random,
       hub: this.#hub,
       findPair: this.#findPair,

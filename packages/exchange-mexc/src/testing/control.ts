@@ -13,9 +13,6 @@ export interface MexcSpotVenueControl extends VenueControl {
   /** What is answered to who asks which listen keys are valid: none, whatever is, or something that is no list; null ends it. */
   spoilListenKeyLists(how: ListSpoiling | null): void
   reuseListenKeys(isReused?: boolean): void
-  /** Refuses streams whose name matches, until `acceptStreams`. */
-  refuseStream(pattern: RegExp): void
-  acceptStreams(): void
 }
 
 export type ListSpoiling = 'empty' | 'garbage'
@@ -25,9 +22,8 @@ export interface VenueFaults extends FaultSwitches {
   renewsEnded: boolean
   listSpoiling: ListSpoiling | null
   readonly requests: string[]
-  refusedStreams: RegExp[]
 }
 
 export function noFaults(): VenueFaults {
-  return { ...faultSwitches(), requests: [], refusedStreams: [], renewsEnded: false, listSpoiling: null }
+  return { ...faultSwitches(), requests: [], renewsEnded: false, listSpoiling: null }
 }

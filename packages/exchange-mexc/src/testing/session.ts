@@ -149,7 +149,7 @@ export class MexcSpotSession implements VenueSession {
     const stall = this.#stalled.get(name)
     if (this.#streams.has(name) && stall !== 'asked-again') return true
     const spec = streamOf(name, pairs)
-    if (spec === null || this.#streams.size >= maxStreams) return false
+    if (spec === null || this.#streams.size >= Math.min(maxStreams, faults.maxStreams)) return false
     if (faults.refusedStreams.some((pattern) => pattern.test(name))) return false
     if ('pair' in spec && faults.refusedPairs.has(spec.pair)) return false
     if (spec.kind === 'private') {

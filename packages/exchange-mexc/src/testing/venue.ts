@@ -2,6 +2,7 @@ import type { Instrument } from '@tapewire/core'
 import {
   AccountSimulator,
   type EmulatedVenue,
+  exchangeClock,
   faultControl,
   randomInteger,
   type VenueClient,
@@ -51,7 +52,7 @@ export class MexcSpotVenue implements EmulatedVenue {
     this.#rest = new RestApi({
       market,
       account: this.account,
-      clock,
+      clock: exchangeClock(clock, this.#faults),
       pairs: this.#pairs,
       listenKeys: this.#listenKeys,
       faults: this.#faults,
@@ -158,10 +159,6 @@ export class MexcSpotVenue implements EmulatedVenue {
       },
       skipUpdates: (pair, pushes = 1) => this.#feeds.skip(pair, pushes),
       staleSnapshots: (requests) => this.#rest.keepImages(requests),
-      refuseStream: (pattern) => void faults.refusedStreams.push(pattern),
-      acceptStreams: () => {
-        faults.refusedStreams = []
-      },
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Instrument } from '@tapewire/core'
+import type { Clock, Instrument } from '@tapewire/core'
 import type { SnapshotFault, VenueControl } from './venue-control.js'
 
 /** What every emulation can be made to do wrong, as it is switched now. Sessions and REST look at it with each request. */
@@ -11,6 +11,12 @@ export interface FaultSwitches {
   snapshotFault: SnapshotFault | null
   restBlock: 'firewall' | 'rate-limit' | null
   signedRefusal: string | null
+  /** Streams whose name matches one of these are refused. */
+  refusedStreams: RegExp[]
+  /** Most streams on one connection, where the exchange itself allows more. */
+  maxStreams: number
+  /** How far ahead the exchange's own clock is, ms. */
+  skewMs: number
 }
 
 /** The part of a `VenueControl` that is the same in every emulation. */
@@ -24,6 +30,10 @@ export type FaultControl = Pick<
   | 'spoilSnapshots'
   | 'blockRest'
   | 'refuseSigned'
+  | 'refuseStream'
+  | 'acceptStreams'
+  | 'limitStreams'
+  | 'skewClock'
 >
 
 /** Everything switched off. */
@@ -36,6 +46,18 @@ export function faultSwitches(): FaultSwitches {
     snapshotFault: null,
     restBlock: null,
     signedRefusal: null,
+    refusedStreams: [],
+    maxStreams: Number.POSITIVE_INFINITY,
+    skewMs: 0,
+  }
+}
+
+/** What time it is at the exchange, by the clock of its venue. */
+export function exchangeClock(clock: Clock, faults: FaultSwitches): Clock {
+  return {
+    now: () => clock.now() + faults.skewMs,
+    wallTime: () => clock.wallTime() + faults.skewMs,
+    setTimer: (delayMs, callback) => clock.setTimer(delayMs, callback),
   }
 }
 
@@ -61,6 +83,16 @@ export function faultControl(faults: FaultSwitches): FaultControl {
     },
     refuseSigned: (code) => {
       faults.signedRefusal = code
+    },
+    refuseStream: (pattern) => void faults.refusedStreams.push(pattern),
+    acceptStreams: () => {
+      faults.refusedStreams = []
+    },
+    limitStreams: (streams) => {
+      faults.maxStreams = streams ?? Number.POSITIVE_INFINITY
+    },
+    skewClock: (skewMs) => {
+      faults.skewMs = skewMs
     },
   }
 }

@@ -38,6 +38,13 @@ export interface VenueControl {
   muteAccount(): void
   /** Mutes the account, and refuses whatever is signed, as of a key that is not known (any more); `refuseSigned(null)` ends that. */
   revokeApiKey(): void
+  /** Refuses streams whose name at the exchange matches, until `acceptStreams`; those that run go on. A name holds channel and market as the exchange writes them: `/deals.*BTCUSDT/`, `/trades.*BTC_USDT/`. */
+  refuseStream(pattern: RegExp): void
+  acceptStreams(): void
+  /** Accepts no more streams on one connection than this, where the exchange itself would; null ends it. */
+  limitStreams(streams: number | null): void
+  /** Makes the exchange's own clock wrong by so many ms, ahead where positive: the time it tells over REST, and that by which it judges what is signed. 0 ends it. */
+  skewClock(skewMs: number): void
   /** Pushes the whole book of a market on every book stream, where the exchange does so unasked. */
   pushFullBook?(pair: Instrument): void
   /** Tells every connection of a coming upgrade; with `closeAfterMs`, closes those of now after that time. */
