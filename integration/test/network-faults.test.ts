@@ -125,9 +125,13 @@ describe.each(bothTransports)('a connection to $exchange.title over $transport',
     await expectUntouched(proxied)
   })
 
-  it('delivers all there is over a line that is slow and uneven', async () => {
+  it.each([
+    ['', false],
+    [' to a handler that makes it wait', true],
+  ])('delivers all there is over a line that is slow and uneven%s', async (_whom, isSlow) => {
     const proxied = await open(exchange, transport)
     const trades = watchTrades(proxied)
+    proxied.record.isSlow = isSlow
     proxied.proxy.faults.slow({ bytesPerSecond: 50_000, latencyMs: 200, jitterMs: 300 })
     await pass(proxied, 1_500)
     proxied.proxy.faults.heal()

@@ -82,6 +82,9 @@ class RunningProxy implements TcpProxy {
   readonly faults: ProxyFaults
   readonly connections: ProxyLink[] = []
   refused = 0
+  host = ''
+  port = 0
+  #urlHost = ''
   readonly #options: TcpProxyOptions
   readonly #target: TcpTarget
   readonly #server: Server
@@ -106,28 +109,25 @@ class RunningProxy implements TcpProxy {
 
   listen(host: string, port: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', (cause) => reject(listenError(host, port, cause)))
-      this.#server.listen(port, host, resolve)
+      this.#server.on('error', (cause) => reject(listenError(host, port, cause)))
+      this.#server.listen(port, host, () => {
+        const { address, family, port: number } = this.#server.address() as AddressInfo
+        this.host = address
+        this.#urlHost = family === 'IPv6' ? `[${address}]` : address
+        this.port = number
+        resolve()
+      })
     })
-  }
-
-  get host(): string {
-    const { address, family } = this.#server.address() as AddressInfo
-    return family === 'IPv6' ? `[${address}]` : address
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
   }
 
   get url(): string {
     const { target } = this.#options
-    return isUrl(target) ? this.urlOf(target) : `tcp://${this.host}:${this.port}`
+    return isUrl(target) ? this.urlOf(target) : `tcp://${this.#urlHost}:${this.port}`
   }
 
   urlOf(url: string | URL): string {
     const moved = new URL(url)
-    moved.hostname = this.host
+    moved.hostname = this.#urlHost
     moved.port = String(this.port)
     // A URL without a path has none afterwards either.
     return String(url).endsWith('/') ? moved.href : moved.href.replace(/\/$/, '')

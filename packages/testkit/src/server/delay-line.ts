@@ -15,9 +15,13 @@ export class DelayLine {
     this.#clock = clock
   }
 
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0
+  }
+
   /** Happens at once where nothing waits and there is no delay, ms. */
   after(delayMs: number, action: () => void): void {
-    if (delayMs === 0 && this.#waiting.length === 0) {
+    if (delayMs === 0 && this.isEmpty) {
       action()
       return
     }

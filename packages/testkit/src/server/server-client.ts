@@ -78,7 +78,11 @@ export class ServerClient implements VenueClient {
 
   send(data: OutgoingData): void {
     const { rewrite, delayMs } = this.#options
-    for (const part of rewrite(data)) this.#line.after(delayMs(), () => this.#sendPart(part))
+    for (const part of rewrite(data)) {
+      const delay = delayMs()
+      if (delay === 0 && this.#line.isEmpty) this.#sendPart(part)
+      else this.#line.after(delay, () => this.#sendPart(part))
+    }
   }
 
   close(code?: number, reason?: string): void {
