@@ -126,6 +126,24 @@ describe('stream', () => {
     expect(outcome.stderr).toMatch(/^error\[ERR_SUBSCRIPTION_REJECTED\]/)
   })
 
+  test('prints what was fetched because it was missed, marked, and tells no gap that its own end leaves', async () => {
+    let cut = false
+    const outcome = await streamUntil(
+      (text) => {
+        if (!cut && text.includes('"trades"')) {
+          cut = true
+          gateio.faults.terminateAll()
+          // It goes on a second later, when it looks for what it missed.
+          while (gateio.market.step(pairs[0]).every(({ kind }) => kind !== 'trade'));
+        }
+        return text.includes('"backfilled":true')
+      },
+      ['gateio_spot', 'BTC/USDT', '--channels', 'trades', '--json', ...at(gateio)],
+    )
+    expect(outcome.code).toBe(0)
+    expect(outcome.stderr).not.toContain('closed before')
+  })
+
   test('says on standard error that it reconnected, and goes on', async () => {
     let linesBefore = 0
     const outcome = await streamUntil(

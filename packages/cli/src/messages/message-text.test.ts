@@ -53,6 +53,11 @@ const cases: readonly [string, object, string][] = [
     'buy  0.00000012 @ 50,000.1, sell 2 @ 50,000.1, buy  0.00000012 @ 50,000.1 and 1 more',
   ],
   [
+    'a trade that was fetched',
+    { type: MessageType.Trades, channel: 'trades', data: [trade], backfilled: true },
+    'buy  0.00000012 @ 50,000.1 (fetched)',
+  ],
+  [
     'a one-sided quote',
     {
       type: MessageType.BookTicker,

@@ -32,12 +32,13 @@ const describers: { readonly [Name in Channel]?: (data: ChannelPayloads[Name], p
   balances: (balances) => listed(balances, describeBalance),
 }
 
-/** One line: time, channel, symbol, content. The exchange's time where it sent one, ours otherwise; UTC. */
+/** One line: time, channel, symbol, content, and whether it was fetched because a stream missed it. The exchange's time where it sent one, ours otherwise; UTC. */
 export function messageLine(message: FeedMessage, palette: Palette): string {
   const time = formatTime(message.exchangeTime ?? message.receivedAt)
   const channel = (message.channel ?? 'other').padEnd(11)
   const symbol = (message.symbol?.name ?? '').padEnd(10)
-  return `${palette.dim(time)}  ${palette.cyan(channel)} ${palette.bold(symbol)} ${describe(message, palette)}`
+  const mark = message.backfilled === true ? palette.dim(' (fetched)') : ''
+  return `${palette.dim(time)}  ${palette.cyan(channel)} ${palette.bold(symbol)} ${describe(message, palette)}${mark}`
 }
 
 function describe(message: FeedMessage, palette: Palette): string {

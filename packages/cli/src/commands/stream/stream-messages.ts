@@ -9,6 +9,7 @@ import type { CommandContext } from '../../command-context.js'
 import { messageRecord } from '../../messages/message-json.js'
 import { messageLine } from '../../messages/message-text.js'
 import { untilOver } from '../../wait.js'
+import { gapText } from './gap-text.js'
 
 interface StreamJob {
   readonly strategies: WebSocketStrategySet
@@ -22,12 +23,18 @@ interface StreamJob {
 export async function streamMessages(context: CommandContext, job: StreamJob): Promise<void> {
   const format = formatterFor(context, job.isJson)
   const lost = new AbortController()
+  let isEnding = false
+  const over = AbortSignal.any([context.signal, lost.signal])
   const manager = new WebSocketManager({
     strategies: job.strategies,
     onMessage: (message) => context.out.line(format(message)),
     onError: (error) => {
       if (error.code === 'ERR_RECONNECT_EXHAUSTED') lost.abort(error)
       else context.warn(error)
+    },
+    onGap: (gap) => {
+      // Those that the end of the command leaves are no news.
+      if (!isEnding) context.note(gapText(gap))
     },
     onConnectionState: ({ connectionId, state, previous, error, attempt, delayMs }) => {
       const reason = error === null ? '' : ` (${error.code})`
@@ -38,7 +45,6 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
       }
     },
   })
-  const over = AbortSignal.any([context.signal, lost.signal])
   try {
     // Refused streams are a warning as long as others are left.
     await manager.initialize({ ...job.request, onRefused: 'continue', signal: over })
@@ -47,13 +53,17 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
   } catch (thrown) {
     if (!context.signal.aborted) throw thrown
   } finally {
+    isEnding = true
     await manager.close()
   }
 }
 
 function formatterFor({ palette }: CommandContext, isJson: boolean): (message: FeedMessage) => string {
   if (!isJson) return (message) => messageLine(message, palette)
-  return (message) => JSON.stringify({ ...messageRecord(message), receivedAt: message.receivedAt })
+  return (message) => {
+    const { receivedAt, backfilled } = message
+    return JSON.stringify({ ...messageRecord(message), receivedAt, ...(backfilled === true ? { backfilled } : {}) })
+  }
 }
 
 /** `250 ms`, `3.2 s`. */
