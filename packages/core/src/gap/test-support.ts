@@ -84,7 +84,7 @@ export function orderMessage(stream: Stream, order: Partial<OrderData>, time: nu
 }
 
 /** Lets promises that are settled run their course. */
-export async function settled(): Promise<void> {
+async function settled(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve))
 }
 
