@@ -1,4 +1,5 @@
 import { SnapshotLimiter } from '../book/snapshot-limiter.js'
+import { abortable } from '../clock/abortable.js'
 import { isPromise } from '../clock/is-promise.js'
 import { handlerError } from '../errors/handler-error.js'
 import type { StreamError } from '../errors/stream-error.js'
@@ -118,9 +119,10 @@ export class Backfiller {
       delivered += 1
       try {
         const returned = deliver({ ...message, backfilled: true })
-        if (isPromise(returned) && !(await deadline.wait(returned))) report(handlerTimeout(messageTimeoutMs))
+        const isInTime = !isPromise(returned) || (await abortable(deadline.wait(returned), signal))
+        if (!isInTime) report(handlerTimeout(messageTimeoutMs))
       } catch (thrown) {
-        report(handlerError(thrown))
+        if (!signal.aborted) report(handlerError(thrown))
       }
     }
     deadline.cancel()

@@ -94,12 +94,17 @@ async function fetchPage(
     try {
       return await limiter.run(ask, { signal, priority: () => 0 })
     } catch (thrown) {
-      if (signal.aborted || failures === tries || !(thrown instanceof StreamError) || !thrown.retryable) throw thrown
+      if (signal.aborted || failures === tries || !(thrown instanceof StreamError) || !isPassing(thrown)) throw thrown
       log.debug({ event: 'backfill-failed', stream: request.stream.id, code: thrown.code, failures })
       const delayMs = firstDelayMs * 2 ** (failures - 1)
       await sleep(clock, Math.max(delayMs * (0.5 + random() / 2), thrown.retryAfterMs ?? 0), signal)
     }
   }
+}
+
+/** Whether it may be over another time. A signing function that failed is not the exchange refusing who we are. */
+function isPassing({ retryable, code, cause }: StreamError): boolean {
+  return retryable || (code === 'ERR_AUTHENTICATION_FAILED' && cause !== undefined)
 }
 
 async function askPage(

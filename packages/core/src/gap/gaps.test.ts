@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { trackedOf } from '../../test/support/streams.js'
+import { StreamError } from '../errors/stream-error.js'
 import type { FeedMessage } from '../model/message.js'
 import {
   btc,
@@ -250,7 +251,6 @@ describe('what cannot be fetched', () => {
   }
 
   test('is asked for four times, and then lost', async () => {
-    const { StreamError } = await import('../errors/stream-error.js')
     const { bench } = await failing(() => {
       throw new StreamError('ERR_CONNECTION_TIMEOUT', 'No answer came.')
     })
@@ -262,7 +262,6 @@ describe('what cannot be fetched', () => {
   })
 
   test('is lost at once where asking again cannot help', async () => {
-    const { StreamError } = await import('../errors/stream-error.js')
     const { bench } = await failing(() => {
       throw new StreamError('ERR_AUTHENTICATION_FAILED', 'Not you.')
     })
@@ -270,8 +269,17 @@ describe('what cannot be fetched', () => {
     expect(bench.events).toMatchObject([{ action: 'lost', fault: 'Not you. (ERR_AUTHENTICATION_FAILED)' }])
   })
 
+  test('for want of a signature is asked for again: a vault may be back', async () => {
+    const { bench } = await failing(() => {
+      throw new StreamError('ERR_AUTHENTICATION_FAILED', 'Not signed.', { cause: new Error('sealed') })
+    })
+    bench.answer = () => pageOf([tradeMessage(streamOf('trades'), [{ id: '1' }], start)])
+    await bench.lookBack()
+    expect(bench.requests).toHaveLength(2)
+    expect(bench.events).toMatchObject([{ action: 'backfilled', fault: null }])
+  })
+
   test('is lost after two minutes of too many requests', async () => {
-    const { StreamError } = await import('../errors/stream-error.js')
     const { bench } = await failing(() => {
       throw new StreamError('ERR_RATE_LIMITED', 'Too many.', { retryAfterMs: 50_000 })
     })
@@ -291,7 +299,6 @@ describe('what cannot be fetched', () => {
   })
 
   test('after the first page is made up for in part', async () => {
-    const { StreamError } = await import('../errors/stream-error.js')
     const bench = new GapBench()
     const stream = streamOf('trades')
     bench.push(tradeMessage(stream, [{ id: '1' }], start))
@@ -348,6 +355,24 @@ describe('an end before it was made up for', () => {
     expect(idsOf(bench.told)).toEqual(['1*'])
     expect(bench.events).toMatchObject([{ action: 'partly-backfilled', backfilled: 1 }])
     expect(trackedOf(stream).memory).toBeNull()
+  })
+})
+
+describe('a handler that never comes back from what is fetched', () => {
+  test('keeps nothing waiting once it is closed', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.gaps.onAccepted([stream])
+    bench.lose(stream, 500)
+    bench.answer = () => pageOf([1, 2].map((id) => tradeMessage(stream, [{ id: String(id), time: start + id }], start)))
+    bench.handle = () => new Promise(() => {})
+    await bench.lookBack()
+    bench.gaps.close()
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1*'])
+    expect(bench.errors).toEqual([])
+    expect(bench.events).toMatchObject([{ action: 'partly-backfilled', backfilled: 1 }])
+    expect(bench.clock.pendingTimers).toBe(0)
   })
 })
 
