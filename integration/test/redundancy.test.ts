@@ -1,6 +1,6 @@
 import { WebSocketStrategySet } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { exchanges, mexc } from '../src/scene/exchanges.js'
+import { type EmulatedExchange, exchanges, gateio, mexc } from '../src/scene/exchanges.js'
 import { expectedOf, toldBy } from '../src/scene/expected-account.js'
 import { btc, closeScenes, eth, Scene } from '../src/scene/scene.js'
 import { TradeTruth, toldTrades } from '../src/scene/trade-truth.js'
@@ -104,6 +104,47 @@ describe.each(exchanges)('a manager of $title with each stream on two connection
     expect(record.messages.map(toldBy)).toEqual(happened)
     expect([record.streams.filter(({ status }) => status === 'gapped'), record.errors]).toEqual([[], []])
     await manager.close()
+  })
+})
+
+const bookSources: readonly {
+  readonly name: string
+  readonly exchange: EmulatedExchange
+  readonly options: Readonly<Record<string, unknown>>
+}[] = [
+  { name: 'Gate.io', exchange: gateio, options: {} },
+  { name: 'Gate.io obu', exchange: gateio, options: { orderbookChannel: 'obu' } },
+  { name: 'MEXC', exchange: mexc, options: {} },
+]
+
+describe.each(bookSources)('a book of $name on two connections', ({ exchange, options }) => {
+  async function open() {
+    const scene = await Scene.open(exchange, { pairs })
+    const { feed, record } = await scene.publicFeed({ symbols: pairs, channels: ['orderbook'], options, config })
+    await scene.until(() => scene.seen.openSessions.length === 2)
+    const isLive = (): boolean => pairs.every((pair) => feed.orderBook(pair)?.isLive === true)
+    await scene.live(isLive)
+    return { scene, feed, record, isLive }
+  }
+
+  it('that lost an update on both is gapped and heals, and is true', async () => {
+    const { scene, feed, record, isLive } = await open()
+    for (const round of [1, 2, 3]) {
+      scene.venue.control.skipUpdates(btc)
+      await scene.live(() => record.books.filter(({ kind }) => kind === 'resync').length >= round)
+    }
+    await scene.live(isLive)
+    await scene.expectTrueBooks(feed, pairs)
+  })
+
+  it('is never away while connections are cut by turns', async () => {
+    const { scene, feed, record } = await open()
+    for (const round of [0, 1, 2, 3]) {
+      scene.seen.openSessions[round % 2]?.cut()
+      await scene.live(() => record.logged('recovered').length === round + 1)
+    }
+    await scene.expectTrueBooks(feed, pairs)
+    expect(record.books).toEqual([])
   })
 })
 
