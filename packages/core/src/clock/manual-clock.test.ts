@@ -3,6 +3,21 @@ import { describe, expect, test } from 'vitest'
 import { ManualClock } from './manual-clock.js'
 
 describe('ManualClock', () => {
+  test('fires one timer at a time where it is asked to', () => {
+    const clock = new ManualClock(1_000)
+    const fired: string[] = []
+    clock.setTimer(5, () => {
+      fired.push('first')
+      clock.setTimer(0, () => fired.push('set by the first'))
+    })
+    clock.setTimer(5, () => fired.push('second'))
+    expect(clock.fireNext(4)).toBe(false)
+    expect(clock.now()).toBe(1_000)
+    expect([clock.fireNext(5), clock.now(), fired]).toEqual([true, 1_005, ['first']])
+    expect([clock.fireNext(0), clock.fireNext(0), clock.fireNext(1_000)]).toEqual([true, true, false])
+    expect(fired).toEqual(['first', 'second', 'set by the first'])
+  })
+
   test('fires in order of time, and of creation where times are equal', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 20 }), { maxLength: 30 }), fc.nat({ max: 25 }), (delays, advanced) => {

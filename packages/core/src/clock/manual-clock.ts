@@ -52,4 +52,16 @@ export class ManualClock implements Clock {
     }
     this.#now = target
   }
+
+  /**
+   * Moves time on to the next timer and fires that one alone, so that what it promised is done before the next; false where none falls due within `durationMs`, and then time
+   * stands still.
+   */
+  fireNext(durationMs: number): boolean {
+    const due = this.#timers.take(this.#now + durationMs)
+    if (due === null) return false
+    this.#now = Math.max(this.#now, due.at)
+    due.callback()
+    return true
+  }
 }
