@@ -14,6 +14,8 @@ export interface ClientEndParts {
   readonly carry: (data: string | Uint8Array) => void
   readonly carryPing: () => void
   readonly carryClose: (code: number, reason: string) => void
+  /** Has arrive what is on its way here. */
+  readonly hurry: () => void
   /** The socket is gone, without a close frame of ours where `isAbrupt`. */
   readonly onGone: (isAbrupt: boolean) => void
 }
@@ -54,7 +56,9 @@ export class ClientEnd implements Transport {
   listen(listener: TransportListener): void {
     this.#listener = listener
     if (this.#state === 'closed') listener.onClose(this.#close)
-    else this.resume()
+    // One that ended before anybody listened is not paused any more.
+    else if (this.#isPaused) this.resume()
+    else this.#readSoon()
   }
 
   send(data: string | Uint8Array): boolean {
@@ -86,9 +90,11 @@ export class ClientEnd implements Transport {
     this.resume()
   }
 
+  /** What the socket had read by then is still delivered, as `ws` does: the library has to be deaf to it. */
   terminate(): void {
     if (this.#state === 'ending' || this.#state === 'closed') return
-    this.#received = []
+    this.#isPaused = true
+    this.#parts.hurry()
     this.#end(this.#close, true)
   }
 
@@ -103,7 +109,6 @@ export class ClientEnd implements Transport {
 
   /** The connection has ended: with the server's close frame, or abruptly (1006). What was received before is read first. */
   receiveEnd(code: number, reason: string): void {
-    if (this.#state === 'ending' || this.#state === 'closed') return
     this.#end({ code, reason, error: null }, code === 1006)
   }
 
@@ -114,6 +119,7 @@ export class ClientEnd implements Transport {
   }
 
   #end(close: TransportClose, isAbrupt: boolean): void {
+    if (this.#state === 'ending' || this.#state === 'closed') return
     this.#close = close
     this.#state = 'ending'
     this.#deadline?.cancel()

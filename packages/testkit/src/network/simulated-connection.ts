@@ -72,6 +72,7 @@ export class SimulatedConnection {
           this.#toClient.send(() => this.#client.receiveEnd(code, reason))
           this.#endServer()
         }),
+      hurry: () => this.#toClient.hurry(),
       onGone: (isAbrupt) => this.#onClientGone(isAbrupt),
     })
   }

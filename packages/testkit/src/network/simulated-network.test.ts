@@ -113,6 +113,28 @@ describe('SimulatedNetwork', () => {
     expect(network.connections).toEqual([])
   })
 
+  it('delivers what had arrived by then after it was terminated, and then its end', async () => {
+    const transport = await opened()
+    const { told } = listened(transport)
+    await pass(1)
+    transport.send('under way')
+    await pass(20)
+    transport.terminate()
+    expect(told).toEqual(['welcome'])
+    await pass(60)
+    expect(told).toEqual(['welcome', 'under way', 'end 1006'])
+    expect(network.connections).toEqual([])
+  })
+
+  it('tells who listens late that it has ended', async () => {
+    const transport = await opened()
+    network.faults.close(1012)
+    await pass(60)
+    const { told } = listened(transport)
+    await pass(1)
+    expect(told).toEqual(['welcome', 'end 1012'])
+  })
+
   it('closes by a handshake, delivering what still comes', async () => {
     const transport = await opened()
     const { told } = listened(transport)

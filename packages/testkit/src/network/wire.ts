@@ -48,6 +48,14 @@ export class Wire {
     this.#wait()
   }
 
+  /** What is under way arrives at once, unless it is held back. */
+  hurry(): void {
+    if (this.#isHeld) return
+    const underWay = this.#underWay
+    this.lose()
+    for (const { arrive } of underWay) arrive()
+  }
+
   /** What is under way is lost. */
   lose(): void {
     this.#underWay = []
