@@ -97,6 +97,39 @@ describe('a take-over', () => {
     },
   )
 
+  /** The places are changed, and the old connection does not answer our close frame yet. */
+  async function withRetiring(bench: ManagerBench): Promise<void> {
+    await takingOver(bench)
+    acme.venue.clients[0]?.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    acme.venue.clients[0]?.socket.pause()
+    answer()
+    // Nobody says so.
+    while (bench.manager.getPerformanceMetrics().reconnectionCount === 0) await new Promise(setImmediate)
+  }
+
+  test('makes no stream live by what the old connection still delivers once the new one is lost', async () => {
+    const bench = acme.build()
+    await withRetiring(bench)
+    acme.venue.refuseWith = 503
+    acme.venue.clients[1]?.socket.terminate()
+    await bench.until(() => bench.streams.at(-1) === 'book_ticker A/USDT gapped')
+    acme.venue.clients[0]?.push(streamOf('A'), 2)
+    await bench.until(() => bench.values.length === 2)
+    expect(bench.manager.streamState('A/USDT', 'book_ticker')?.status).toBe('gapped')
+  })
+
+  test('tells a gap where the old connection is cut before it has ended: what was under way on it is lost', async () => {
+    const bench = acme.build()
+    await withRetiring(bench)
+    acme.venue.clients[1]?.push(streamOf('A'), 3)
+    const told = bench.streams.length
+    acme.venue.clients[0]?.socket.terminate()
+    await bench.until(() => bench.values.length === 2)
+    expect(bench.streams.slice(told)).toEqual(['book_ticker A/USDT gapped', 'book_ticker A/USDT live'])
+    expect(bench.values).toEqual([1, 3])
+  })
+
   test('delivers each event once and in order, though both connections deliver all of them', async () => {
     const bench = acme.build()
     await takingOver(bench)

@@ -55,7 +55,8 @@ export class Connection {
   #reconnecting: Promise<void> | null = null
   #nextAttemptAt: number | null = null
   #givenUp: StreamError | null = null
-  #onTransportClosed: (() => void) | null = null
+  #onTransportClosed: ((close: TransportClose) => void) | null = null
+  #wasCutShort = false
   #closing: Promise<void> | null = null
 
   constructor(options: ConnectionOptions) {
@@ -73,6 +74,11 @@ export class Connection {
 
   get breaker(): BreakerState {
     return this.#plan.breaker
+  }
+
+  /** Whether it broke while it was being closed: what the exchange had sent by then may not have arrived. */
+  get wasCutShort(): boolean {
+    return this.#wasCutShort
   }
 
   /** When the next attempt begins, epoch ms; null while none waits. */
@@ -209,7 +215,8 @@ export class Connection {
         transport.terminate()
         resolve()
       })
-      this.#onTransportClosed = () => {
+      this.#onTransportClosed = (close) => {
+        this.#wasCutShort = this.#failureOfClose(close).kind === 'abrupt'
         timer.cancel()
         resolve()
       }
@@ -288,7 +295,7 @@ export class Connection {
       onPong: () => heartbeat.onPong(),
       onClose: (close) => {
         if (!isCurrent()) return
-        if (this.#onTransportClosed !== null) this.#onTransportClosed()
+        if (this.#onTransportClosed !== null) this.#onTransportClosed(close)
         else this.#onLost(this.#failureOfClose(close))
       },
     })

@@ -245,9 +245,10 @@ export class Lane {
       this.#changingPlaces = null
     })
     if (!(await this.#changingPlaces)) return false
-    await old.retire()
+    const isWhole = await old.retire()
     this.#old = null
     this.#pastConnectedMs += old.counters.connectedMs
+    if (!isWhole && !this.#closed) this.#owner.tell({ kind: 'wrong', streams: this.#session.wanted, reason: cutShort })
     this.#session.release()
     if (!this.#closed) this.#settle()
     return true
@@ -324,7 +325,9 @@ export class Lane {
     if (this.#merge === single) return this.#owner.deliver(message, isLate)
     const fromOld = session === this.#old || this.#changingPlaces !== null
     const admitted = this.#merge.admit(message, fromOld)
-    return admitted === null ? undefined : this.#owner.deliver(admitted, isLate)
+    // The present connection is lost: what the old one still reads says nothing about how things stand now.
+    const isOutlived = session === this.#old && this.#session.state !== ConnectionState.Connected
+    return admitted === null ? undefined : this.#owner.deliver(admitted, isLate || isOutlived)
   }
 
   #tell(session: Session, event: SessionEvent): void {
@@ -357,6 +360,8 @@ async function openFor(next: Session, streams: readonly Stream[]): Promise<void>
   const { refused, unanswered } = await next.subscribe(streams)
   if (refused.length + unanswered.length > 0) throw notTakenOver([...refused, ...unanswered])
 }
+
+const cutShort = 'the connection that was replaced broke before all of it had arrived'
 
 const oldGoesOn = 'The old connection goes on for as long as the exchange lets it.'
 

@@ -375,12 +375,15 @@ export class Session {
     await this.#connection.close()
   }
 
-  /** Closes the connection as `close()` does, once requests on their way are answered or have had the time for it, and after everything it read has been delivered. */
-  async retire(): Promise<void> {
+  /** Closes the connection as `close()` does, once requests on their way are answered or have had the time for it, and after everything it read has been delivered. Resolves to whether that is all the exchange sent: not where it broke meanwhile. */
+  async retire(): Promise<boolean> {
+    const wasUp = this.state === ConnectionState.Connected
     await this.#replies.whenSettled(this.#settings.config.acknowledgementTimeoutMs)
+    const isLost = wasUp && this.state !== ConnectionState.Connected
     await this.#connection.close()
     await this.#pipeline.whenIdle()
     await this.close()
+    return !isLost && !this.#connection.wasCutShort
   }
 
   #makeWatch(env: StrategyEnv): AccountWatch | null {
