@@ -35,6 +35,7 @@ const config: ViteUserConfig = defineConfig({
       project('cli', 'packages/cli'),
       project('integration', 'integration'),
       project('benchmarks', 'benchmarks'),
+      project('simulation', 'simulation'),
     ],
     reporters: ['default', './tools/plain-line-reporter.ts'],
     // Room for a busy machine; no test asserts a duration.

@@ -1,4 +1,4 @@
-import { type DataMessage, type Instrument, type WebSocketStrategySet } from '@tapewire/core'
+import type { DataMessage, Instrument, WebSocketStrategySet } from '@tapewire/core'
 import { type BackfillChannel, type BackfillPage, type BackfillRules, createEnv } from '@tapewire/core/adapter'
 import { ManualClock } from '@tapewire/core/testing'
 import {

@@ -1,0 +1,236 @@
+import type { Mutation } from './mutation.js'
+
+const session = 'packages/core/src/session/session.ts'
+const connection = 'packages/core/src/connection/connection.ts'
+const retryPlan = 'packages/core/src/connection/retry-plan.ts'
+const pipeline = 'packages/core/src/pipeline/pipeline.ts'
+const books = 'packages/core/src/book/book-synchronizer.ts'
+const lane = 'packages/core/src/group/lane.ts'
+const answers = 'packages/core/src/manager/session-answers.ts'
+
+/** The named ways in which the code is broken to see that the simulation notices. Each must be caught. */
+export const mutations: readonly Mutation[] = [
+  // What is asked of the exchange.
+  {
+    name: 'no replay',
+    file: session,
+    find: "await Promise.all([this.#ask('subscribe', missing), replay.promise])",
+    replace: 'replay.acceptAll()',
+  },
+  {
+    name: 'replay twice',
+    file: session,
+    find: "await Promise.all([this.#ask('subscribe', missing), replay.promise])",
+    replace: "await Promise.all([this.#ask('subscribe', missing), this.#ask('subscribe', missing), replay.promise])",
+  },
+  {
+    name: 'subscribe lost in an outage',
+    file: session,
+    find: 'const added = this.#ledger.want(streams)',
+    replace: 'const added = this.state === ConnectionState.Connected ? this.#ledger.want(streams) : []',
+  },
+  {
+    name: 'unsubscribe never sent',
+    file: session,
+    find: "await this.#ask('unsubscribe', removed)",
+    replace: "await this.#ask('unsubscribe', [])",
+  },
+  {
+    name: 'postponed streams forgotten',
+    file: 'packages/core/src/session/postponed.ts',
+    find: 'onDue([...waiting.streams])',
+    replace: 'void onDue',
+  },
+  {
+    name: 'wrong acknowledgement matched',
+    file: 'packages/core/src/session/ledger.ts',
+    find: '(requestId === null || message.requestId === requestId) &&',
+    replace: '',
+  },
+  {
+    name: 'ledger keeps what was active over a loss',
+    file: 'packages/core/src/session/ledger.ts',
+    find: `    for (const entry of this.#entries.values()) {
+      entry.status = 'wanted'`,
+    replace: `    for (const entry of this.#entries.values()) {
+      if (entry.status !== 'active') entry.status = 'wanted'`,
+  },
+  {
+    name: 'more streams than a connection carries',
+    file: 'packages/core/src/group/placement.ts',
+    find: 'if (this.#left <= 0) return false',
+    replace: '',
+    told: { exchange: 'mexc_spot', side: 'public' },
+  },
+  // Connections.
+  {
+    name: 'end of a connection not heard',
+    file: connection,
+    find: 'else this.#onLost(this.#failureOfClose(close))',
+    replace: '',
+  },
+  {
+    name: 'dead socket delivers',
+    file: connection,
+    find: 'this.#transport?.listen(deaf)',
+    replace: '',
+  },
+  {
+    name: 'watchdog never barks',
+    file: 'packages/core/src/connection/heartbeat.ts',
+    find: 'if (!takeHeard()) onDead()',
+    replace: 'takeHeard()',
+  },
+  {
+    name: 'attempts never reset',
+    file: retryPlan,
+    find: `  recovered(): void {
+    this.#attempts = 0`,
+    replace: '  recovered(): void {',
+  },
+  {
+    name: 'open breaker is the end',
+    file: connection,
+    find: 'if (delayMs === null) {\n        this.#giveUp(error)',
+    replace: "if (delayMs === null || this.#plan.breaker === 'open') {\n        this.#giveUp(error)",
+  },
+  {
+    name: 'breaker never opens',
+    file: retryPlan,
+    find: "if (this.#breaker !== 'closed' || this.#attempts + this.#unproven >= policy.maxAttempts) this.#breaker = 'open'",
+    replace: '',
+  },
+  {
+    name: 'Retry-After not obeyed',
+    file: retryPlan,
+    find: 'const delayMs = obeyRetryAfter(ownDelayMs, failure.error, random)',
+    replace: 'const delayMs = ownDelayMs\n    void obeyRetryAfter',
+  },
+  // What is told.
+  {
+    name: 'gap not told',
+    file: answers,
+    find: "        states.mark(event.streams, 'gapped', reason)\n        return\n      }\n      case 'restoring'",
+    replace: "        return\n      }\n      case 'restoring'",
+  },
+  {
+    name: 'drop not told',
+    file: pipeline,
+    find: 'this.#consumer.dropped(stream)',
+    replace: '',
+  },
+  {
+    name: 'what comes late makes live',
+    file: 'packages/core/src/manager/websocket-manager.ts',
+    find: 'if (!isLate) {\n      this.#states.touch(message)',
+    replace: 'if (isLate || !isLate) {\n      this.#states.touch(message)',
+  },
+  // What is delivered.
+  {
+    name: 'ring without a bound',
+    file: pipeline,
+    find: 'return this.#ring.length >= maxPendingMessages',
+    replace: 'return false',
+    told: { side: 'public' },
+  },
+  {
+    name: 'ring keeps the socket’s memory',
+    file: 'packages/core/src/ring/frame-ring.ts',
+    find: 'frame.bytes.copy(this.#arena, start, frame.start, frame.end)',
+    replace: '',
+  },
+  {
+    name: 'order lost while frames wait',
+    file: pipeline,
+    find: 'if (this.#waiting) {\n      this.#enqueue(frame)',
+    replace: 'if (this.#waiting && frame.end - frame.start > 300) {\n      this.#enqueue(frame)',
+  },
+  {
+    name: 'take-over doubles',
+    file: 'packages/core/src/group/merge/take-over.ts',
+    find: 'if (!fromOld) return log.newsOf(message)',
+    replace: 'if (!fromOld) return message',
+  },
+  {
+    name: 'take-over keeps what it held',
+    file: lane,
+    find: 'this.#session.release()',
+    replace: '',
+  },
+  {
+    name: 'take-over leaves the old connection',
+    file: lane,
+    find: 'const isWhole = await old.retire()',
+    replace: 'const isWhole = true',
+  },
+  // Books.
+  {
+    name: 'no gap check',
+    file: books,
+    find: "if (verdict === 'apply') this.#write(message, last)",
+    replace: "if (verdict !== 'ignore') this.#write(message, last)",
+  },
+  {
+    name: 'stale snapshot accepted',
+    file: books,
+    find: 'if (held !== null && this.#isStale(snapshot.sequence, held)) return this.#refuseStale()',
+    replace: '',
+  },
+  {
+    name: 'empty snapshot accepted',
+    file: books,
+    find: "if (snapshot.bids.length + snapshot.asks.length === 0) return unfit('The snapshot has no levels.')",
+    replace: '',
+  },
+  {
+    name: 'updates before the snapshot forgotten',
+    file: books,
+    find: 'for (const change of held) {\n      const { data } = change',
+    replace: 'for (const change of held.slice(1)) {\n      const { data } = change',
+  },
+  {
+    name: 'book stays live through an outage',
+    file: books,
+    find: 'this.#recovery.cancel()\n    this.#announce(this.#leaveSync(reason))',
+    replace: 'this.#recovery.cancel()',
+  },
+  {
+    name: 'lost book not fetched again',
+    file: books,
+    find: 'const previous = this.#leaveSync(reason)\n    this.#recovery.recover()\n    this.#announce(previous)\n    this.#reportGap(reason, expected, got)',
+    replace:
+      'const previous = this.#leaveSync(reason)\n    this.#announce(previous)\n    this.#reportGap(reason, expected, got)',
+  },
+  {
+    name: 'crossed book kept',
+    file: books,
+    find: "if (isCrossed && this.#crossed === 'resync') {",
+    replace: "if (isCrossed && this.#crossed === 'ignore') {",
+  },
+  // The end.
+  {
+    name: 'close leaves a timer',
+    file: 'packages/core/src/stream/stream-states.ts',
+    find: '  stopChecking(): void {\n    this.#timer?.cancel()',
+    replace: '  stopChecking(): void {',
+  },
+  {
+    name: 'close leaves a socket',
+    file: connection,
+    find: 'const transport = this.#transport\n    if (transport === null) return\n    await new Promise',
+    replace: 'const transport = this.#transport\n    if (transport !== undefined) return\n    await new Promise',
+  },
+  {
+    name: 'close settles nobody',
+    file: session,
+    find: 'this.#pipeline.close()\n    this.#finish(error)',
+    replace: 'this.#pipeline.close()',
+  },
+  {
+    name: 'listen key not given back',
+    file: 'packages/exchange-mexc/src/spot/account.ts',
+    find: 'return this.#pool.release(env)',
+    replace: 'return Promise.resolve(env).then(() => {})',
+    told: { exchange: 'mexc_spot', side: 'private' },
+  },
+]
