@@ -16,10 +16,11 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
   }))
 }
 
-function project(name: string, folder: string, isolate = true): TestProjectInlineConfiguration {
+/** Files share a process: none leaves anything behind, and a process for each would take longer than the tests. */
+function project(name: string, folder: string): TestProjectInlineConfiguration {
   return {
     extends: true,
-    test: { name, isolate, include: [`${folder}/{src,test}/**/*.test.{ts,tsx}`] },
+    test: { name, isolate: false, include: [`${folder}/{src,test}/**/*.test.{ts,tsx}`] },
   }
 }
 
@@ -27,11 +28,10 @@ const config: ViteUserConfig = defineConfig({
   resolve: { alias: sourceAliases() },
   test: {
     projects: [
-      // Many small files that leave nothing behind: a process for each would take longer than the tests.
-      project('core', 'packages/core', false),
-      project('exchange-gateio', 'packages/exchange-gateio', false),
-      project('exchange-mexc', 'packages/exchange-mexc', false),
-      project('testkit', 'packages/testkit', false),
+      project('core', 'packages/core'),
+      project('exchange-gateio', 'packages/exchange-gateio'),
+      project('exchange-mexc', 'packages/exchange-mexc'),
+      project('testkit', 'packages/testkit'),
       project('cli', 'packages/cli'),
       project('integration', 'integration'),
       project('benchmarks', 'benchmarks'),
