@@ -1,3 +1,4 @@
+import type { Instrument } from '@tapewire/core'
 import { endOf, type Script } from '../script/script.js'
 import { allWatches } from '../watch/all-watches.js'
 import { perform } from '../world/perform.js'
@@ -97,6 +98,18 @@ class Run {
     venue.close()
   }
 
+  /** Updates that are still to be skipped would be the last ones, of which nobody can know. */
+  async #useUpSkips(): Promise<void> {
+    const { script, market, pairs } = this.#world
+    const skipped = script.steps.flatMap((step) =>
+      step.kind === 'skip-updates' ? [pairs[step.pair] as Instrument] : [],
+    )
+    for (let push = 0; push < 4 && skipped.length > 0; push++) {
+      for (const pair of skipped) market.step(pair)
+      await this.#until(150, () => false)
+    }
+  }
+
   /** To start it again would have it wait anew. */
   #startMarket(): void {
     if (this.#isMarketOn) return
@@ -150,6 +163,7 @@ class Run {
     this.#startMarket()
     await this.#until(aftermathMs, () => false)
     if (this.#world.violation !== null) return
+    await this.#useUpSkips()
     for (const pair of market.pairs) while (!market.step(pair).some(({ kind }) => kind === 'trade'));
     market.stop()
     this.#isMarketOn = false

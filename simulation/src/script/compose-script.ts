@@ -38,6 +38,7 @@ export function composeScript(seed: number, { exchange, side }: Told = {}): Scri
     pairs,
     options: isPrivate ? {} : optionsOf(name, random),
     config: configOf(random),
+    lifetimeMs: random() < 0.15 ? randomInteger(random, 10_000, 40_000) : null,
     start: { retry: random() < 0.6, onRefused: random() < 0.5 ? 'continue' : 'reject' },
     latencyMs: randomInteger(random, 1, 40),
     jitterMs: random() < 0.5 ? 0 : randomInteger(random, 1, 150),
@@ -175,6 +176,8 @@ function configOf(random: Random): Partial<WebSocketManagerConfig> {
   const often = <Value>(value: Value, usual: Value): Value => (random() < 0.5 ? value : usual)
   return {
     enablePerformanceTracking: false,
+    redundancy: random() < 0.25 ? 2 : 1,
+    backfillGaps: random() < 0.85,
     maxReconnectAttempts: often(randomInteger(random, 1, 4), 10),
     breakerIntervalMs: often(randomInteger(random, 500, 5_000), 30_000),
     reconnectDelayMs: randomInteger(random, 50, 1_000),

@@ -66,6 +66,8 @@ export interface Script {
   /** The exchange's own options. */
   readonly options: Readonly<Record<string, unknown>>
   readonly config: Partial<WebSocketManagerConfig>
+  /** After which the exchange is said to end a connection, so that it is replaced before; null where the adapter's own limit holds, ms. */
+  readonly lifetimeMs: number | null
   /** Whether the manager goes on after a refusal at the start, and tries again after a failure there. */
   readonly start: { readonly retry: boolean; readonly onRefused: 'reject' | 'continue' }
   readonly latencyMs: number

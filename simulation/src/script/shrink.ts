@@ -59,6 +59,7 @@ function simplerThan({ config, first, steps }: Script): readonly ((script: Scrip
         : { ...script, first: { ...script.first, channels } }
     }),
     (script) => (script.jitterMs === 0 ? null : { ...script, jitterMs: 0 }),
+    (script) => (script.lifetimeMs === null ? null : { ...script, lifetimeMs: null }),
     (script) => (Object.keys(script.options).length === 0 ? null : { ...script, options: {} }),
     ...Object.keys(config).map((name) => (script: Script): Script | null => {
       if (!(name in script.config)) return null

@@ -10,6 +10,8 @@ interface Hole {
 export interface Delivery {
   /** Whether it was fetched, and did not come on the stream. */
   readonly isFetched: boolean
+  /** Whether it may leave a hole of which there is no word yet: what is fetched comes in any order. */
+  readonly mayTellLater: boolean
   /** Whether the stream counts as live. */
   readonly isLive: boolean
   readonly now: number
@@ -26,6 +28,8 @@ export class NumberedStream {
   #lastAt = 0
   readonly #delivered = new Set<number>()
   #holes: Hole[] = []
+  /** Gaps that were told: one may be told before what follows on it shows the hole. */
+  readonly #gaps: { readonly from: number; readonly to: number }[] = []
 
   /** The highest number delivered; null before the first. */
   get last(): number | null {
@@ -43,13 +47,13 @@ export class NumberedStream {
   }
 
   /** Notes a delivery; says what is wrong with it, null where nothing is. */
-  take(id: number, { isFetched, isLive, now }: Delivery): string | null {
+  take(id: number, { isFetched, mayTellLater, isLive, now }: Delivery): string | null {
     if (this.#delivered.has(id)) return 'was delivered twice'
     this.#delivered.add(id)
     const last = this.#last
     let fault: string | null = null
     if (last === null) this.#first = id
-    else if (id > last) fault = this.#passOver(last, id, now)
+    else if (id > last) fault = this.#passOver(last, id, now, mayTellLater)
     else if (!this.#fill(id) && id > this.#first) return 'came out of its turn'
     if (last === null || id > last) {
       this.#last = id
@@ -61,8 +65,10 @@ export class NumberedStream {
 
   /** A gap was told; with `isWhole`, that all of it was fetched. Returns a number in it that was not delivered all the same; null where there is none. */
   tellGap(from: number, to: number | null, isWhole: boolean): number | null {
+    const gap = { from, to: to ?? Number.POSITIVE_INFINITY }
+    this.#gaps.push(gap)
     for (const hole of this.#holes) {
-      if (hole.noticed < from || (to !== null && hole.after > to)) continue
+      if (!meet(gap, hole)) continue
       hole.isTold = true
       const [missing] = hole.numbers
       if (isWhole && missing !== undefined) return missing
@@ -70,13 +76,16 @@ export class NumberedStream {
     return null
   }
 
-  #passOver(last: number, id: number, now: number): string | null {
+  #passOver(last: number, id: number, now: number, mayTellLater: boolean): string | null {
     const missing = id - last - 1
     if (missing === 0) return null
-    if (!this.isGapTold && this.drops === 0) return `came after ${missing} others that were lost without a word`
+    if (!mayTellLater && !this.isGapTold && this.drops === 0)
+      return `came after ${missing} others that were lost without a word`
     const numbers = new Set(Array.from({ length: missing }, (_, index) => last + 1 + index))
     // A drop is told of by itself.
-    this.#holes.push({ numbers, after: this.#lastAt, noticed: now, isTold: this.drops > 0 })
+    const span = { after: this.#lastAt, noticed: now }
+    const isTold = this.drops > 0 || this.#gaps.some((gap) => meet(gap, span))
+    this.#holes.push({ ...span, numbers, isTold })
     this.drops = Math.max(0, this.drops - missing)
     return null
   }
@@ -84,4 +93,8 @@ export class NumberedStream {
   #fill(id: number): boolean {
     return this.#holes.some(({ numbers }) => numbers.delete(id))
   }
+}
+
+function meet(gap: { readonly from: number; readonly to: number }, hole: Pick<Hole, 'after' | 'noticed'>): boolean {
+  return hole.noticed >= gap.from && hole.after <= gap.to
 }

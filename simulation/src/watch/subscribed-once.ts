@@ -22,13 +22,14 @@ export class SubscribedOnce implements Watch {
     const { manager, exchange, network, clock } = this.#world
     const times = this.#carried()
     for (const [name, count] of times) {
-      if (count < 2) continue
+      if (count <= this.#redundancy) continue
       const since = this.#doubledSince.get(name) ?? clock.now()
       this.#doubledSince.set(name, since)
       if (clock.now() - since > takeOverMs + this.#slackMs)
         return `${name} is subscribed on ${count} connections at once`
     }
-    for (const name of this.#doubledSince.keys()) if ((times.get(name) ?? 0) < 2) this.#doubledSince.delete(name)
+    for (const name of this.#doubledSince.keys())
+      if ((times.get(name) ?? 0) <= this.#redundancy) this.#doubledSince.delete(name)
     if (this.#world.user.phase !== 'started') return null
     // A connection that is broken somewhere still counts: who holds it does not know yet.
     const isBroken = network.connections.some((one) => one.isClientOpen && (!one.isServerOpen || !one.isReachable))
@@ -51,7 +52,7 @@ export class SubscribedOnce implements Watch {
     const doubts = unwanted.map((name) => `${name} is subscribed and not wanted`)
     for (const { stream, status } of states) {
       const times = carried.get(exchange.venueNameOf(stream)) ?? 0
-      if (times !== 1) doubts.push(`${stream.id} is wanted (${status}) and subscribed ${times} times`)
+      if (times !== this.#redundancy) doubts.push(`${stream.id} is wanted (${status}) and subscribed ${times} times`)
     }
     for (const { instrument, channel } of user.wishes.had) {
       const isThere = states.some(({ stream }) => stream.channels.includes(channel) && stream.instrument === instrument)
@@ -87,6 +88,11 @@ export class SubscribedOnce implements Watch {
     const { script, pairs, user } = this.#world
     if (user.unansweredGiveBacks > 0 && script.steps.some(({ kind }) => kind === 'lose-subscriptions')) return true
     return script.steps.some((step) => step.kind === 'refuse-pair' && name.includes(pairs[step.pair]?.base ?? '?'))
+  }
+
+  /** On how many connections each stream is to be. */
+  get #redundancy(): number {
+    return this.#world.script.config.redundancy ?? 1
   }
 
   get #slackMs(): number {

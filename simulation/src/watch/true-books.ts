@@ -126,7 +126,8 @@ export class TrueBooks implements Watch {
     }
     const leftAt = history.leftAt(sequence)
     const allowedMs = behindMs + this.#world.exchange.watchdogMs + 2 * longestFault(this.#world)
-    if (leftAt !== undefined && this.#world.clock.now() - leftAt > allowedMs) {
+    // A snapshot from a cache may be as old as it likes: from then on it has to be noticed.
+    if (leftAt !== undefined && this.#world.clock.now() - Math.max(leftAt, book.since) > allowedMs) {
       return `the book of ${pair.name} is live at ${sequence}, which the market left more than ${allowedMs} ms ago`
     }
     return null

@@ -1,4 +1,4 @@
-import { type Instrument, parseInstrument, WebSocketManager } from '@tapewire/core'
+import { type Instrument, parseInstrument, WebSocketManager, WebSocketStrategySet } from '@tapewire/core'
 import { ManualClock } from '@tapewire/core/testing'
 import { createRandom, type EmulatedVenue, MarketSimulator, SimulatedNetwork, type Venue } from '@tapewire/testkit'
 import type { Script } from '../script/script.js'
@@ -181,9 +181,14 @@ export class World {
       ? // A host of its own: what an adapter keeps for an account in this process must not meet that of another run.
         { restUrl: `https://seed-${script.seed}.example` }
       : script.options
-    const strategies = script.isPrivate
+    const adapter = script.isPrivate
       ? exchange.definition.private(exchange.credentials, options)
       : exchange.definition.public(options)
+    const { lifetimeMs: connectionLifetimeMs } = script
+    const strategies =
+      connectionLifetimeMs === null
+        ? adapter
+        : new WebSocketStrategySet({ ...adapter, limits: { ...adapter.limits, connectionLifetimeMs } })
     return new WebSocketManager({
       strategies,
       config: script.config,
