@@ -119,6 +119,28 @@ describe('a take-over', () => {
     expect(bench.manager.streamState('A/USDT', 'book_ticker')?.status).toBe('gapped')
   })
 
+  test('tells a gap where the old connection gives no sign of life while it is closed: it may have been dead for a while', async () => {
+    const bench = acme.build()
+    await withRetiring(bench)
+    acme.venue.clients[1]?.push(streamOf('A'), 3)
+    const told = bench.streams.length
+    bench.clock.advance(1_000)
+    await bench.until(() => bench.values.length === 2)
+    expect(bench.streams.slice(told)).toEqual(['book_ticker A/USDT gapped', 'book_ticker A/USDT live'])
+  })
+
+  test('tells none where the old connection only does not answer our close frame', async () => {
+    const bench = acme.build()
+    await withRetiring(bench)
+    acme.venue.clients[1]?.push(streamOf('A'), 3)
+    const told = bench.streams.length
+    acme.venue.clients[0]?.push(streamOf('A'), 2)
+    await bench.until(() => bench.values.length === 2)
+    bench.clock.advance(1_000)
+    await bench.until(() => bench.values.length === 3)
+    expect([bench.values, bench.streams.slice(told)]).toEqual([[1, 2, 3], []])
+  })
+
   test('tells a gap where the old connection is cut before it has ended: what was under way on it is lost', async () => {
     const bench = acme.build()
     await withRetiring(bench)

@@ -76,7 +76,7 @@ export class Connection {
     return this.#plan.breaker
   }
 
-  /** Whether it broke while it was being closed: what the exchange had sent by then may not have arrived. */
+  /** Whether it broke while it was being closed, or was dead already: what the exchange had sent by then may not have arrived. */
   get wasCutShort(): boolean {
     return this.#wasCutShort
   }
@@ -210,8 +210,11 @@ export class Connection {
   async #closeTransport(): Promise<void> {
     const transport = this.#transport
     if (transport === null) return
+    this.#heard = false
     await new Promise<void>((resolve) => {
       const timer = this.#options.env.clock.setTimer(this.#options.closeTimeoutMs, () => {
+        // Neither an answer nor anything else: nobody may have been there for a while.
+        this.#wasCutShort = !this.#heard
         transport.terminate()
         resolve()
       })

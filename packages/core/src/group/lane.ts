@@ -339,6 +339,10 @@ export class Lane {
       case 'take-over-wanted':
         if (isCurrent) void this.takeOver(event.reason)
         return
+      case 'accepted':
+        // What is there on one that is not in its place yet, and may never be, says nothing to the streams' books.
+        if (session === this.#next) return
+        break
       case 'lost':
         // What it held is not whole any more, and attempts to restore it could go on for ever.
         if (session === this.#next) this.#giveUpNext(event.failure.error)
