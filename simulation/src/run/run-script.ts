@@ -4,6 +4,7 @@ import { allWatches } from '../watch/all-watches.js'
 import { perform } from '../world/perform.js'
 import { type Violation, World } from '../world/world.js'
 import { catching } from './catching.js'
+import { nextTurn } from './next-turn.js'
 
 /** How long it may take until everything is well again once nothing goes wrong any more, ms: the longest waits of a breaker, a backoff and a request, one after the other. */
 const recoveryMs = 400_000
@@ -217,11 +218,6 @@ class Run {
     await nextTurn()
     if (this.#world.violation === null) this.#world.checkStep()
   }
-}
-
-/** A turn of the event loop: whatever was promised is done. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function quietly(work: () => void): void {

@@ -45,7 +45,7 @@ export const mutations: readonly Mutation[] = [
     name: 'wrong acknowledgement matched',
     file: 'packages/core/src/session/ledger.ts',
     find: '(requestId === null || message.requestId === requestId) &&',
-    replace: '',
+    replace: '(requestId === null || message.requestId !== requestId) &&',
   },
   {
     name: 'ledger keeps what was active over a loss',
@@ -143,7 +143,7 @@ export const mutations: readonly Mutation[] = [
     name: 'order lost while frames wait',
     file: pipeline,
     find: 'if (this.#waiting) {\n      this.#enqueue(frame)',
-    replace: 'if (this.#waiting && frame.end - frame.start > 300) {\n      this.#enqueue(frame)',
+    replace: 'if (this.#waiting && this.#ring.length % 2 === 0) {\n      this.#enqueue(frame)',
   },
   {
     name: 'take-over doubles',
@@ -201,24 +201,18 @@ export const mutations: readonly Mutation[] = [
     replace:
       'const previous = this.#leaveSync(reason)\n    this.#announce(previous)\n    this.#reportGap(reason, expected, got)',
   },
-  {
-    name: 'crossed book kept',
-    file: books,
-    find: "if (isCrossed && this.#crossed === 'resync') {",
-    replace: "if (isCrossed && this.#crossed === 'ignore') {",
-  },
   // The end.
   {
     name: 'close leaves a timer',
-    file: 'packages/core/src/stream/stream-states.ts',
-    find: '  stopChecking(): void {\n    this.#timer?.cancel()',
-    replace: '  stopChecking(): void {',
+    file: 'packages/core/src/stream/silence/silence-watch.ts',
+    find: '  stop(): void {\n    this.#timer?.cancel()',
+    replace: '  stop(): void {',
   },
   {
     name: 'close leaves a socket',
     file: connection,
-    find: 'const transport = this.#transport\n    if (transport === null) return\n    await new Promise',
-    replace: 'const transport = this.#transport\n    if (transport !== undefined) return\n    await new Promise',
+    find: 'if (transport === null) return\n    this.#heard = false\n    await new Promise',
+    replace: 'if (transport === null || !this.#heard || this.#heard) return\n    await new Promise',
   },
   {
     name: 'close settles nobody',

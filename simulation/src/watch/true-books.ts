@@ -4,8 +4,8 @@ import type { Finding, Watch } from '../world/watch.js'
 import type { World } from '../world/world.js'
 import { longestFault } from './subscribed-once.js'
 
-/** Levels a side that are compared: every stream covers them. */
-const depth = 5
+/** Levels a side that are compared: all that the market has, which every stream covers but one that says how many it does. */
+const allLevels = 8
 /** States of each book that are remembered: no live book is further behind. */
 const remembered = 3_000
 /** How far a live book may be behind the market while its connection is well, ms. */
@@ -57,15 +57,19 @@ export class TrueBooks implements Watch {
   /** The state of each book that was found true last. */
   readonly #checked = new Map<Instrument, string>()
 
+  readonly #depth: number
+
   constructor(world: World) {
     this.#world = world
+    this.#depth = Math.min(allLevels, Number(world.script.options.depth ?? allLevels))
     const { market, clock, pairs } = world
-    for (const pair of pairs) this.#histories.set(pair, new History(market.book(pair, depth)))
+    for (const pair of pairs) this.#histories.set(pair, new History(market.book(pair, this.#depth)))
     const { first, steps } = world.script
     const hasBooks = [first, ...steps].some((asked) => 'channels' in asked && asked.channels.includes('orderbook'))
     if (!hasBooks) return
     market.listen((event) => {
-      if (event.kind === 'book') this.#histories.get(event.pair)?.note(market.book(event.pair, depth), clock.now())
+      if (event.kind === 'book')
+        this.#histories.get(event.pair)?.note(market.book(event.pair, this.#depth), clock.now())
     })
   }
 
@@ -118,7 +122,7 @@ export class TrueBooks implements Watch {
     if (this.#checked.get(pair) !== state) {
       const truth = history.at(sequence)
       if (truth === null) return `the book of ${pair.name} is live at ${sequence}, where the market never was`
-      const held = levelsHeld(book)
+      const held = levelsHeld(book, this.#depth)
       if (held.length !== truth.length || held.some((value, index) => value !== truth[index])) {
         return `the book of ${pair.name} is live at ${sequence} and not what the market's was: ${held} instead of ${truth}`
       }
@@ -135,12 +139,10 @@ export class TrueBooks implements Watch {
 }
 
 function levelsOf({ bids, asks }: BookImage): readonly number[] {
-  return [...bids.slice(0, depth), ...asks.slice(0, depth)].flatMap(([price, size]) => [Number(price), Number(size)])
+  return [...bids, ...asks].flatMap(([price, size]) => [Number(price), Number(size)])
 }
 
-function levelsHeld(book: OrderBook): readonly number[] {
-  const levels: number[] = []
-  for (let index = 0; index < depth; index++) levels.push(book.bidPrice(index), book.bidSize(index))
-  for (let index = 0; index < depth; index++) levels.push(book.askPrice(index), book.askSize(index))
-  return levels
+function levelsHeld(book: OrderBook, depth: number): readonly number[] {
+  const { bids, asks } = book.depth(depth)
+  return [...bids, ...asks].flatMap(({ price, size }) => [price, size])
 }

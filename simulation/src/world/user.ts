@@ -139,6 +139,10 @@ export class User {
     )
     this.#waiting.delete(name)
     trace.note('user', `${name}: ${outcome === null ? 'done' : shown(outcome)}`)
+    const isDelisted = this.#parts.script.steps.some(({ kind }) => kind === 'refuse-pair')
+    if (outcome instanceof SubscriptionError && outcome.code === 'ERR_SUBSCRIPTION_REJECTED' && !isDelisted) {
+      onSurprise(`${name} was refused, though the exchange has everything: ${outcome.rejected[0]?.reason}`)
+    }
     if (outcome !== null && !(outcome instanceof StreamError)) onSurprise(`${name} rejected with ${String(outcome)}`)
     return outcome
   }

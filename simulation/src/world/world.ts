@@ -13,7 +13,11 @@ import type { Watch } from './watch.js'
 const levels = 8
 
 const names = ['BTC', 'ETH', 'SOL', 'XRP', 'ADA', 'DOT', 'LTC', 'TRX', 'UNI', 'XLM', 'ATOM', 'NEAR']
-const allPairs: readonly Instrument[] = names.map((base) => parseInstrument(`${base}/USDT`))
+
+/** Pairs by their number: real names first, made-up ones behind them. */
+function pairsUpTo(count: number): readonly Instrument[] {
+  return Array.from({ length: count }, (_, index) => parseInstrument(`${names[index] ?? `COIN${index}`}/USDT`))
+}
 
 /** What went wrong, by the name of the watch that saw it. */
 export interface Violation {
@@ -60,7 +64,7 @@ export class World {
     this.clock = new ManualClock()
     this.#startedAt = this.clock.now()
     this.trace = isTraced ? keptTrace(this.clock) : noTrace
-    this.pairs = allPairs.slice(0, script.pairs)
+    this.pairs = pairsUpTo(script.pairs)
     const { clock, pairs } = this
     const { seed } = script
     this.market = new MarketSimulator({ pairs, seed, clock, levels })
