@@ -118,6 +118,7 @@ export const mutations: readonly Mutation[] = [
     file: pipeline,
     find: 'this.#consumer.dropped(stream)',
     replace: '',
+    told: { side: 'public' },
   },
   {
     name: 'what comes late makes live',
@@ -181,12 +182,6 @@ export const mutations: readonly Mutation[] = [
     file: books,
     find: "if (snapshot.bids.length + snapshot.asks.length === 0) return unfit('The snapshot has no levels.')",
     replace: '',
-  },
-  {
-    name: 'updates before the snapshot forgotten',
-    file: books,
-    find: 'for (const change of held) {\n      const { data } = change',
-    replace: 'for (const change of held.slice(1)) {\n      const { data } = change',
   },
   {
     name: 'book stays live through an outage',

@@ -5,7 +5,7 @@ import { mutations } from './mutations.js'
 import { tryMutation } from './try-mutation.js'
 
 /** Seeds that a mutation is given to be caught by: several times what the one that hides best needs. */
-const seedsEach = 600
+const seedsEach = 1_500
 
 /** Breaks the code in every named way, and prints by what each is caught. Returns the exit code: 1 where one survives. */
 export async function selfTest({ only, workers }: CommandLine): Promise<number> {
