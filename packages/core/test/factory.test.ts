@@ -389,6 +389,13 @@ describe('options that cannot be meant', () => {
     `)
   })
 
+  test('are told where they belong, should they be of the manager’s config', async () => {
+    const options = { exchange: acmeSpot, symbols: ['BTC/USDT'], redundancy: 2 }
+    expect((await failureOf(createPublicExchange(options as never))).shortMessage).toBe(
+      'The feed cannot be built: redundancy is not an option here: it is one of config.',
+    )
+  })
+
   test('are told with listeners that are none, and what is no part of the world around', async () => {
     const given = { exchange: acmeSpot, symbols: ['BTC/USDT'], on: () => {}, random: 1, logLevel: 'loud' }
     expect((await failureOf(createPublicExchange(given as never))).shortMessage).toBe(

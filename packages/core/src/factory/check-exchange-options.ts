@@ -1,5 +1,5 @@
+import { unknownName } from '../config/unknown-name.js'
 import { StreamError } from '../errors/stream-error.js'
-import { suggest } from '../errors/suggest.js'
 import { faultsOfSurroundings } from '../manager/manager-options.js'
 import { feedEvents } from './feed-events.js'
 
@@ -39,11 +39,8 @@ export function checkExchangeOptions<Options extends object>(
   })
 }
 
-function unknownOf(given: object, known: readonly string[], kind: string): readonly string[] {
+function unknownOf(given: object, known: readonly string[], kind: 'an option' | 'an event'): readonly string[] {
   return Object.keys(given)
     .filter((key) => !known.includes(key))
-    .map((key) => {
-      const meant = suggest(key, known)
-      return `${key} is not ${kind}${meant === null ? '' : ` (did you mean ${meant}?)`}`
-    })
+    .map((key) => unknownName(key, known, kind))
 }

@@ -3,10 +3,10 @@ import type { BookOptions } from '../book/book-options.js'
 import type { Clock } from '../clock/clock.js'
 import { type Log, type LogLevel, logLevels } from '../config/logger.js'
 import type { WebSocketManagerConfig } from '../config/manager-config.js'
+import { unknownName } from '../config/unknown-name.js'
 import type { ConnectionStateChange } from '../connection/connection-options.js'
 import type { FrameEvent } from '../connection/frame-tap.js'
 import { StreamError } from '../errors/stream-error.js'
-import { suggest } from '../errors/suggest.js'
 import type { GapEvent } from '../gap/gap-event.js'
 import type { Channel } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
@@ -157,8 +157,7 @@ export function checkManagerOptions(options: WebSocketManagerOptions): void {
   const known = Object.keys(knownOptions)
   for (const [key, value] of Object.entries(options ?? {})) {
     if (!known.includes(key)) {
-      const meant = suggest(key, known)
-      faults.push(`${key} is not an option${meant === null ? '' : ` (did you mean ${meant}?)`}`)
+      faults.push(unknownName(key, known, 'an option'))
     } else if (key.startsWith('on') && value !== undefined && typeof value !== 'function') {
       faults.push(`${key} must be a function`)
     }
