@@ -10,6 +10,7 @@ import { messageRecord } from '../../messages/message-json.js'
 import { messageLine } from '../../messages/message-text.js'
 import { untilOver } from '../../wait.js'
 import { gapText } from './gap-text.js'
+import { SilenceNotes } from './silence-notes.js'
 
 interface StreamJob {
   readonly strategies: WebSocketStrategySet
@@ -25,6 +26,9 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
   const lost = new AbortController()
   let isEnding = false
   const over = AbortSignal.any([context.signal, lost.signal])
+  const silence = new SilenceNotes((text) => {
+    if (!isEnding) context.note(text)
+  })
   const manager = new WebSocketManager({
     strategies: job.strategies,
     onMessage: (message) => context.out.line(format(message)),
@@ -36,6 +40,7 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
       // Those that the end of the command leaves are no news.
       if (!isEnding) context.note(gapText(gap))
     },
+    onStreamState: silence.onState,
     onConnectionState: ({ connectionId, state, previous, error, attempt, delayMs }) => {
       const reason = error === null ? '' : ` (${error.code})`
       const next =
