@@ -69,7 +69,7 @@ export const mexcSpot: Required<ExchangeDefinition<MexcSpotPublicOptions, MexcSp
     })
   },
   /**
-   * The account. The key needs permission to read the spot account (SPOT_ACCOUNT_R).
+   * The account. The key needs permission to read the spot account (SPOT_ACCOUNT_R), and orders (SPOT_DEAL_READ) where those that a stream missed are to be fetched.
    * Throws `ERR_INVALID_CREDENTIALS`, `ERR_UNSUPPORTED_OPTION`, and `ERR_INVALID_CONFIG` or `ERR_INSECURE_URL` for a `restUrl` that no signature may go to.
    */
   private(credentials: Credentials, options?: MexcSpotPrivateOptions): WebSocketStrategySet {
