@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.js'
 
-const session = 'packages/core/src/session/session.ts'
+const sessionStreams = 'packages/core/src/session/streams/session-streams.ts'
+const replay = 'packages/core/src/session/streams/replay.ts'
 const connection = 'packages/core/src/connection/connection.ts'
 const retryPlan = 'packages/core/src/connection/retry-plan.ts'
 const pipeline = 'packages/core/src/pipeline/pipeline.ts'
@@ -13,43 +14,43 @@ export const mutations: readonly Mutation[] = [
   // What is asked of the exchange.
   {
     name: 'no replay',
-    file: session,
-    find: "await Promise.all([this.#ask('subscribe', missing), replay.promise])",
-    replace: 'replay.acceptAll()',
+    file: replay,
+    find: "await Promise.all([asks.ask('subscribe', missing), wait.promise])",
+    replace: 'wait.acceptAll()',
   },
   {
     name: 'replay twice',
-    file: session,
-    find: "await Promise.all([this.#ask('subscribe', missing), replay.promise])",
-    replace: "await Promise.all([this.#ask('subscribe', missing), this.#ask('subscribe', missing), replay.promise])",
+    file: replay,
+    find: "await Promise.all([asks.ask('subscribe', missing), wait.promise])",
+    replace: "await Promise.all([asks.ask('subscribe', missing), asks.ask('subscribe', missing), wait.promise])",
   },
   {
     name: 'subscribe lost in an outage',
-    file: session,
+    file: sessionStreams,
     find: 'const added = this.#ledger.want(streams)',
-    replace: 'const added = this.state === ConnectionState.Connected ? this.#ledger.want(streams) : []',
+    replace: 'const added = this.#asks.isUp ? this.#ledger.want(streams) : []',
   },
   {
     name: 'unsubscribe never sent',
-    file: session,
-    find: "await this.#ask('unsubscribe', removed)",
-    replace: "await this.#ask('unsubscribe', [])",
+    file: sessionStreams,
+    find: "await this.#asks.ask('unsubscribe', removed)",
+    replace: "await this.#asks.ask('unsubscribe', [])",
   },
   {
     name: 'postponed streams forgotten',
-    file: 'packages/core/src/session/postponed.ts',
+    file: 'packages/core/src/session/streams/postponed.ts',
     find: 'onDue([...waiting.streams])',
     replace: 'void onDue',
   },
   {
     name: 'wrong acknowledgement matched',
-    file: 'packages/core/src/session/ledger.ts',
+    file: 'packages/core/src/session/streams/ledger.ts',
     find: '(requestId === null || message.requestId === requestId) &&',
     replace: '(requestId === null || message.requestId !== requestId) &&',
   },
   {
     name: 'ledger keeps what was active over a loss',
-    file: 'packages/core/src/session/ledger.ts',
+    file: 'packages/core/src/session/streams/ledger.ts',
     find: `    for (const entry of this.#entries.values()) {
       entry.status = 'wanted'`,
     replace: `    for (const entry of this.#entries.values()) {
@@ -211,9 +212,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'close settles nobody',
-    file: session,
-    find: 'this.#pipeline.close()\n    this.#finish(error)',
-    replace: 'this.#pipeline.close()',
+    file: sessionStreams,
+    find: 'this.finish(error)\n    this.#ledger.reset()',
+    replace: 'this.#ledger.reset()',
   },
   {
     name: 'listen key not given back',

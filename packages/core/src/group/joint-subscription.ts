@@ -1,7 +1,7 @@
 import { ConnectionState } from '../model/connection-state.js'
 import type { Stream } from '../model/stream.js'
-import type { RefusedStream } from '../session/ledger.js'
-import type { SubscriptionOutcome } from '../session/waits.js'
+import type { RefusedStream } from '../session/streams/ledger.js'
+import type { SubscriptionOutcome } from '../session/streams/waits.js'
 import type { Lane } from './lane.js'
 
 /** A lane's answer to a subscription: what the exchange said of it there, or why nothing will be said. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { Stream } from '../model/stream.js'
-import type { RefusedStream } from '../session/ledger.js'
-import { PostponedStreams } from '../session/postponed.js'
+import type { RefusedStream } from '../session/streams/ledger.js'
+import { PostponedStreams } from '../session/streams/postponed.js'
 import type { Lane } from './lane.js'
 
 export interface LackingStreamsParts {

@@ -6,11 +6,11 @@ import { type ConnectionMetrics, composeMetrics, type MetricsSource } from '../m
 import { ConnectionState } from '../model/connection-state.js'
 import type { FeedMessage, ReplyData } from '../model/message.js'
 import type { Stream } from '../model/stream.js'
-import type { RefusedStream } from '../session/ledger.js'
 import type { ReplyOptions } from '../session/replies.js'
 import { Session, type SessionSettings } from '../session/session.js'
 import type { SessionEvent } from '../session/session-events.js'
-import type { SubscriptionOutcome } from '../session/waits.js'
+import type { RefusedStream } from '../session/streams/ledger.js'
+import type { SubscriptionOutcome } from '../session/streams/waits.js'
 import type { ProbeOutcome } from '../stream/silence/silence-watch.js'
 import { type MergePolicy, single, TakeOver } from './merge/take-over.js'
 

@@ -4,8 +4,8 @@ import { type RejectedStream, SubscriptionError, type SubscriptionErrorCode } fr
 import type { Channel } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
 import type { Stream } from '../model/stream.js'
-import type { RefusedStream } from '../session/ledger.js'
-import type { SubscriptionOutcome } from '../session/waits.js'
+import type { RefusedStream } from '../session/streams/ledger.js'
+import type { SubscriptionOutcome } from '../session/streams/waits.js'
 import { type Ask, channelsMeant } from '../stream/stream-states.js'
 
 /** Streams that no answer came to, and why it will not. */

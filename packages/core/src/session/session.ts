@@ -7,29 +7,25 @@ import { type Failure, failureOfError } from '../connection/failure.js'
 import type { ConnectionTap, FrameTap } from '../connection/frame-tap.js'
 import { invalidStrategy } from '../connection/strategy-fault.js'
 import { maxWaitingMessages, tooManyWaiting } from '../connection/unsent.js'
-import type { ErrorCode } from '../errors/error-codes.js'
-import { StreamError, toStreamError } from '../errors/stream-error.js'
+import { StreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
 import type { BreakerState } from '../model/breaker-state.js'
 import { ConnectionState } from '../model/connection-state.js'
-import type { FailureKind } from '../model/failure-kind.js'
 import type { Instrument } from '../model/instrument.js'
-import type { ErrorMessage, FeedMessage, ParsedMessage, Refusal, ReplyData } from '../model/message.js'
+import type { ErrorMessage, FeedMessage, ParsedMessage, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { Stream } from '../model/stream.js'
 import { Pipeline } from '../pipeline/pipeline.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
-import type { SubscriptionAction } from '../strategy/subscription-strategy.js'
 import type { ProbeOutcome } from '../stream/silence/silence-watch.js'
 import { AccountWatch } from './account-watch.js'
-import { halvesOf, type PendingRequest, type RefusedStream, type Settlement, SubscriptionLedger } from './ledger.js'
-import { PostponedStreams } from './postponed.js'
 import { Replies, type ReplyOptions } from './replies.js'
-import { Requests } from './requests.js'
+import { exchangeError, outcomeUnknown } from './session-errors.js'
 import type { SessionEvent } from './session-events.js'
-import { nothingRefused, type SubscriptionOutcome, type SubscriptionWait, SubscriptionWaits } from './waits.js'
+import { SessionStreams } from './streams/session-streams.js'
+import type { SubscriptionOutcome } from './streams/waits.js'
 
 /** What every session of a manager shares. */
 export interface SessionSettings {
@@ -65,29 +61,12 @@ export interface SessionPlace {
 export class Session {
   readonly #settings: SessionSettings
   readonly #owner: SessionOwner
-  readonly #ledger = new SubscriptionLedger()
-  readonly #pipeline: Pipeline
   readonly #connection: Connection
-  readonly #waits = new SubscriptionWaits()
+  readonly #pipeline: Pipeline
+  readonly #streams: SessionStreams
   /** Null where nothing of an account is looked at. */
   readonly #watch: AccountWatch | null
-  readonly #requests: Requests
   readonly #replies: Replies
-  /** The streams asked for again after a reconnect, while that is under way. */
-  #replay: SubscriptionWait | null = null
-  #wasRestored = false
-  /** Whether the exchange has answered anything about subscriptions on the present connection. */
-  #isAnswered = false
-  /** Whether a connection was replaced because nothing was answered on it, and nothing has been answered since. */
-  #wasUnanswered = false
-  /** Streams that were live before and could not be had at the moment. */
-  readonly #postponed: PostponedStreams
-  /** Streams that are asked for a second time because a signature was refused for its age. */
-  readonly #askedAgain = new Set<Stream>()
-  /** Streams that are there and are asked for once more, because they fell silent. */
-  readonly #probed = new Set<Stream>()
-  /** Why nothing can be subscribed any more. */
-  #end: StreamError | null = null
 
   constructor(settings: SessionSettings, owner: SessionOwner, { lane, tap, meter, log }: SessionPlace) {
     const { strategies, parsers, config, policy, nextRequestId } = settings
@@ -96,17 +75,19 @@ export class Session {
     this.#settings = settings
     this.#owner = owner
     this.#replies = new Replies(clock)
-    this.#postponed = new PostponedStreams({
-      clock,
-      random: env.random,
-      onDue: (streams) => void this.#askPostponed(streams),
-    })
-    this.#requests = new Requests({
+    this.#streams = new SessionStreams({
       strategy: strategies.subscriptionStrategy,
       env,
       nextRequestId,
       acknowledgementTimeoutMs: config.acknowledgementTimeoutMs,
-      onTimeout: (request) => this.#onUnanswered(request),
+      link: {
+        isUp: () => this.state === ConnectionState.Connected,
+        send: (payload) => this.#connection.send(payload),
+        fail: (kind, error) => this.#connection.fail(kind, error),
+        expectAnswers: (isExpected) => this.#pipeline.expectControl(isExpected),
+      },
+      tell: (event) => owner.tell(event),
+      onSettled: () => this.#watch?.startOver(),
     })
     const watch = this.#makeWatch(env)
     this.#watch = watch
@@ -170,15 +151,15 @@ export class Session {
   }
 
   get wanted(): readonly Stream[] {
-    return this.#ledger.wanted
+    return this.#streams.wanted
   }
 
   get size(): number {
-    return this.#ledger.size
+    return this.#streams.size
   }
 
   get activeCount(): number {
-    return this.#ledger.activeCount
+    return this.#streams.activeCount
   }
 
   get counters(): ConnectionCounters {
@@ -190,21 +171,21 @@ export class Session {
   }
 
   has(stream: Stream): boolean {
-    return this.#ledger.has(stream)
+    return this.#streams.has(stream)
   }
 
   isActive(stream: Stream): boolean {
-    return this.#ledger.isActive(stream)
+    return this.#streams.isActive(stream)
   }
 
   /** Why the connection was given up; null where it was not. */
   get givenUp(): StreamError | null {
-    return this.state === ConnectionState.Error ? this.#end : null
+    return this.state === ConnectionState.Error ? this.#streams.ended : null
   }
 
   /** Whether it has ever been up, with everything subscribed. */
   get wasUp(): boolean {
-    return this.#wasRestored
+    return this.#streams.wereRestored
   }
 
   /** Connects; rejects with `StreamError`. A failure is tried again with `retry` alone. */
@@ -250,98 +231,28 @@ export class Session {
    * Wants these streams, and resolves once the exchange has answered for each, after reconnects if need be.
    * Rejects with `ERR_CLOSED`, or with `ERR_RECONNECT_EXHAUSTED` where the connection was given up.
    */
-  async subscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
-    if (this.#end !== null) throw this.#end
-    const added = this.#ledger.want(streams)
-    const wait = this.#waits.begin(
-      'subscribe',
-      streams.filter((stream) => !this.#ledger.isActive(stream)),
-    )
-    try {
-      await this.#ask('subscribe', added)
-    } catch (thrown) {
-      this.#failToPrepare('subscribe', thrown, added)
-    }
-    return wait.promise
+  subscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    return this.#streams.subscribe(streams)
   }
 
   /** Wants these streams no longer, and resolves once the exchange has answered, or the connection is gone. */
-  async unsubscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
-    const removed = this.#ledger.unwant(streams)
-    this.#postponed.settle(removed)
-    this.#waits.accept('subscribe', removed)
-    if (removed.length === 0 || this.state !== ConnectionState.Connected) return nothingRefused
-    const wait = this.#waits.begin('unsubscribe', removed)
-    try {
-      await this.#ask('unsubscribe', removed)
-    } catch (thrown) {
-      this.#failToPrepare('unsubscribe', thrown, removed)
-    }
-    return wait.promise
+  unsubscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
+    return this.#streams.unsubscribe(streams)
   }
 
-  /**
-   * Has the exchange start these streams over, and says when they have ended. They stay wanted, and keep their room, throughout, also where the exchange refuses them now: it is not for
-   * the user to subscribe them anew. Where the connection is lost, the replay starts them over.
-   */
-  async resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
-    const outcome = await this.#resubscribe(streams, onEnded)
-    this.#ledger.want([...outcome.refused, ...outcome.unanswered].map(({ stream }) => stream))
-    return outcome
+  /** As `Restarts.resubscribe`: has the exchange start these streams over. */
+  resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
+    return this.#streams.resubscribe(streams, onEnded)
   }
 
-  /**
-   * Asks once more, alone, for a stream that is there as far as anybody knows. What comes of it is told as of any subscription, but for one that is not answered: that may be the exchange's
-   * way with streams that it has already.
-   */
-  async probe(stream: Stream): Promise<ProbeOutcome> {
-    if (this.state !== ConnectionState.Connected || !this.#ledger.isActive(stream)) return 'over'
-    this.#probed.add(stream)
-    const wait = this.#waits.begin('subscribe', [stream])
-    try {
-      await this.#ask('subscribe', [stream])
-      return this.#probeOutcome(stream, await wait.promise)
-    } catch {
-      // No request could be made, or the session ended: nothing was asked.
-      wait.acceptAll()
-      return 'over'
-    } finally {
-      this.#probed.delete(stream)
-    }
+  /** As `Restarts.probe`: asks once more for a stream that is there as far as anybody knows. */
+  probe(stream: Stream): Promise<ProbeOutcome> {
+    return this.#streams.probe(stream)
   }
 
-  /** Ends the subscription of a stream, says so, and begins it anew, alone. What comes of that is told as of any subscription. */
-  async startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
-    if (this.state !== ConnectionState.Connected || !this.#ledger.has(stream)) return 'over'
-    try {
-      return this.#probeOutcome(stream, await this.#resubscribe([stream], onEnded))
-    } catch {
-      // The session ended.
-      return 'over'
-    }
-  }
-
-  #probeOutcome(stream: Stream, { refused, unanswered }: SubscriptionOutcome): ProbeOutcome {
-    if (this.#ledger.isActive(stream)) return 'acknowledged'
-    // Somebody waited, so it was not told as what it is: the exchange ended a stream that was there.
-    const ended = refused.filter((one) => !this.#ledger.has(one.stream))
-    if (ended.length > 0) this.#onUnheardRefusal(ended)
-    return unanswered.length > 0 && this.#probed.has(stream) ? 'unanswered' : 'over'
-  }
-
-  async #resubscribe(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
-    const { epoch } = this.#requests
-    this.#postponed.settle(streams)
-    const unsubscribed = this.#waits.begin('unsubscribe', streams)
-    await this.#ask('unsubscribe', streams)
-    if (this.state !== ConnectionState.Connected) unsubscribed.acceptAll()
-    await unsubscribed.promise
-    onEnded()
-    const wanted = streams.filter((stream) => this.#ledger.has(stream))
-    if (epoch !== this.#requests.epoch || this.state !== ConnectionState.Connected) return nothingRefused
-    const wait = this.#waits.begin('subscribe', wanted)
-    await this.#ask('subscribe', wanted)
-    return wait.promise
+  /** As `Restarts.startOver`: ends one stream and begins it anew. */
+  startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
+    return this.#streams.startOver(stream, onEnded)
   }
 
   /** Gives the connection up for this reason and makes a new one, as after a loss. */
@@ -351,10 +262,7 @@ export class Session {
 
   /** Another session has taken over: what that carries need not be waited for here. */
   yieldTo(other: Session): void {
-    this.#waits.accept(
-      'subscribe',
-      this.wanted.filter((stream) => other.isActive(stream)),
-    )
+    this.#streams.yield(this.wanted.filter((stream) => other.isActive(stream)))
   }
 
   /**
@@ -364,14 +272,10 @@ export class Session {
   async close(): Promise<void> {
     this.#watch?.end()
     const error = new StreamError('ERR_CLOSED', 'The manager was closed before the exchange answered.')
-    this.#requests.startOver()
     this.#pipeline.close()
-    this.#finish(error)
+    this.#streams.close(error)
     this.#replies.failUnsent(error)
     this.#replies.failSent(outcomeUnknown(null))
-    this.#ledger.reset()
-    this.#postponed.clear()
-    this.#requests.keepTimers([])
     await this.#connection.close()
   }
 
@@ -405,53 +309,6 @@ export class Session {
     })
   }
 
-  async #ask(action: SubscriptionAction, streams: readonly Stream[]): Promise<void> {
-    if (streams.length === 0 || this.state !== ConnectionState.Connected) return
-    const { epoch } = this.#requests
-    const messages = await this.#requests.prepare(action, streams)
-    // What was prepared for a transport must not be sent on the next, nor on none.
-    if (epoch !== this.#requests.epoch) return
-    for (const message of messages) {
-      const request = this.#ledger.sent(message)
-      this.#connection.send(message.payload).then(
-        () => this.#startTimer(request),
-        // The connection is lost, and the ledger asks again on the next.
-        () => {},
-      )
-    }
-    this.#noteAwaited()
-  }
-
-  #startTimer(request: PendingRequest): void {
-    if (this.#ledger.pendingRequests.includes(request)) this.#requests.startTimer(request)
-  }
-
-  /** The requests on their way have changed. */
-  #noteAwaited(): void {
-    const awaited = this.#ledger.pendingRequests
-    this.#requests.keepTimers(awaited)
-    this.#pipeline.expectControl(awaited.length > 0)
-  }
-
-  #onUnanswered(request: PendingRequest): void {
-    if (this.#replay !== null && this.#wasRestored && !this.#isAnswered && !this.#wasUnanswered) {
-      // A server that answers nothing may be dead. One that is like this again is not: what was live before is asked for until it answers.
-      this.#wasUnanswered = true
-      const error = new StreamError(
-        'ERR_ACKNOWLEDGEMENT_TIMEOUT',
-        'The exchange did not acknowledge subscriptions after a reconnect.',
-      )
-      this.#connection.fail('timeout', error)
-      return
-    }
-    const settlement = this.#ledger.expire(request)
-    if (settlement === null) return
-    this.#conclude(settlement, false)
-    // Should the exchange have subscribed us all the same, it is not wanted any more.
-    const unwanted = settlement.refused.map((refused) => refused.stream)
-    if (settlement.action === 'subscribe') void this.#ask('unsubscribe', unwanted).catch(() => {})
-  }
-
   /** A message that is not what its type promises is the adapter's mistake. It arrives out of the socket's callback: thrown on, it would end the process. */
   #control(message: ParsedMessage): void {
     try {
@@ -466,7 +323,7 @@ export class Session {
     switch (message.type) {
       case MessageType.SubscriptionConfirm:
         if (this.#replies.take(message)) return
-        this.#onAnswer(this.#ledger.settle(message.data))
+        this.#streams.onAnswer(message.data)
         return
       case MessageType.Reply:
         this.#replies.take(message)
@@ -482,14 +339,6 @@ export class Session {
           this.#owner.tell({ kind: 'take-over-wanted', reason: message.data.detail })
         return
     }
-  }
-
-  #onAnswer(settlements: readonly Settlement[]): void {
-    if (settlements.length > 0) {
-      this.#isAnswered = true
-      this.#wasUnanswered = false
-    }
-    for (const settlement of settlements) this.#conclude(settlement, true)
   }
 
   #onError({ stream, data }: ErrorMessage): void {
@@ -511,150 +360,16 @@ export class Session {
     }
   }
 
-  #conclude(answer: Settlement, answered: boolean): void {
-    const settlement = this.#withoutLate(answer)
-    const { action, accepted, refused, postponed, retry } = settlement
-    this.#noteAwaited()
-    this.#watch?.startOver()
-    if (action === 'subscribe') this.#postponed.settle([...accepted, ...refused.map(({ stream }) => stream)])
-    const put = answered ? postponed : postponed.filter(({ stream }) => !this.#probed.has(stream))
-    if (put.length > 0) this.#postpone(put, answered)
-    if (action === 'subscribe' && accepted.length > 0) this.#owner.tell({ kind: 'accepted', streams: accepted })
-    for (const streams of retry) {
-      void this.#ask(action, streams).catch((thrown) => this.#failToPrepare(action, thrown, streams))
-    }
-    this.#waits.accept(action, accepted)
-    this.#waits.refuse({ action, refused: postponed }, answered, this.#replay)
-    for (const refusal of settlement.stray) this.#owner.tell({ kind: 'error', error: strayRefusal(refusal) })
-    const unheard = this.#waits.refuse(settlement, answered, this.#replay)
-    if (unheard.length > 0 && action === 'subscribe') this.#onUnheardRefusal(unheard)
-  }
-
-  /** What was live before stays wanted. Not answered, one stream of a request may be why: each half is then asked for alone. */
-  #postpone(postponed: readonly RefusedStream[], answered: boolean): void {
-    const streams = postponed.map(({ stream }) => stream)
-    const why = answered ? `refused for the moment (${postponed[0]?.refusal.reason ?? ''})` : 'not acknowledged'
-    for (const list of answered ? [streams] : halvesOf(streams)) this.#askLater(list, why, answered)
-  }
-
-  #askLater(streams: readonly Stream[], why: string, isRefused: boolean): void {
-    const delayMs = this.#postponed.postpone(streams)
-    this.#owner.tell({ kind: 'postponed', streams, reason: `${why}, asked for again in ${delayMs} ms`, isRefused })
-  }
-
-  async #askPostponed(postponed: readonly Stream[]): Promise<void> {
-    const streams = postponed.filter((stream) => this.#ledger.isMissing(stream))
-    const { epoch } = this.#requests
-    try {
-      await this.#ask('subscribe', streams)
-    } catch (thrown) {
-      // Nothing else is asked of a request that cannot be made.
-      const error = toStreamError(thrown, 'ERR_SIGNING_FAILED', preparationFailed.subscribe)
-      const missing = streams.filter((stream) => this.#ledger.isMissing(stream))
-      if (epoch === this.#requests.epoch && missing.length > 0) this.#askLater(missing, wordsOf(error), false)
-    }
-  }
-
-  /** The answer without the streams whose request was too old or too new for the exchange: its time is measured, and they are asked for once more. */
-  #withoutLate(settlement: Settlement): Settlement {
-    const { action, refused } = settlement
-    const isLate = ({ stream, refusal }: RefusedStream): boolean =>
-      refusal.code === 'ERR_CLOCK_SKEW' && !this.#askedAgain.has(stream)
-    const late = this.#requests.canMeasureTime ? refused.filter(isLate) : []
-    for (const { stream } of refused) this.#askedAgain.delete(stream)
-    for (const stream of settlement.accepted) this.#askedAgain.delete(stream)
-    if (late.length === 0) return settlement
-    void this.#askAgain(action, late)
-    return { ...settlement, refused: refused.filter((one) => !late.includes(one)) }
-  }
-
-  async #askAgain(action: SubscriptionAction, late: readonly RefusedStream[]): Promise<void> {
-    const { epoch } = this.#requests
-    const streams = late.map(({ stream }) => stream)
-    for (const stream of streams) this.#askedAgain.add(stream)
-    if (action === 'subscribe') this.#ledger.want(streams)
-    const isMeasured = await this.#requests.measureTime()
-    // On another connection everything that is wanted is asked for anyway.
-    if (epoch !== this.#requests.epoch) return
-    // Who has thought better of it meanwhile has asked for the contrary already.
-    const isMeant = (stream: Stream): boolean => this.#ledger.has(stream) === (action === 'subscribe')
-    this.#waits.accept(
-      action,
-      streams.filter((stream) => !isMeant(stream)),
-    )
-    const left = late.filter(({ stream }) => isMeant(stream))
-    if (!isMeasured) this.#refuseLate(action, left)
-    else
-      await this.#ask(
-        action,
-        left.map(({ stream }) => stream),
-      ).catch(() => this.#refuseLate(action, left))
-  }
-
-  /** They could not be asked for once more: the refusal stands. */
-  #refuseLate(action: SubscriptionAction, refused: readonly RefusedStream[]): void {
-    if (action === 'subscribe') this.#ledger.unwant(refused.map(({ stream }) => stream))
-    this.#conclude({ action, accepted: [], refused, postponed: [], retry: [], stray: [] }, true)
-  }
-
-  /** Nobody waits for these, so they were live before. Where the refusal is about who we are, another attempt may be accepted. */
-  #onUnheardRefusal(refused: readonly RefusedStream[]): void {
-    const refusal = refused.map((one) => one.refusal).find(({ code }) => code !== undefined)
-    if (refusal?.code === undefined) {
-      this.#owner.tell({ kind: 'refused', refused })
-      return
-    }
-    this.#ledger.want(refused.map(({ stream }) => stream))
-    const kind = refusal.code === 'ERR_CLOCK_SKEW' ? 'clock-skew' : 'authentication'
-    this.#connection.fail(kind, new StreamError(refusal.code, `The exchange refused us: ${refusal.reason}`))
-  }
-
-  /** Requests that cannot be made, for want of a signature. What was live before is asked for again: a signing function that fails says nothing of who we are. */
-  #failToPrepare(action: SubscriptionAction, thrown: unknown, streams: readonly Stream[]): void {
-    const error = toStreamError(thrown, 'ERR_SIGNING_FAILED', preparationFailed[action])
-    const replay = this.#replay
-    if (action === 'subscribe' && streams.some((stream) => replay?.waitsFor(stream))) {
-      // They stay wanted, and the next attempt asks for them.
-      replay?.fail(error)
-      return
-    }
-    const isHeard = this.#waits.fail(action, error, streams)
-    if (action === 'unsubscribe') return
-    if (isHeard) this.#ledger.unwant(streams)
-    else this.#askLater(streams, wordsOf(error), false)
-  }
-
-  /** Asks again for everything that is wanted; the connection is ready once all of it is answered, or has had its time to be. */
+  /** The connection is ready once everything that is wanted is asked for again. */
   async #restore(): Promise<void> {
-    this.#requests.startOver()
-    this.#isAnswered = false
-    this.#waits.acceptUnsubscribes()
-    if (this.#wasRestored) this.#owner.tell({ kind: 'restoring', streams: this.wanted })
-    const missing = this.#ledger.missing
-    if (missing.length > 0) {
-      const replay = this.#waits.begin('subscribe', missing)
-      this.#replay = replay
-      try {
-        await Promise.all([this.#ask('subscribe', missing), replay.promise])
-      } finally {
-        replay.acceptAll()
-        this.#replay = null
-      }
-    }
-    this.#wasRestored = true
+    await this.#streams.restore()
     if (this.state === ConnectionState.Connected) this.#watch?.begin()
   }
 
   #onLost(failure: Failure): void {
     this.#watch?.end()
     this.#pipeline.endConnection()
-    this.#requests.startOver()
-    this.#askedAgain.clear()
-    this.#postponed.clear()
-    this.#ledger.reset()
-    this.#noteAwaited()
-    this.#replay?.fail(failure.error)
-    this.#waits.acceptUnsubscribes()
+    this.#streams.onLost(failure.error)
     this.#replies.failSent(outcomeUnknown(failure.error))
     this.#owner.tell({ kind: 'lost', failure, streams: this.wanted })
   }
@@ -662,63 +377,7 @@ export class Session {
   #onStateChange(change: ConnectionStateChange): void {
     // Told last: whoever hears of it must find that it was given up.
     const isEnd = change.state === ConnectionState.Error && change.nextAttemptAt === null
-    if (isEnd && change.error !== null) this.#finish(change.error)
+    if (isEnd && change.error !== null) this.#streams.finish(change.error)
     this.#owner.tell({ kind: 'state', ...change })
   }
-
-  /** Nothing is answered any more. */
-  #finish(error: StreamError): void {
-    this.#end ??= error
-    this.#waits.acceptUnsubscribes()
-    this.#waits.fail('subscribe', error)
-  }
-}
-
-const preparationFailed: Readonly<Record<SubscriptionAction, string>> = {
-  subscribe: 'A subscription could not be prepared.',
-  unsubscribe: 'An unsubscription could not be prepared.',
-}
-
-/** What an error says, as part of a longer sentence. */
-function wordsOf({ shortMessage }: StreamError): string {
-  return shortMessage.replace(/\.$/, '')
-}
-
-/** What the exchange reported outside an acknowledgement, or a frame that could not be read, as an error of ours. */
-function exchangeError(
-  { code, message, wireChannel, failure }: ErrorMessage['data'],
-  stream: Stream | null,
-): StreamError {
-  const channel = stream !== null ? { Stream: stream.id } : wireChannel !== null ? { Channel: wireChannel } : {}
-  if (code === 'ERR_MALFORMED_FRAME') {
-    return new StreamError(code, `A frame could not be read: ${message.replace(/\.$/, '')}.`, { context: channel })
-  }
-  return new StreamError(codeOf(failure), `The exchange reported an error: ${message}`, {
-    context: { 'Exchange code': code, ...channel },
-  })
-}
-
-function codeOf(failure: FailureKind | null): ErrorCode {
-  if (failure === 'authentication') return 'ERR_AUTHENTICATION_FAILED'
-  return failure === 'expired' ? 'ERR_LISTEN_KEY_ENDED' : 'ERR_EXCHANGE_ERROR'
-}
-
-/** Nobody waits for a stream of that name, and yet somebody's may be meant. */
-function strayRefusal({ streamId, exchangeCode, reason }: Refusal): StreamError {
-  return new StreamError(
-    'ERR_SUBSCRIPTION_REJECTED',
-    `The exchange refused something that names no stream of its request: ${reason}`,
-    {
-      context: { Stream: streamId, ...(exchangeCode === null ? {} : { 'Exchange code': exchangeCode }) },
-      hint: 'One of the streams of that request may bring nothing. The adapter may spell its name otherwise than the exchange does.',
-    },
-  )
-}
-
-/** A request was sent, and the connection ended before its answer: it may have been carried out, or not. */
-function outcomeUnknown(cause: StreamError | null): StreamError {
-  return new StreamError('ERR_OUTCOME_UNKNOWN', 'The connection ended before the exchange answered a request.', {
-    hint: 'It may have been carried out all the same: ask the exchange how things stand before you repeat it.',
-    ...(cause === null ? {} : { cause }),
-  })
 }

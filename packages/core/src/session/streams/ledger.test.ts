@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { streamsById } from '../../test/support/streams.js'
-import type { Acknowledgement, CommonRefusal, Refusal } from '../model/message.js'
-import type { Stream } from '../model/stream.js'
-import type { OutboundMessage, SubscriptionAction } from '../strategy/subscription-strategy.js'
+import { streamsById } from '../../../test/support/streams.js'
+import type { Acknowledgement, CommonRefusal, Refusal } from '../../model/message.js'
+import type { Stream } from '../../model/stream.js'
+import type { OutboundMessage, SubscriptionAction } from '../../strategy/subscription-strategy.js'
 import { type PendingRequest, type Settlement, SubscriptionLedger } from './ledger.js'
 
 const stream = streamsById()

@@ -1,6 +1,6 @@
-import type { StreamError } from '../errors/stream-error.js'
-import type { Stream } from '../model/stream.js'
-import type { SubscriptionAction } from '../strategy/subscription-strategy.js'
+import type { StreamError } from '../../errors/stream-error.js'
+import type { Stream } from '../../model/stream.js'
+import type { SubscriptionAction } from '../../strategy/subscription-strategy.js'
 import type { RefusedStream, Settlement } from './ledger.js'
 
 /** What became of the streams somebody waits for. */

@@ -1,7 +1,7 @@
-import { commonRefusalOf } from '../model/common-refusal.js'
-import type { Acknowledgement, CommonRefusal, Refusal } from '../model/message.js'
-import type { Stream } from '../model/stream.js'
-import type { OutboundMessage, SubscriptionAction } from '../strategy/subscription-strategy.js'
+import { commonRefusalOf } from '../../model/common-refusal.js'
+import type { Acknowledgement, CommonRefusal, Refusal } from '../../model/message.js'
+import type { Stream } from '../../model/stream.js'
+import type { OutboundMessage, SubscriptionAction } from '../../strategy/subscription-strategy.js'
 
 /** A stream the exchange refused, with its words. */
 export interface RefusedStream {

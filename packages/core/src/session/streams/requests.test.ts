@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { streamsById } from '../../test/support/streams.js'
-import { ManualClock } from '../clock/manual-clock.js'
-import { chooseLogger } from '../config/logger.js'
-import type { Stream } from '../model/stream.js'
-import type { StrategyEnv } from '../strategy/env.js'
+import { streamsById } from '../../../test/support/streams.js'
+import { ManualClock } from '../../clock/manual-clock.js'
+import { chooseLogger } from '../../config/logger.js'
+import type { Stream } from '../../model/stream.js'
+import type { StrategyEnv } from '../../strategy/env.js'
 import type {
   OutboundMessage,
   RequestContext,
   SubscriptionAction,
   SubscriptionStrategy,
-} from '../strategy/subscription-strategy.js'
+} from '../../strategy/subscription-strategy.js'
 import type { PendingRequest } from './ledger.js'
 import { Requests } from './requests.js'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { streamsById } from '../../test/support/streams.js'
-import { ManualClock } from '../clock/manual-clock.js'
+import { streamsById } from '../../../test/support/streams.js'
+import { ManualClock } from '../../clock/manual-clock.js'
 import { PostponedStreams } from './postponed.js'
 
 const stream = streamsById()

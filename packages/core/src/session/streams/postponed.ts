@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../clock/clock.js'
-import type { Stream } from '../model/stream.js'
+import type { Clock, Timer } from '../../clock/clock.js'
+import type { Stream } from '../../model/stream.js'
 
 /** The first delay, doubled with each that follows, and the longest, ms. */
 const firstDelayMs = 1_000

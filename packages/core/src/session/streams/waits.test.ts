@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { streamsById } from '../../test/support/streams.js'
-import { StreamError } from '../errors/stream-error.js'
-import type { SubscriptionAction } from '../strategy/subscription-strategy.js'
+import { streamsById } from '../../../test/support/streams.js'
+import { StreamError } from '../../errors/stream-error.js'
+import type { SubscriptionAction } from '../../strategy/subscription-strategy.js'
 import type { RefusedStream, Settlement } from './ledger.js'
 import { type SubscriptionWait, SubscriptionWaits } from './waits.js'
 
