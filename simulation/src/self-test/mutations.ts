@@ -72,8 +72,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'dead socket delivers',
-    file: connection,
-    find: 'this.#transport?.listen(deaf)',
+    file: 'packages/core/src/connection/attachment.ts',
+    find: 'this.transport.listen(deaf)',
     replace: '',
   },
   {
@@ -92,8 +92,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'open breaker is the end',
     file: connection,
-    find: 'if (delayMs === null) {\n        this.#giveUp(error)',
-    replace: "if (delayMs === null || this.#plan.breaker === 'open') {\n        this.#giveUp(error)",
+    find: 'if (delayMs === null) {\n        this.#givenUp',
+    replace: "if (delayMs === null || this.breaker === 'open') {\n        this.#givenUp",
   },
   {
     name: 'breaker never opens',
@@ -207,8 +207,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'close leaves a socket',
     file: connection,
-    find: 'if (transport === null) return\n    this.#heard = false\n    await new Promise',
-    replace: 'if (transport === null || !this.#heard || this.#heard) return\n    await new Promise',
+    find: 'if (attached === null) return\n    const { transport } = attached\n    attached.takeHeard()',
+    replace: 'if (attached === null || attached !== null) return\n    const { transport } = attached',
   },
   {
     name: 'close settles nobody',

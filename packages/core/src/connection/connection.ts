@@ -1,22 +1,21 @@
 import { abortable } from '../clock/abortable.js'
-import type { Timer } from '../clock/clock.js'
-import { isPromise } from '../clock/is-promise.js'
 import { sleep } from '../clock/sleep.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { BreakerState } from '../model/breaker-state.js'
-import { ConnectionState, canTransition } from '../model/connection-state.js'
+import { ConnectionState } from '../model/connection-state.js'
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ConnectionContext, ReconnectionPolicy } from '../strategy/connection-strategy.js'
-import type { StrategyEnv } from '../strategy/env.js'
 import type { Transport, TransportClose } from '../strategy/transport.js'
+import { Attachment } from './attachment.js'
+import { Attempts } from './attempts.js'
 import { connectOnce } from './connect-once.js'
-import { type ConnectionOptions, noAttempt, type RestoringAttempt, withOverrides } from './connection-options.js'
+import { type ConnectionOptions, withOverrides } from './connection-options.js'
 import { type ConnectionCounters, ConnectionRecord } from './connection-record.js'
+import { ConnectionSteps } from './connection-steps.js'
 import { type Failure, failureOfClose, failureOfError } from './failure.js'
-import { Heartbeat } from './heartbeat.js'
-import { provenAfterMs, RetryPlan } from './retry-plan.js'
+import { RetryPlan } from './retry-plan.js'
 import { SendPacer } from './send-pacer.js'
-import { invalidStrategy } from './strategy-fault.js'
+import { StrategyCalls } from './strategy-calls.js'
 import { maxUnsentBytes, readsNothing } from './unsent.js'
 
 /**
@@ -26,34 +25,20 @@ export class Connection {
   readonly #options: ConnectionOptions
   readonly #pacer: SendPacer
   readonly #record: ConnectionRecord
-  readonly #plan: RetryPlan
+  readonly #calls: StrategyCalls
+  readonly #steps: ConnectionSteps
+  readonly #attempts: Attempts
   #policy: ReconnectionPolicy
   /** Ends everything that waits, when closed. */
   readonly #life = new AbortController()
-  #state: ConnectionState = ConnectionState.Disconnected
-  /** The state the owner was told of last. A loss is told once it is known when the next attempt follows, which is never before the owner knows what it lost. */
-  #told: ConnectionState = ConnectionState.Disconnected
-  #transport: Transport | null = null
-  #heartbeat: Heartbeat | null = null
-  #endUpkeep: (() => void) | null = null
-  /** Until the connection has proved itself and the breaker closes. */
-  #proving: Timer | null = null
-  /** Ends what was begun for the present transport. */
-  #attached: AbortController | null = null
+  #attached: Attachment | null = null
   /** Whether a loss is followed by another attempt: once it was up, or where the first one is to be retried. */
   #goesOn = false
   #needsLogin = false
   #wasUp = false
   #paused = false
-  /** Whether a frame has arrived since `#takeHeard` was last asked, and whether one ever has on the present transport. */
-  #heard = false
-  #delivered = false
   #lastFailure: Failure | null = null
-  /** When the present series of attempts began, by the clock; null while there is none. */
-  #reconnectingSince: number | null = null
-  #toldOfBreaker = false
   #reconnecting: Promise<void> | null = null
-  #nextAttemptAt: number | null = null
   #givenUp: StreamError | null = null
   #onTransportClosed: ((close: TransportClose) => void) | null = null
   #wasCutShort = false
@@ -62,18 +47,22 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#policy = options.policy
-    const { clock, random } = options.env
+    const { owner, env, breakerIntervalMs } = options
+    const { clock, random } = env
     this.#pacer = new SendPacer(options.clientMessagesPerSecond, clock)
     this.#record = new ConnectionRecord(clock)
-    this.#plan = new RetryPlan({ random, breakerIntervalMs: options.breakerIntervalMs })
+    this.#calls = new StrategyCalls((error) => owner.onStrategyFault(error))
+    const plan = new RetryPlan({ random, breakerIntervalMs })
+    this.#steps = new ConnectionSteps(plan, owner)
+    this.#attempts = new Attempts(options, plan, this.#steps)
   }
 
   get state(): ConnectionState {
-    return this.#state
+    return this.#steps.state
   }
 
   get breaker(): BreakerState {
-    return this.#plan.breaker
+    return this.#attempts.breaker
   }
 
   /** Whether it broke while it was being closed, or was dead already: what the exchange had sent by then may not have arrived. */
@@ -83,7 +72,7 @@ export class Connection {
 
   /** When the next attempt begins, epoch ms; null while none waits. */
   get nextAttemptAt(): number | null {
-    return this.#nextAttemptAt
+    return this.#attempts.nextAttemptAt
   }
 
   get counters(): ConnectionCounters {
@@ -95,7 +84,7 @@ export class Connection {
    * followed by attempts as a loss is. Rejects with the attempt's `StreamError`, or `ERR_RECONNECT_EXHAUSTED` where it was given up.
    */
   async open(retry = false): Promise<void> {
-    this.#moveTo(ConnectionState.Connecting, null)
+    this.#steps.moveTo(ConnectionState.Connecting, null)
     try {
       await this.#establish()
     } catch (thrown) {
@@ -107,7 +96,7 @@ export class Connection {
         return
       }
       if (!isClosing) this.#dropTransport()
-      this.#moveTo(ConnectionState.Error, error)
+      this.#steps.moveTo(ConnectionState.Error, error)
       throw error
     }
   }
@@ -118,7 +107,7 @@ export class Connection {
     env.log.warn({ event: 'connect-failed', kind: failure.kind, code: failure.error.code })
     if (failure.kind === 'strategy') owner.onStrategyFault(failure.error)
     this.#goesOn = true
-    if (this.#transport === null) this.#enter(ConnectionState.Reconnecting)
+    if (this.#attached === null) this.#steps.enter(ConnectionState.Reconnecting)
     else this.#loseUnrestored(failure)
     this.#startReconnecting(failure)
     while (this.#reconnecting !== null) await this.#reconnecting
@@ -157,8 +146,8 @@ export class Connection {
 
   /** Whether the transport took it. One whose other side has long taken nothing is lost: otherwise what is sent would pile up for ever. */
   #sendNow(payload: string | Uint8Array): boolean {
-    const transport = this.#transport
-    if (transport === null) return false
+    const transport = this.#attached?.transport
+    if (transport === undefined) return false
     const { bufferedBytes } = transport
     if (!(bufferedBytes > maxUnsentBytes)) return transport.send(payload)
     this.fail('timeout', readsNothing(bufferedBytes))
@@ -167,24 +156,22 @@ export class Connection {
 
   /** Gives the connection up and makes a new one, as after a failure of that kind. */
   fail(kind: FailureKind, error: StreamError): void {
-    const transport = this.#transport
-    if (transport === null || this.#life.signal.aborted) return
+    const attached = this.#attached
+    if (attached === null || this.#life.signal.aborted) return
     this.#onLost({ kind, error })
-    transport.terminate()
+    attached.transport.terminate()
   }
 
   /** A HEARTBEAT message arrived. What it wants as an answer is sent at once: it must not wait behind what is paced. */
   onHeartbeat(reply: string | null): void {
-    this.#heartbeat?.onPong()
+    this.#attached?.onPong()
     if (reply !== null) this.#sendNow(reply)
   }
 
   /** Stops or resumes reading the socket. */
   setPaused(paused: boolean): void {
     this.#paused = paused
-    this.#heartbeat?.suspend(paused)
-    if (paused) this.#transport?.pause()
-    else this.#transport?.resume()
+    this.#attached?.setPaused(paused)
   }
 
   /** Ends the connection for good: a close handshake, and the end of the socket where that takes too long. Idempotent; resolves when nothing is left. */
@@ -194,27 +181,27 @@ export class Connection {
   }
 
   async #close(): Promise<void> {
-    this.#moveTo(ConnectionState.Closing, null)
+    this.#steps.moveTo(ConnectionState.Closing, null)
     this.#life.abort(new StreamError('ERR_CLOSED', 'The connection was closed.'))
     this.#pacer.clear()
-    this.#heartbeat?.stop()
-    this.#proving?.cancel()
-    this.#nextAttemptAt = null
+    this.#attached?.stopPinging()
+    this.#attempts.close()
     await this.#closeTransport()
     await this.#reconnecting
     this.#detach()
     this.#options.tap.end()
-    this.#moveTo(ConnectionState.Closed, null)
+    this.#steps.moveTo(ConnectionState.Closed, null)
   }
 
   async #closeTransport(): Promise<void> {
-    const transport = this.#transport
-    if (transport === null) return
-    this.#heard = false
+    const attached = this.#attached
+    if (attached === null) return
+    const { transport } = attached
+    attached.takeHeard()
     await new Promise<void>((resolve) => {
       const timer = this.#options.env.clock.setTimer(this.#options.closeTimeoutMs, () => {
         // Neither an answer nor anything else: nobody may have been there for a while.
-        this.#wasCutShort = !this.#heard
+        this.#wasCutShort = !attached.takeHeard()
         transport.terminate()
         resolve()
       })
@@ -245,129 +232,72 @@ export class Connection {
     }
     this.#life.signal.throwIfAborted()
     owner.onAttached(parser)
-    this.#attach(transport, context)
-    this.#moveTo(ConnectionState.Connected, null)
+    const attached = this.#attach(transport, context)
+    this.#steps.moveTo(ConnectionState.Connected, null)
     env.log.debug({ event: 'connected' })
     this.#life.signal.throwIfAborted()
     const opened = owner.onOpen()
     // The transport delivers nothing from within listen(), so these still come first.
     for (const { frame, messages } of kept) {
-      if (this.#transport !== transport) break
-      this.#heard = true
+      if (this.#attached !== attached) break
+      attached.noteFrame()
       if (messages === null) owner.onFrame(frame)
       else owner.onReadFrame(frame, messages)
     }
     await abortable(opened, this.#life.signal)
     // The read of the socket that let onOpen resolve may have brought the end as well.
-    this.#assertAttached(transport)
+    this.#assertAttached(attached)
     this.#goesOn = true
     this.#wasUp = true
   }
 
-  #attach(transport: Transport, context: ConnectionContext): void {
-    const { strategy, owner, env } = this.#options
-    const attached = new AbortController()
-    const attachedEnv = { ...env, signal: attached.signal }
-    this.#attached = attached
-    this.#transport = transport
-    this.#heard = false
-    this.#delivered = false
-    this.#record.connected()
-    const heartbeat = this.#startHeartbeat(transport, context, attachedEnv)
-    this.#heartbeat = heartbeat
-    const isCurrent = (): boolean => this.#transport === transport
-    const takeOver = (reason: string): void => {
-      if (isCurrent()) owner.onTakeOverWanted(reason)
-    }
-    const lost = (thrown: StreamError): void => {
-      if (!isCurrent()) return
-      const { kind, error } = this.#failureOf(thrown)
-      this.fail(kind, error)
-    }
-    const upkeep = (): (() => void) | null => strategy.maintain?.(context, attachedEnv, takeOver, lost) ?? null
-    const endUpkeep = this.#ask('maintain', upkeep, null)
-    if (isCurrent()) this.#endUpkeep = endUpkeep
-    else this.#tell('maintain', () => endUpkeep?.())
-    // The upkeep may have found it lost at once.
-    this.#assertAttached(transport)
-    transport.listen({
-      onFrame: (frame) => {
-        this.#heard = true
-        owner.onFrame(frame)
+  #attach(transport: Transport, context: ConnectionContext): Attachment {
+    const attached = new Attachment({
+      options: this.#options,
+      calls: this.#calls,
+      transport,
+      context,
+      onLost: (thrown) => {
+        const { kind, error } = this.#failureOf(thrown)
+        this.fail(kind, error)
       },
-      onPong: () => heartbeat.onPong(),
+      onDead: (error) => this.fail('timeout', error),
       onClose: (close) => {
-        if (!isCurrent()) return
         if (this.#onTransportClosed !== null) this.#onTransportClosed(close)
         else this.#onLost(this.#failureOfClose(close))
       },
     })
-    // It may have ended while it was authenticated, and says so as soon as it is listened to.
-    this.#assertAttached(transport)
+    this.#attached = attached
+    this.#record.connected()
+    attached.begin(this.#paused)
+    this.#assertAttached(attached)
     if (this.#paused) transport.pause()
+    return attached
   }
 
-  #startHeartbeat(transport: Transport, context: ConnectionContext, env: StrategyEnv): Heartbeat {
-    const { strategy } = this.#options
-    const { pingIntervalMs, pingTimeoutMs, pingMessage } = context
-    const heartbeat = new Heartbeat({
-      intervalMs: pingIntervalMs,
-      timeoutMs: pingTimeoutMs,
-      clock: env.clock,
-      ping: () => {
-        if (strategy.heartbeat !== undefined) this.#tell('heartbeat', () => strategy.heartbeat?.(transport, env))
-        else if (pingMessage !== null) transport.send(pingMessage)
-        else transport.ping()
-      },
-      takeHeard: () => this.#takeHeard(),
-      onDead: () =>
-        this.fail(
-          'timeout',
-          new StreamError('ERR_CONNECTION_TIMEOUT', `The exchange did not answer a ping within ${pingTimeoutMs} ms.`),
-        ),
-    })
-    heartbeat.suspend(this.#paused)
-    heartbeat.start()
-    return heartbeat
-  }
-
-  #takeHeard(): boolean {
-    const heard = this.#heard
-    this.#heard = false
-    this.#delivered ||= heard
-    return heard
-  }
-
-  #assertAttached(transport: Transport): void {
-    if (this.#transport !== transport) throw this.#lastFailure?.error ?? this.#life.signal.reason
+  #assertAttached(attached: Attachment): void {
+    if (this.#attached !== attached) throw this.#lastFailure?.error ?? this.#life.signal.reason
   }
 
   /** Nothing of the present transport reaches us any more. Returns how long it lasted, ms. */
   #detach(): number {
-    const endUpkeep = this.#endUpkeep
-    this.#endUpkeep = null
-    this.#tell('maintain', () => endUpkeep?.())
-    this.#attached?.abort(new StreamError('ERR_CONNECTION_CLOSED', 'The connection has ended.'))
+    const attached = this.#attached
+    attached?.end()
     this.#attached = null
-    this.#heartbeat?.stop()
-    this.#heartbeat = null
-    this.#proving?.cancel()
-    this.#proving = null
-    this.#transport?.listen(deaf)
-    this.#transport = null
+    this.#attempts.stopProving()
     this.#pacer.clear()
     return this.#record.disconnected()
   }
 
   #onLost(failure: Failure): void {
+    const delivered = this.#attached?.hasDelivered ?? false
     const lastedMs = this.#detach()
     if (this.#life.signal.aborted) return
     this.#lastFailure = failure
     this.#record.lost()
-    this.#takeHeard()
-    this.#plan.lost({ delivered: this.#delivered, lastedMs })
+    this.#attempts.lost({ delivered, lastedMs })
     this.#options.env.log.warn({ event: 'connection-lost', kind: failure.kind, code: failure.error.code })
-    if (this.#goesOn) this.#enter(ConnectionState.Reconnecting)
+    if (this.#goesOn) this.#steps.enter(ConnectionState.Reconnecting)
     this.#options.owner.onLost(failure)
     // The state is told last: whoever hears of it must not find anything said to be live.
     if (this.#goesOn) this.#startReconnecting(failure)
@@ -377,42 +307,39 @@ export class Connection {
     this.#reconnecting ??= this.#reconnect(failure).finally(() => {
       this.#reconnecting = null
       // Restored, and lost again before that could be noted.
-      const isLost = this.#state === ConnectionState.Reconnecting && !this.#life.signal.aborted
+      const isLost = this.state === ConnectionState.Reconnecting && !this.#life.signal.aborted
       if (isLost && this.#lastFailure !== null) this.#startReconnecting(this.#lastFailure)
     })
   }
 
   async #reconnect(first: Failure): Promise<void> {
     const { owner, env } = this.#options
-    const { clock, log } = env
     let failure = first
     while (!this.#life.signal.aborted) {
       const { error } = failure
-      const delayMs = this.#goesOnAfter(failure) ? this.#nextDelayMs(failure) : null
+      const restored = { hasCredentials: this.#hasCredentials, wasUp: this.#wasUp }
+      const delayMs = this.#goesOnAfter(failure) ? this.#attempts.next(failure, this.#policy, restored) : null
       if (delayMs === null) {
-        this.#giveUp(error)
+        this.#givenUp = this.#attempts.giveUp(error, this.#wasUp)
         return
       }
-      const { attempts: attempt } = this.#plan
-      this.#announce(error, { attempt, delayMs, nextAttemptAt: clock.now() + delayMs })
       // Whoever was told may have closed it.
       if (this.#life.signal.aborted) return
       try {
-        if (delayMs > 0) await sleep(clock, delayMs, this.#life.signal)
-        this.#begin(error)
+        if (delayMs > 0) await sleep(env.clock, delayMs, this.#life.signal)
+        this.#attempts.begin(error)
         this.#life.signal.throwIfAborted()
         const isFirst = !this.#wasUp
         await this.#establish()
-        this.#plan.recovered()
         if (isFirst) this.#record.began()
-        else log.info({ event: 'recovered', recoveryMs: this.#record.recovered() })
-        this.#prove()
+        else env.log.info({ event: 'recovered', recoveryMs: this.#record.recovered() })
+        this.#attempts.succeeded(this.#attached !== null)
         return
       } catch (thrown) {
         if (this.#life.signal.aborted) return
         failure = this.#failureOf(thrown)
         if (failure.kind === 'strategy') owner.onStrategyFault(failure.error)
-        log.warn({ event: 'reconnect-failed', attempt, code: failure.error.code })
+        env.log.warn({ event: 'reconnect-failed', attempt: this.#attempts.count, code: failure.error.code })
         this.#loseUnrestored(failure)
       }
     }
@@ -428,67 +355,14 @@ export class Connection {
    */
   #goesOnAfter({ kind, error }: Failure): boolean {
     if (passingKinds.has(kind) || (kind === 'authentication' && !this.#hasCredentials)) return true
-    return this.#ask('shouldReconnect', () => this.#options.strategy.shouldReconnect(error), error.retryable)
-  }
-
-  /** Null where there is to be no further attempt, or none in the time that the user gave it. */
-  #nextDelayMs(failure: Failure): number | null {
-    const { reconnectTimeLimitMs: limitMs, env } = this.#options
-    const nowMs = env.clock.now()
-    this.#reconnectingSince ??= nowMs
-    const leftMs = limitMs === 0 ? Number.POSITIVE_INFINITY : this.#reconnectingSince + limitMs - nowMs
-    return this.#plan.next(failure, this.#policy, { hasCredentials: this.#hasCredentials, leftMs })
-  }
-
-  /** Says when the next attempt begins. While the breaker is open the connection counts as terminated until then. */
-  #announce(
-    reason: StreamError,
-    attempt: { readonly attempt: number; readonly delayMs: number; readonly nextAttemptAt: number },
-  ): void {
-    const { owner, env } = this.#options
-    this.#nextAttemptAt = attempt.nextAttemptAt
-    if (this.#plan.breaker !== 'open') {
-      env.log.info({ event: 'reconnecting', ...attempt })
-      this.#tellState(reason, attempt)
-      return
-    }
-    const error = circuitOpen(reason, this.#wasUp)
-    env.log.warn({ event: 'breaker-open', ...attempt, code: reason.code })
-    this.#moveTo(ConnectionState.Error, error, attempt)
-    if (this.#toldOfBreaker) return
-    this.#toldOfBreaker = true
-    owner.onBreakerOpened(error)
-  }
-
-  /** The attempt that was announced begins. */
-  #begin(reason: StreamError): void {
-    const { clock, log } = this.#options.env
-    this.#nextAttemptAt = null
-    if (!this.#plan.begin()) return
-    const { attempts: attempt } = this.#plan
-    log.info({ event: 'breaker-half-open', attempt })
-    this.#moveTo(ConnectionState.Reconnecting, reason, { attempt, delayMs: 0, nextAttemptAt: clock.now() })
-  }
-
-  /** The connection is up after a half-open attempt: the breaker closes once it has lasted. */
-  #prove(): void {
-    this.#reconnectingSince = null
-    if (this.#plan.breaker === 'closed' || this.#transport === null) return
-    const { clock, log } = this.#options.env
-    this.#proving = clock.setTimer(provenAfterMs, () => {
-      this.#proving = null
-      this.#plan.proven()
-      this.#toldOfBreaker = false
-      log.info({ event: 'breaker-closed' })
-      this.#tellState(null)
-    })
+    return this.#calls.ask('shouldReconnect', () => this.#options.strategy.shouldReconnect(error), error.retryable)
   }
 
   /** The attempt opened a connection that could not be restored: who used it meanwhile hears of its end as of any other. */
   #loseUnrestored(failure: Failure): void {
-    if (this.#transport === null) return
+    if (this.#attached === null) return
     this.#dropTransport()
-    this.#enter(ConnectionState.Reconnecting)
+    this.#steps.enter(ConnectionState.Reconnecting)
     this.#options.owner.onLost(failure)
   }
 
@@ -503,94 +377,15 @@ export class Connection {
   }
 
   #classify(end: TransportClose | StreamError): FailureKind | null {
-    return this.#ask('classify', () => this.#options.strategy.classify?.(end), null) ?? null
+    return this.#calls.ask('classify', () => this.#options.strategy.classify?.(end), null) ?? null
   }
 
   #dropTransport(): void {
-    const transport = this.#transport
-    if (transport === null) return
+    const attached = this.#attached
+    if (attached === null) return
     this.#detach()
-    transport.terminate()
+    attached.transport.terminate()
   }
-
-  #giveUp(cause: StreamError): void {
-    const attempts = this.#plan.attempts
-    const tried =
-      attempts === 0 ? 'without another attempt' : `after ${attempts === 1 ? '1 attempt' : `${attempts} attempts`}`
-    const error = new StreamError(
-      'ERR_RECONNECT_EXHAUSTED',
-      `The connection was given up ${tried} to ${this.#wasUp ? 'restore' : 'make'} it.`,
-      {
-        context: { 'Last error': cause.code },
-        hint: 'Create a new manager once the reason is mended.',
-        cause,
-      },
-    )
-    this.#givenUp = error
-    this.#options.env.log.error({ event: 'reconnect-exhausted', attempt: attempts, code: cause.code })
-    if (this.#told !== this.#state) this.#tellState(cause)
-    this.#moveTo(ConnectionState.Error, error, attempts === 0 ? noAttempt : { ...noAttempt, attempt: attempts })
-  }
-
-  /** Asks a strategy; one that throws where it must not, or is asynchronous where its answer is needed at once, is reported and does not end the process. */
-  #ask<Answer>(method: string, question: () => Answer, otherwise: Answer): Answer {
-    try {
-      const answer = question()
-      if (!isPromise(answer)) return answer
-      answer.then(undefined, () => {})
-      this.#options.owner.onStrategyFault(
-        invalidStrategy(`The adapter's ${method}() returned a promise: its answer is needed at once.`),
-      )
-    } catch (thrown) {
-      this.#reportFault(method, thrown)
-    }
-    return otherwise
-  }
-
-  /** Has a strategy do something that nobody waits for; where it fails, at once or later, that is reported and does not end the process. */
-  #tell(method: string, action: () => unknown): void {
-    try {
-      const returned = action()
-      if (isPromise(returned)) returned.then(undefined, (thrown) => this.#reportFault(method, thrown))
-    } catch (thrown) {
-      this.#reportFault(method, thrown)
-    }
-  }
-
-  #reportFault(method: string, thrown: unknown): void {
-    this.#options.owner.onStrategyFault(invalidStrategy(`The adapter failed in ${method}().`, thrown))
-  }
-
-  #moveTo(state: ConnectionState, error: StreamError | null, attempt: RestoringAttempt = noAttempt): void {
-    if (this.#enter(state)) this.#tellState(error, attempt)
-  }
-
-  /** Takes the state, where it may follow the present one. */
-  #enter(state: ConnectionState): boolean {
-    if (this.#state === state || !canTransition(this.#state, state)) return false
-    this.#state = state
-    return true
-  }
-
-  #tellState(error: StreamError | null, { attempt, delayMs, nextAttemptAt }: RestoringAttempt = noAttempt): void {
-    const state = this.#state
-    const previous = this.#told
-    this.#told = state
-    const { breaker } = this.#plan
-    this.#options.owner.onStateChange({ state, previous, error, breaker, attempt, delayMs, nextAttemptAt })
-  }
-}
-
-function circuitOpen(reason: StreamError, wasUp: boolean): StreamError {
-  return new StreamError(
-    'ERR_CIRCUIT_OPEN',
-    `The connection could not be ${wasUp ? 'restored' : 'made'} in many attempts and is down for now.`,
-    {
-      context: { 'Last error': reason.code },
-      hint: 'Nothing has to be done: attempts go on at an interval, and everything is restored once one succeeds.',
-      cause: reason,
-    },
-  )
 }
 
 function notSent(): StreamError {
@@ -601,6 +396,3 @@ function notSent(): StreamError {
 
 /** Kinds that are none of the exchange's word on who we are: whatever the strategy thinks of them, they pass. */
 const passingKinds: ReadonlySet<FailureKind> = new Set(['strategy', 'clock-skew', 'signing'])
-
-/** Listens for a transport that is no longer ours: nothing arrives from a dead socket. */
-const deaf = { onFrame: () => {}, onPong: () => {}, onClose: () => {} }

@@ -1,0 +1,150 @@
+import { StreamError } from '../errors/stream-error.js'
+import type { ConnectionContext } from '../strategy/connection-strategy.js'
+import type { StrategyEnv } from '../strategy/env.js'
+import type { Transport, TransportClose } from '../strategy/transport.js'
+import type { ConnectionOptions } from './connection-options.js'
+import { Heartbeat } from './heartbeat.js'
+import type { StrategyCalls } from './strategy-calls.js'
+
+/** What a transport is attached with, and who hears of its end. */
+export interface AttachmentParts {
+  readonly options: Pick<ConnectionOptions, 'strategy' | 'owner' | 'env'>
+  readonly calls: StrategyCalls
+  readonly transport: Transport
+  readonly context: ConnectionContext
+  /** The strategy's upkeep found that it is lost. */
+  onLost(error: StreamError): void
+  /** Nothing arrived after a ping. */
+  onDead(error: StreamError): void
+  onClose(close: TransportClose): void
+}
+
+/** One transport, for as long as it is its connection's: what keeps it alive, and what it has brought. Nothing is heard of it once it has ended. */
+export class Attachment {
+  readonly transport: Transport
+  readonly #parts: AttachmentParts
+  /** Ends what was begun for it. */
+  readonly #life = new AbortController()
+  readonly #env: StrategyEnv
+  readonly #heartbeat: Heartbeat
+  #endUpkeep: (() => void) | null = null
+  /** Whether a frame has arrived since `takeHeard` was last asked, and whether one had before. */
+  #heard = false
+  #delivered = false
+
+  constructor(parts: AttachmentParts) {
+    this.#parts = parts
+    this.transport = parts.transport
+    this.#env = { ...parts.options.env, signal: this.#life.signal }
+    this.#heartbeat = this.#makeHeartbeat()
+  }
+
+  /** Whether a frame has ever arrived. */
+  get hasDelivered(): boolean {
+    return this.#delivered || this.#heard
+  }
+
+  /** Keeps it alive, and listens to it: it may end meanwhile, since the upkeep may find it lost at once, and it tells an earlier end as soon as it is listened to. */
+  begin(isPaused: boolean): void {
+    const { options, calls, context, onLost, onClose } = this.#parts
+    const { strategy, owner } = options
+    this.#heartbeat.suspend(isPaused)
+    this.#heartbeat.start()
+    const takeOver = (reason: string): void => {
+      if (!this.#isEnded) owner.onTakeOverWanted(reason)
+    }
+    const lost = (error: StreamError): void => {
+      if (!this.#isEnded) onLost(error)
+    }
+    const upkeep = (): (() => void) | null => strategy.maintain?.(context, this.#env, takeOver, lost) ?? null
+    this.#endUpkeep = calls.ask('maintain', upkeep, null)
+    if (this.#isEnded) {
+      this.#stopUpkeep()
+      return
+    }
+    this.transport.listen({
+      onFrame: (frame) => {
+        this.#heard = true
+        owner.onFrame(frame)
+      },
+      onPong: () => this.#heartbeat.onPong(),
+      onClose: (close) => {
+        if (!this.#isEnded) onClose(close)
+      },
+    })
+  }
+
+  /** A frame came before it was listened to. */
+  noteFrame(): void {
+    this.#heard = true
+  }
+
+  /** The exchange answered a ping. */
+  onPong(): void {
+    this.#heartbeat.onPong()
+  }
+
+  /** Stops or resumes reading. */
+  setPaused(paused: boolean): void {
+    this.#heartbeat.suspend(paused)
+    if (paused) this.transport.pause()
+    else this.transport.resume()
+  }
+
+  /** No more pings are sent. */
+  stopPinging(): void {
+    this.#heartbeat.stop()
+  }
+
+  /** Nothing of it reaches anybody any more; the transport itself is left as it is. */
+  end(): void {
+    this.#stopUpkeep()
+    this.#life.abort(new StreamError('ERR_CONNECTION_CLOSED', 'The connection has ended.'))
+    this.#heartbeat.stop()
+    this.transport.listen(deaf)
+  }
+
+  get #isEnded(): boolean {
+    return this.#life.signal.aborted
+  }
+
+  #stopUpkeep(): void {
+    const endUpkeep = this.#endUpkeep
+    this.#endUpkeep = null
+    this.#parts.calls.tell('maintain', () => endUpkeep?.())
+  }
+
+  #makeHeartbeat(): Heartbeat {
+    const { options, calls, transport, context, onDead } = this.#parts
+    const { strategy } = options
+    const env = this.#env
+    const { pingIntervalMs, pingTimeoutMs, pingMessage } = context
+    return new Heartbeat({
+      intervalMs: pingIntervalMs,
+      timeoutMs: pingTimeoutMs,
+      clock: env.clock,
+      ping: () => {
+        if (strategy.heartbeat !== undefined) calls.tell('heartbeat', () => strategy.heartbeat?.(transport, env))
+        else if (pingMessage !== null) transport.send(pingMessage)
+        else transport.ping()
+      },
+      takeHeard: () => this.takeHeard(),
+      onDead: () => onDead(pingNotAnswered(pingTimeoutMs)),
+    })
+  }
+
+  /** Whether a frame has arrived since this was last asked. */
+  takeHeard(): boolean {
+    const heard = this.#heard
+    this.#heard = false
+    this.#delivered ||= heard
+    return heard
+  }
+}
+
+function pingNotAnswered(pingTimeoutMs: number): StreamError {
+  return new StreamError('ERR_CONNECTION_TIMEOUT', `The exchange did not answer a ping within ${pingTimeoutMs} ms.`)
+}
+
+/** Listens for a transport that is no longer ours: nothing arrives from a dead socket. */
+const deaf = { onFrame: () => {}, onPong: () => {}, onClose: () => {} }
