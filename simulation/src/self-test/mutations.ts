@@ -123,7 +123,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'what comes late makes live',
-    file: 'packages/core/src/manager/websocket-manager.ts',
+    file: 'packages/core/src/manager/delivery.ts',
     find: 'if (!isLate) {\n      this.#states.touch(message)',
     replace: 'if (isLate || !isLate) {\n      this.#states.touch(message)',
   },

@@ -1,4 +1,3 @@
-import { resolveBookOptions } from '../book/book-options.js'
 import { abortable } from '../clock/abortable.js'
 import { systemClock, systemRandom } from '../clock/clock.js'
 import { canGenerateCode } from '../config/code-generation.js'
@@ -9,11 +8,10 @@ import { type WaitOptions, waitOptionsChecker } from '../config/wait-options.js'
 import { withOverrides } from '../connection/connection-options.js'
 import { ConnectionParsers } from '../connection/connection-parsers.js'
 import { type FrameEvent, FrameTap } from '../connection/frame-tap.js'
-import { askStrategy, callStrategy, invalidStrategy } from '../connection/strategy-fault.js'
+import { askStrategy } from '../connection/strategy-fault.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
-import { Backfiller } from '../gap/backfiller.js'
-import { Gaps } from '../gap/gaps.js'
+import type { Gaps } from '../gap/gaps.js'
 import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
 import { networkMetrics, noTraffic } from '../metrics/network-metrics.js'
@@ -22,10 +20,9 @@ import { type Channel, toChannel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
 import { showAs } from '../model/inspection.js'
 import { type SymbolInput, toInstrument } from '../model/instrument.js'
-import type { FeedMessage, ReplyData } from '../model/message.js'
-import { MessageType } from '../model/message-type.js'
+import type { ReplyData } from '../model/message.js'
 import type { OrderBook } from '../model/order-book.js'
-import { type StreamState, stateOf, type TrackedStream } from '../model/stream.js'
+import { type StreamState, stateOf } from '../model/stream.js'
 import { checkReplyOptions, type ReplyOptions } from '../session/replies.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '../strategy/strategy-set.js'
@@ -34,9 +31,12 @@ import type { SilenceWatch } from '../stream/silence/silence-watch.js'
 import { type Ask, StreamStates, type Want } from '../stream/stream-states.js'
 import { MachineNetwork } from '../transport/machine-network.js'
 import { Announcer } from './announcer.js'
+import { Delivery } from './delivery.js'
 import { inspectManager } from './inspect-manager.js'
-import { ManagerBooks, noBooks } from './manager-books.js'
+import { keepBooks } from './keep-books.js'
+import { type ManagerBooks, noBooks } from './manager-books.js'
 import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
+import { ownMessage, ownRequest } from './own-protocol.js'
 import {
   type AskDefaults,
   type InitializeRequest,
@@ -52,6 +52,7 @@ import { Refusals } from './refusals.js'
 import { SessionAnswers } from './session-answers.js'
 import { checkInitializeRequest } from './start-options.js'
 import { Subscriptions } from './subscriptions.js'
+import { watchGaps } from './watch-gaps.js'
 import { watchSilence } from './watch-silence.js'
 
 const checkBookWait = waitOptionsChecker('The options of awaitBook are not valid')
@@ -83,6 +84,7 @@ export class WebSocketManager {
   readonly #announcer: Announcer
   readonly #refusals: Refusals
   readonly #pulled: PulledStreams
+  readonly #delivery: Delivery
   readonly #subscriptions: Subscriptions
   readonly #silence: SilenceWatch
   readonly #answers: SessionAnswers
@@ -115,8 +117,17 @@ export class WebSocketManager {
       network: network ?? machine,
     }
     this.#announcer = new Announcer(strategies.exchange, options, this.#env.log)
-    this.#books = this.#makeBooks()
-    this.#gaps = this.#makeGaps()
+    const owner = { env: this.#env, announcer: this.#announcer }
+    this.#books = keepBooks(strategies, options, {
+      ...owner,
+      onState: (state) => this.#onStreamState(state),
+      resubscribe: (stream, onEnded) => this.#subscriptions.resubscribe(stream, onEnded),
+    })
+    this.#gaps = watchGaps(strategies, this.#config, {
+      ...owner,
+      books: this.#books,
+      handOver: (message) => this.#delivery.handOver(message),
+    })
     this.#states = new StreamStates({
       clock,
       onChange: (state) => this.#onStreamState(state),
@@ -129,6 +140,7 @@ export class WebSocketManager {
     if (options.onFrame !== undefined) this.tapFrames(options.onFrame)
     this.#groups = this.#makeGroups()
     this.#pulled = new PulledStreams(this.#states, this.#groups)
+    this.#delivery = new Delivery({ states: this.#states, books: this.#books, pulled: this.#pulled, options })
     const keepers = {
       groups: this.#groups,
       states: this.#states,
@@ -250,9 +262,7 @@ export class WebSocketManager {
    * Resolves once it went out; rejects with `ERR_CONNECTION_CLOSED` where no connection is up, or it ended before, and with `ERR_NOT_SENT` where 1,000 messages wait already.
    */
   async sendMessage(message: string | Readonly<Record<string, unknown>>): Promise<void> {
-    const payload: unknown = typeof message === 'string' ? message : JSON.stringify(message)
-    if (typeof payload !== 'string')
-      throw new StreamError('ERR_INVALID_CONFIG', 'What is sent must be text, or an object that JSON can say.')
+    const payload = ownMessage(message)
     await this.#connected().send(payload)
   }
 
@@ -268,19 +278,7 @@ export class WebSocketManager {
     checkReplyOptions(options)
     options.signal?.throwIfAborted()
     const group = this.#connected()
-    const { subscriptionStrategy } = this.#strategies
-    if (subscriptionStrategy.createRequest === undefined) {
-      throw new StreamError(
-        'ERR_UNSUPPORTED_OPTION',
-        `The answers of ${this.exchange} do not say which request they are to.`,
-        {
-          hint: 'Use sendMessage(), and look for the answer among the messages.',
-        },
-      )
-    }
-    const requestId = this.#nextRequestId()
-    const text = callStrategy('createRequest', () => subscriptionStrategy.createRequest?.(payload, requestId))
-    if (typeof text !== 'string') throw invalidStrategy('createRequest() returned no text.')
+    const { requestId, text } = ownRequest(this.#strategies, payload, () => this.#nextRequestId())
     return group.request(requestId, text, options)
   }
 
@@ -429,7 +427,7 @@ export class WebSocketManager {
 
   #makeGroups(): Groups {
     const owner: GroupOwner = {
-      deliver: (message, isLate) => this.#deliver(message, isLate),
+      deliver: (message, isLate) => this.#delivery.deliver(message, isLate),
       tell: (group, event, connectionId) => {
         if (event.kind === 'lost') this.#silence.beginAnew(group)
         this.#answers.answer(group, event, connectionId)
@@ -450,82 +448,9 @@ export class WebSocketManager {
     })
   }
 
-  #makeBooks(): ManagerBooks | null {
-    const { bookRules } = this.#strategies
-    const { books = {} } = this.#options
-    if (books === false) return null
-    // A misspelt option is one where no books are kept, too.
-    const options = resolveBookOptions(books)
-    if (bookRules === null) return null
-    return new ManagerBooks({
-      rules: bookRules,
-      env: this.#env,
-      options,
-      onState: (state) => this.#onStreamState(state),
-      onEvent: (event) => {
-        this.#env.log.info({ event: `book-${event.kind}`, symbol: event.symbol.name })
-        this.#announcer.tell('book', event)
-      },
-      onError: (error) => this.#announcer.report(error),
-      resubscribe: (stream, onEnded) => this.#subscriptions.resubscribe(stream, onEnded),
-    })
-  }
-
-  #makeGaps(): Gaps {
-    const { exchange, backfill } = this.#strategies
-    const { backfillGaps, messageTimeoutMs } = this.#config
-    const backfiller =
-      !backfill || !backfillGaps
-        ? null
-        : new Backfiller({
-            rules: backfill,
-            env: this.#env,
-            messageTimeoutMs,
-            deliver: (message) => this.#handOver(message),
-            report: (error) => this.#announcer.report(error),
-          })
-    return new Gaps({
-      exchange,
-      env: this.#env,
-      backfiller,
-      bookTime: (stream) => this.#books?.timeOf(stream),
-      tell: (event) => this.#announcer.tell('gap', event),
-    })
-  }
-
   #onStreamState(state: StreamState): void {
     this.#announcer.tell('stream', state)
     this.#gaps.onState(state)
-  }
-
-  #deliver(message: FeedMessage, isLate: boolean): unknown {
-    // What an earlier connection read is the user's, but says nothing about how things stand now.
-    if (!isLate) {
-      this.#states.touch(message)
-      if (message.type === MessageType.Orderbook) this.#books?.apply(message)
-    }
-    const { stream } = message
-    const memory = stream === null ? null : (stream as TrackedStream).memory
-    if (memory === null) return this.#handOver(message)
-    // What was fetched of a gap is not told again.
-    const rest = memory.admit(message)
-    return rest === null ? undefined : this.#handOver(rest)
-  }
-
-  #handOver(message: FeedMessage): unknown {
-    if (this.#pulled.isEmpty) return this.#options.onMessage?.(message)
-    return this.#deliverBeside(message)
-  }
-
-  /** To those who pull and to the handler. One that throws takes nothing from the other, nor the room it asks for. */
-  #deliverBeside(message: FeedMessage): unknown {
-    const room = this.#pulled.push(message)
-    if (room === undefined) return this.#options.onMessage?.(message)
-    const handled = (async () => this.#options.onMessage?.(message))()
-    return handled.then(
-      () => room.then(() => {}),
-      (thrown) => room.then(() => Promise.reject(thrown)),
-    )
   }
 
   #connected(): Group {
