@@ -24,10 +24,10 @@ function scenariosIn(page: string): readonly Scenario[] {
   return scenarios
 }
 
-/** The parts of a title that its test spells out: a parameter’s value is in braces, what is left out is an ellipsis, and a colon stands between a group and its test. */
+/** The parts of a title that its file spells out: a parameter’s value is in braces, what is left out is an ellipsis, and a colon stands between a group and its test. */
 function partsOf(title: string): readonly string[] {
   return title
-    .split(/…|: |\{[^}]*\}/)
+    .split(/…|: |[{}]/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
 }
@@ -42,6 +42,10 @@ describe('the catalogue of what can go wrong', () => {
     const named = scenarios.map(({ what, proofs }) => `${what} ${JSON.stringify(proofs)}`)
     expect(named.length).toBeGreaterThanOrEqual(80)
     expect(new Set(named).size).toBe(named.length)
+  })
+
+  test('says of each what it is, by itself', () => {
+    expect(scenarios.filter(({ what }) => what === '' || what.startsWith('…'))).toEqual([])
   })
 
   test('names a test for each, which is there', () => {
