@@ -100,6 +100,14 @@ describe('the coverage table of the README', () => {
   })
 })
 
+describe('the index of the README', () => {
+  it('has every page of the documentation', () => {
+    const pages = documents.map(({ path }) => path).filter((path) => path.startsWith('docs/'))
+    expect(pages.length).toBeGreaterThan(10)
+    expect(pages.filter((path) => !linksOf(readme).includes(path))).toEqual([])
+  })
+})
+
 /** A page of the project as it is on the web, where packages say that they live: its path here. */
 function pathHere(link: string): string {
   if (link === homepage) return 'README.md'
