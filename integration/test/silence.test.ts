@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { exchanges, gateio } from '../src/scene/exchanges.js'
 import type { FeedRecord } from '../src/scene/feed-record.js'
 import { btc, closeScenes, eth, Scene } from '../src/scene/scene.js'
+import { TradeTruth, toldTrades } from '../src/scene/trade-truth.js'
 
 const pairs = [btc, eth]
 
@@ -155,6 +156,91 @@ describe.each(exchanges)('a book of $title that is not known for busy, and whose
     await scene.expectTrueBooks(manager, pairs)
     // One look at the book, and one snapshot for it.
     expect([scene.seen.requests.length - length, record.errors]).toEqual([2, []])
+  })
+})
+
+describe.each(exchanges)('trades of $title of a pair that stall while those of another go on', (exchange) => {
+  /** Trades that come in each second, but are not known for busy; of the last seconds each was told. */
+  async function openThin() {
+    const scene = await Scene.open(exchange, { pairs })
+    const client = await open(scene, ['trades'])
+    const { record } = client
+    const truth = new TradeTruth(scene.server.market)
+    const before = toldTrades(record.messages).length
+    /** Every trade since was told, once, whichever way it came. */
+    const expectAllTold = async (): Promise<void> => {
+      await scene.idle(scene.until(() => toldTrades(record.messages).length >= before + truth.happened.length))
+      await scene.idle(Promise.resolve())
+      expect([...toldTrades(record.messages)].slice(before).sort()).toEqual([...truth.happened].sort())
+    }
+    const looks = (): number =>
+      scene.seen.requests.filter(({ url }) => /aggTrades|spot\/trades/.test(url.pathname)).length
+    return { client, ...client, looks, expectAllTold }
+  }
+
+  it('are asked for again, looked at over REST, subscribed anew, and made up for: each trade is told once', async () => {
+    const { scene, client, record, looks, expectAllTold } = await openThin()
+    scene.venue.control.stallStreams(eth, 'subscribed-anew')
+    await secondsUntil(client, () => told(record, 'trades').at(-1)?.status === 'gapped')
+    expect(looks()).toBe(1)
+    await secondsUntil(client, () => record.gaps.length === 1)
+    expect(told(record, 'trades').slice(-4)).toMatchObject([
+      { status: 'stale' },
+      { status: 'gapped', reason: expect.stringMatching(/: subscribed anew$/) },
+      { status: 'syncing' },
+      { status: 'live' },
+    ])
+    await expectAllTold()
+    expect(record.gaps).toMatchObject([
+      {
+        symbol: eth,
+        channel: 'trades',
+        action: 'backfilled',
+        fault: null,
+        reason: expect.stringMatching(/: subscribed anew$/),
+      },
+    ])
+    expect(record.gaps[0]?.backfilled).toBeGreaterThanOrEqual(20)
+    expect([record.errors, scene.seen.sessions.length]).toEqual([[], 1])
+  })
+
+  it('and come back once they are asked for are made up for, from the last one before', async () => {
+    const { scene, client, record, expectAllTold } = await openThin()
+    scene.venue.control.stallStreams(eth, 'asked-again')
+    await secondsUntil(client, () => record.gaps.length === 1)
+    await expectAllTold()
+    expect(record.gaps).toMatchObject([
+      { symbol: eth, action: 'backfilled', reason: expect.stringContaining('it came back') },
+    ])
+    expect(record.gaps[0]?.backfilled).toBeGreaterThanOrEqual(9)
+  })
+
+  it('are not taken for stalled where REST has nothing newer: the pair is quiet, and live', async () => {
+    const { client, record, manager, looks, expectAllTold } = await openThin()
+    const { length } = told(record, 'trades')
+    await seconds(client, 30, [btc])
+    await seconds(client, 2)
+    await expectAllTold()
+    expect(told(record, 'trades').slice(length)).toMatchObject([
+      { status: 'stale', reason: expect.stringMatching(/: asked for again$/) },
+      { status: 'live', reason: expect.stringMatching(/: the exchange has nothing newer$/) },
+      { status: 'live', reason: 'delivering' },
+    ])
+    expect([looks(), record.gaps, manager.getPerformanceMetrics().streamProbes]).toEqual([1, [], 1])
+  })
+
+  it('stay as they are while REST cannot be asked', async () => {
+    const { scene, client, record, looks } = await openThin()
+    scene.venue.control.blockRest('firewall')
+    scene.venue.control.stallStreams(eth, 'subscribed-anew')
+    await seconds(client, 60)
+    expect(told(record, 'trades').at(-1)).toMatchObject({
+      status: 'stale',
+      reason: expect.stringMatching(/: asked for again, and acknowledged; once more in \d+ ms$/),
+    })
+    // The limit of REST is waited for, ten seconds in all.
+    expect(looks()).toBeLessThanOrEqual(4)
+    expect(record.gaps).toEqual([])
   })
 })
 

@@ -8,10 +8,10 @@ import type { DataMessage } from '../model/message.js'
 import type { Stream } from '../model/stream.js'
 import { Deadline } from '../pipeline/deadline.js'
 import { handlerTimeout, isMuted } from '../pipeline/pipeline.js'
-import type { BackfillChannel, BackfillRequest, BackfillRules } from '../strategy/backfill.js'
+import type { BackfillChannel, BackfillPage, BackfillRequest, BackfillRules } from '../strategy/backfill.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import type { DeliveryMemory, Reach } from './delivery-memory.js'
-import { type Fetched, fetchMissed } from './fetch-missed.js'
+import { askOnce, type Fetched, fetchMissed } from './fetch-missed.js'
 import { timeOf } from './told.js'
 
 /** What backfilling is done with, and who gets what was fetched. */
@@ -87,6 +87,19 @@ export class Backfiller {
     const backfilled = await this.#deliver(news, signal)
     const fault = backfilled < news.length ? endedBefore : faultOf(fetched, missing)
     return { backfilled, isFetched: fetched.isAnswered, fault }
+  }
+
+  /** A page of what the exchange has from then on, asked for once, in its turn. Rejects with the exchange's refusal, and with the signal's reason. */
+  askNewer(
+    stream: Stream,
+    channel: BackfillChannel,
+    from: number,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): Promise<BackfillPage> {
+    const { rules, env } = this.#parts
+    const request = { stream, channel, instrument: stream.instrument, from, to: env.clock.wallTime() + aheadMs }
+    return askOnce(request, cursor, { rules, env, limiter: this.#limiter }, signal)
   }
 
   close(): void {

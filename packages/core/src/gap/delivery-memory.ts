@@ -58,6 +58,12 @@ export class DeliveryMemory implements StreamMemory {
     return this.#ring
   }
 
+  /** What happened until then was told, epoch ms by the exchange's clock; before the first message, when the stream was accepted, by ours. */
+  get toldUntil(): number {
+    const last = this.#last === null ? Math.floor(this.#acceptedAt) : timeOf(this.#last)
+    return Math.max(last, this.#settledUntil)
+  }
+
   admit<Message extends object>(message: Message): Message | null {
     const told = message as unknown as FeedMessage
     if (told.type !== this.#type) return message

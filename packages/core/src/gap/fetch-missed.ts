@@ -80,19 +80,13 @@ async function fetchAll(
 async function fetchPage(
   request: BackfillRequest,
   cursor: string | null,
-  { rules, env, limiter }: FetchParts,
+  parts: FetchParts,
   signal: AbortSignal,
 ): Promise<BackfillPage> {
-  const { clock, random, log } = env
-  const limits = { clock, timeoutMs: pageMs, timeoutError: tookTooLong }
-  // One that ends neither with its signal nor ever must not keep the turn of another.
-  const ask = (own: AbortSignal): Promise<BackfillPage> =>
-    within({ ...limits, signal: own }, (attempt) =>
-      abortable(askPage(rules, request, cursor, { ...env, signal: attempt }), attempt),
-    )
+  const { clock, random, log } = parts.env
   for (let failures = 1; ; failures += 1) {
     try {
-      return await limiter.run(ask, { signal, priority: () => 0 })
+      return await askOnce(request, cursor, parts, signal)
     } catch (thrown) {
       if (signal.aborted || failures === tries || !(thrown instanceof StreamError) || !isPassing(thrown)) throw thrown
       log.debug({ event: 'backfill-failed', stream: request.stream.id, code: thrown.code, failures })
@@ -100,6 +94,22 @@ async function fetchPage(
       await sleep(clock, Math.max(delayMs * (0.5 + random() / 2), thrown.retryAfterMs ?? 0), signal)
     }
   }
+}
+
+/** Asks for one page in its turn, which comes again where the exchange refuses for the number of requests. */
+export function askOnce(
+  request: BackfillRequest,
+  cursor: string | null,
+  { rules, env, limiter }: FetchParts,
+  signal: AbortSignal,
+): Promise<BackfillPage> {
+  const limits = { clock: env.clock, timeoutMs: pageMs, timeoutError: tookTooLong }
+  // One that ends neither with its signal nor ever must not keep the turn of another.
+  const ask = (own: AbortSignal): Promise<BackfillPage> =>
+    within({ ...limits, signal: own }, (attempt) =>
+      abortable(askPage(rules, request, cursor, { ...env, signal: attempt }), attempt),
+    )
+  return limiter.run(ask, { signal, priority: () => 0 })
 }
 
 /** Whether it may be over another time. A signing function that failed is not the exchange refusing who we are. */

@@ -479,3 +479,117 @@ describe('what is fetched', () => {
     expect(idsOf(bench.told).slice(6)).toEqual(['new'])
   })
 })
+
+describe('a stream of trades that fell silent', () => {
+  const minute = 60_000
+
+  /** A bench whose stream told a trade, and has been quiet since; REST has these. */
+  function silent(...times: readonly number[]) {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    const trade = (time: number) => tradeMessage(stream, [{ id: `${time - start}`, time }], time)
+    bench.push(trade(start))
+    bench.answer = () => pageOf(times.map(trade))
+    return { bench, stream, trade }
+  }
+
+  test('was left behind where REST has a trade that is newer by more than three seconds', async () => {
+    const { bench, stream } = silent(start + 3_001, start)
+    expect(await bench.gaps.lookOver(stream)).toBe('behind')
+    expect(bench.requests).toEqual([
+      { stream, channel: 'trades', instrument: btc, from: start, to: bench.clock.wallTime() + minute },
+    ])
+  })
+
+  test('is even with REST where that has its last trade and nothing newer to speak of', async () => {
+    const { bench, stream } = silent(start + 3_000, start)
+    expect(await bench.gaps.lookOver(stream)).toBe('even')
+  })
+
+  test('is not known to be anything where REST lacks its last trade, is not whole, or breaks', async () => {
+    const { bench, stream, trade } = silent()
+    expect(await bench.gaps.lookOver(stream)).toBe('unknown')
+    bench.answer = () => pageOf([trade(start)], null, false)
+    expect(await bench.gaps.lookOver(stream)).toBe('unknown')
+    for (const code of ['ERR_REST_FAILED', 'ERR_AUTHENTICATION_FAILED'] as const) {
+      bench.answer = () => Promise.reject(new StreamError(code, 'No.'))
+      expect(await bench.gaps.lookOver(stream)).toBe('unknown')
+    }
+    bench.answer = () => ({}) as never
+    expect(await bench.gaps.lookOver(stream)).toBe('unknown')
+    expect([bench.requests.length, bench.errors]).toEqual([5, []])
+  })
+
+  test.each(['never answers', 'is at its limit'])(
+    'is not known to be anything after ten seconds of a REST API that %s',
+    async (how) => {
+      const { bench, stream } = silent()
+      bench.answer = () =>
+        how === 'never answers' ? new Promise(() => {}) : Promise.reject(new StreamError('ERR_RATE_LIMITED', 'Slower.'))
+      const looked = bench.gaps.lookOver(stream)
+      for (let second = 0; second < 10; second += 1) await bench.lookBack()
+      expect(await looked).toBe('unknown')
+      bench.gaps.close()
+      expect(bench.clock.pendingTimers).toBe(0)
+    },
+  )
+
+  test('is looked for in the pages that follow, but not in all of many', async () => {
+    const { bench, stream, trade } = silent()
+    bench.answer = (_request, cursor) =>
+      pageOf(cursor === '2' ? [trade(start + minute)] : [], cursor === null ? '2' : null)
+    expect(await bench.gaps.lookOver(stream)).toBe('behind')
+    bench.requests.length = 0
+    bench.answer = () => pageOf([trade(start)], 'more')
+    expect([await bench.gaps.lookOver(stream), bench.requests.length]).toEqual(['unknown', 4])
+  })
+
+  test('is held to what was fetched, where that is newer than what it told', async () => {
+    const { bench, stream } = silent(start, start + minute)
+    bench.lose(stream, 2 * minute)
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['0', '60000*'])
+    expect(await bench.gaps.lookOver(stream)).toBe('even')
+  })
+
+  test('is not looked at where nothing can be fetched, or it is not trades that it brings', async () => {
+    const bench = new GapBench(null)
+    const stream = streamOf('trades')
+    bench.push(tradeMessage(stream, [{ id: '1' }], start))
+    expect(await bench.gaps.lookOver(stream)).toBe('unknown')
+    const account = new GapBench()
+    const executions = streamOf('executions', null)
+    account.push(executionMessage(executions, {}, start))
+    expect([await account.gaps.lookOver(executions), account.requests]).toEqual(['unknown', []])
+  })
+
+  test('and came back missed what happened since it was last heard before, however long ago, and whatever came since', async () => {
+    const { bench, stream, trade } = silent()
+    bench.clock.advance(3 * 60 * minute)
+    const now = bench.clock.wallTime()
+    bench.gaps.doubt(stream)
+    // More than are remembered otherwise.
+    const back = Array.from({ length: 40 }, (_, index) => trade(now + index))
+    for (const message of back) bench.push(message)
+    bench.set(stream, 'gapped', 'it came back')
+    bench.set(stream, 'live', 'delivering')
+    bench.answer = () => pageOf([trade(start), trade(start + minute), ...back])
+    await bench.lookBack()
+    expect(bench.requests[0]?.from).toBe(start)
+    expect(bench.events).toMatchObject([{ from: start, action: 'backfilled', backfilled: 1 }])
+    expect(idsOf(bench.told)).toEqual(['0', ...back.map(({ receivedAt }) => `${receivedAt - start}`), '60000*'])
+  })
+
+  test('and is not doubted any more misses nothing by that, and keeps nothing', async () => {
+    const { bench, stream, trade } = silent()
+    bench.gaps.doubt(stream)
+    bench.gaps.doubt(stream)
+    bench.gaps.doubtNoMore(stream)
+    bench.clock.advance(minute)
+    bench.push(trade(start + minute))
+    bench.lose(stream, 10)
+    await bench.lookBack()
+    expect(bench.events).toMatchObject([{ from: start + minute }])
+    expect(bench.requests[0]?.from).toBe(start + minute - 1_000)
+  })
+})

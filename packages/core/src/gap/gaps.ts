@@ -5,10 +5,12 @@ import type { Instrument } from '../model/instrument.js'
 import type { Stream, StreamState, TrackedStream } from '../model/stream.js'
 import type { BackfillChannel } from '../strategy/backfill.js'
 import type { StrategyEnv } from '../strategy/env.js'
+import type { LookOutcome } from '../stream/silence/silence-parts.js'
 import type { Backfiller, MadeUp } from './backfiller.js'
 import { DeliveryMemory, type Reach } from './delivery-memory.js'
 import { GapCounters, type GapMetrics } from './gap-counters.js'
 import type { GapEvent } from './gap-event.js'
+import { lookAtTrades } from './trades-look.js'
 
 /** What gaps are noticed with, and who is told. */
 export interface GapsParts {
@@ -38,6 +40,8 @@ interface Watched {
   readonly acceptedAt: number
   readonly memory: DeliveryMemory | null
   gap: OpenGap | null
+  /** Where a gap would begin, while it is quiet and may have stalled; null where nobody doubts it. */
+  doubt: Pick<OpenGap, 'from' | 'reach'> | null
   /** Until a gap that has ended is looked at: gaps in quick succession are one. */
   timer: Timer | null
   /** Ends the backfill that is under way. */
@@ -93,6 +97,30 @@ export class Gaps {
     }
   }
 
+  /** It is quiet, and may have stalled: should that be so, what happened since its last message is missing, however long ago that was and whatever comes until it is known. */
+  doubt(stream: Stream): void {
+    const watched = this.#watched.get(stream)
+    const { memory, gap, doubt } = watched ?? {}
+    if (watched === undefined || !memory || gap !== null || doubt !== null) return
+    watched.doubt = { from: this.#wholeUntil(watched, stream.since), reach: memory.beginMerge() }
+  }
+
+  /** It has not stalled, as far as anybody can tell. */
+  doubtNoMore(stream: Stream): void {
+    const watched = this.#watched.get(stream)
+    if (watched === undefined || watched.doubt === null) return
+    watched.doubt = null
+    this.#endMerge(watched)
+  }
+
+  /** Whether the exchange has trades that a silent stream did not tell, as it says over REST. Never rejects. */
+  async lookOver(stream: Stream): Promise<LookOutcome> {
+    const { backfiller, env } = this.#parts
+    const memory = this.#watched.get(stream)?.memory ?? null
+    if (backfiller === null || memory === null) return 'unknown'
+    return lookAtTrades(stream, memory, { backfiller, env })
+  }
+
   /** Nothing more comes of these, for this reason. */
   abandon(streams: Iterable<Stream>, fault: string): void {
     for (const stream of streams) {
@@ -118,7 +146,7 @@ export class Gaps {
     const known = this.#watched.get(stream)
     if (known !== undefined) return known
     const memory = this.#remember(stream)
-    const watched = { stream, acceptedAt, memory, gap: null, timer: null, backfilling: null }
+    const watched = { stream, acceptedAt, memory, gap: null, doubt: null, timer: null, backfilling: null }
     this.#watched.set(stream, watched)
     return watched
   }
@@ -140,9 +168,16 @@ export class Gaps {
       gap.to = null
       return
     }
-    const from = this.#wholeUntil(watched, since)
-    const reach = memory === null ? null : this.#bounded(memory.beginMerge())
+    const { doubt } = watched
+    watched.doubt = null
+    const from = doubt?.from ?? this.#wholeUntil(watched, since)
+    const reach = doubt?.reach ?? (memory === null ? null : this.#bounded(memory.beginMerge()))
     watched.gap = { from, reason, reach, isOpen: true, to: null }
+  }
+
+  /** Unless there is something that the stream may yet bring again. */
+  #endMerge({ memory, gap, doubt, backfilling }: Watched): void {
+    if (gap === null && doubt === null && backfilling === null) memory?.endMerge(this.#parts.env.clock.now())
   }
 
   #bounded(reach: Reach): Reach {
@@ -182,7 +217,7 @@ export class Gaps {
   }
 
   async #backfill(watched: Watched, gap: OpenGap, memory: DeliveryMemory, reach: Reach): Promise<void> {
-    const { backfiller, env } = this.#parts
+    const { backfiller } = this.#parts
     const channel = backfiller?.channelOf(watched.stream) ?? null
     if (backfiller === null || channel === null) return
     const backfilling = new AbortController()
@@ -199,7 +234,7 @@ export class Gaps {
       return
     }
     const next = watched.gap as OpenGap | null
-    if (next === null) memory.endMerge(env.clock.now())
+    this.#endMerge(watched)
     this.#tell(stream, gap, done)
     if (next !== null && !next.isOpen) this.#settleLater(watched)
   }

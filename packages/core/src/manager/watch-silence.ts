@@ -5,7 +5,7 @@ import type { StreamKeepers } from './subscriptions.js'
 
 /** The watch over the streams and connections of one manager, which tells the books and states of its streams. */
 export function watchSilence(keepers: StreamKeepers, env: StrategyEnv, staleAfterMs: number): SilenceWatch {
-  const { groups, states, books } = keepers
+  const { groups, states, books, gaps } = keepers
   const isBook = (stream: Stream): boolean => books?.has(stream) === true
   return new SilenceWatch({
     clock: env.clock,
@@ -13,7 +13,13 @@ export function watchSilence(keepers: StreamKeepers, env: StrategyEnv, staleAfte
     staleAfterMs,
     carriers: () => groups.all,
     isBook,
-    isLeftBehind: async (stream) => books?.isLeftBehind(stream) ?? false,
+    look: async (stream) => {
+      if (!isBook(stream)) return gaps.lookOver(stream)
+      return (await books?.isLeftBehind(stream)) === true ? 'behind' : 'unknown'
+    },
+    onDoubt: (stream) => gaps.doubt(stream),
+    onDoubtOver: (stream) => gaps.doubtNoMore(stream),
+    onLive: (stream, reason) => states.mark([stream], 'live', reason),
     onStale: (stream, reason) => {
       if (isBook(stream)) books?.markStale(stream, reason)
       else states.mark([stream], 'stale', reason)

@@ -66,16 +66,22 @@ export class SilenceBench {
   readonly watch: SilenceWatch
   /** Streams that the exchange has gone on without. */
   readonly leftBehind: Set<Stream> = new Set()
+  /** Streams of which the exchange has nothing that was not told. */
+  readonly even: Set<Stream> = new Set()
+  /** Streams that may have stalled, while that is not known. */
+  readonly doubted: Set<Stream> = new Set()
+  /** How often REST was asked about a stream. */
+  looks = 0
 
   constructor({
     staleAfterMs = 60_000,
     hasBooks = false,
   }: { readonly staleAfterMs?: number; readonly hasBooks?: boolean } = {}) {
     const tell =
-      (what: string) =>
+      (what: 'stale' | 'live' | 'missed' | 'ended') =>
       (stream: Stream, reason: string): void => {
         this.told.push(`${stream.id} ${what}: ${reason}`)
-        if (what !== 'missed') trackedOf(stream).status = what === 'stale' ? 'stale' : 'gapped'
+        if (what !== 'missed') trackedOf(stream).status = what === 'ended' ? 'gapped' : what
       }
     this.watch = new SilenceWatch({
       clock: this.clock,
@@ -83,7 +89,14 @@ export class SilenceBench {
       staleAfterMs,
       carriers: () => this.carriers,
       isBook: (stream) => hasBooks && stream.channel === 'orderbook',
-      isLeftBehind: async (stream) => this.leftBehind.has(stream),
+      look: async (stream) => {
+        this.looks += 1
+        if (this.leftBehind.has(stream)) return 'behind'
+        return this.even.has(stream) ? 'even' : 'unknown'
+      },
+      onDoubt: (stream) => this.doubted.add(stream),
+      onDoubtOver: (stream) => this.doubted.delete(stream),
+      onLive: tell('live'),
       onStale: tell('stale'),
       onMissed: tell('missed'),
       onEnded: tell('ended'),

@@ -157,6 +157,62 @@ describe('a stream that falls silent while others of its connection deliver', ()
     expect(bench.carrier.done).toEqual(['probe watched'])
   })
 
+  test('and that the exchange has nothing newer of is live, and looked at again once it was quiet for as long again', async () => {
+    for (const isBusy of [true, false]) {
+      const bench = new SilenceBench()
+      const [stream, beside] = [bench.stream('trades', 'watched'), bench.stream('book_ticker', 'beside')]
+      await bench.pass((isBusy ? 6 : 3) * minute, stream, beside)
+      bench.even.add(stream)
+      await bench.pass(20_000, beside)
+      expect(bench.told.at(-1)).toBe(
+        'watched live: nothing came for 20000 ms, where the longest quiet was 1000 ms before: the exchange has nothing newer',
+      )
+      const told = bench.told.length
+      await bench.pass(19_000, beside)
+      expect([bench.looks, bench.told.length, stream.status]).toEqual([1, told, 'live'])
+      await bench.pass(1_000, beside)
+      expect([bench.looks, bench.told.at(-1)]).toEqual([
+        2,
+        expect.stringMatching(/^watched live: nothing came for 40000 ms/),
+      ])
+      await bench.pass(30 * minute, beside)
+      // After 80 s, 160, 320, 640 and 1,280: it was asked for once.
+      expect([bench.looks, bench.carrier.done, bench.doubted.size]).toEqual([7, ['probe watched'], 0])
+      await bench.pass(1_000, stream, beside)
+      expect(bench.told.at(-1)).toBe('watched live: delivering')
+    }
+  })
+
+  test('and that the exchange goes on without after all is subscribed anew, and stale where it cannot be asked any more', async () => {
+    for (const isBehind of [true, false]) {
+      const bench = new SilenceBench()
+      const [stream, beside] = [bench.stream('trades', 'watched'), bench.stream('book_ticker', 'beside')]
+      await bench.pass(3 * minute, stream, beside)
+      bench.even.add(stream)
+      await bench.pass(30_000, beside)
+      bench.even.clear()
+      if (isBehind) bench.leftBehind.add(stream)
+      await bench.pass(13_000, beside)
+      expect(bench.carrier.done).toEqual(isBehind ? ['probe watched', 'start over watched'] : ['probe watched'])
+      expect(bench.told.at(-1)).toMatch(
+        isBehind ? /^watched ended: .*subscribed anew$/ : /^watched stale: .*acknowledged/,
+      )
+    }
+  })
+
+  test('is doubted from when it is asked for until that is known', async () => {
+    const { bench, stream, beside, carrier } = await busy('trades')
+    let answer: (outcome: 'acknowledged' | 'over') => void = () => {}
+    carrier.outcome = new Promise((resolve) => {
+      answer = resolve
+    })
+    await bench.pass(10_000, beside)
+    expect(bench.doubted).toEqual(new Set([stream]))
+    answer('over')
+    await bench.pass(1_000, beside)
+    expect(bench.doubted.size).toBe(0)
+  })
+
   test('and is not acknowledged at all is subscribed anew at once', async () => {
     const { bench, beside, carrier } = await busy('trades')
     carrier.outcome = 'unanswered'

@@ -1,8 +1,8 @@
-import type { Clock, Timer } from '../../clock/clock.js'
-import type { Log } from '../../config/logger.js'
+import type { Timer } from '../../clock/clock.js'
 import { StreamError } from '../../errors/stream-error.js'
 import { ConnectionState } from '../../model/connection-state.js'
 import type { Stream, TrackedStream } from '../../model/stream.js'
+import type { SilenceWatchParts } from './silence-parts.js'
 import { quietReason, until } from './silence-reasons.js'
 import { WatchedConnection } from './watched-connection.js'
 import { answerMs, type Probe, pushMs, WatchedStream } from './watched-stream.js'
@@ -28,23 +28,6 @@ export interface SilentCarrier {
   startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome>
   /** Gives the connection up for a new one, for this reason. */
   replace(error: StreamError): void
-}
-
-export interface SilenceWatchParts {
-  readonly clock: Clock
-  readonly log: Log
-  /** Silence after which a stream that pushes regularly is stale at the latest, ms; 0 watches nothing. */
-  readonly staleAfterMs: number
-  readonly carriers: () => readonly SilentCarrier[]
-  /** Streams whose status is their book's, which heals by itself what it misses. */
-  readonly isBook: (stream: Stream) => boolean
-  /** Whether the exchange has gone on without the stream, as it says over REST; false where it cannot be asked. Never rejects. */
-  readonly isLeftBehind: (stream: Stream) => Promise<boolean>
-  readonly onStale: (stream: Stream, reason: string) => void
-  /** Something may have been missed, while the stream goes on. */
-  readonly onMissed: (stream: Stream, reason: string) => void
-  /** The subscription ended, and begins anew. */
-  readonly onEnded: (stream: Stream, reason: string) => void
 }
 
 /** How often was done what, as the metrics say it. */
@@ -154,20 +137,24 @@ export class SilenceWatch {
   #takeNote(watched: WatchedStream, now: number): boolean {
     const { stream, probe } = watched
     const isHeard = watched.takeHeard()
+    if (isHeard && watched.wasEven) this.#parts.onLive(stream, 'delivering')
     // What is lost, or a book that waits for its snapshot, is told and mended by others; but for what is begun anew here.
     const isAway = stream.status === 'gapped' || (stream.status === 'syncing' && this.#parts.isBook(stream))
     if (isAway && probe?.isAnew !== true) watched.restart(now)
     else if (isHeard && probe === null) watched.noteHeard(now)
-    else if (isHeard && probe !== null) this.#onBack(watched, probe, now)
+    // What still comes of a subscription that is about to be ended says nothing of the next.
+    else if (isHeard && probe !== null && probe.hasEnded === probe.isAnew) this.#onBack(watched, probe, now)
     return isHeard
   }
 
   /** What follows from how long a stream has been quiet while others of its connection deliver. */
   #judge(carrier: SilentCarrier, watched: WatchedStream, now: number, hasRoom: boolean): void {
     if (!this.#isStale(carrier, watched, now)) return
+    if (watched.isEven(now)) return
     const mayHaveStalled = watched.quietMs(now) >= watched.probeMs(this.#parts.staleAfterMs)
     const { nextProbeAt } = watched
-    if (mayHaveStalled && now >= nextProbeAt && hasRoom) this.#ask(carrier, watched, now)
+    if (mayHaveStalled && now < nextProbeAt && watched.wasEven) this.#lookAgain(carrier, watched)
+    else if (mayHaveStalled && now >= nextProbeAt && hasRoom) this.#ask(carrier, watched, now)
     else if (watched.stream.status !== 'stale') {
       const next = mayHaveStalled ? `: asked for again ${until(nextProbeAt, now)}` : ''
       this.#stale(watched, `${quietReason(watched, now)}${next}`)
@@ -199,6 +186,7 @@ export class SilenceWatch {
     log.info({ event: 'stream-probe', connectionId: carrier.id, stream: stream.id, quietMs, longestMs })
     this.#probes += 1
     const probe = watched.beginProbe(now)
+    this.#parts.onDoubt(stream)
     this.#stale(watched, `${quietReason(watched, now)}: asked for again`)
     // To ask in that way was of no use before.
     if (wasInVain) this.#startOver(carrier, watched, probe)
@@ -207,7 +195,7 @@ export class SilenceWatch {
         if (watched.probe !== probe) return
         if (outcome === 'acknowledged') probe.answeredAt = clock.now()
         else if (outcome === 'unanswered') this.#startOver(carrier, watched, probe)
-        else watched.probe = null
+        else this.#drop(watched)
       })
   }
 
@@ -220,13 +208,21 @@ export class SilenceWatch {
     probe.answeredAt = null
     void carrier
       .startOver(watched.stream, () => {
-        if (watched.probe === probe) onEnded(watched.stream, reason)
+        if (watched.probe !== probe) return
+        probe.hasEnded = true
+        onEnded(watched.stream, reason)
       })
       .then((outcome) => {
         if (watched.probe !== probe) return
         if (outcome === 'acknowledged') probe.answeredAt = clock.now()
-        else watched.probe = null
+        else this.#drop(watched)
       })
+  }
+
+  /** Others see to it. */
+  #drop(watched: WatchedStream): void {
+    watched.probe = null
+    this.#parts.onDoubtOver(watched.stream)
   }
 
   /** Something came of a stream that was asked for again. */
@@ -244,27 +240,53 @@ export class SilenceWatch {
     )
   }
 
-  /** A stream was asked for again, acknowledged, and is as quiet as before. */
+  /** A stream was asked for again, acknowledged, and is as quiet as before. A busy book is begun anew as it is: that costs no more than a look at it. */
   #onNothing(carrier: SilentCarrier, watched: WatchedStream, probe: Probe): void {
-    const { isLeftBehind, clock } = this.#parts
     if (probe.isAnew) this.#onQuiet(carrier, watched)
-    else if (watched.rhythm.isBusy) this.#startOver(carrier, watched, probe)
-    else {
-      probe.answeredAt = null
-      void isLeftBehind(watched.stream).then((isLeft) => {
-        if (watched.probe !== probe) return
-        probe.isLeftBehind = isLeft
-        if (isLeft) probe.answeredAt = clock.now()
-        else this.#onQuiet(carrier, watched)
-      })
-    }
+    else if (watched.rhythm.isBusy && this.#parts.isBook(watched.stream)) this.#startOver(carrier, watched, probe)
+    else this.#lookOver(carrier, watched, probe)
+  }
+
+  /** REST is asked whether the exchange has gone on. */
+  #lookOver(carrier: SilentCarrier, watched: WatchedStream, probe: Probe): void {
+    const { look, clock } = this.#parts
+    probe.answeredAt = null
+    void look(watched.stream).then((outcome) => {
+      if (watched.probe !== probe) return
+      probe.isLeftBehind = outcome === 'behind'
+      if (outcome === 'behind') probe.answeredAt = clock.now()
+      else if (outcome === 'even') this.#onEven(carrier, watched)
+      else if (watched.rhythm.isBusy && !probe.isLookOnly) this.#startOver(carrier, watched, probe)
+      else this.#onQuiet(carrier, watched)
+    })
+  }
+
+  /** It was quiet and the exchange too; that was a while ago. */
+  #lookAgain(carrier: SilentCarrier, watched: WatchedStream): void {
+    const probe = watched.beginLook()
+    this.#parts.onDoubt(watched.stream)
+    this.#lookOver(carrier, watched, probe)
+  }
+
+  /** It is quiet, and so is the exchange. */
+  #onEven(carrier: SilentCarrier, watched: WatchedStream): void {
+    const { clock, log, onDoubtOver, onLive } = this.#parts
+    const { stream } = watched
+    const now = clock.now()
+    watched.noteEven(now)
+    onDoubtOver(stream)
+    log.info({ event: 'stream-quiet', connectionId: carrier.id, stream: stream.id, isEven: true })
+    if (stream.status === 'stale' || stream.status === 'live')
+      onLive(stream, `${quietReason(watched, now)}: the exchange has nothing newer`)
   }
 
   /** It is quiet, and nothing says that it has stalled. */
   #onQuiet(carrier: SilentCarrier, watched: WatchedStream): void {
-    const now = this.#parts.clock.now()
+    const { clock, log, onDoubtOver } = this.#parts
+    const now = clock.now()
     watched.noteInVain()
-    this.#parts.log.info({ event: 'stream-quiet', connectionId: carrier.id, stream: watched.stream.id })
+    onDoubtOver(watched.stream)
+    log.info({ event: 'stream-quiet', connectionId: carrier.id, stream: watched.stream.id, isEven: false })
     const again = `asked for again, and acknowledged; once more ${until(watched.nextProbeAt, now)}`
     this.#stale(watched, `${quietReason(watched, now)}: ${again}`)
   }

@@ -18,6 +18,9 @@ export const pushMs = 2_000
 const shortestWaitMs = 3_600_000
 const longestWaitMs = 86_400_000
 
+/** How long it counts at most that the exchange had nothing newer, ms. */
+const longestEvenMs = 3_600_000
+
 /** A busy one that came back, and has been heard in so many looks since, is no quiet pair: it waits for less, ms. */
 const livelyLooks = 60
 const livelyWaitMs = 300_000
@@ -26,8 +29,12 @@ const livelyWaitMs = 300_000
 export interface Probe {
   /** Whether the subscription was ended for it, and begun anew. */
   isAnew: boolean
+  /** Whether that has ended. */
+  hasEnded: boolean
   /** Whether the exchange says over REST that it has gone on. */
   isLeftBehind: boolean
+  /** Whether REST alone is asked, and not for the stream. */
+  readonly isLookOnly: boolean
   /** When the exchange answered, epoch ms; null until then. */
   answeredAt: number | null
 }
@@ -47,6 +54,8 @@ export class WatchedStream {
   #waitMs = 0
   /** Probes in a row that brought nothing, in the present quiet. */
   #inVain = 0
+  /** Until when it counts that REST had nothing newer, epoch ms; null where it was not asked in the present quiet, or said otherwise. */
+  #evenUntil: number | null = null
   /** Looks at which it was heard since it came back by being asked for; null where it did not. */
   #heardSinceBack: number | null = null
 
@@ -89,6 +98,7 @@ export class WatchedStream {
   /** The quiet so far says nothing: from now on it begins anew. */
   restart(nowMs: number): void {
     this.#quietSince = nowMs
+    this.#evenUntil = null
   }
 
   /** It was asked for, and nothing came. */
@@ -99,11 +109,35 @@ export class WatchedStream {
 
   /** It is asked for again. */
   beginProbe(nowMs: number): Probe {
-    this.probe = { isAnew: false, isLeftBehind: false, answeredAt: null }
+    this.probe = { isAnew: false, hasEnded: false, isLeftBehind: false, isLookOnly: false, answeredAt: null }
     this.#askedAt = nowMs
+    this.#evenUntil = null
     this.#waitMs = Math.min(longestWaitMs, shortestWaitMs * 2 ** Math.min(this.#inVain, 16))
     this.#heardSinceBack = null
     return this.probe
+  }
+
+  /** REST is asked about it once more. */
+  beginLook(): Probe {
+    this.probe = { isAnew: false, hasEnded: false, isLeftBehind: false, isLookOnly: true, answeredAt: null }
+    this.#evenUntil = null
+    return this.probe
+  }
+
+  /** The exchange has nothing newer. That says something for as long as it has been quiet until now, an hour at most. */
+  noteEven(nowMs: number): void {
+    this.probe = null
+    this.#evenUntil = nowMs + Math.min(longestEvenMs, this.quietMs(nowMs))
+  }
+
+  /** Whether it is known that it is quiet because the exchange is. */
+  isEven(nowMs: number): boolean {
+    return this.#evenUntil !== null && nowMs < this.#evenUntil
+  }
+
+  /** Whether that was known in the present quiet, of the last look. */
+  get wasEven(): boolean {
+    return this.#evenUntil !== null
   }
 
   /** Before when it is not asked for again, epoch ms. */
@@ -147,6 +181,7 @@ export class WatchedStream {
   #heardAgain(nowMs: number): void {
     this.#quietSince = nowMs
     this.#inVain = 0
+    this.#evenUntil = null
     if (this.#heardSinceBack !== null) this.#heardSinceBack += 1
   }
 }
