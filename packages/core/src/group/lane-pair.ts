@@ -142,19 +142,33 @@ export class LanePair {
     return bestOf(await Promise.all(this.#carriersOf(stream).map((lane) => lane.probe(stream))))
   }
 
-  /** Both end it, and begin it anew: nothing that one of them missed is made good by the other. */
+  /** Both end it, and begin it anew: nothing that one of them missed is made good by the other. Told as ended once that is so of each that can still bring it, and then as accepted. */
   async startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
-    const carriers = this.#carriersOf(stream)
-    let left = carriers.length
-    const outcomes = carriers.map(async (lane) => {
+    // What was asked for and not answered is not active any more, and wanted all the same.
+    const left = new Set(this.lanes.filter((lane) => lane.has(stream)))
+    let hasEnded = false
+    let isTold = false
+    let accepting: Lane | null = null
+    const tell = (): void => {
+      if (!hasEnded || left.size > 0) return
+      if (!isTold) onEnded()
+      isTold = true
+      if (accepting === null) return
+      const number = this.#numberOf(accepting)
+      accepting = null
+      this.#tellOwner(number, { kind: 'accepted', streams: [stream] })
+    }
+    const outcomes = [...left].map(async (lane) => {
       const outcome = await lane.startOver(stream, () => {
         this.#merge.begin(this.#numberOf(lane), [stream])
-        left -= 1
-        if (left === 0) onEnded()
+        hasEnded = true
+        left.delete(lane)
+        tell()
       })
-      // Told once both have ended it: as long as one had it still, the other's acceptance was no news.
-      if (outcome === 'acknowledged' && left === 0)
-        this.#tellOwner(this.#numberOf(lane), { kind: 'accepted', streams: [stream] })
+      // Where it could not even be ended, its connection was lost.
+      left.delete(lane)
+      if (outcome === 'acknowledged') accepting = lane
+      tell()
       return outcome
     })
     return bestOf(await Promise.all(outcomes))
