@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors/error-codes.js'
 import { handlerError } from '../errors/handler-error.js'
 import { StreamError } from '../errors/stream-error.js'
 import { Arrivals } from '../metrics/arrivals.js'
@@ -9,6 +10,7 @@ import type { SessionEvent } from '../session/session-events.js'
 import type { RefusedStream } from '../session/streams/ledger.js'
 import type { SubscriptionOutcome } from '../session/streams/waits.js'
 import type { ProbeOutcome } from '../stream/silence/silence-watch.js'
+import { bestOf, startOverOnAll } from './joint-start-over.js'
 import { JointSubscription } from './joint-subscription.js'
 import { LackingStreams } from './lacking-streams.js'
 import { Lane } from './lane.js'
@@ -43,6 +45,8 @@ export class LanePair {
   readonly #isGone: [boolean, boolean] = [false, false]
   /** Whether both were away at a time, and none has brought anything since. */
   #wereBothGone = false
+  /** Of each lane, streams whose loss was told although the other one has them, until they are accepted again. */
+  readonly #toldLost: PerLane<Set<Stream>> = [new Set(), new Set()]
   /** What each first attempt that failed is told to. */
   readonly #onFirstFailure: [(error: StreamError) => void, (error: StreamError) => void] = [ignore, ignore]
   /** Streams that one lane has found fault with, while the other brings them. */
@@ -117,7 +121,10 @@ export class LanePair {
 
   async unsubscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
     for (const lacking of this.#lacking) lacking.settle(streams)
-    for (const stream of streams) this.#doubts.delete(stream)
+    for (const stream of streams) {
+      this.#doubts.delete(stream)
+      for (const told of this.#toldLost) told.delete(stream)
+    }
     const outcomes = await Promise.all(this.lanes.map((lane) => lane.unsubscribe(streams)))
     this.#merge.forget(streams.filter((stream) => !this.lanes.some((lane) => lane.has(stream))))
     const [one, other] = outcomes as [SubscriptionOutcome, SubscriptionOutcome]
@@ -142,36 +149,15 @@ export class LanePair {
     return bestOf(await Promise.all(this.#carriersOf(stream).map((lane) => lane.probe(stream))))
   }
 
-  /** Both end it, and begin it anew: nothing that one of them missed is made good by the other. Told as ended once that is so of each that can still bring it, and then as accepted. */
-  async startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
+  /** Both end it, and begin it anew: nothing that one of them missed is made good by the other. */
+  startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome> {
     // What was asked for and not answered is not active any more, and wanted all the same.
-    const left = new Set(this.lanes.filter((lane) => lane.has(stream)))
-    let hasEnded = false
-    let isTold = false
-    let accepting: Lane | null = null
-    const tell = (): void => {
-      if (!hasEnded || left.size > 0) return
-      if (!isTold) onEnded()
-      isTold = true
-      if (accepting === null) return
-      const number = this.#numberOf(accepting)
-      accepting = null
-      this.#tellOwner(number, { kind: 'accepted', streams: [stream] })
-    }
-    const outcomes = [...left].map(async (lane) => {
-      const outcome = await lane.startOver(stream, () => {
-        this.#merge.begin(this.#numberOf(lane), [stream])
-        hasEnded = true
-        left.delete(lane)
-        tell()
-      })
-      // Where it could not even be ended, its connection was lost.
-      left.delete(lane)
-      if (outcome === 'acknowledged') accepting = lane
-      tell()
-      return outcome
+    const lanes = this.lanes.filter((lane) => lane.has(stream))
+    return startOverOnAll(stream, lanes, {
+      onEndedOn: (lane) => this.#merge.begin(this.#numberOf(lane), [stream]),
+      onEnded,
+      onAccepted: (lane) => this.#tellOwner(this.#numberOf(lane), { kind: 'accepted', streams: [stream] }),
     })
-    return bestOf(await Promise.all(outcomes))
   }
 
   async close(): Promise<void> {
@@ -201,7 +187,8 @@ export class LanePair {
         return
       case 'accepted':
         this.#lacking[lane].settle(event.streams)
-        this.#tellUncovered(lane, event)
+        this.#tellUncovered(lane, event, this.#toldLost[lane])
+        for (const stream of event.streams) this.#toldLost[lane].delete(stream)
         return
       case 'restoring':
       case 'postponed':
@@ -222,9 +209,13 @@ export class LanePair {
     this.#owner.tell(event, this.lanes[lane].id)
   }
 
-  /** What happens to streams that the other lane brings is nobody's concern. */
-  #tellUncovered(lane: LaneNumber, event: Extract<SessionEvent, { streams: readonly Stream[] }>): void {
-    const streams = event.streams.filter((stream) => !this.#isCoveredBeside(lane, stream))
+  /** What happens to streams that the other lane brings is nobody's concern, but for these. */
+  #tellUncovered(
+    lane: LaneNumber,
+    event: Extract<SessionEvent, { streams: readonly Stream[] }>,
+    also: ReadonlySet<Stream> = none,
+  ): void {
+    const streams = event.streams.filter((stream) => also.has(stream) || !this.#isCoveredBeside(lane, stream))
     if (streams.length > 0) this.#tellOwner(lane, { ...event, streams })
   }
 
@@ -243,7 +234,10 @@ export class LanePair {
     this.#losses[lane] += 1
     const loss = this.#losses[lane]
     if (this.lanes[otherLane(lane)].state !== ConnectionState.Connected) this.#wereBothGone = true
-    this.#tellUncovered(lane, event)
+    // What ends the streams of an account on one connection may have ended them on the other, which has not noticed yet.
+    const mayBeLost = new Set(foundLate.has(event.failure.error.code) ? event.streams : [])
+    for (const stream of mayBeLost) this.#toldLost[lane].add(stream)
+    this.#tellUncovered(lane, event, mayBeLost)
     const led = event.streams.filter((stream) => this.#isCoveredBeside(lane, stream) && this.#merge.isLedByOne(stream))
     if (led.length > 0)
       this.#tellOwner(lane, { kind: 'wrong', streams: led, reason: 'the connection that brought it is lost' })
@@ -317,12 +311,14 @@ export class LanePair {
   }
 }
 
-/** What came of asking on each of several connections. */
-function bestOf(outcomes: readonly ProbeOutcome[]): ProbeOutcome {
-  return bestFirst.find((outcome) => outcomes.includes(outcome)) ?? 'over'
-}
+/** Why a connection is lost whose account streams had been silent for a while. */
+const foundLate: ReadonlySet<ErrorCode> = new Set([
+  'ERR_ACCOUNT_SILENT',
+  'ERR_LISTEN_KEY_ENDED',
+  'ERR_AUTHENTICATION_FAILED',
+])
 
-const bestFirst: readonly ProbeOutcome[] = ['acknowledged', 'unanswered']
+const none: ReadonlySet<Stream> = new Set()
 
 function ignore(): void {}
 
