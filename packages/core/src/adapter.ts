@@ -81,7 +81,6 @@ export {
   overlappingRanges,
   type ReplaceBookRules,
   type RestBookRules,
-  type SnapshotLimit,
   type SnapshotSource,
   type StreamBookRules,
 } from './strategy/book-rules.js'
@@ -98,6 +97,7 @@ export type { ExchangeLimits } from './strategy/exchange-limits.js'
 export type { MessageParser, Peek } from './strategy/message-parser.js'
 export type { Network, NetworkAnswer, NetworkEnv, NetworkRequest, SocketAddress } from './strategy/network.js'
 export { type CandleWidths, plannedIntervals } from './strategy/planned-intervals.js'
+export type { RequestLimit } from './strategy/request-limit.js'
 export { type ContractVersion, contractVersion, type StrategySetParts } from './strategy/strategy-set.js'
 export type {
   OutboundMessage,

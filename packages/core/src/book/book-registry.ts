@@ -13,6 +13,7 @@ import {
   type SnapshotSource,
 } from '../strategy/book-rules.js'
 import type { ManagerEnv } from '../strategy/env.js'
+import { RestLimiter } from '../transport/rest/rest-limiter.js'
 import { readSnapshot, ruleFault } from './ask-rules.js'
 import { BookAudit } from './book-audit.js'
 import type { BookListener } from './book-events.js'
@@ -20,7 +21,6 @@ import { type BookOptions, resolveBookOptions } from './book-options.js'
 import { BookSynchronizer } from './book-synchronizer.js'
 import { BookWaiters } from './book-waiters.js'
 import { differsFrom } from './differs-from.js'
-import { SnapshotLimiter } from './snapshot-limiter.js'
 
 /** What a registry is made from. */
 export interface BookRegistryParts {
@@ -51,7 +51,7 @@ export class BookRegistry {
   readonly #options: Required<BookOptions>
   readonly #listener: BookListener
   readonly #source: SnapshotSource | null
-  readonly #limiter: SnapshotLimiter
+  readonly #limiter: RestLimiter
   readonly #audit: BookAudit | null
   readonly #synchronizers: Map<Instrument, BookSynchronizer> = new Map()
   readonly #waiters: BookWaiters = new BookWaiters()
@@ -68,7 +68,7 @@ export class BookRegistry {
     this.#options = resolveBookOptions(parts.options)
     this.#listener = this.#alongside(listener)
     this.#source = snapshotSource(rules)
-    this.#limiter = new SnapshotLimiter({
+    this.#limiter = new RestLimiter({
       limit: this.#source?.snapshotLimit ?? { requests: 1, windowMs: 1_000 },
       clock,
       random,

@@ -1,4 +1,3 @@
-import { SnapshotLimiter } from '../book/snapshot-limiter.js'
 import { abortable } from '../clock/abortable.js'
 import { isPromise } from '../clock/is-promise.js'
 import { handlerError } from '../errors/handler-error.js'
@@ -10,6 +9,7 @@ import { Deadline } from '../pipeline/deadline.js'
 import { handlerTimeout, isMuted } from '../pipeline/pipeline.js'
 import type { BackfillChannel, BackfillPage, BackfillRequest, BackfillRules } from '../strategy/backfill.js'
 import type { StrategyEnv } from '../strategy/env.js'
+import { RestLimiter } from '../transport/rest/rest-limiter.js'
 import type { DeliveryMemory, Reach } from './delivery-memory.js'
 import { askOnce, type Fetched, fetchMissed } from './fetch-missed.js'
 import { timeOf } from './told.js'
@@ -52,12 +52,12 @@ const aheadMs = 60_000
 /** Fetches what streams missed, and delivers what of it was not told yet, the oldest first. */
 export class Backfiller {
   readonly #parts: BackfillerParts
-  readonly #limiter: SnapshotLimiter
+  readonly #limiter: RestLimiter
 
   constructor(parts: BackfillerParts) {
     this.#parts = parts
     const { rules, env } = parts
-    this.#limiter = new SnapshotLimiter({ limit: rules.limit, clock: env.clock, random: env.random })
+    this.#limiter = new RestLimiter({ limit: rules.limit, clock: env.clock, random: env.random })
   }
 
   /** The channel of a stream that can be backfilled; null where none can. */

@@ -1,5 +1,5 @@
-import type { SnapshotLimiter } from '../book/snapshot-limiter.js'
 import { abortable } from '../clock/abortable.js'
+import { growingDelayMs } from '../clock/growing-delay.js'
 import { sleep } from '../clock/sleep.js'
 import { within } from '../clock/within.js'
 import { askStrategy, invalidStrategy } from '../connection/strategy-fault.js'
@@ -7,12 +7,13 @@ import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { DataMessage } from '../model/message.js'
 import type { BackfillPage, BackfillRequest, BackfillRules } from '../strategy/backfill.js'
 import type { StrategyEnv } from '../strategy/env.js'
+import type { RestLimiter } from '../transport/rest/rest-limiter.js'
 
 /** How long one page may take, ms. */
 const pageMs = 30_000
-/** Tries of one page, and the delay after the first, ms; it doubles. */
+/** Tries of one page, and the delays between them. */
 const tries = 4
-const firstDelayMs = 1_000
+const delays = { firstMs: 1_000, longestMs: 4_000 } as const
 /** After this long, ms, what is not there yet counts as lost: it is told while it still matters. */
 const giveUpMs = 120_000
 /** Pages of one request, and messages of one gap: more is not a gap but a history. */
@@ -23,7 +24,7 @@ const mostMessages = 20_000
 export interface FetchParts {
   readonly rules: BackfillRules
   readonly env: StrategyEnv
-  readonly limiter: SnapshotLimiter
+  readonly limiter: RestLimiter
 }
 
 /** What was fetched, in no order. */
@@ -90,8 +91,8 @@ async function fetchPage(
     } catch (thrown) {
       if (signal.aborted || failures === tries || !(thrown instanceof StreamError) || !isPassing(thrown)) throw thrown
       log.debug({ event: 'backfill-failed', stream: request.stream.id, code: thrown.code, failures })
-      const delayMs = firstDelayMs * 2 ** (failures - 1)
-      await sleep(clock, Math.max(delayMs * (0.5 + random() / 2), thrown.retryAfterMs ?? 0), signal)
+      const delayMs = growingDelayMs(delays, failures, random)
+      await sleep(clock, Math.max(delayMs, thrown.retryAfterMs ?? 0), signal)
     }
   }
 }

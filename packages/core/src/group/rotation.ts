@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock/clock.js'
+import { growingDelayMs } from '../clock/growing-delay.js'
 import { longestTimerMs } from '../clock/longest-timer.js'
 
 /** A connection that can give its place to a new one. */
@@ -116,10 +117,9 @@ export class Rotation {
     return earliestShare + (latestShare - earliestShare) * this.#parts.random()
   }
 
-  /** Of that between half and all, by chance. */
   #retryDelayMs(failures: number): number {
     const { lifetimeMs, random } = this.#parts
-    const share = Math.min(longestRetryShare, firstRetryShare * 2 ** Math.min(failures - 1, 16))
-    return share * lifetimeMs * ((1 + random()) / 2)
+    const range = { firstMs: firstRetryShare * lifetimeMs, longestMs: longestRetryShare * lifetimeMs }
+    return growingDelayMs(range, failures, random)
   }
 }

@@ -4,8 +4,8 @@ import { type Channel, isChannel } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
 import type { DataMessage } from '../model/message.js'
 import type { Stream } from '../model/stream.js'
-import type { SnapshotLimit } from './book-rules.js'
 import type { StrategyEnv } from './env.js'
+import type { RequestLimit } from './request-limit.js'
 
 /** Channels whose messages can be fetched after the fact: each is an event of its own, and the exchange remembers it. */
 export type BackfillChannel = Extract<Channel, 'trades' | 'executions' | 'orders'>
@@ -52,7 +52,7 @@ export interface BackfillRules {
   /** Whether the account is asked for one instrument after the other: then for those that the user named, and those that its streams have brought. */
   readonly isPerInstrument: boolean
   /** How many pages may be asked for, over all streams of a manager. */
-  readonly limit: SnapshotLimit
+  readonly limit: RequestLimit
   /**
    * Fetches one page: the first where `cursor` is null, else the one that `next` of the page before asks for. `env` has the signal that ends the wait, time,
    * and the way to REST. Rejects with a `StreamError`; one that is `retryable` is asked again, a few times.

@@ -5,6 +5,7 @@ import type { OrderbookMessage } from '../model/message.js'
 import type { OrderBook } from '../model/order-book.js'
 import type { BookDigits, FlatLevels } from '../model/payloads.js'
 import type { StrategyEnv } from './env.js'
+import type { RequestLimit } from './request-limit.js'
 
 /** A whole book as of one update id. Levels are numbers, flat; anything else is no snapshot (`ERR_BOOK_RULES`). */
 export interface BookSnapshot {
@@ -86,17 +87,6 @@ interface SharedBookRules {
   readonly keepDigits?: boolean
 }
 
-/**
- * How many snapshots may be asked for: `requests` in any `windowMs`, all at once if need be. What the exchange bears from one address, less what the user and other
- * feeds of the process may need of it.
- */
-export interface SnapshotLimit {
-  /** A whole number of at least 1. */
-  readonly requests: number
-  /** 1 to 2,147,483,647 ms. */
-  readonly windowMs: number
-}
-
 /** How to fetch a snapshot over REST, and how often that is allowed. */
 export interface SnapshotSource {
   /**
@@ -106,7 +96,7 @@ export interface SnapshotSource {
    */
   fetchSnapshot(symbol: Instrument, env: StrategyEnv): Promise<BookSnapshot>
   /** Over all books of a manager, for as long as it lives: what was spent before a reconnect is spent. */
-  readonly snapshotLimit: SnapshotLimit
+  readonly snapshotLimit: RequestLimit
 }
 
 /** Changes come from the stream, the snapshot from REST. A gap is healed by a new REST snapshot. */

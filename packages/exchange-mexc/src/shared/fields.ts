@@ -1,4 +1,16 @@
 import type { Side } from '@tapewire/core'
+import { decimalText } from '@tapewire/core/adapter'
+
+/** Text that says something; null for anything else. */
+export function optionalText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** The number of decimal text; NaN for anything else. */
+export function numberOf(value: unknown): number {
+  const digits = decimalText(value)
+  return digits === null ? Number.NaN : Number(digits)
+}
 
 /** No time in milliseconds is as late as this (the year 5138): such a number is microseconds. */
 const endOfTime = 1e14

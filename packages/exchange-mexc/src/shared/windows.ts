@@ -1,5 +1,5 @@
 import type { DataMessage } from '@tapewire/core'
-import { type BackfillPage, decimalText } from '@tapewire/core/adapter'
+import type { BackfillPage } from '@tapewire/core/adapter'
 
 /** A span of time, epoch ms, both ends included. */
 export interface Window {
@@ -47,10 +47,4 @@ export async function fetchWindow(
   const halves = isFull ? halvesOf(window) : null
   if (halves !== null) return { messages: [], next: cursorOf([...halves, ...others]), reachesBack: true }
   return { messages, next: cursorOf(others), reachesBack: !isFull }
-}
-
-/** The number of decimal text; NaN for anything else. */
-export function textNumber(value: unknown): number {
-  const digits = decimalText(value)
-  return digits === null ? Number.NaN : Number(digits)
 }

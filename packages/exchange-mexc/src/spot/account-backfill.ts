@@ -10,7 +10,7 @@ import {
   unusableAnswer,
 } from '@tapewire/core/adapter'
 import { mexcRest } from '../shared/errors.js'
-import { positive, timeOf } from '../shared/fields.js'
+import { optionalText, positive, timeOf } from '../shared/fields.js'
 import type { SignedRest } from '../shared/rest.js'
 import { fetchWindow } from '../shared/windows.js'
 import { backfillLimit } from './backfill.js'
@@ -80,20 +80,20 @@ async function fetchRows(
 }
 
 function executionMessage(row: Row, { stream, instrument }: BackfillRequest, receivedAt: number): DataMessage {
-  const [id, orderId] = [textOf(row.id), textOf(row.orderId)]
+  const [id, orderId] = [optionalText(row.id), optionalText(row.orderId)]
   const [price, size] = [decimalText(row.price), decimalText(row.qty)]
   if (id === null || orderId === null || price === null || size === null) throw unreadable(fills.path)
   const time = timeOf(Number(row.time))
   const data: ExecutionData = {
     id,
     orderId,
-    clientId: textOf(row.clientOrderId),
+    clientId: optionalText(row.clientOrderId),
     side: typeof row.isBuyer === 'boolean' ? sideOf(row.isBuyer) : null,
     price,
     size,
     quoteSize: decimalText(row.quoteQty),
     fee: decimalText(row.commission),
-    feeAsset: textOf(row.commissionAsset),
+    feeAsset: optionalText(row.commissionAsset),
     liquidity: row.isMaker === true ? 'maker' : 'taker',
     time,
   }
@@ -121,7 +121,7 @@ const kinds: ReadonlyMap<unknown, readonly [OrderType, TimeInForce | null]> = ne
 
 /** `averagePrice` is null: REST does not tell it. */
 function orderMessage(row: Row, { stream, instrument }: BackfillRequest, receivedAt: number): DataMessage {
-  const id = textOf(row.orderId)
+  const id = optionalText(row.orderId)
   if (id === null) throw unreadable(orders.path)
   const [type, timeInForce] = kinds.get(row.type) ?? [null, null]
   const side = row.side === 'BUY' || row.side === 'SELL' ? sideOf(row.side === 'BUY') : null
@@ -133,7 +133,7 @@ function orderMessage(row: Row, { stream, instrument }: BackfillRequest, receive
   const [createdAt, updatedAt] = [timeOf(Number(row.time)), timeOf(Number(row.updateTime ?? 0))]
   const data: OrderData = {
     id,
-    clientId: textOf(row.clientOrderId),
+    clientId: optionalText(row.clientOrderId),
     side,
     type,
     timeInForce,
@@ -152,10 +152,6 @@ function orderMessage(row: Row, { stream, instrument }: BackfillRequest, receive
 
 function sideOf(isBuy: boolean): 'buy' | 'sell' {
   return isBuy ? 'buy' : 'sell'
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null
 }
 
 function unreadable(path: string): Error {

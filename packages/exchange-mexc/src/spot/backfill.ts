@@ -8,7 +8,8 @@ import {
   unusableAnswer,
 } from '@tapewire/core/adapter'
 import { mexcRest } from '../shared/errors.js'
-import { fetchWindow, textNumber } from '../shared/windows.js'
+import { numberOf } from '../shared/fields.js'
+import { fetchWindow } from '../shared/windows.js'
 import type { ResolvedPublicOptions } from './options.js'
 import { wireSymbolOf } from './symbols.js'
 
@@ -55,7 +56,7 @@ async function fetchTrades(
 /** `m`: the buyer was the maker, so the taker sold. */
 function tradeMessage(row: unknown, { stream }: BackfillRequest, receivedAt: number): DataMessage {
   const { p, q, T: time, m } = (row ?? {}) as Readonly<Record<string, unknown>>
-  const [price, size] = [textNumber(p), textNumber(q)]
+  const [price, size] = [numberOf(p), numberOf(q)]
   if (Number.isNaN(price + size) || typeof time !== 'number' || typeof m !== 'boolean') {
     throw unusableAnswer(mexcRest, `GET ${endpoint}`, 'a trade cannot be read')
   }

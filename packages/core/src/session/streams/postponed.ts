@@ -1,9 +1,8 @@
 import type { Clock, Timer } from '../../clock/clock.js'
+import { growingDelayMs } from '../../clock/growing-delay.js'
 import type { Stream } from '../../model/stream.js'
 
-/** The first delay, doubled with each that follows, and the longest, ms. */
-const firstDelayMs = 1_000
-const longestDelayMs = 60_000
+const delays = { firstMs: 1_000, longestMs: 60_000 } as const
 
 export interface PostponedParts {
   readonly clock: Clock
@@ -37,8 +36,7 @@ export class PostponedStreams {
     this.#cancel(streams)
     const attempt = Math.max(...streams.map((stream) => this.#attempts.get(stream) ?? 0)) + 1
     for (const stream of streams) this.#attempts.set(stream, attempt)
-    const ceilingMs = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempt - 1, 16))
-    const delayMs = Math.round((ceilingMs / 2) * (1 + random()))
+    const delayMs = Math.round(growingDelayMs(delays, attempt, random))
     const waiting: Waiting = { streams: new Set(streams), timer: null }
     waiting.timer = clock.setTimer(delayMs, () => {
       this.#waiting.delete(waiting)

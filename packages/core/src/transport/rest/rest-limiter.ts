@@ -1,10 +1,11 @@
-import type { Clock, Timer } from '../clock/clock.js'
-import { StreamError } from '../errors/stream-error.js'
-import type { SnapshotLimit } from '../strategy/book-rules.js'
+import type { Clock, Timer } from '../../clock/clock.js'
+import { growingDelayMs } from '../../clock/growing-delay.js'
+import { StreamError } from '../../errors/stream-error.js'
+import type { RequestLimit } from '../../strategy/request-limit.js'
 
 /** What a limiter is made from. */
-export interface SnapshotLimiterParts {
-  readonly limit: SnapshotLimit
+export interface RestLimiterParts {
+  readonly limit: RequestLimit
   readonly clock: Clock
   /** 0 (inclusive) to 1 (exclusive): spreads pauses. */
   readonly random: () => number
@@ -24,22 +25,21 @@ interface Waiting {
   readonly refuse: (reason: unknown) => void
 }
 
-const firstPauseMs = 1_000
-const longestPauseMs = 60_000
+const pauses = { firstMs: 1_000, longestMs: 60_000 } as const
 
 /** Requests under way at a time. Each may need a socket of its own, and a machine that opens a hundred at once is slower with all of them. */
 const mostUnderWay = 20
 
 /**
- * Lets the REST requests of all books of one manager out: at once while the exchange bears it, and then as fast as what was spent comes back. A request counts from when it goes
+ * Lets REST requests of one kind out, of all streams of one manager: at once while the exchange bears it, and then as fast as what was spent comes back. A request counts from when it goes
  * out until a whole window after it ended, so that however long it was on its way, the exchange never sees more than the limit in any window. One that it refuses for
  * their number all the same (`ERR_RATE_LIMITED`) takes its turn again after a pause that holds everybody back; every other failure is its caller's.
  */
-export class SnapshotLimiter {
+export class RestLimiter {
   readonly #clock: Clock
   readonly #random: () => number
   readonly #onRateLimited: (pauseMs: number, error: StreamError) => void
-  readonly #limit: SnapshotLimit
+  readonly #limit: RequestLimit
   readonly #waiting: Waiting[] = []
   /** When the requests of the last window ended, the oldest first. */
   readonly #endedAt: number[] = []
@@ -49,7 +49,7 @@ export class SnapshotLimiter {
   #timer: Timer | null = null
   #isClosed = false
 
-  constructor({ limit, clock, random, onRateLimited }: SnapshotLimiterParts) {
+  constructor({ limit, clock, random, onRateLimited }: RestLimiterParts) {
     this.#clock = clock
     this.#random = random
     this.#onRateLimited = (pauseMs, error) => onRateLimited?.(pauseMs, error)
@@ -164,9 +164,8 @@ export class SnapshotLimiter {
   #pause(error: StreamError): void {
     const now = this.#clock.now()
     if (now < this.#pausedUntil) return
-    const longest = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(this.#pauses, 10))
-    const pauseMs = Math.max(longest * (0.5 + this.#random() / 2), error.retryAfterMs ?? 0)
     this.#pauses += 1
+    const pauseMs = Math.max(growingDelayMs(pauses, this.#pauses, this.#random), error.retryAfterMs ?? 0)
     this.#pausedUntil = now + pauseMs
     this.#onRateLimited(pauseMs, error)
   }

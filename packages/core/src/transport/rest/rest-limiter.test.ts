@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { ManualClock } from '../clock/manual-clock.js'
-import { StreamError } from '../errors/stream-error.js'
-import { SnapshotLimiter } from './snapshot-limiter.js'
-import { settled } from './test-support.js'
+import { settled } from '../../book/test-support.js'
+import { ManualClock } from '../../clock/manual-clock.js'
+import { StreamError } from '../../errors/stream-error.js'
+import { RestLimiter } from './rest-limiter.js'
 
 let clock: ManualClock
 let sent: string[]
@@ -15,8 +15,8 @@ beforeEach(() => {
   pauses = []
 })
 
-function limiter(requests: number, windowMs = 1_000): SnapshotLimiter {
-  return new SnapshotLimiter({
+function limiter(requests: number, windowMs = 1_000): RestLimiter {
+  return new RestLimiter({
     limit: { requests, windowMs },
     clock,
     random: () => 0,
@@ -24,7 +24,7 @@ function limiter(requests: number, windowMs = 1_000): SnapshotLimiter {
   })
 }
 
-function ask(subject: SnapshotLimiter, name: string, rank = 1, signal = new AbortController().signal): Promise<string> {
+function ask(subject: RestLimiter, name: string, rank = 1, signal = new AbortController().signal): Promise<string> {
   const request = async (): Promise<string> => {
     sent.push(name)
     return name
@@ -32,7 +32,7 @@ function ask(subject: SnapshotLimiter, name: string, rank = 1, signal = new Abor
   return subject.run(request, { signal, priority: () => rank })
 }
 
-describe('SnapshotLimiter', () => {
+describe('RestLimiter', () => {
   it('lets all that the limit allows out at once, and the rest a window after those have ended', async () => {
     const subject = limiter(4, 500)
     const all = Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ask(subject, name)))
@@ -96,7 +96,7 @@ describe('SnapshotLimiter', () => {
         ),
         async (requests, windowMs, asked) => {
           const own = new ManualClock()
-          const subject = new SnapshotLimiter({ limit: { requests, windowMs }, clock: own, random: () => 0 })
+          const subject = new RestLimiter({ limit: { requests, windowMs }, clock: own, random: () => 0 })
           const { signal } = new AbortController()
           const arrivals: number[] = []
           const after = (delayMs: number): Promise<void> =>
