@@ -1,7 +1,7 @@
 import type { StreamError } from '../errors/stream-error.js'
 import { ConnectionState, canTransition } from '../model/connection-state.js'
+import type { RetryPlan } from './attempts/retry-plan.js'
 import { type ConnectionOwner, noAttempt, type RestoringAttempt } from './connection-options.js'
-import type { RetryPlan } from './retry-plan.js'
 
 /**
  * The states that a connection goes through, and what its owner is told of them. A loss is taken at once, and told once it is known when the next attempt follows, which is never before the

@@ -3,7 +3,7 @@ import type { Timer } from '../clock/clock.js'
 import { within } from '../clock/within.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { ManagerEnv, StrategyEnv } from '../strategy/env.js'
-import { obeyRetryAfter } from './retry-delay.js'
+import { obeyRetryAfter } from './attempts/retry-delay.js'
 
 /** What is looked at, how often, and who hears of it. */
 export interface RegularLookParts {

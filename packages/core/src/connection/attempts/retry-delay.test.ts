@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { StreamError } from '../errors/stream-error.js'
-import type { FailureKind } from '../model/failure-kind.js'
-import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
+import { StreamError } from '../../errors/stream-error.js'
+import type { FailureKind } from '../../model/failure-kind.js'
+import type { ReconnectionPolicy } from '../../strategy/connection-strategy.js'
 import { backoffDelayMs, breakerDelayMs, obeyRetryAfter, retryDelayMs } from './retry-delay.js'
 
 const policy: ReconnectionPolicy = {

@@ -1,8 +1,8 @@
-import { longestTimerMs } from '../clock/longest-timer.js'
-import { longestRetryAfterMs } from '../errors/longest-retry-after.js'
-import { StreamError } from '../errors/stream-error.js'
-import type { FailureKind } from '../model/failure-kind.js'
-import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
+import { longestTimerMs } from '../../clock/longest-timer.js'
+import { longestRetryAfterMs } from '../../errors/longest-retry-after.js'
+import { StreamError } from '../../errors/stream-error.js'
+import type { FailureKind } from '../../model/failure-kind.js'
+import type { ReconnectionPolicy } from '../../strategy/connection-strategy.js'
 
 /** Least wait after the exchange said that we are too fast, ms. */
 const rateLimitedDelayMs = 5_000

@@ -1,6 +1,6 @@
-import type { BreakerState } from '../model/breaker-state.js'
-import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
-import type { Failure } from './failure.js'
+import type { BreakerState } from '../../model/breaker-state.js'
+import type { ReconnectionPolicy } from '../../strategy/connection-strategy.js'
+import type { Failure } from '../failure.js'
 import { breakerDelayMs, obeyRetryAfter, retryDelayMs } from './retry-delay.js'
 
 /** After credentials were refused so often since the connection was last up, there are no more attempts. */

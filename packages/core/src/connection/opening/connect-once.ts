@@ -1,13 +1,13 @@
-import { abortable } from '../clock/abortable.js'
-import { within } from '../clock/within.js'
-import { StreamError } from '../errors/stream-error.js'
-import type { ConnectionContext, ConnectionStrategy } from '../strategy/connection-strategy.js'
-import type { MessageParser } from '../strategy/message-parser.js'
-import type { Transport, TransportClose } from '../strategy/transport.js'
+import { abortable } from '../../clock/abortable.js'
+import { within } from '../../clock/within.js'
+import { StreamError } from '../../errors/stream-error.js'
+import type { ConnectionContext, ConnectionStrategy } from '../../strategy/connection-strategy.js'
+import type { MessageParser } from '../../strategy/message-parser.js'
+import type { Transport, TransportClose } from '../../strategy/transport.js'
+import type { ConnectionOptions } from '../connection-options.js'
+import { askStrategy, invalidStrategy } from '../strategy-fault.js'
 import { checkContext } from './check-context.js'
-import type { ConnectionOptions } from './connection-options.js'
 import { type KeptFrame, Login, type LoginParts } from './login.js'
-import { askStrategy, invalidStrategy } from './strategy-fault.js'
 
 /** Who hears of an attempt while it is under way. */
 export interface AttemptListener {

@@ -1,6 +1,6 @@
-import { longestTimerMs } from '../clock/longest-timer.js'
-import type { ConnectionContext } from '../strategy/connection-strategy.js'
-import { invalidStrategy } from './strategy-fault.js'
+import { longestTimerMs } from '../../clock/longest-timer.js'
+import type { ConnectionContext } from '../../strategy/connection-strategy.js'
+import { invalidStrategy } from '../strategy-fault.js'
 
 /** What each field must be, and whether it is. */
 const rules: {

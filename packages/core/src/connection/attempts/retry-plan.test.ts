@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { StreamError } from '../errors/stream-error.js'
-import type { FailureKind } from '../model/failure-kind.js'
-import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
+import { StreamError } from '../../errors/stream-error.js'
+import type { FailureKind } from '../../model/failure-kind.js'
+import type { ReconnectionPolicy } from '../../strategy/connection-strategy.js'
 import { provenAfterMs, RetryPlan } from './retry-plan.js'
 
 const policy: ReconnectionPolicy = {
