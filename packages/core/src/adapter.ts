@@ -98,6 +98,14 @@ export type { MessageParser, Peek } from './strategy/message-parser.js'
 export type { Network, NetworkAnswer, NetworkEnv, NetworkRequest, SocketAddress } from './strategy/network.js'
 export { type CandleWidths, plannedIntervals } from './strategy/planned-intervals.js'
 export type { RequestLimit } from './strategy/request-limit.js'
+export {
+  checkedSignature,
+  createSigner,
+  type Signer,
+  type SignerRules,
+  type SigningDigest,
+  signingFailed,
+} from './strategy/signer.js'
 export { type ContractVersion, contractVersion, type StrategySetParts } from './strategy/strategy-set.js'
 export type {
   OutboundMessage,

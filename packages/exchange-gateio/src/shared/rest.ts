@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto'
 import { StreamError } from '@tapewire/core'
-import { abortable, callRest, clockOffset, type StrategyEnv, toStreamError } from '@tapewire/core/adapter'
+import {
+  abortable,
+  callRest,
+  checkedSignature,
+  clockOffset,
+  type Signer,
+  type StrategyEnv,
+  signingFailed,
+  toStreamError,
+} from '@tapewire/core/adapter'
 import { gateioRest } from './errors.js'
-import { checkedSignature, type Signer, signingFailed } from './signature.js'
+import { digest } from './signature.js'
 
 /** A connection does not wait longer than this to learn that this machine's clock is right, as most are. */
 const timeoutMs = 3_000
@@ -93,7 +102,7 @@ export class SignedRest {
     const timestamp = String(serverTime.seconds(env.clock.wallTime()))
     const signed = ['GET', new URL(url).pathname, query, emptyBodyHash, timestamp].join('\n')
     const signature = await abortable(sign(signer, signed), env.signal)
-    const headers = { KEY: signer.apiKey, Timestamp: timestamp, SIGN: checkedSignature(signature) }
+    const headers = { KEY: signer.apiKey, Timestamp: timestamp, SIGN: checkedSignature(signature, digest) }
     return (await callRest({ url, headers }, gateioRest, env)).body
   }
 }

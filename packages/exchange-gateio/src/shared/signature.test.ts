@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import type { Credentials } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
-import { checkedSignature, signedText, signerOf } from './signature.js'
+import { signedText, signerOf } from './signature.js'
 
 const demo = { apiKey: 'demo-key-0001', apiSecret: 'demo-secret-0001' }
 const time = 1_767_225_600
@@ -26,13 +26,6 @@ describe('signatures', () => {
   ] as const)('of %s %s are the known ones', (channel, event, signature) => {
     expect(signerOf(demo).sign(signedText(channel, event, time))).toBe(signature)
   })
-
-  it.each(['', 'ABCDEF', 'g'.repeat(128), 'A'.repeat(128), undefined, 7])(
-    'of the shape %j are refused',
-    (signature) => {
-      expect(() => checkedSignature(signature)).toThrow(/ERR_SIGNING_FAILED.*\n.*HMAC-SHA512/)
-    },
-  )
 })
 
 describe('credentials', () => {

@@ -3,18 +3,21 @@ import {
   type AccountLook,
   assertChannel,
   type ConnectionContext,
+  checkedSignature,
   type FailureKind,
   type OutboundMessage,
   type RequestContext,
+  type Signer,
   type StrategyEnv,
   type SubscriptionAction,
   type SubscriptionRequest,
   type SubscriptionStrategy,
+  signingFailed,
   type Transport,
   type TransportClose,
 } from '@tapewire/core/adapter'
 import type { ServerTime } from '../shared/rest.js'
-import { checkedSignature, type Signer, signedText, signingFailed } from '../shared/signature.js'
+import { digest, signedText } from '../shared/signature.js'
 import { accountChannels } from './channels.js'
 import { GateioSpotConnection } from './connection.js'
 import type { ResolvedOptions } from './options.js'
@@ -113,6 +116,6 @@ export class GateioSpotAccountSubscription implements SubscriptionStrategy {
 
   #authText(signature: unknown): string {
     const key = JSON.stringify(this.#signer.apiKey)
-    return `,"auth":{"method":"api_key","KEY":${key},"SIGN":"${checkedSignature(signature)}"}`
+    return `,"auth":{"method":"api_key","KEY":${key},"SIGN":"${checkedSignature(signature, digest)}"}`
   }
 }

@@ -1,7 +1,7 @@
 import { StreamError } from '@tapewire/core'
-import { callRest, clockOffset, type StrategyEnv } from '@tapewire/core/adapter'
+import { callRest, clockOffset, type Signer, type StrategyEnv } from '@tapewire/core/adapter'
 import { mexcRest } from './errors.js'
-import { type Signer, signedQuery } from './signature.js'
+import { signedQuery } from './signature.js'
 
 export interface SignedRestOptions {
   /** `https:`, or `http:` on loopback; without a slash at its end. */

@@ -1,28 +1,29 @@
-import { createHmac, createSecretKey } from 'node:crypto'
-import { type Credentials, type SigningFunction, StreamError } from '@tapewire/core'
-import { abortable, type StrategyEnv, within } from '@tapewire/core/adapter'
+import { type Credentials, StreamError } from '@tapewire/core'
+import {
+  abortable,
+  checkedSignature,
+  createSigner,
+  type Signer,
+  type StrategyEnv,
+  signingFailed,
+  within,
+} from '@tapewire/core/adapter'
 
-/** A key and what signs for it. The secret lives in the function alone, out of reach of logs and inspection. */
-export interface Signer {
-  readonly apiKey: string
-  readonly sign: SigningFunction
-}
+/** Signatures are HMAC-SHA256. Source: MEXC spot v3 API docs, "Signed". */
+const digest = 'sha256'
 
 /** How long a signing function may take, ms: less than a connection attempt may, so that what went wrong is told by its name. */
 const signingTimeoutMs = 10_000
 
-/** Visible ASCII: what a header and a key as MEXC issues them can hold. */
-const token = /^[\x21-\x7e]+$/
-
-/** Checks credentials and makes their signer. Throws `ERR_INVALID_CREDENTIALS`, which says what is wrong and never shows what was given. */
+/** Checks credentials and makes their signer. Throws `ERR_INVALID_CREDENTIALS`. */
 export function signerOf(credentials: Credentials): Signer {
-  const { apiKey, apiSecret, sign } = (credentials ?? {}) as Partial<Record<'apiKey' | 'apiSecret' | 'sign', unknown>>
-  if (!isToken(apiKey)) throw invalidCredentials('apiKey must be text without blanks')
-  if (apiSecret !== undefined && sign !== undefined) throw invalidCredentials('give either apiSecret or sign, not both')
-  if (typeof sign === 'function') return { apiKey, sign: sign as SigningFunction }
-  if (sign !== undefined) throw invalidCredentials('sign must be a function')
-  if (!isToken(apiSecret)) throw invalidCredentials('apiSecret must be text without blanks')
-  return { apiKey, sign: hmacSha256(apiSecret) }
+  return createSigner(credentials, {
+    exchange: 'mexc_spot',
+    digest,
+    // Visible ASCII: what a header and a key as MEXC issues them can hold.
+    token: /^[\x21-\x7e]+$/,
+    permission: 'read the spot account (SPOT_ACCOUNT_R)',
+  })
 }
 
 /**
@@ -38,10 +39,7 @@ export async function signedQuery(
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')
   const signature: unknown = await signed(signer, query, env)
-  if (typeof signature === 'string' && /^[0-9a-f]{64}$/.test(signature)) return `${query}&signature=${signature}`
-  throw new StreamError('ERR_SIGNING_FAILED', 'The signing function returned no signature.', {
-    hint: 'sign must return HMAC-SHA256 as 64 lower-case hexadecimal digits.',
-  })
+  return `${query}&signature=${checkedSignature(signature, digest)}`
 }
 
 async function signed(
@@ -57,30 +55,12 @@ async function sign(signer: Signer, query: string): Promise<unknown> {
   try {
     return await signer.sign(query)
   } catch (cause) {
-    throw new StreamError('ERR_SIGNING_FAILED', 'The signing function did not sign.', {
-      hint: 'Look at the cause: it is what the function threw.',
-      cause,
-    })
+    throw signingFailed(cause)
   }
 }
 
 function notSignedInTime(): StreamError {
   return new StreamError('ERR_SIGNING_FAILED', `The signing function did not sign within ${signingTimeoutMs} ms.`, {
     hint: 'Look at where the key lives, and have the function give up by itself.',
-  })
-}
-
-function hmacSha256(secret: string): (text: string) => string {
-  const key = createSecretKey(secret, 'utf8')
-  return (text) => createHmac('sha256', key).update(text).digest('hex')
-}
-
-function isToken(value: unknown): value is string {
-  return typeof value === 'string' && token.test(value)
-}
-
-function invalidCredentials(fault: string): StreamError {
-  return new StreamError('ERR_INVALID_CREDENTIALS', `The credentials for mexc_spot cannot be used: ${fault}.`, {
-    hint: 'Pass { apiKey, apiSecret } or { apiKey, sign }; the key needs permission to read the spot account (SPOT_ACCOUNT_R).',
   })
 }
