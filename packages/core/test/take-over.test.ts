@@ -51,6 +51,26 @@ describe('a take-over', () => {
     expect(bench.manager.getPerformanceMetrics().reconnectionCount).toBe(0)
   })
 
+  test.each([
+    ['the first attempt', false],
+    ['a later one', true],
+  ])('that ends before the old connection is answered brings what a start waits for, by %s', async (_which, retry) => {
+    const bench = acme.build()
+    acme.venue.refuseWith = retry ? 503 : 0
+    acme.venue.withholds = () => acme.venue.clients.length === 1
+    const started = bench.manager.initialize({ symbols: ['A/USDT'], channels: ['book_ticker'], retry })
+    if (retry) await bench.until(() => bench.states.includes('reconnecting'))
+    acme.venue.refuseWith = 0
+    bench.clock.advance(retry ? 1_000 : 0)
+    await acme.venue.until(() => acme.venue.clients[0]?.requests.length === 1)
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await started
+    await acme.venue.until(() => acme.venue.connected.length === 1)
+    acme.venue.clients[1]?.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    expect([bench.states.at(-1), bench.errors]).toEqual(['connected', []])
+  })
+
   test('leaves the old connection in place where the new one is never answered', async () => {
     const bench = acme.build()
     await takingOver(bench)

@@ -136,8 +136,14 @@ export class Lane {
   }
 
   /** With `retry` a first connection that cannot be made is tried again, as often as a lost one. */
-  open(retry = false): Promise<void> {
-    return this.#session.open(retry)
+  async open(retry = false): Promise<void> {
+    const first = this.#session
+    try {
+      await first.open(retry)
+    } catch (thrown) {
+      // Another may have taken over, with everything acknowledged, before the first was: that one ends then, and the lane is open.
+      if (this.#session === first || this.#closed) throw thrown
+    }
   }
 
   /** Resolves once everything that was read has been delivered. */
