@@ -44,8 +44,10 @@ export class BoundedRing implements Watch {
     return waiting === 0 ? [] : [`${waiting} messages wait for the handler`]
   }
 
+  /** What a new connection held until it took over is dropped by none, and waits for the handler as it is. */
   get #isTakingOver(): boolean {
-    return this.#world.script.steps.some(({ kind }) => kind === 'announce-upgrade' || kind === 'expire-listen-keys')
+    const { steps, lifetimeMs } = this.#world.script
+    return lifetimeMs !== null || steps.some(({ kind }) => kind === 'announce-upgrade' || kind === 'expire-listen-keys')
   }
 }
 
