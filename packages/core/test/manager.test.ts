@@ -13,7 +13,7 @@ import {
   type FeedMessage,
   MessageType,
   parseInstrument,
-  type StreamError,
+  StreamError,
   SubscriptionError,
   WebSocketManager,
   type WebSocketManagerOptions,
@@ -545,6 +545,31 @@ describe('what strategies are given', () => {
       })
       env.log.debug({ event: 'heard' })
     }
+  })
+
+  test('is given back by a start that failed, before it says so, and again by the close', async () => {
+    const heard: string[] = []
+    const connection: Partial<ConnectionStrategy> = {
+      connect: async () => {
+        throw new StreamError('ERR_CONNECTION_REFUSED', 'Nobody is there.')
+      },
+      release: async () => {
+        await new Promise(setImmediate)
+        heard.push('released')
+      },
+    }
+    const { manager } = build({ acme: { connection } })
+    for (const start of ['first', 'second']) {
+      await manager.initialize(request).catch(({ code }) => heard.push(`${start} ${code}`))
+    }
+    await manager.close()
+    expect(heard).toEqual([
+      'released',
+      'first ERR_CONNECTION_REFUSED',
+      'released',
+      'second ERR_CONNECTION_REFUSED',
+      'released',
+    ])
   })
 
   test('has the manager’s agent, unless the strategies’ own options name one', async () => {

@@ -402,12 +402,7 @@ export class WebSocketManager {
     this.#states.mark(this.#states.wanted, 'gapped', 'closed')
     this.#books?.close()
     this.#pulled.end()
-    try {
-      await askStrategy('release', async () => this.#strategies.connectionStrategy.release?.(this.#env))
-    } catch (thrown) {
-      const what = 'What the exchange holds for this connection could not be given back.'
-      this.#announcer.report(toStreamError(thrown, 'ERR_REST_FAILED', what))
-    }
+    await this.#release()
     this.#life.abort(closedError())
     this.#machine?.close()
     this.#env.log.debug({ event: 'closed' })
@@ -419,6 +414,18 @@ export class WebSocketManager {
     this.#silence.stop()
     if (this.#phase === 'running') this.#phase = 'new'
     await this.#groups.clear()
+    // Otherwise whoever closed it meanwhile sees to that.
+    if (this.#closing === null) await this.#release()
+  }
+
+  /** Gives back what the exchange holds for connections that are gone. Never rejects. */
+  async #release(): Promise<void> {
+    try {
+      await askStrategy('release', async () => this.#strategies.connectionStrategy.release?.(this.#env))
+    } catch (thrown) {
+      const what = 'What the exchange holds for this connection could not be given back.'
+      this.#announcer.report(toStreamError(thrown, 'ERR_REST_FAILED', what))
+    }
   }
 
   #plan(asks: readonly Ask[]): readonly Want[] {

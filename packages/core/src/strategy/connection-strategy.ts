@@ -111,6 +111,6 @@ export interface ConnectionStrategy {
   ): () => void
   /** Looks at the account over REST while a connection of it is up, for streams that fall silent in an open socket. Absent where the exchange has another sign, or none. */
   readonly accountLook?: AccountLook
-  /** Gives back what the exchange holds for us (a listen key), once, when the manager closes. It holds up whoever closes: `timeoutMs` should be short. */
+  /** Gives back what the exchange holds for us (a listen key) and nobody uses: when the manager closes, and after each start that failed. It holds up whoever waits for that: `timeoutMs` should be short. */
   release?(env: StrategyEnv): Promise<void>
 }
