@@ -330,7 +330,9 @@ describe.each(calls.filter(({ isAbortable }) => isAbortable))('$title', (call) =
     const reason = new Error('enough')
     life.abort(reason)
     expect(await outcome).toBe(reason)
-    expect(bench.clock.pendingTimers).toBe(0)
+    // The request for a listen key outlives who made it by as much, so that the key can be given back.
+    bench.clock.advance(3_000)
+    while (bench.clock.pendingTimers > 0) await new Promise((resolve) => setImmediate(resolve))
   })
 })
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { StreamError } from '@tapewire/core'
+import { StreamError } from '@tapewire/core'
 import type { ConnectionContext, ConnectionStrategy, StrategyEnv } from '@tapewire/core/adapter'
 import { createEnv } from '@tapewire/core/adapter'
 import { ManualClock } from '@tapewire/core/testing'
@@ -79,6 +79,7 @@ class Feed {
   readonly takeOvers: string[] = []
   readonly env: StrategyEnv = createEnv({ clock: this.clock, report: (error) => this.reported.push(error) })
   readonly #connection: ConnectionStrategy
+  #attempt = new AbortController()
 
   constructor(apiKey: string = demoCredentials.apiKey) {
     const options = { url: 'ws://127.0.0.1:9/', restUrl: server.restUrl, accountCheckIntervalMs: 0 }
@@ -104,6 +105,20 @@ class Feed {
 
   refusal(): Promise<StreamError> {
     return refusal(this.#connection.context(this.env))
+  }
+
+  /** As far as a key being asked for; the error is what becomes of the attempt. */
+  async begin(): Promise<{ readonly refused: Promise<StreamError> }> {
+    const before = server.requests.length
+    const refused = refusal(this.#connection.context({ ...this.env, signal: this.#attempt.signal }))
+    await server.until(() => server.requests.length > before)
+    return { refused }
+  }
+
+  /** Nobody wants what was begun any more. */
+  giveUp(): void {
+    this.#attempt.abort(new StreamError('ERR_CLOSED', 'The connection was closed.'))
+    this.#attempt = new AbortController()
   }
 }
 
@@ -203,6 +218,62 @@ describe('a feed that begins while the last of its account ends', () => {
     await closed
     server.release()
     await opened
+  })
+})
+
+describe('a key that is asked for by an attempt that is given up', () => {
+  it('is given back by the close that waits for its name', async () => {
+    const feed = new Feed()
+    server.held.add('POST')
+    const { refused } = await feed.begin()
+    feed.giveUp()
+    expect(await refused).toMatchObject({ code: 'ERR_CLOSED' })
+    const closed = feed.close()
+    server.release()
+    await closed
+    expect([server.requests, feed.clock.pendingTimers]).toEqual([['POST', 'DELETE key-1'], 0])
+  })
+
+  it('is not waited for longer than giving a key back may take', async () => {
+    const feed = new Feed()
+    server.held.add('POST')
+    await feed.begin()
+    feed.giveUp()
+    const closed = feed.close()
+    feed.clock.advance(3_000)
+    await closed
+    expect([server.requests, feed.clock.pendingTimers]).toEqual([['POST'], 0])
+  })
+
+  it('is given back as soon as the next attempt has another', async () => {
+    const feed = new Feed()
+    server.held.add('POST')
+    await feed.begin()
+    feed.giveUp()
+    server.key = 'key-2'
+    const opened = feed.open()
+    await server.until(() => server.requests.length === 2)
+    server.release()
+    const second = await opened
+    await server.until(() => server.requests.length === 3)
+    expect([second.key, server.requests]).toEqual(['key-2', ['POST', 'POST', 'DELETE key-1']])
+    await feed.close(second)
+  })
+
+  it('carries what was opened on it meanwhile', async () => {
+    const [one, other] = [new Feed(), new Feed()]
+    server.held.add('POST')
+    await one.begin()
+    one.giveUp()
+    const closed = one.close()
+    const opened = other.open()
+    await server.until(() => server.requests.length === 2)
+    server.release()
+    await closed
+    const second = await opened
+    expect([second.key, server.requests]).toEqual(['key-1', ['POST', 'POST']])
+    await other.close(second)
+    expect(server.requests.at(-1)).toBe('DELETE key-1')
   })
 })
 

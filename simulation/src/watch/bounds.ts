@@ -66,17 +66,21 @@ export class NothingLeft implements Watch {
   }
 
   afterFailedStart(): Finding {
-    return this.#leftovers('a failed start')
+    return this.#keptKeys ?? this.#leftovers('a failed start')
   }
 
   afterClose(): Finding {
-    const { user, venue, script } = this.#world
+    const { user } = this.#world
     if (user.waiting.length > 0) return `${user.waiting[0]} was never settled`
+    return this.#keptKeys ?? this.#leftovers('close()')
+  }
+
+  /** Where REST fails, keys cannot be given back; nor where it answers later than is waited for. */
+  get #keptKeys(): Finding {
+    const { venue, script } = this.#world
     const keys = venue.control.listenKeys ?? []
-    // One that was made and whose answer nobody waited for is nobody's to give back, as where it is closed early; where REST fails, so are all.
     const mayLeak = script.steps.some(({ kind }) => maySpendKeys.has(kind))
-    if (keys.length > 0 && !mayLeak) return `${keys.length} listen keys were not given back`
-    return this.#leftovers('close()')
+    return keys.length > 0 && !mayLeak ? `${keys.length} listen keys were not given back` : null
   }
 
   #leftovers(after: string): Finding {
@@ -94,5 +98,4 @@ const maySpendKeys: ReadonlySet<string> = new Set([
   'ignore-requests',
   'block-rest',
   'slow-network',
-  'close',
 ])

@@ -3,6 +3,7 @@ import { abortable, type ManagerEnv, type StrategyEnv, toStreamError, within } f
 import type { Entry, Upkeep } from './entry.js'
 import { type ListenKeys, removalTimeoutMs } from './listen-keys.js'
 import { Looks } from './looks.js'
+import { outliving } from './outliving.js'
 import { Renewals } from './renewals.js'
 
 /** Connections one listen key may carry. Source: MEXC spot v3 API docs, "Websocket User Data Streams". */
@@ -17,6 +18,14 @@ export interface ListenKeyLease {
   end(): void
 }
 
+/** A key that is being asked for. */
+interface KeyRequest {
+  readonly by: ListenKeys
+  /** Aborted once nobody waits for it any more. */
+  readonly signal: AbortSignal
+  readonly settled: Promise<void>
+}
+
 /**
  * The listen keys of one account in this process. An account may hold 60 of them, so a key that no connection uses is given back as soon as another takes its place.
  * Asking for a key and giving one back never overlap: MEXC might name the very key that is on its way back.
@@ -28,7 +37,7 @@ export class AccountKeys {
   readonly #renewals: Renewals
   readonly #looks: Looks
   /** Keys being asked for. */
-  readonly #requests = new Set<Promise<void>>()
+  readonly #requests = new Set<KeyRequest>()
   /** Keys on their way back. */
   readonly #removals = new Set<Promise<void>>()
 
@@ -40,16 +49,15 @@ export class AccountKeys {
   }
 
   get isIdle(): boolean {
-    return this.users === 0 && this.#entries.size === 0 && this.#removals.size === 0
+    return this.users === 0 && this.#entries.size === 0 && this.#requests.size === 0 && this.#removals.size === 0
   }
 
-  /** A lease of the key MEXC names; null where that key is full. */
+  /** A lease of the key MEXC names; null where that key is full. Where nobody waits for the answer any more, the key is given back as soon as it is known. */
   async lease(keys: ListenKeys, env: StrategyEnv): Promise<ListenKeyLease | null> {
     while (this.#removals.size > 0) await abortable(Promise.all(this.#removals), env.signal)
     const lease = {}
-    const request = this.#obtain(lease, keys, env)
-    track(this.#requests, request)
-    const entry = await request
+    const request = this.#request(lease, keys, env)
+    const entry = await abortable(request, env.signal, (late) => this.#end(late, lease, keys, env))
     if (entry === null) return null
     this.#giveBackSuperseded(keys, env)
     return {
@@ -64,18 +72,15 @@ export class AccountKeys {
         this.#renewals.begin(entry)
         this.#looks.review()
       },
-      end: () => {
-        entry.leases.delete(lease)
-        entry.keepers.delete(lease)
-        this.#renewals.handOver(entry, lease)
-        this.#looks.review()
-        this.#giveBackSuperseded(keys, env)
-      },
+      end: () => this.#end(entry, lease, keys, env),
     }
   }
 
   /** Gives back what nobody uses. Resolves once it has arrived, or the time for that is over; never rejects. */
   async release(keys: ListenKeys, env: ManagerEnv): Promise<void> {
+    // Whoever asked for a key and is gone hears which it is, or gives up, in no more time than that.
+    const late = [...this.#requests].filter(({ by, signal }) => by === keys && signal.aborted)
+    if (late.length > 0) await Promise.all(late.map(({ settled }) => settled))
     this.#giveBackUnused(keys, env)
     if (this.#removals.size === 0) return
     const { clock } = env
@@ -85,8 +90,17 @@ export class AccountKeys {
     await within(limits, (attempt) => abortable(Promise.all(this.#removals), attempt)).catch(() => {})
   }
 
+  #request(lease: object, keys: ListenKeys, env: StrategyEnv): Promise<Entry | null> {
+    const { signal } = env
+    const underWay = this.#obtain(lease, keys, env)
+    const forget = (): void => void this.#requests.delete(request)
+    const request: KeyRequest = { by: keys, signal, settled: underWay.then(forget, forget) }
+    this.#requests.add(request)
+    return underWay
+  }
+
   async #obtain(lease: object, keys: ListenKeys, env: StrategyEnv): Promise<Entry | null> {
-    const listenKey = await keys.create(env)
+    const listenKey = await outliving(env, removalTimeoutMs, (lasting) => keys.create(lasting))
     const confirmed = { clock: env.clock, at: env.clock.now() }
     const entry = this.#entries.get(listenKey) ?? {
       listenKey,
@@ -104,6 +118,16 @@ export class AccountKeys {
     if (entry.leases.size >= maxConnectionsPerKey) return null
     entry.leases.add(lease)
     return entry
+  }
+
+  /** The lease is over, or never was one: null where its key was full. */
+  #end(entry: Entry | null, lease: object, keys: ListenKeys, env: ManagerEnv): void {
+    if (entry === null) return
+    entry.leases.delete(lease)
+    entry.keepers.delete(lease)
+    this.#renewals.handOver(entry, lease)
+    this.#looks.review()
+    this.#giveBackSuperseded(keys, env)
   }
 
   /** Its connections are replaced, each with a fresh key. There is nothing to give back. */
@@ -129,7 +153,7 @@ export class AccountKeys {
   }
 
   async #giveBack(entry: Entry, keys: ListenKeys, env: ManagerEnv): Promise<void> {
-    while (this.#requests.size > 0) await Promise.all(this.#requests)
+    while (this.#requests.size > 0) await Promise.all([...this.#requests].map(({ settled }) => settled))
     const { listenKey, leases } = entry
     if (leases.size > 0 || this.#entries.get(listenKey) !== entry) return
     this.#entries.delete(listenKey)

@@ -8,7 +8,7 @@ const path = '/api/v3/userDataStream'
 /** MEXC's code for a listen key it does not know (any more). Source: mexcdevelop/mexc-api-demo issue 35. */
 const unknownListenKeyCode = 730708
 
-/** Giving a key back must not hold up whoever closes. */
+/** Giving a key back must not hold up whoever closes, nor must one that is still being asked for. */
 export const removalTimeoutMs = 3_000
 
 /** The listen keys of one account: what opens its private stream. Source: MEXC spot v3 API docs, "Listen Key". */
