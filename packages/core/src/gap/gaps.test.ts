@@ -231,12 +231,37 @@ describe('a gap', () => {
     const stream = streamOf('executions', null)
     bench.push(executionMessage(stream, { id: '1' }, start))
     bench.set(stream, 'gapped', 'a message was dropped')
-    bench.gaps.onLostOnce([stream])
+    bench.gaps.onLostOnce([stream], 'a message was dropped')
     bench.answer = () => pageOf(['1', '2'].map((id) => executionMessage(stream, { id }, start)))
     await bench.lookBack()
     expect(idsOf(bench.told)).toEqual(['1', '2*'])
     expect(bench.events).toMatchObject([{ reason: 'a message was dropped', from: start, to: start }])
   })
+
+  test.each([
+    ['after the one before was looked for', 1],
+    ['while the one before is looked for', 0],
+  ])(
+    'of a second message that was dropped before the stream told anything is looked for too: %s',
+    async (_when, turns) => {
+      const bench = new GapBench()
+      const stream = streamOf('trades')
+      const trade = (id: string, time: number) => tradeMessage(stream, [{ id, time }], time)
+      const listed = [trade('1', start), trade('2', start + 100)]
+      bench.push(trade('1', start))
+      bench.set(stream, 'gapped', 'a message was dropped')
+      bench.gaps.onLostOnce([stream], 'a message was dropped')
+      bench.answer = () => pageOf([...listed])
+      if (turns === 0) bench.clock.advance(1_000)
+      else await bench.lookBack()
+      listed.push(trade('3', bench.clock.now()))
+      // The state says already that something is missing: nothing of it changes.
+      bench.gaps.onLostOnce([stream], 'a message was dropped')
+      for (let turn = 0; turn < 3; turn += 1) await bench.lookBack()
+      expect(idsOf(bench.told)).toEqual(['1', '2*', '3*'])
+      expect(bench.events.map(({ action }) => action)).toEqual(['backfilled', 'backfilled'])
+    },
+  )
 })
 
 describe('what cannot be fetched', () => {

@@ -87,13 +87,14 @@ export class Gaps {
     }
   }
 
-  /** Something of these was lost, once: the subscriptions go on. */
-  onLostOnce(streams: readonly Stream[]): void {
+  /** Something of these was lost, once: the subscriptions go on. A stream that has told nothing since its last loss changes no state by the next, which is a gap all the same. */
+  onLostOnce(streams: readonly Stream[], reason: string): void {
     const now = this.#parts.env.clock.now()
     for (const stream of streams) {
       const watched = this.#watched.get(stream)
-      if (watched !== undefined && this.#parts.bookTime(stream) === undefined && !isPresentState(stream))
-        this.#end(watched, now)
+      if (watched === undefined || this.#parts.bookTime(stream) !== undefined || isPresentState(stream)) continue
+      this.#begin(watched, reason, now)
+      this.#end(watched, now)
     }
   }
 

@@ -58,7 +58,7 @@ export class SessionAnswers {
       case 'wrong':
         books?.reset(event.streams, event.reason)
         states.mark(event.streams, 'gapped', event.reason)
-        gaps.onLostOnce(event.streams)
+        gaps.onLostOnce(event.streams, event.reason)
         return
       case 'dropped':
         this.#onDropped(event.stream, connectionId)
@@ -112,8 +112,8 @@ export class SessionAnswers {
     const { exchange, keepers } = this.#parts
     if (stream !== null) {
       keepers.books?.reset([stream], 'an update was dropped')
-      keepers.states.mark([stream], 'gapped', 'a message was dropped')
-      keepers.gaps.onLostOnce([stream])
+      keepers.states.mark([stream], 'gapped', dropped)
+      keepers.gaps.onLostOnce([stream], dropped)
     }
     keepers.announcer.tell('drop', {
       exchange,
@@ -125,4 +125,5 @@ export class SessionAnswers {
   }
 }
 
+const dropped = 'a message was dropped'
 const waitingForFirst = 'waiting for the first message'
