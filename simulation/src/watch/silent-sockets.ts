@@ -42,7 +42,15 @@ export class SilentSockets implements Watch {
 
   doubts(): readonly string[] {
     return this.#world.network.connections
-      .filter(({ isClientOpen, isServerOpen, isReachable }) => isClientOpen && !(isServerOpen && isReachable))
+      .filter(({ isClientOpen, isServerOpen, isReachable, request }) => {
+        return isClientOpen && !(isServerOpen && isReachable && this.#isKeyValid(request.url))
+      })
       .map(({ id }) => `connection ${id} is broken, and nobody has noticed yet`)
+  }
+
+  /** The connections of a listen key that has ended stay open, and bring nothing. */
+  #isKeyValid(url: URL): boolean {
+    const listenKey = url.searchParams.get('listenKey')
+    return listenKey === null || this.#world.venue.control.listenKeys?.includes(listenKey) === true
   }
 }
