@@ -262,6 +262,38 @@ describe('a gap', () => {
       expect(bench.events.map(({ action }) => action)).toEqual(['backfilled', 'backfilled'])
     },
   )
+
+  test('of a stream that is away goes on, whatever is lost of what was read before', () => {
+    const bench = new GapBench()
+    const [away, up] = [streamOf('trades'), streamOf('trades', eth)]
+    for (const stream of [away, up]) bench.push(tradeMessage(stream, [{ id: '1' }], start))
+    bench.set(away, 'gapped')
+    expect(bench.gaps.notAway([away, up])).toEqual([up])
+    bench.set(up, 'gapped')
+    bench.gaps.onAccepted([up])
+    expect(bench.gaps.notAway([away, up])).toEqual([up])
+  })
+
+  test('of messages that are dropped one after the other reaches to the last of them, though nothing came in between', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    const trade = (id: string, time: number) => tradeMessage(stream, [{ id, time }], time)
+    const drop = (): void => bench.gaps.onLostOnce([stream], 'a message was dropped')
+    bench.push(trade('1', start))
+    bench.set(stream, 'gapped', 'a message was dropped')
+    drop()
+    bench.clock.advance(600)
+    drop()
+    bench.answer = () => pageOf([trade('1', start), trade('2', start), trade('3', start + 600)])
+    await bench.lookBack()
+    expect(bench.events).toMatchObject([{ from: start, to: start + 600, backfilled: 2 }])
+    bench.clock.advance(100)
+    drop()
+    bench.answer = () => pageOf([trade('4', start + 1_700)])
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1', '2*', '3*', '4*'])
+    expect(bench.events.slice(1)).toMatchObject([{ from: start, to: start + 1_700, backfilled: 1 }])
+  })
 })
 
 describe('what cannot be fetched', () => {

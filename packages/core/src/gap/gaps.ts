@@ -87,8 +87,14 @@ export class Gaps {
     }
   }
 
-  /** Something of these was lost, once: the subscriptions go on. A stream that has told nothing since its last loss changes no state by the next, which is a gap all the same. */
+  /** Those of which nothing is missed as time goes on: the others miss more until they are accepted again, whatever else is lost of them. */
+  notAway(streams: readonly Stream[]): readonly Stream[] {
+    return streams.filter((stream) => this.#watched.get(stream)?.gap?.isOpen !== true)
+  }
+
+  /** Something of these was lost, once: the subscriptions go on. It may be lost again before any of them delivers, which no state tells. */
   onLostOnce(streams: readonly Stream[], reason: string): void {
+    if (this.#isClosed) return
     const now = this.#parts.env.clock.now()
     for (const stream of streams) {
       const watched = this.#watched.get(stream)

@@ -55,11 +55,13 @@ export class SessionAnswers {
       case 'postponed':
         this.#onPostponed(event, connectionId)
         return
-      case 'wrong':
+      case 'wrong': {
+        const once = gaps.notAway(event.streams)
         books?.reset(event.streams, event.reason)
         states.mark(event.streams, 'gapped', event.reason)
-        gaps.onLostOnce(event.streams, event.reason)
+        gaps.onLostOnce(once, event.reason)
         return
+      }
       case 'dropped':
         this.#onDropped(event.stream, connectionId)
         return
@@ -111,9 +113,10 @@ export class SessionAnswers {
   #onDropped(stream: Stream | null, connectionId: string): void {
     const { exchange, keepers } = this.#parts
     if (stream !== null) {
+      const once = keepers.gaps.notAway([stream])
       keepers.books?.reset([stream], 'an update was dropped')
       keepers.states.mark([stream], 'gapped', dropped)
-      keepers.gaps.onLostOnce([stream], dropped)
+      keepers.gaps.onLostOnce(once, dropped)
     }
     keepers.announcer.tell('drop', {
       exchange,
