@@ -1,3 +1,4 @@
+import { sharedSignal } from '../clock/shared-signal.js'
 import { StreamError } from '../errors/stream-error.js'
 import { optionsChecker } from './check-options.js'
 
@@ -7,7 +8,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal
 }
 
-/** A checker for the options of a call that waits: `signal`, and what else the schemas of its properties name. It throws `ERR_INVALID_CONFIG`. */
+/** A checker for the options of a call that waits: `signal`, and what else the schemas of its properties name. It throws `ERR_INVALID_CONFIG`, and lets the signal be shared by many calls. */
 export function waitOptionsChecker(
   title: string,
   properties: Readonly<Record<string, object>> = {},
@@ -20,7 +21,9 @@ export function waitOptionsChecker(
   return (options) => {
     checkNoSignal(title, options)
     check(options)
-    checkSignal(title, (options as { readonly [Name in keyof WaitOptions]: unknown }).signal)
+    const { signal } = options as WaitOptions
+    checkSignal(title, signal)
+    if (signal !== undefined) sharedSignal(signal)
   }
 }
 

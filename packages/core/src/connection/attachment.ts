@@ -1,3 +1,4 @@
+import { sharedSignal } from '../clock/shared-signal.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { ConnectionContext } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
@@ -35,7 +36,7 @@ export class Attachment {
   constructor(parts: AttachmentParts) {
     this.#parts = parts
     this.transport = parts.transport
-    this.#env = { ...parts.options.env, signal: this.#life.signal }
+    this.#env = { ...parts.options.env, signal: sharedSignal(this.#life.signal) }
     this.#heartbeat = this.#makeHeartbeat()
   }
 

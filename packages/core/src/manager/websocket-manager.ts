@@ -1,5 +1,6 @@
 import { abortable } from '../clock/abortable.js'
 import { systemClock, systemRandom } from '../clock/clock.js'
+import { sharedSignal } from '../clock/shared-signal.js'
 import { canGenerateCode } from '../config/code-generation.js'
 import { defaultSocketSettings, resolveSocketSettings } from '../config/endpoint-options.js'
 import { chooseLogger } from '../config/logger.js'
@@ -108,7 +109,7 @@ export class WebSocketManager {
     const machine = new MachineNetwork(clock)
     this.#machine = network === undefined ? machine : null
     this.#env = {
-      signal: this.#life.signal,
+      signal: sharedSignal(this.#life.signal),
       clock,
       random,
       log: chooseLogger(options.logger, options.logLevel).child({ exchange: strategies.exchange }),
