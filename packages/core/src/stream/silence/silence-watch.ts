@@ -1,9 +1,10 @@
-import type { Timer } from '../../clock/clock.js'
+import type { Clock, Timer } from '../../clock/clock.js'
+import type { Log } from '../../config/logger.js'
 import { StreamError } from '../../errors/stream-error.js'
 import { ConnectionState } from '../../model/connection-state.js'
 import type { Stream, TrackedStream } from '../../model/stream.js'
-import type { SilenceWatchParts } from './silence-parts.js'
-import { quietReason, until } from './silence-reasons.js'
+import type { LookOutcome } from './look-outcome.js'
+import { quietReason, until, wholeReason } from './silence-reasons.js'
 import { WatchedConnection } from './watched-connection.js'
 import { answerMs, type Probe, pushMs, WatchedStream } from './watched-stream.js'
 
@@ -28,6 +29,30 @@ export interface SilentCarrier {
   startOver(stream: Stream, onEnded: () => void): Promise<ProbeOutcome>
   /** Gives the connection up for a new one, for this reason. */
   replace(error: StreamError): void
+}
+
+/** What a watch over silence is made from, and who hears of what it finds. */
+export interface SilenceWatchParts {
+  readonly clock: Clock
+  readonly log: Log
+  /** Silence after which a stream that pushes regularly is stale at the latest, ms; 0 watches nothing. */
+  readonly staleAfterMs: number
+  readonly carriers: () => readonly SilentCarrier[]
+  /** Streams whose status is their book's, which heals by itself what it misses. */
+  readonly isBook: (stream: Stream) => boolean
+  /** Whether the exchange has gone on without the stream, as it says over REST. Never rejects. */
+  readonly look: (stream: Stream) => Promise<LookOutcome>
+  /** It may have stalled since its last message: what comes of it from here on is no proof of the contrary. */
+  readonly onDoubt: (stream: Stream) => void
+  /** That could not be shown: it goes on as a quiet one. */
+  readonly onDoubtOver: (stream: Stream) => void
+  /** It is whole: the exchange has nothing newer, or something has come since that was so. */
+  readonly onLive: (stream: Stream, reason: string) => void
+  readonly onStale: (stream: Stream, reason: string) => void
+  /** Something may have been missed, while the stream goes on. */
+  readonly onMissed: (stream: Stream, reason: string) => void
+  /** The subscription ended, and begins anew. */
+  readonly onEnded: (stream: Stream, reason: string) => void
 }
 
 /** How often was done what, as the metrics say it. */
@@ -338,11 +363,4 @@ function hasRoom(streams: readonly WatchedStream[]): boolean {
 /** What is not there any more has no rhythm. */
 function forgetUnseen(all: Map<unknown, { readonly look: number }>, look: number): void {
   for (const [key, seen] of all) if (seen.look !== look) all.delete(key)
-}
-
-function wholeReason(watched: WatchedStream, whole: WatchedConnection, now: number): string {
-  const { replacedAt, nextReplacementAt } = whole
-  const told = `${quietReason(watched, now)}, and nothing on its connection`
-  if (replacedAt === null || nextReplacementAt <= now) return told
-  return `${told}, which was replaced ${Math.round(now - replacedAt)} ms ago: again ${until(nextReplacementAt, now)} at the earliest`
 }
