@@ -80,13 +80,9 @@ export class SubscribedOnce implements Watch {
     return this.#world.manager.refused.some((one) => one.symbol === symbol && one.channel === channel)
   }
 
-  /**
-   * An exchange that does not know a pair any more refuses to end its streams, too. One that never heard of an unsubscription goes on as well, and whoever asked for it was told that
-   * there was no answer.
-   */
+  /** An exchange that does not know a pair any more refuses to end its streams, too. */
   #mayStay(name: string): boolean {
-    const { script, pairs, user } = this.#world
-    if (user.unansweredGiveBacks > 0 && script.steps.some(({ kind }) => kind === 'lose-subscriptions')) return true
+    const { script, pairs } = this.#world
     return script.steps.some((step) => step.kind === 'refuse-pair' && name.includes(pairs[step.pair]?.base ?? '?'))
   }
 

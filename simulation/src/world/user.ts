@@ -34,16 +34,10 @@ export class User {
   /** What waits for an answer, in words. */
   readonly #waiting = new Set<string>()
   #calls = 0
-  #unansweredGiveBacks = 0
   #phase: 'starting' | 'started' | 'closing' | 'closed' = 'starting'
 
   constructor(parts: UserParts) {
     this.#parts = parts
-  }
-
-  /** How often something was to be given back, and the exchange never said that it was. */
-  get unansweredGiveBacks(): number {
-    return this.#unansweredGiveBacks
   }
 
   get phase(): 'starting' | 'started' | 'closing' | 'closed' {
@@ -98,8 +92,7 @@ export class User {
     if (had.length === 0) return
     this.wishes.set(had, 'given back')
     const call = this.#parts.manager.unsubscribe(this.#symbolsOf(asked), asked.channels)
-    const outcome = await this.#call(`unsubscribe ${this.#told(asked)}`, call)
-    if (outcome instanceof SubscriptionError) this.#unansweredGiveBacks += 1
+    await this.#call(`unsubscribe ${this.#told(asked)}`, call)
     this.wishes.forget(had)
   }
 
@@ -158,8 +151,6 @@ export class User {
         'wanted',
       )
       this.wishes.forget(all.filter(isRefused))
-      // What was asked for and not answered is given back by the manager itself.
-      if (outcome.code === 'ERR_ACKNOWLEDGEMENT_TIMEOUT') this.#unansweredGiveBacks += 1
     } else this.wishes.forget(all)
   }
 

@@ -7,6 +7,7 @@ import type { ProbeOutcome } from '../../stream/silence/silence-watch.js'
 import { Asks, preparationError, type RequestLink } from './asks.js'
 import { LateSignatures } from './late-signatures.js'
 import { LaterAsks } from './later-asks.js'
+import { LaterEnds } from './later-ends.js'
 import { type PendingRequest, type RefusedStream, type Settlement, SubscriptionLedger } from './ledger.js'
 import { Replay } from './replay.js'
 import { Requests } from './requests.js'
@@ -36,6 +37,7 @@ export class SessionStreams {
   readonly #asks: Asks
   readonly #replay: Replay
   readonly #later: LaterAsks
+  readonly #laterEnds: LaterEnds
   readonly #lateSignatures: LateSignatures
   readonly #restarts: Restarts
   /** Why nothing can be subscribed any more. */
@@ -55,6 +57,7 @@ export class SessionStreams {
     const tools = { ledger: this.#ledger, waits: this.#waits, asks: this.#asks }
     this.#replay = new Replay(tools)
     this.#later = new LaterAsks({ ...tools, env, tell })
+    this.#laterEnds = new LaterEnds({ ...tools, env })
     this.#lateSignatures = new LateSignatures({
       ...tools,
       requests: this.#requests,
@@ -105,6 +108,7 @@ export class SessionStreams {
   async subscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
     if (this.#end !== null) throw this.#end
     const added = this.#ledger.want(streams)
+    this.#laterEnds.settle(added)
     const wait = this.#waits.begin(
       'subscribe',
       streams.filter((stream) => !this.#ledger.isActive(stream)),
@@ -173,6 +177,7 @@ export class SessionStreams {
     this.#requests.startOver()
     this.#lateSignatures.clear()
     this.#later.clear()
+    this.#laterEnds.clear()
     this.#ledger.reset()
     this.#asks.noteAwaited()
     this.#replay.fail(error)
@@ -192,6 +197,7 @@ export class SessionStreams {
     this.finish(error)
     this.#ledger.reset()
     this.#later.clear()
+    this.#laterEnds.clear()
     this.#requests.keepTimers([])
   }
 
@@ -209,7 +215,7 @@ export class SessionStreams {
     this.#conclude(settlement, false)
     // Should the exchange have subscribed us all the same, it is not wanted any more.
     const unwanted = settlement.refused.map((refused) => refused.stream)
-    if (settlement.action === 'subscribe') void this.#asks.ask('unsubscribe', unwanted).catch(() => {})
+    if (settlement.action === 'subscribe') void this.#endUnheard(unwanted)
   }
 
   #conclude(answer: Settlement, answered: boolean): void {
@@ -219,6 +225,7 @@ export class SessionStreams {
     this.#asks.noteAwaited()
     onSettled()
     if (action === 'subscribe') this.#later.settle([...accepted, ...refused.map(({ stream }) => stream)])
+    else this.#onEnded(accepted, refused, answered)
     this.#postpone(postponed, answered)
     if (action === 'subscribe' && accepted.length > 0) tell({ kind: 'accepted', streams: accepted })
     for (const streams of retry) {
@@ -230,6 +237,23 @@ export class SessionStreams {
     for (const refusal of settlement.stray) tell({ kind: 'error', error: strayRefusal(refusal) })
     const unheard = this.#waits.refuse(settlement, answered, wait)
     if (unheard.length > 0 && action === 'subscribe') this.#onUnheardRefusal(unheard)
+  }
+
+  /** The exchange did not say that these have ended, or not for the moment: it may go on with them. */
+  #onEnded(ended: readonly Stream[], refused: readonly RefusedStream[], answered: boolean): void {
+    const isLeft = ({ refusal }: RefusedStream): boolean => !answered || refusal.retryable === true
+    const left = refused.filter(isLeft).map(({ stream }) => stream)
+    this.#laterEnds.settle([...ended, ...refused.filter((one) => !isLeft(one)).map(({ stream }) => stream)])
+    this.#laterEnds.postpone(left)
+  }
+
+  /** Ends these at the exchange, should it have them; nobody waits for that. Never rejects. */
+  async #endUnheard(streams: readonly Stream[]): Promise<void> {
+    try {
+      await this.#asks.ask('unsubscribe', streams)
+    } catch {
+      this.#laterEnds.postpone(streams)
+    }
   }
 
   /** What was live before stays wanted. */
@@ -255,7 +279,10 @@ export class SessionStreams {
     const error = preparationError(action, thrown)
     if (action === 'subscribe' && this.#replay.failFor(streams, error)) return
     const isHeard = this.#waits.fail(action, error, streams)
-    if (action === 'unsubscribe') return
+    if (action === 'unsubscribe') {
+      this.#laterEnds.postpone(streams)
+      return
+    }
     if (isHeard) this.#ledger.unwant(streams)
     else this.#later.onUnprepared(streams, error)
   }
