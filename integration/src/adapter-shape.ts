@@ -23,6 +23,7 @@ const OWN_FILES: Exceptions = {
   'exchange-mexc/shared/listen-keys/account-keys.ts': 'the account is opened by a key that must be kept alive',
   'exchange-mexc/shared/listen-keys/ended-key.ts': 'the account is opened by a key that must be kept alive',
   'exchange-mexc/shared/listen-keys/entry.ts': 'the account is opened by a key that must be kept alive',
+  'exchange-mexc/shared/listen-keys/outliving.ts': 'the account is opened by a key that must be kept alive',
   'exchange-mexc/shared/listen-keys/listen-key-pool.ts': 'the account is opened by a key that must be kept alive',
   'exchange-mexc/shared/listen-keys/listen-keys.ts': 'the account is opened by a key that must be kept alive',
   'exchange-mexc/shared/listen-keys/looks.ts': 'the account is opened by a key that must be kept alive',
