@@ -227,6 +227,22 @@ describe('a manager with each stream on two connections', () => {
     expect(statusOfA(bench)).toBe('gapped')
   })
 
+  test('tells of a gap when one turns out to be dead that went silent before the other came back', async () => {
+    const bench = await started('A')
+    await bring(bench, 0, 1)
+    // From here on nothing comes on the first any more; the second is cut, and back.
+    bench.clock.advance(1_000)
+    const before = bench.streams.length
+    acme.venue.clients[1]?.socket.terminate()
+    await advance(bench, () => acme.venue.clients.length === 3 && carriedBy(acme.venue).join(' ') === 'A A')
+    await bring(bench, 2, 5)
+    expect(bench.streams.slice(before)).toEqual([])
+    acme.venue.clients[0]?.socket.terminate()
+    await bench.until(() => bench.streams.length > before)
+    await bring(bench, 2, 6)
+    expect(bench.streams.slice(before).map((line) => line.split(' ').at(-1))).toEqual(['gapped', 'live'])
+  })
+
   test('delivers once what a lost connection had read, and a slow handler had not taken yet', async () => {
     const bench = await started('A')
     let open = (): void => {}

@@ -111,8 +111,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'gap not told',
     file: answers,
-    find: "        states.mark(event.streams, 'gapped', reason)\n        return\n      }\n      case 'restoring'",
-    replace: "        return\n      }\n      case 'restoring'",
+    find: "        states.mark(event.streams, 'gapped', reason)\n        gaps.onLost(event.streams, reason, event.since)\n        return",
+    replace: '        return',
+  },
+  {
+    name: 'death beside one that was away not told',
+    file: 'packages/core/src/group/lane-pair.ts',
+    find: '    this.#tellHole(lane, event)\n',
+    replace: '',
   },
   {
     name: 'drop not told',

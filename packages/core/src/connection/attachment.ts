@@ -31,13 +31,21 @@ export class Attachment {
   #endUpkeep: (() => void) | null = null
   /** Whether a frame has arrived since `takeHeard` was last asked, and whether one had before. */
   #heard = false
+  /** When anything arrived last, epoch ms. */
+  #heardAt: number
   #delivered = false
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts
     this.transport = parts.transport
     this.#env = { ...parts.options.env, signal: sharedSignal(this.#life.signal) }
+    this.#heardAt = this.#env.clock.now()
     this.#heartbeat = this.#makeHeartbeat()
+  }
+
+  /** When anything arrived last, epoch ms: what the exchange sent before has arrived too. */
+  get heardAt(): number {
+    return this.#heardAt
   }
 
   /** Whether a frame has ever arrived. */
@@ -66,9 +74,13 @@ export class Attachment {
     this.transport.listen({
       onFrame: (frame) => {
         this.#heard = true
+        this.#heardAt = frame.receivedAt
         owner.onFrame(frame)
       },
-      onPong: () => this.#heartbeat.onPong(),
+      onPong: () => {
+        this.#heardAt = this.#env.clock.now()
+        this.#heartbeat.onPong()
+      },
       onClose: (close) => {
         if (!this.#isEnded) onClose(close)
       },

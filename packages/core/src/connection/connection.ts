@@ -32,6 +32,10 @@ export class Connection {
   /** Ends everything that waits, when closed. */
   readonly #life = new AbortController()
   #attached: Attachment | null = null
+  /** When anything arrived last on the one before, epoch ms. */
+  #heardAt = 0
+  /** When the present socket was opened, or the one that was lost, epoch ms. */
+  #openedAt = 0
   /** Whether a loss is followed by another attempt: once it was up, or where the first one is to be retried. */
   #goesOn = false
   #needsLogin = false
@@ -68,6 +72,16 @@ export class Connection {
   /** Whether it broke while it was being closed, or was dead already: what the exchange had sent by then may not have arrived. */
   get wasCutShort(): boolean {
     return this.#wasCutShort
+  }
+
+  /** When anything arrived last, on the present socket or on the one that was lost, epoch ms; 0 before the first. What the exchange sent before that has arrived too. */
+  get heardAt(): number {
+    return this.#attached?.heardAt ?? this.#heardAt
+  }
+
+  /** When the present socket was opened, or the one that was lost, epoch ms; 0 before the first. */
+  get openedAt(): number {
+    return this.#openedAt
   }
 
   /** When the next attempt begins, epoch ms; null while none waits. */
@@ -268,6 +282,7 @@ export class Connection {
       },
     })
     this.#attached = attached
+    this.#openedAt = this.#options.env.clock.now()
     this.#record.connected()
     attached.begin(this.#paused)
     this.#assertAttached(attached)
@@ -283,6 +298,7 @@ export class Connection {
   #detach(): number {
     const attached = this.#attached
     attached?.end()
+    this.#heardAt = this.heardAt
     this.#attached = null
     this.#attempts.stopProving()
     this.#pacer.clear()

@@ -119,7 +119,7 @@ export class Backfiller {
     const sorted = [...own].sort((one, other) => timeOf(one) - timeOf(other) || sequenceOf(one) - sequenceOf(other))
     const news = sorted.flatMap((message) => memory.merge.take(message, reach.from) ?? [])
     const newest = sorted.at(-1)
-    if (newest !== undefined) memory.settleUntil(timeOf(newest))
+    if (newest !== undefined) memory.settle(reach.from, timeOf(newest))
     return news
   }
 
@@ -152,7 +152,8 @@ function sequenceOf({ sequence }: DataMessage): number {
 /** Why not all that was missed may be there. */
 function faultOf({ messages, fault }: Fetched, { channel, reach, stream, areAll }: Missing): string | null {
   if (fault !== null) return fault
-  const { from, last } = reach
+  const { from, last, isShort } = reach
+  if (isShort) return 'more was told since it began than is remembered: what was missed first was not asked for'
   const isExpected = channel !== 'orders' && last !== null && last >= from
   if (isExpected && !messages.some((message) => timeOf(message) <= last)) {
     return 'the exchange does not go back to the last message before the gap'

@@ -18,6 +18,8 @@ export interface Reach {
   readonly from: number
   /** When the last thing happened that was told before the gap; null where none was. */
   readonly last: number | null
+  /** Whether more may be missing from before `from`, of which it is not remembered any more what was told. */
+  readonly isShort: boolean
 }
 
 /** Where fetching may begin before the last message: an exchange does not push everything of an account in the order in which it happened. */
@@ -38,7 +40,8 @@ export class DeliveryMemory implements StreamMemory {
   #isMerging = false
   /** When the last copy may have come of what was fetched. */
   #mergedUntil = Number.POSITIVE_INFINITY
-  /** What happened until then was told, or could not be had. */
+  /** What happened from then until then was told, or could not be had. */
+  #settledFrom = Number.NEGATIVE_INFINITY
   #settledUntil = Number.NEGATIVE_INFINITY
 
   constructor(channel: BackfillChannel, type: number, identity: BackfillRules['identity'], acceptedAt: number) {
@@ -49,9 +52,10 @@ export class DeliveryMemory implements StreamMemory {
     this.#acceptedAt = acceptedAt
   }
 
-  /** The last message that the stream told; null where none has come. */
-  get last(): FeedMessage | null {
-    return this.#last
+  /** The last message that the stream told; with a time, epoch ms, the last that had come by then. Null where none is known. */
+  lastUntil(time: number | null): FeedMessage | null {
+    if (time === null || this.#last === null || this.#last.receivedAt <= time) return this.#last
+    return this.#inOrder().findLast(({ receivedAt }) => receivedAt <= time) ?? null
   }
 
   get messages(): readonly FeedMessage[] {
@@ -77,9 +81,9 @@ export class DeliveryMemory implements StreamMemory {
     return rest as unknown as Message | null
   }
 
-  /** A gap begins: returns from where on something may be missing. */
-  beginMerge(): Reach {
-    const reach = this.#reach()
+  /** A gap begins: returns from where on something may be missing. What came until `wholeUntil`, epoch ms, was all there was; where that is null, all that came. */
+  beginMerge(wholeUntil: number | null): Reach {
+    const reach = this.#reach(wholeUntil)
     if (this.#isMerging) return reach
     const before = this.#merge
     const ring = this.#inOrder()
@@ -94,7 +98,8 @@ export class DeliveryMemory implements StreamMemory {
 
   /** Of what a gap may have missed, what was not fetched since for the gap before. */
   stillMissing(reach: Reach): Reach {
-    return { ...reach, from: Math.max(reach.from, this.#settledUntil + 1) }
+    const from = Math.max(reach.from, this.#settledUntil + 1)
+    return { ...reach, from, isShort: reach.isShort || reach.from < this.#settledFrom }
   }
 
   /** The merge of the gap that is made up for. */
@@ -103,9 +108,11 @@ export class DeliveryMemory implements StreamMemory {
     return this.#merge
   }
 
-  /** What happened until then is not fetched again. */
-  settleUntil(time: number): void {
-    this.#settledUntil = Math.max(this.#settledUntil, time)
+  /** What happened from then until then is not fetched again. */
+  settle(from: number, until: number): void {
+    if (from > this.#settledUntil + 1) this.#settledFrom = from
+    else this.#settledFrom = Math.min(this.#settledFrom, from)
+    this.#settledUntil = Math.max(this.#settledUntil, until)
   }
 
   /** Nothing more is fetched. What was fetched is known for a while: copies of it may still come. */
@@ -125,13 +132,18 @@ export class DeliveryMemory implements StreamMemory {
     return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)]
   }
 
-  #reach(): Reach {
+  #reach(wholeUntil: number | null): Reach {
     const [oldest] = this.#inOrder()
-    if (this.#last === null || oldest === undefined)
-      return { from: Math.floor(this.#acceptedAt) - overlapMs, last: null }
-    const last = timeOf(this.#last)
+    const lastWhole = this.lastUntil(wholeUntil)
+    const isFull = this.#ring.length === this.#size
+    if (lastWhole === null || oldest === undefined) {
+      const accepted = Math.floor(this.#acceptedAt) - overlapMs
+      if (oldest === undefined || !isFull) return { from: accepted, last: null, isShort: false }
+      return { from: timeOf(oldest) + 1, last: null, isShort: true }
+    }
+    const last = timeOf(lastWhole)
     // Of the millisecond of the oldest, others may have been remembered before.
-    const firstKnown = timeOf(oldest) + (this.#ring.length === this.#size ? 1 : 0)
-    return { from: Math.max(firstKnown, last - overlapMs), last }
+    const firstKnown = timeOf(oldest) + (isFull ? 1 : 0)
+    return { from: Math.max(firstKnown, last - overlapMs), last, isShort: false }
   }
 }

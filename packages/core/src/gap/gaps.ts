@@ -25,10 +25,10 @@ export interface GapsParts {
 
 /** A gap that has not been told. */
 interface OpenGap {
-  readonly from: number
+  from: number
   readonly reason: string
   /** From where on to fetch; null where nothing can be. */
-  readonly reach: Reach | null
+  reach: Reach | null
   /** Whether more is missed as time goes on. */
   isOpen: boolean
   to: number | null
@@ -73,7 +73,7 @@ export class Gaps {
   onState({ stream, status, reason, since }: StreamState): void {
     if (this.#isClosed) return
     if (status === 'live') this.#end(this.#watch(stream, since), since)
-    else if (status === 'gapped') this.#begin(this.#watched.get(stream), reason, since)
+    else if (status === 'gapped') this.#begin(this.#watched.get(stream), reason, since, null)
   }
 
   /** The exchange accepted these: from here on they bring what happens. A book, and what is whole only with its next message, is not there yet. */
@@ -92,14 +92,22 @@ export class Gaps {
     return streams.filter((stream) => this.#watched.get(stream)?.gap?.isOpen !== true)
   }
 
-  /** Something of these was lost, once: the subscriptions go on. It may be lost again before any of them delivers, which no state tells. */
-  onLostOnce(streams: readonly Stream[], reason: string): void {
+  /** These are away, and what came since then, epoch ms, need not be all. */
+  onLost(streams: readonly Stream[], reason: string, wholeUntil: number): void {
+    const now = this.#parts.env.clock.now()
+    for (const stream of streams) {
+      if (stream.status === 'gapped') this.#begin(this.#watched.get(stream), reason, now, wholeUntil)
+    }
+  }
+
+  /** Something of these was lost, once: the subscriptions go on. It was after `wholeUntil`, epoch ms; where that is null, after all that was told. A stream that has told nothing since its last loss changes no state by the next, which is a gap all the same. */
+  onLostOnce(streams: readonly Stream[], reason: string, wholeUntil: number | null): void {
     if (this.#isClosed) return
     const now = this.#parts.env.clock.now()
     for (const stream of streams) {
       const watched = this.#watched.get(stream)
       if (watched === undefined || this.#parts.bookTime(stream) !== undefined || isPresentState(stream)) continue
-      this.#begin(watched, reason, now)
+      this.#begin(watched, reason, now, wholeUntil)
       this.#end(watched, now)
     }
   }
@@ -109,7 +117,7 @@ export class Gaps {
     const watched = this.#watched.get(stream)
     const { memory, gap, doubt } = watched ?? {}
     if (watched === undefined || !memory || gap !== null || doubt !== null) return
-    watched.doubt = { from: this.#wholeUntil(watched, stream.since), reach: memory.beginMerge() }
+    watched.doubt = { from: this.#wholeUntil(watched, stream.since, null), reach: memory.beginMerge(null) }
   }
 
   /** It has not stalled, as far as anybody can tell. */
@@ -167,19 +175,23 @@ export class Gaps {
     return memory
   }
 
-  #begin(watched: Watched | undefined, reason: string, since: number): void {
+  #begin(watched: Watched | undefined, reason: string, since: number, wholeUntil: number | null): void {
     if (watched === undefined) return
     const { gap, memory } = watched
+    const from = this.#wholeUntil(watched, since, wholeUntil)
     if (gap !== null) {
       gap.isOpen = true
       gap.to = null
+      if (from >= gap.from) return
+      gap.from = from
+      gap.reach = memory === null ? null : this.#bounded(memory.beginMerge(wholeUntil))
       return
     }
     const { doubt } = watched
     watched.doubt = null
-    const from = doubt?.from ?? this.#wholeUntil(watched, since)
-    const reach = doubt?.reach ?? (memory === null ? null : this.#bounded(memory.beginMerge()))
-    watched.gap = { from, reason, reach, isOpen: true, to: null }
+    const begun = doubt === null || doubt.from > from ? null : doubt
+    const reach = begun?.reach ?? (memory === null ? null : this.#bounded(memory.beginMerge(wholeUntil)))
+    watched.gap = { from: begun?.from ?? from, reason, reach, isOpen: true, to: null }
   }
 
   /** Unless there is something that the stream may yet bring again. */
@@ -191,10 +203,11 @@ export class Gaps {
     return { ...reach, from: Math.max(reach.from, this.#parts.env.clock.wallTime() - longestUnnoticedMs) }
   }
 
-  #wholeUntil({ stream, acceptedAt, memory }: Watched, since: number): number {
+  #wholeUntil({ stream, acceptedAt, memory }: Watched, since: number, wholeUntil: number | null): number {
     const bookTime = this.#parts.bookTime(stream)
     if (bookTime !== undefined) return bookTime ?? since
-    return memory === null ? since : (memory.last?.receivedAt ?? acceptedAt)
+    if (memory === null) return since
+    return memory.lastUntil(wholeUntil)?.receivedAt ?? Math.max(acceptedAt, wholeUntil ?? acceptedAt)
   }
 
   #end(watched: Watched, to: number): void {

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../errors/error-codes.js'
 import { handlerError } from '../errors/handler-error.js'
 import { StreamError } from '../errors/stream-error.js'
 import { Arrivals } from '../metrics/arrivals.js'
@@ -10,6 +9,7 @@ import type { SessionEvent } from '../session/session-events.js'
 import type { RefusedStream } from '../session/streams/ledger.js'
 import type { SubscriptionOutcome } from '../session/streams/waits.js'
 import type { ProbeOutcome } from '../stream/silence/silence-watch.js'
+import { Coverage } from './coverage.js'
 import { bestOf, startOverOnAll } from './joint-start-over.js'
 import { JointSubscription } from './joint-subscription.js'
 import { LackingStreams } from './lacking-streams.js'
@@ -39,14 +39,13 @@ export class LanePair {
   readonly #merge: FirstArrival
   readonly #lacking: PerLane<LackingStreams>
   readonly #quiet: QuietLanes
+  readonly #coverage = new Coverage()
   readonly #joint = new Set<JointSubscription>()
   /** How often each was lost, and whether it has come back since. */
   readonly #losses: [number, number] = [0, 0]
   readonly #isGone: [boolean, boolean] = [false, false]
   /** Whether both were away at a time, and none has brought anything since. */
   #wereBothGone = false
-  /** Of each lane, streams whose loss was told although the other one has them, until they are accepted again. */
-  readonly #toldLost: PerLane<Set<Stream>> = [new Set(), new Set()]
   /** What each first attempt that failed is told to. */
   readonly #onFirstFailure: [(error: StreamError) => void, (error: StreamError) => void] = [ignore, ignore]
   /** Streams that one lane has found fault with, while the other brings them. */
@@ -121,10 +120,9 @@ export class LanePair {
 
   async unsubscribe(streams: readonly Stream[]): Promise<SubscriptionOutcome> {
     for (const lacking of this.#lacking) lacking.settle(streams)
-    for (const stream of streams) {
-      this.#doubts.delete(stream)
-      for (const told of this.#toldLost) told.delete(stream)
-    }
+    for (const stream of streams) this.#doubts.delete(stream)
+    this.#coverage.end(0, streams)
+    this.#coverage.end(1, streams)
     const outcomes = await Promise.all(this.lanes.map((lane) => lane.unsubscribe(streams)))
     this.#merge.forget(streams.filter((stream) => !this.lanes.some((lane) => lane.has(stream))))
     const [one, other] = outcomes as [SubscriptionOutcome, SubscriptionOutcome]
@@ -137,6 +135,7 @@ export class LanePair {
     const lane = up.find((one) => streams.every((stream) => one.isActive(stream))) ?? up[0] ?? this.lanes[0]
     const number = this.#numberOf(lane)
     const outcome = await lane.resubscribe(streams, () => {
+      this.#coverage.end(number, streams)
       this.#merge.begin(number, streams)
       onEnded()
     })
@@ -154,7 +153,11 @@ export class LanePair {
     // What was asked for and not answered is not active any more, and wanted all the same.
     const lanes = this.lanes.filter((lane) => lane.has(stream))
     return startOverOnAll(stream, lanes, {
-      onEndedOn: (lane) => this.#merge.begin(this.#numberOf(lane), [stream]),
+      onEndedOn: (lane) => {
+        const number = this.#numberOf(lane)
+        this.#coverage.end(number, [stream])
+        this.#merge.begin(number, [stream])
+      },
       onEnded,
       onAccepted: (lane) => this.#tellOwner(this.#numberOf(lane), { kind: 'accepted', streams: [stream] }),
     })
@@ -187,8 +190,8 @@ export class LanePair {
         return
       case 'accepted':
         this.#lacking[lane].settle(event.streams)
-        this.#tellUncovered(lane, event, this.#toldLost[lane])
-        for (const stream of event.streams) this.#toldLost[lane].delete(stream)
+        this.#coverage.begin(lane, event.streams, this.#clock.now())
+        this.#tellUncovered(lane, event)
         return
       case 'restoring':
       case 'postponed':
@@ -210,12 +213,8 @@ export class LanePair {
   }
 
   /** What happens to streams that the other lane brings is nobody's concern, but for these. */
-  #tellUncovered(
-    lane: LaneNumber,
-    event: Extract<SessionEvent, { streams: readonly Stream[] }>,
-    also: ReadonlySet<Stream> = none,
-  ): void {
-    const streams = event.streams.filter((stream) => also.has(stream) || !this.#isCoveredBeside(lane, stream))
+  #tellUncovered(lane: LaneNumber, event: Extract<SessionEvent, { streams: readonly Stream[] }>): void {
+    const streams = event.streams.filter((stream) => !this.#isCoveredBeside(lane, stream))
     if (streams.length > 0) this.#tellOwner(lane, { ...event, streams })
   }
 
@@ -234,18 +233,38 @@ export class LanePair {
     this.#losses[lane] += 1
     const loss = this.#losses[lane]
     if (this.lanes[otherLane(lane)].state !== ConnectionState.Connected) this.#wereBothGone = true
-    // What ends the streams of an account on one connection may have ended them on the other, which has not noticed yet.
-    const mayBeLost = new Set(foundLate.has(event.failure.error.code) ? event.streams : [])
-    for (const stream of mayBeLost) this.#toldLost[lane].add(stream)
-    this.#tellUncovered(lane, event, mayBeLost)
+    this.#coverage.end(lane, event.streams)
+    this.#tellUncovered(lane, event)
+    this.#tellHole(lane, event)
     const led = event.streams.filter((stream) => this.#isCoveredBeside(lane, stream) && this.#merge.isLedByOne(stream))
     if (led.length > 0)
-      this.#tellOwner(lane, { kind: 'wrong', streams: led, reason: 'the connection that brought it is lost' })
+      this.#tellOwner(lane, {
+        kind: 'wrong',
+        streams: led,
+        reason: 'the connection that brought it is lost',
+        since: null,
+      })
     // What it had read and nobody has taken yet still comes, and so does what the next of a take-over holds: it has to be told from what the other brings.
     const { pendingMessages, isTakingOver } = this.lanes[lane]
     if (isTakingOver) return
     if (pendingMessages === 0) this.#merge.leave(lane)
     else void this.lanes[lane].whenDelivered().then(() => this.#leaveIfGone(lane, loss))
+  }
+
+  /**
+   * Of what this lane missed since it was last heard, what the other, which brings it now, was not there for either. Books see a hole by themselves, but those that one lane leads.
+   */
+  #tellHole(
+    lane: LaneNumber,
+    { streams, since }: { readonly streams: readonly Stream[]; readonly since: number },
+  ): void {
+    const holed = streams.filter(
+      (stream) =>
+        this.#isCoveredBeside(lane, stream) &&
+        !stream.channels.includes('orderbook') &&
+        !this.#coverage.isBeside(lane, stream, since),
+    )
+    if (holed.length > 0) this.#tellOwner(lane, { kind: 'wrong', streams: holed, reason: neitherThere, since })
   }
 
   #leaveIfGone(lane: LaneNumber, loss: number): void {
@@ -255,6 +274,7 @@ export class LanePair {
   #onRefused(lane: LaneNumber, refused: readonly RefusedStream[]): void {
     const streams = refused.map(({ stream }) => stream)
     this.#merge.leave(lane, streams)
+    this.#coverage.end(lane, streams)
     this.#lacking[lane].note(refused)
     const final = refused.filter(({ stream }) => !this.lanes[otherLane(lane)].has(stream))
     if (final.length === 0) return
@@ -265,6 +285,17 @@ export class LanePair {
   /** The other lane has what this one could not read, unless it found fault with the same a moment ago. */
   #onWrong(lane: LaneNumber, event: Extract<SessionEvent, { kind: 'wrong' }>): void {
     const now = this.#clock.now()
+    const { since } = event
+    if (since !== null) {
+      // What it brings from here on is whole again.
+      this.#coverage.end(lane, event.streams)
+      this.#coverage.begin(
+        lane,
+        event.streams.filter((stream) => this.lanes[lane].isActive(stream)),
+        now,
+      )
+      this.#tellHole(lane, { streams: event.streams, since })
+    }
     const streams = event.streams.filter((stream) => {
       const doubt = this.#doubts.get(stream)
       this.#doubts.delete(stream)
@@ -311,14 +342,7 @@ export class LanePair {
   }
 }
 
-/** Why a connection is lost whose account streams had been silent for a while. */
-const foundLate: ReadonlySet<ErrorCode> = new Set([
-  'ERR_ACCOUNT_SILENT',
-  'ERR_LISTEN_KEY_ENDED',
-  'ERR_AUTHENTICATION_FAILED',
-])
-
-const none: ReadonlySet<Stream> = new Set()
+const neitherThere = 'both of its connections were away at a time'
 
 function ignore(): void {}
 

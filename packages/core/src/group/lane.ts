@@ -254,7 +254,8 @@ export class Lane {
     const isWhole = await old.retire()
     this.#old = null
     this.#pastConnectedMs += old.counters.connectedMs
-    if (!isWhole && !this.#closed) this.#owner.tell({ kind: 'wrong', streams: this.#session.wanted, reason: cutShort })
+    const streams = this.#session.wanted
+    if (!isWhole && !this.#closed) this.#owner.tell({ kind: 'wrong', streams, reason: cutShort, since: old.heardAt })
     this.#session.release()
     if (!this.#closed) this.#settle()
     return true

@@ -36,6 +36,7 @@ export class SessionAnswers {
         const reason = `connection lost (${event.failure.error.code})`
         books?.interrupt(event.streams, reason)
         states.mark(event.streams, 'gapped', reason)
+        gaps.onLost(event.streams, reason, event.since)
         return
       }
       case 'restoring':
@@ -59,7 +60,7 @@ export class SessionAnswers {
         const once = gaps.notAway(event.streams)
         books?.reset(event.streams, event.reason)
         states.mark(event.streams, 'gapped', event.reason)
-        gaps.onLostOnce(once, event.reason)
+        gaps.onLostOnce(once, event.reason, event.since)
         return
       }
       case 'dropped':
@@ -116,7 +117,7 @@ export class SessionAnswers {
       const once = keepers.gaps.notAway([stream])
       keepers.books?.reset([stream], 'an update was dropped')
       keepers.states.mark([stream], 'gapped', dropped)
-      keepers.gaps.onLostOnce(once, dropped)
+      keepers.gaps.onLostOnce(once, dropped, null)
     }
     keepers.announcer.tell('drop', {
       exchange,

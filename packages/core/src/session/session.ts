@@ -170,6 +170,11 @@ export class Session {
     return { messages: this.#pipeline.pending, bytes: this.#pipeline.pendingBytes }
   }
 
+  /** When anything arrived last, epoch ms: what the exchange sent before has arrived too. */
+  get heardAt(): number {
+    return this.#connection.heardAt
+  }
+
   has(stream: Stream): boolean {
     return this.#streams.has(stream)
   }
@@ -344,7 +349,7 @@ export class Session {
   #onError({ stream, data }: ErrorMessage): void {
     const error = exchangeError(data, stream)
     this.#owner.tell({ kind: 'error', error })
-    if (stream !== null) this.#owner.tell({ kind: 'wrong', streams: [stream], reason: error.shortMessage })
+    if (stream !== null) this.#owner.tell({ kind: 'wrong', streams: [stream], reason: error.shortMessage, since: null })
     else if (error.code === 'ERR_MALFORMED_FRAME') this.#onUnreadable(data)
     if (data.failure !== null) this.#connection.fail(data.failure, error)
   }
@@ -354,9 +359,14 @@ export class Session {
     if (wireChannel !== null) {
       // Some exchanges name the stream itself where others name the channel of many.
       const streams = this.wanted.filter((one) => one.wireChannel === wireChannel || one.id === wireChannel)
-      this.#owner.tell({ kind: 'wrong', streams, reason: 'an update could not be read' })
+      this.#owner.tell({ kind: 'wrong', streams, reason: 'an update could not be read', since: null })
     } else if (failure === null) {
-      this.#owner.tell({ kind: 'wrong', streams: this.wanted, reason: 'a frame of any stream could not be read' })
+      this.#owner.tell({
+        kind: 'wrong',
+        streams: this.wanted,
+        reason: 'a frame of any stream could not be read',
+        since: null,
+      })
     }
   }
 
@@ -371,7 +381,9 @@ export class Session {
     this.#pipeline.endConnection()
     this.#streams.onLost(failure.error)
     this.#replies.failSent(outcomeUnknown(failure.error))
-    this.#owner.tell({ kind: 'lost', failure, streams: this.wanted })
+    // The socket of an account that fell silent is heard, and brings nothing, since nobody knows when.
+    const since = silent.has(failure.error.code) ? this.#connection.openedAt : this.heardAt
+    this.#owner.tell({ kind: 'lost', failure, streams: this.wanted, since })
   }
 
   #onStateChange(change: ConnectionStateChange): void {
@@ -381,3 +393,6 @@ export class Session {
     this.#owner.tell({ kind: 'state', ...change })
   }
 }
+
+/** Codes of accounts that bring nothing more on an open socket. */
+const silent: ReadonlySet<string> = new Set(['ERR_ACCOUNT_SILENT', 'ERR_LISTEN_KEY_ENDED'])
