@@ -81,7 +81,7 @@ export class ToldLosses implements Watch {
   doubts(): readonly string[] {
     return this.#world.manager.streamStates().flatMap(({ stream, channel, status, reason }) => {
       const isAway = channel === 'trades' && status !== 'live' && !this.#isRefused(stream)
-      const untold = this.#isExcused ? null : (this.#delivered.get(stream)?.untoldHole ?? null)
+      const untold = this.#delivered.get(stream)?.untoldHole ?? null
       return [
         ...(isAway ? [`${stream.id} is ${status}: ${reason}`] : []),
         ...(untold === null
@@ -112,15 +112,6 @@ export class ToldLosses implements Watch {
     if (stream.instrument === null) return null
     const numbers = this.#numbers.get(stream.instrument)?.get(contentOf(trade)) ?? []
     return numbers.find((number) => !this.#of(stream).has(number)) ?? null
-  }
-
-  /**
-   * An account on two connections: where one is back while the other is dead and nobody knows yet, what neither brought is not told. Its numbers do not follow on to each other in
-   * the exchanges' own words, so that nobody sees the hole.
-   */
-  get #isExcused(): boolean {
-    const { isPrivate, config } = this.#world.script
-    return isPrivate && config.redundancy === 2
   }
 
   #isRefused({ id }: Stream): boolean {
