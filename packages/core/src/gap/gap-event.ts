@@ -12,7 +12,7 @@ export interface GapEvent {
   readonly symbol: Instrument | null
   /**
    * Nothing that was sent before is missing, epoch ms of our clock: when the last message before the gap was received, of books and of streams that can be
-   * backfilled, or when such a stream was accepted where none had come yet; of every other stream, when the gap was noticed.
+   * backfilled, or when such a stream was accepted where none had come yet; of every other stream, when anything last arrived on a connection that was lost, or else when the gap was noticed.
    */
   readonly from: number
   /** When the stream was accepted again, or delivered again, whichever came first; a book, when it was live. Null where it never was: unsubscribed, given up or closed before. */

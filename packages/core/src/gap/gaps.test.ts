@@ -310,6 +310,16 @@ describe('a gap', () => {
     expect(bench.events).toMatchObject([{ from: start, to: start + 60_000, action: 'backfilled', backfilled: 2 }])
   })
 
+  test('of which nothing can be fetched begins where the stream was whole all the same', () => {
+    const bench = new GapBench(null)
+    const stream = streamOf('trades')
+    bench.push(tradeMessage(stream, [{ id: '1' }], start))
+    bench.clock.advance(60_000)
+    bench.gaps.onLostOnce([stream], 'both connections were away', start + 10_000)
+    bench.clock.advance(1_000)
+    expect(bench.events).toMatchObject([{ from: start + 10_000, to: start + 60_000, action: 'lost' }])
+  })
+
   test('that is longer than was thought reaches back further', async () => {
     const bench = new GapBench()
     const stream = streamOf('executions', null)

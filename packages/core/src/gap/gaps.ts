@@ -206,7 +206,7 @@ export class Gaps {
   #wholeUntil({ stream, acceptedAt, memory }: Watched, since: number, wholeUntil: number | null): number {
     const bookTime = this.#parts.bookTime(stream)
     if (bookTime !== undefined) return bookTime ?? since
-    if (memory === null) return since
+    if (memory === null) return wholeUntil === null ? since : Math.min(since, Math.max(acceptedAt, wholeUntil))
     return memory.lastUntil(wholeUntil)?.receivedAt ?? Math.max(acceptedAt, wholeUntil ?? acceptedAt)
   }
 
