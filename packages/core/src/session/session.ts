@@ -381,9 +381,13 @@ export class Session {
     this.#pipeline.endConnection()
     this.#streams.onLost(failure.error)
     this.#replies.failSent(outcomeUnknown(failure.error))
-    // The socket of an account that fell silent is heard, and brings nothing, since nobody knows when.
-    const since = silent.has(failure.error.code) ? this.#connection.openedAt : this.heardAt
-    this.#owner.tell({ kind: 'lost', failure, streams: this.wanted, since })
+    this.#owner.tell({ kind: 'lost', failure, streams: this.wanted, since: this.#wholeUntil(failure) })
+  }
+
+  /** An end that the socket tells is noticed at once. The socket of an account that fell silent is heard, and brings nothing, since nobody knows when. */
+  #wholeUntil({ kind, error }: Failure): number {
+    if (silent.has(error.code)) return this.#connection.openedAt
+    return kind === 'timeout' ? this.heardAt : this.#settings.env.clock.now()
   }
 
   #onStateChange(change: ConnectionStateChange): void {
