@@ -40,7 +40,7 @@ export function composeScript(seed: number, { exchange, side }: Told = {}): Scri
     config: configOf(random),
     lifetimeMs: random() < 0.15 ? randomInteger(random, 10_000, 40_000) : null,
     start: { retry: random() < 0.6, onRefused: random() < 0.5 ? 'continue' : 'reject' },
-    latencyMs: randomInteger(random, 1, 40),
+    latencyMs: randomInteger(random, 1, random() < 0.7 ? 40 : 150),
     jitterMs: random() < 0.5 ? 0 : randomInteger(random, 1, 150),
     marketIntervalMs: isWide ? 80 : randomItem(random, [80, 150, 300, 600]),
     first: isWide ? { ...first, channels: ['orderbook', 'trades', 'ticker', 'book_ticker'] } : first,
@@ -91,6 +91,7 @@ function userHappening({ random, pairs }: Shape): Happening {
     () => ({ kind: 'unsubscribe', ...asked }),
     () => ({ kind: 'await-book', pair, patienceMs: randomInteger(random, 100, 20_000) }),
     () => ({ kind: 'slow-handler', eachMs: randomInteger(random, 1, 400), forMs: shortly(random) }),
+    () => ({ kind: 'slow-handler', eachMs: randomInteger(random, 200, 1_500), forMs: shortly(random) }),
     () => ({ kind: 'market-burst', steps: randomInteger(random, 5, 40) }),
   ])()
 }
@@ -184,7 +185,7 @@ function configOf(random: Random): Partial<WebSocketManagerConfig> {
     acknowledgementTimeoutMs: often(randomInteger(random, 300, 5_000), 10_000),
     connectTimeoutMs: often(randomInteger(random, 1_000, 6_000), 15_000),
     closeTimeoutMs: often(randomInteger(random, 0, 300), 1_000),
-    maxPendingMessages: often(randomInteger(random, 2, 20), 1_000),
+    maxPendingMessages: often(randomInteger(random, 1, 6), 1_000),
     maxPendingBytes: often(randomInteger(random, 20_000, 60_000), 1_000_000),
     overflowPolicy: often(randomItem(random, ['drop-oldest', 'drop-newest', 'latest-by-stream'] as const), 'pause'),
     batchSize: often(randomInteger(random, 1, 4), 100),
