@@ -1,4 +1,4 @@
-import { WebSocketStrategySet } from '@tapewire/core'
+import { type GapEvent, WebSocketStrategySet } from '@tapewire/core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type EmulatedExchange, exchanges, gateio, mexc } from '../src/scene/exchanges.js'
 import { expectedOf, toldBy } from '../src/scene/expected-account.js'
@@ -32,7 +32,7 @@ describe.each(exchanges)('a manager of $title with each stream on two connection
       expect([...toldTrades(record.messages)].sort()).toEqual([...truth.happened].sort())
       expect([record.streams.slice(before), record.books]).toEqual([[], []])
     }
-    return { scene, manager, record, isLive, expectNothingLost }
+    return { scene, manager, record, truth, isLive, expectNothingLost }
   }
 
   it.each([0, 1])(
@@ -60,6 +60,32 @@ describe.each(exchanges)('a manager of $title with each stream on two connection
       const course = told.filter(({ stream }) => stream === state.stream).map(({ status }) => status)
       expect([course[0], course.at(-1)]).toEqual(['gapped', 'live'])
       expect(course.filter((status) => status === 'gapped')).toHaveLength(1)
+    }
+  })
+
+  it('tells what both missed, though one is back before it is noticed that the other is dead', async () => {
+    const { scene, record, truth, isLive } = await open()
+    await scene.live(() => truth.happened.length >= 20)
+    scene.venue.control.stallStreams(null, 'reconnected')
+    await scene.live(() => truth.happened.length >= 40)
+    scene.seen.openSessions[0]?.cut()
+    await scene.live(() => record.logged('recovered').length === 1 && isLive())
+    expect(record.gaps).toEqual([])
+    const tradeGaps = (): readonly GapEvent[] => record.gaps.filter(({ channel }) => channel === 'trades')
+    await scene.live(() => tradeGaps().length === 2 && isLive())
+    const told = toldTrades(record.messages)
+    expect(new Set(told).size).toBe(told.length)
+    // What the stream has told since is remembered for a while only: of a hole that is long past by then the gap says that it was not made up for whole.
+    for (const gap of tradeGaps()) {
+      expect(gap).toMatchObject({ reason: 'both of its connections were away at a time' })
+      expect(['backfilled', 'partly-backfilled']).toContain(gap.action)
+    }
+    const timeOf = (trade: string): number => Number(trade.split(' ').at(-1))
+    const newest = Math.max(...told.map(timeOf))
+    for (const trade of truth.happened) {
+      const time = timeOf(trade)
+      if (told.includes(trade) || time > newest) continue
+      expect(tradeGaps().some(({ from, to }) => from <= time && time <= (to ?? time))).toBe(true)
     }
   })
 

@@ -117,8 +117,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'death beside one that was away not told',
     file: 'packages/core/src/group/lane-pair.ts',
-    find: '    this.#tellHole(lane, event)\n',
-    replace: '',
+    find: '    this.#tellHole(lane, { streams: event.streams, since })\n    const led',
+    replace: '    void since\n    const led',
   },
   {
     name: 'drop not told',

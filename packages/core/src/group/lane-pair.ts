@@ -44,6 +44,8 @@ export class LanePair {
   /** How often each was lost, and whether it has come back since. */
   readonly #losses: [number, number] = [0, 0]
   readonly #isGone: [boolean, boolean] = [false, false]
+  /** When what each has brought last was read, by the clock. */
+  readonly #broughtAt: [number, number]
   /** Whether both were away at a time, and none has brought anything since. */
   #wereBothGone = false
   /** What each first attempt that failed is told to. */
@@ -55,6 +57,7 @@ export class LanePair {
     const { clock, random } = settings.env
     this.#owner = owner
     this.#clock = clock
+    this.#broughtAt = [clock.now(), clock.now()]
     const makeLane = (number: LaneNumber): Lane =>
       new Lane({ id: `${id}.${number + 1}`, number }, settings, {
         deliver: (message, isLate) => this.#deliver(number, message, isLate),
@@ -175,6 +178,7 @@ export class LanePair {
       this.#wereBothGone = false
       this.#merge.startOver()
     }
+    this.#broughtAt[lane] = message.receivedAt
     // As long as the other goes on, what comes late is a part of the row like any.
     const isLateForAll = isLate && !this.#isCoveredBeside(lane, message.stream)
     return this.#merge.offer(message, lane, isLateForAll)
@@ -235,7 +239,10 @@ export class LanePair {
     if (this.lanes[otherLane(lane)].state !== ConnectionState.Connected) this.#wereBothGone = true
     this.#coverage.end(lane, event.streams)
     this.#tellUncovered(lane, event)
-    this.#tellHole(lane, event)
+    // One that was silent had answered pings all the time, and brought nothing.
+    const isSilent = event.failure.error.code === 'ERR_CONNECTION_SILENT'
+    const since = isSilent ? Math.min(event.since, this.#broughtAt[lane]) : event.since
+    this.#tellHole(lane, { streams: event.streams, since })
     const led = event.streams.filter((stream) => this.#isCoveredBeside(lane, stream) && this.#merge.isLedByOne(stream))
     if (led.length > 0)
       this.#tellOwner(lane, {
@@ -315,7 +322,7 @@ export class LanePair {
 
   #replace(lane: LaneNumber, why: string): void {
     this.lanes[lane].replace(
-      new StreamError('ERR_CONNECTION_TIMEOUT', `A connection ${why}: it is replaced.`, {
+      new StreamError('ERR_CONNECTION_SILENT', `A connection ${why}: it is replaced.`, {
         context: { Connection: this.lanes[lane].id },
       }),
     )
