@@ -3,6 +3,14 @@ export type { Capture, CaptureFrame, CaptureRecord, CaptureResponse } from './ca
 export { CaptureWriter } from './capture/capture-writer.js'
 export { parseCaptureLine } from './capture/parse-capture-line.js'
 export { captureRecords, readCapture } from './capture/read-capture.js'
+export { type CheckArea, type CheckLevel, type ConformanceCheck, checkAreas, type Need } from './conformance/check.js'
+export { conformanceChecks } from './conformance/checks/all-checks.js'
+export { type ConformanceTests, conformance, type TestContext } from './conformance/conformance.js'
+export { CountedClock } from './conformance/lab/counted-clock.js'
+export { failureText } from './conformance/run/failure-text.js'
+export type { CheckResult, ConformanceReport, ReportedFailure } from './conformance/run/report.js'
+export { type ConformanceOptions, runConformance } from './conformance/run/run-conformance.js'
+export type { Subject } from './conformance/subject.js'
 export { type LoadGenerator, type LoadOptions, startLoadGenerator } from './load/load-generator.js'
 export type {
   AccountBalance,
@@ -42,7 +50,7 @@ export { type ReplayServer, type ReplayServerOptions, startReplayServer } from '
 export type { Refusal, SlowAnswers, SocketFaults } from './server/socket-faults.js'
 export { startVenueServer, type VenueServer, type VenueServerOptions } from './server/venue-server.js'
 export { TestkitError, type TestkitErrorCode } from './testkit-error.js'
-export type { ExchangeEmulation, RecordedAnswer } from './venue/exchange-emulation.js'
+export type { ExchangeEmulation, OptionVariant, RecordedAnswer } from './venue/exchange-emulation.js'
 export {
   exchangeClock,
   type FaultControl,

@@ -7,6 +7,7 @@ export type TestkitErrorCode =
   | 'ERR_PORT_IN_USE'
   | 'ERR_PROXY_CLOSED'
   | 'ERR_SERVER_FAILED'
+  | 'ERR_UNKNOWN_CHECK'
 
 /** What the testkit throws and rejects with, shaped like core's `StreamError`: branch on `code`, show `shortMessage` and `hint`. */
 export class TestkitError extends Error {

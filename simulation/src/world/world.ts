@@ -1,8 +1,14 @@
 import { type Instrument, parseInstrument, WebSocketManager, WebSocketStrategySet } from '@tapewire/core'
 import { ManualClock } from '@tapewire/core/testing'
-import { createRandom, type EmulatedVenue, MarketSimulator, SimulatedNetwork, type Venue } from '@tapewire/testkit'
+import {
+  CountedClock,
+  createRandom,
+  type EmulatedVenue,
+  MarketSimulator,
+  SimulatedNetwork,
+  type Venue,
+} from '@tapewire/testkit'
 import type { Script } from '../script/script.js'
-import { CountedClock } from './counted-clock.js'
 import { ObservedNetwork } from './observed-network.js'
 import { type SimulatedExchange, simulatedExchanges } from './simulated-exchange.js'
 import { keptTrace, noTrace, type Trace } from './trace.js'

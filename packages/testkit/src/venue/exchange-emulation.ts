@@ -1,8 +1,15 @@
+import type { EndpointOptions, Instrument } from '@tapewire/core'
 import type { CaptureFrame, CaptureResponse } from '../capture/capture-record.js'
 import type { Venue, VenueFactory } from './venue.js'
 
 /** A REST answer as captures hold it. */
 export type RecordedAnswer = Pick<CaptureResponse, 'url' | 'status' | 'body'>
+
+/** Options with which an exchange looks different on the wire, by a name for reports: `{ name: 'depth 20', options: { bookDepth: 20 } }`. */
+export interface OptionVariant {
+  readonly name: string
+  readonly options: EndpointOptions & Readonly<Record<string, unknown>>
+}
 
 /**
  * One exchange from the server's side. An adapter's `./testing` entry exports one for each of its definitions, as the array `emulations`: that is where tools
@@ -24,4 +31,8 @@ export interface ExchangeEmulation<Kind extends Venue = Venue> {
   isControl(frame: Pick<CaptureFrame, 'content'>): boolean
   /** REST answers without which no account connection is made and which captures do not hold: a listen key, say. */
   readonly accountResponses: readonly RecordedAnswer[]
+  /** What the conformance kit has its market trade: at least four. Default: four spot pairs. */
+  readonly instruments?: readonly Instrument[]
+  /** Options of `public()` that the conformance kit tries beside the default ones: every depth of a book, every other channel of the same data. */
+  readonly variants?: readonly OptionVariant[]
 }

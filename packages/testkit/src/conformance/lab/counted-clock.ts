@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@tapewire/core'
 
-/** The world's clock as one party has it: it counts that party's own timers, so that those it leaves behind show. */
+/** A clock as one party has it: it counts that party's own timers, so that those it leaves behind show. */
 export class CountedClock implements Clock {
   readonly #clock: Clock
   #pending = 0

@@ -1,0 +1,7 @@
+import type { ConformanceCheck } from '../check.js'
+import { acknowledgementChecks } from './acknowledgement.js'
+import { parserChecks } from './parser.js'
+import { planChecks } from './plan.js'
+
+/** Every check, in the order in which they are run: what is cheap and what explains the rest comes first. */
+export const conformanceChecks: readonly ConformanceCheck[] = [...planChecks, ...acknowledgementChecks, ...parserChecks]

@@ -1,0 +1,159 @@
+import {
+  type Instrument,
+  WebSocketManager,
+  type WebSocketManagerOptions,
+  type WebSocketStrategySet,
+} from '@tapewire/core'
+import { createEnv, type StrategyEnv } from '@tapewire/core/adapter'
+import { ManualClock } from '@tapewire/core/testing'
+import { MarketSimulator } from '../../market/market-simulator.js'
+import { SimulatedNetwork } from '../../network/simulated-network.js'
+import { createRandom } from '../../random.js'
+import type { ExchangeEmulation } from '../../venue/exchange-emulation.js'
+import type { Venue } from '../../venue/venue.js'
+import type { EmulatedVenue, VenueControl } from '../../venue/venue-control.js'
+import { fail } from '../check-failure.js'
+import { CountedClock } from './counted-clock.js'
+import { StageRecord } from './stage-record.js'
+import { WatchedVenue } from './watched-venue.js'
+
+/** What a stage is set with. */
+export interface StageOptions {
+  /** What its market trades. Default: those of the lab. */
+  readonly instruments: readonly Instrument[]
+  /** Levels a side of each book. Default 30. */
+  readonly levels?: number
+  /** Default 1. The same seed gives the same run. */
+  readonly seed?: number
+  /** One way, ms. Default 5. */
+  readonly latencyMs?: number
+  /** On top of it, ms. Default 0. */
+  readonly jitterMs?: number
+}
+
+/** How long anything may take on a stage where a check says nothing else, ms of its clock. */
+const patienceMs = 60_000
+
+/** A manager on a stage, and what it has told. */
+export interface StagedManager {
+  readonly manager: WebSocketManager
+  readonly record: StageRecord
+  /** Its own part of the clock: what waits there after `close()` was left behind. */
+  readonly clock: CountedClock
+}
+
+/**
+ * An exchange, a network and managers on one clock that stands still: hours pass in a moment, without a real socket, and the same way each time. The market moves when
+ * it is told to (`market.step()`, `market.start(ms)`), time passes in `pass`, `until` and `settled`.
+ */
+export class Stage {
+  readonly clock: ManualClock = new ManualClock()
+  readonly instruments: readonly Instrument[]
+  readonly market: MarketSimulator
+  readonly network: SimulatedNetwork
+  /** The emulation with everything that clients do to it. */
+  readonly venue: WatchedVenue
+  /** The emulation itself: its account, where it has one. */
+  readonly emulated: Venue & Partial<EmulatedVenue>
+  readonly #managers: WebSocketManager[] = []
+
+  constructor(emulation: ExchangeEmulation, options: StageOptions) {
+    const { instruments, levels = 30, seed = 1, latencyMs = 5, jitterMs = 0 } = options
+    const { clock } = this
+    this.instruments = instruments
+    this.market = new MarketSimulator({ pairs: instruments, seed, clock, levels })
+    this.emulated = emulation.createVenue({ clock, market: this.market, random: createRandom(~seed) })
+    this.venue = new WatchedVenue(this.emulated, () => clock.now())
+    this.network = new SimulatedNetwork({
+      venue: this.venue,
+      clock,
+      random: createRandom(seed ^ 0x5eed),
+      latencyMs,
+      jitterMs,
+    })
+  }
+
+  /** What can be made to go wrong with the venue: a check says in its `needs` which of it it uses. */
+  get control(): VenueControl {
+    return (this.emulated as { readonly control?: VenueControl }).control as VenueControl
+  }
+
+  /** A manager over these strategies, not initialised, of which everything is recorded. Closed with the stage. */
+  manager(strategies: WebSocketStrategySet, options: Partial<WebSocketManagerOptions> = {}): StagedManager {
+    const record = new StageRecord()
+    const clock = new CountedClock(this.clock)
+    const manager = new WebSocketManager({
+      strategies,
+      random: createRandom(7),
+      ...record.handlers,
+      clock,
+      network: this.network,
+      ...options,
+    })
+    this.#managers.push(manager)
+    return { manager, record, clock }
+  }
+
+  /** For calls of a strategy by hand. */
+  env(signal?: AbortSignal): StrategyEnv {
+    const { clock, network } = this
+    return createEnv({ clock, network, random: createRandom(7), ...(signal === undefined ? {} : { signal }) })
+  }
+
+  /** Lets this much time pass, one timer after the other, with everything that each brings about. */
+  async pass(durationMs: number): Promise<void> {
+    const end = this.clock.now() + durationMs
+    await turn()
+    while (this.clock.fireNext(end - this.clock.now())) await turn()
+    this.clock.advance(end - this.clock.now())
+    await turn()
+  }
+
+  /** Lets time pass until a condition holds; fails, in these words, where it does not within `limitMs`. */
+  async until(condition: () => boolean, what: string, limitMs: number = patienceMs): Promise<void> {
+    const end = this.clock.now() + limitMs
+    await turn()
+    while (!condition()) {
+      if (!this.clock.fireNext(end - this.clock.now())) {
+        this.clock.advance(Math.max(0, end - this.clock.now()))
+        await turn()
+        if (condition()) return
+        fail(`${what}, and it did not come about in ${limitMs / 1_000} s`)
+      }
+      await turn()
+    }
+  }
+
+  /** Lets time pass until this is settled. Rejects as it does; fails, in these words, where it is not settled within `limitMs`. */
+  async settled<Result>(work: Promise<Result>, what: string, limitMs: number = patienceMs): Promise<Result> {
+    let isSettled = false
+    const settle = (): void => {
+      isSettled = true
+    }
+    work.then(settle, settle)
+    await this.until(() => isSettled, what, limitMs)
+    return work
+  }
+
+  /** Closes the managers and ends everything. */
+  async close(): Promise<void> {
+    this.market.stop()
+    this.network.faults.resume()
+    const closing = Promise.allSettled(this.#managers.map((manager) => manager.close()))
+    let isClosed = false
+    void closing.then(() => {
+      isClosed = true
+    })
+    // Bounded: an adapter that does not let go is the business of one check, and must not hold up the rest.
+    for (let round = 0; round < 2_000 && !isClosed; round++) {
+      this.clock.fireNext(120_000)
+      await turn()
+    }
+    this.network.close()
+    this.venue.close()
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

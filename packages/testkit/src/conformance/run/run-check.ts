@@ -1,0 +1,83 @@
+import { systemClock } from '@tapewire/core/adapter'
+import type { CheckArea, ConformanceCheck } from '../check.js'
+import { CheckFailure, CheckSkipped, type FailureDetails, shown } from '../check-failure.js'
+import { Lab, type RunMemory } from '../lab/lab.js'
+import { unmetNeed } from '../needs.js'
+import type { Subject } from '../subject.js'
+import type { CheckResult, ReportedFailure } from './report.js'
+
+/** How long one check may take, ms of real time: an adapter that waits for what never comes holds up one check. */
+const longestMs = 30_000
+/** How much of a frame a report shows. */
+const shownBytes = 512
+
+/** Runs one check, and ends whatever it opened. Never rejects: what goes wrong is the result. */
+export async function runCheck(check: ConformanceCheck, subject: Subject, shared: RunMemory): Promise<CheckResult> {
+  const startedAt = systemClock.now()
+  const lab = new Lab(subject, shared)
+  const outcome = await outcomeOf(check, lab)
+  const { id, title, level } = check
+  const ms = Math.round(systemClock.now() - startedAt)
+  return { id, title, level, area: id.slice(0, id.indexOf('.')) as CheckArea, ...outcome, ms }
+}
+
+type Outcome = Pick<CheckResult, 'status' | 'reason' | 'failure'>
+
+async function outcomeOf(check: ConformanceCheck, lab: Lab): Promise<Outcome> {
+  const surprises: unknown[] = []
+  const onSurprise = (thrown: unknown): void => void surprises.push(thrown)
+  process.on('unhandledRejection', onSurprise)
+  try {
+    const missing = unmetNeed(check.needs, lab)
+    if (missing !== null) return { status: 'skip', reason: missing, failure: null }
+    await within(longestMs, async () => check.run(lab))
+    await lab.close()
+    // Rejections that nobody took are told at the end of a turn.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    if (surprises.length > 0)
+      throw new CheckFailure(`a promise was rejected and nobody took it: ${wordsOf(surprises[0])}`)
+    return { status: 'pass', reason: null, failure: null }
+  } catch (thrown) {
+    await lab.close().catch(() => {})
+    if (thrown instanceof CheckSkipped) return { status: 'skip', reason: thrown.message, failure: null }
+    if (thrown instanceof CheckFailure)
+      return { status: 'fail', reason: thrown.message, failure: failureOf(check, thrown.details) }
+    return { status: 'fail', reason: `the adapter threw: ${wordsOf(thrown)}`, failure: failureOf(check, {}) }
+  } finally {
+    process.off('unhandledRejection', onSurprise)
+  }
+}
+
+function failureOf({ file, docs }: ConformanceCheck, details: FailureDetails): ReportedFailure {
+  const { frame } = details
+  const bytes = frame === undefined ? null : Buffer.from(frame)
+  return {
+    expected: 'expected' in details ? shown(details.expected) : null,
+    got: 'got' in details ? shown(details.got) : null,
+    frame:
+      bytes === null
+        ? null
+        : { hex: bytes.toString('hex', 0, shownBytes), text: bytes.toString('utf8', 0, shownBytes) },
+    file: details.file ?? file,
+    docs,
+  }
+}
+
+function wordsOf(thrown: unknown): string {
+  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+}
+
+async function within(limitMs: number, work: () => Promise<void>): Promise<void> {
+  let cancel = (): void => {}
+  const late = new Promise<never>((_resolve, reject) => {
+    const timer = systemClock.setTimer(limitMs, () =>
+      reject(new CheckFailure(`it did not come to an end in ${limitMs / 1_000} s of real time`)),
+    )
+    cancel = () => timer.cancel()
+  })
+  try {
+    await Promise.race([work(), late])
+  } finally {
+    cancel()
+  }
+}
