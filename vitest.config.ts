@@ -35,6 +35,7 @@ const config: ViteUserConfig = defineConfig({
       project('cli', 'packages/cli'),
       project('integration', 'integration'),
       project('benchmarks', 'benchmarks'),
+      project('mutants', 'mutants'),
       project('simulation', 'simulation'),
     ],
     reporters: ['default', './tools/plain-line-reporter.ts'],

@@ -27,7 +27,7 @@ export async function findViolations(root: string): Promise<readonly string[]> {
 
 async function readImports(root: string): Promise<ICruiseResult> {
   const { output } = await cruise(
-    ['packages', 'integration', 'benchmarks', 'simulation', 'examples'],
+    ['packages', 'integration', 'benchmarks', 'mutants', 'simulation', 'examples'],
     {
       baseDir: root,
       doNotFollow: { path: ['(^|/)(?:node_modules|dist)/', '/[.]peers/'] },

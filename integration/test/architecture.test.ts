@@ -19,6 +19,7 @@ type Files = Readonly<Record<string, string>>
 const STANDING: Files = {
   'integration/src/x.ts': '',
   'benchmarks/src/x.ts': '',
+  'mutants/src/x.ts': '',
   'simulation/src/x.ts': '',
   'examples/src/x.ts': '',
   'packages/cli/src/x.ts': '',

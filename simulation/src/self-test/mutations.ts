@@ -1,4 +1,4 @@
-import type { Mutation } from './mutation.js'
+import type { SimulationMutation } from './simulation-mutation.js'
 
 const sessionStreams = 'packages/core/src/session/streams/session-streams.ts'
 const replay = 'packages/core/src/session/streams/replay.ts'
@@ -10,7 +10,7 @@ const lane = 'packages/core/src/group/lane.ts'
 const answers = 'packages/core/src/manager/session-answers.ts'
 
 /** The named ways in which the code is broken to see that the simulation notices. Each must be caught. */
-export const mutations: readonly Mutation[] = [
+export const mutations: readonly SimulationMutation[] = [
   // What is asked of the exchange.
   {
     name: 'no replay',

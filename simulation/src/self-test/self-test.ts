@@ -1,7 +1,7 @@
 import type { CommandLine } from '../command-line.js'
 import type { Caught } from './caught.js'
-import type { Mutation } from './mutation.js'
 import { mutations } from './mutations.js'
+import type { SimulationMutation } from './simulation-mutation.js'
 import { tryMutation } from './try-mutation.js'
 
 /** Seeds that a mutation is given to be caught by: several times what the one that hides best needs. */
@@ -11,7 +11,7 @@ const seedsEach = 1_500
 export async function selfTest({ only, workers }: CommandLine): Promise<number> {
   const chosen = mutations.filter(({ name }) => only === null || name.includes(only))
   if (chosen.length === 0) throw new TypeError(`No mutation has "${only}" in its name.`)
-  const results = new Map<Mutation, Caught | null>()
+  const results = new Map<SimulationMutation, Caught | null>()
   const waiting = [...chosen]
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -29,7 +29,7 @@ export async function selfTest({ only, workers }: CommandLine): Promise<number> 
   return survivors.length === 0 ? 0 : 1
 }
 
-function tableOf(results: readonly (readonly [Mutation, Caught | null])[]): string {
+function tableOf(results: readonly (readonly [SimulationMutation, Caught | null])[]): string {
   const rows = results.map(([{ name }, caught]) => [
     name,
     caught?.watch ?? 'SURVIVES',

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import type { Share } from '../run/run-seeds.js'
 import { bundleSimulation } from './bundle.js'
 import type { Caught } from './caught.js'
-import type { Mutation } from './mutation.js'
+import type { SimulationMutation } from './simulation-mutation.js'
 
 /** How long broken code may run, ms: some of it runs in circles. */
 const patienceMs = 240_000
@@ -14,7 +14,7 @@ const patienceMs = 240_000
 const run = promisify(execFile)
 
 /** Breaks the code in a copy, and runs seeds of that in a process of its own until one fails. Null where none does. Rejects where the mutation does not apply. */
-export async function tryMutation(mutation: Mutation, seeds: number): Promise<Caught | null> {
+export async function tryMutation(mutation: SimulationMutation, seeds: number): Promise<Caught | null> {
   const folder = await mkdtemp(join(tmpdir(), 'tapewire-mutant-'))
   try {
     const file = join(folder, 'mutant.mjs')

@@ -1,5 +1,3 @@
-import type { Told } from '../script/compose-script.js'
-
 /** One way to break the code. */
 export interface Mutation {
   /** What is broken, in words: `no replay`. */
@@ -9,8 +7,6 @@ export interface Mutation {
   /** What stands there, once, and what is to stand in its place. */
   readonly find: string
   readonly replace: string
-  /** Where seeds of one exchange or side alone can show it. */
-  readonly told?: Told
 }
 
 /** The broken text. Throws where what is to be broken does not stand there exactly once: the code has moved on, and the mutation has to follow. */

@@ -1,0 +1,12 @@
+import type { CheckResult } from '@tapewire/testkit'
+
+/** What a worker is asked: to run these checks against the adapter in that file. */
+export interface Job {
+  readonly file: string
+  readonly exchange: string
+  /** Ids or areas; null for all. */
+  readonly only: readonly string[] | null
+}
+
+/** What it answers: how each came out, or that the adapter could not even be loaded. */
+export type Answer = { readonly checks: readonly CheckResult[] } | { readonly broken: string }
