@@ -81,16 +81,16 @@ export class DeliveryMemory implements StreamMemory {
     return rest as unknown as Message | null
   }
 
-  /** A gap begins: returns from where on something may be missing. What came until `wholeUntil`, epoch ms, was all there was; where that is null, all that came. */
-  beginMerge(wholeUntil: number | null): Reach {
+  /** A gap begins `now`, epoch ms: returns from where on something may be missing. What came until `wholeUntil`, epoch ms, was all there was; where that is null, all that came. */
+  beginMerge(now: number, wholeUntil: number | null): Reach {
     const reach = this.#reach(wholeUntil)
     if (this.#isMerging) return reach
     const before = this.#merge
     const ring = this.#inOrder()
     this.#merge =
       this.#channel === 'orders'
-        ? new OrderMerge(ring, before instanceof OrderMerge ? before : null)
-        : new EventMerge(this.#identity, ring, before instanceof EventMerge ? before : null)
+        ? new OrderMerge(ring, before instanceof OrderMerge ? before : null, now)
+        : new EventMerge(this.#identity, ring, before instanceof EventMerge ? before : null, now)
     this.#isMerging = true
     this.#mergedUntil = Number.POSITIVE_INFINITY
     return reach
@@ -118,8 +118,8 @@ export class DeliveryMemory implements StreamMemory {
   /** Nothing more is fetched. What was fetched is known for a while: copies of it may still come. */
   endMerge(now: number): void {
     this.#isMerging = false
-    this.#merge?.settle()
     this.#mergedUntil = now + latestCopyMs
+    this.#merge?.settle(this.#mergedUntil)
   }
 
   #keep(message: FeedMessage): void {

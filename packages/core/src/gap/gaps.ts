@@ -69,6 +69,10 @@ export class Gaps {
     return this.#counters.metrics
   }
 
+  get #now(): number {
+    return this.#parts.env.clock.now()
+  }
+
   /** The state of a stream, or of its book, changed. */
   onState({ stream, status, reason, since }: StreamState): void {
     if (this.#isClosed) return
@@ -79,7 +83,7 @@ export class Gaps {
   /** The exchange accepted these: from here on they bring what happens. A book, and what is whole only with its next message, is not there yet. */
   onAccepted(streams: readonly Stream[]): void {
     if (this.#isClosed) return
-    const now = this.#parts.env.clock.now()
+    const now = this.#now
     for (const stream of streams) {
       if (this.#parts.bookTime(stream) !== undefined) continue
       const watched = this.#watch(stream, now)
@@ -94,7 +98,7 @@ export class Gaps {
 
   /** These are away, and what came since then, epoch ms, need not be all. */
   onLost(streams: readonly Stream[], reason: string, wholeUntil: number): void {
-    const now = this.#parts.env.clock.now()
+    const now = this.#now
     for (const stream of streams) {
       if (stream.status === 'gapped') this.#begin(this.#watched.get(stream), reason, now, wholeUntil)
     }
@@ -103,7 +107,7 @@ export class Gaps {
   /** Something of these was lost, once: the subscriptions go on. It was after `wholeUntil`, epoch ms; where that is null, after all that was told. A stream that has told nothing since its last loss changes no state by the next, which is a gap all the same. */
   onLostOnce(streams: readonly Stream[], reason: string, wholeUntil: number | null): void {
     if (this.#isClosed) return
-    const now = this.#parts.env.clock.now()
+    const now = this.#now
     for (const stream of streams) {
       const watched = this.#watched.get(stream)
       if (watched === undefined || this.#parts.bookTime(stream) !== undefined || isPresentState(stream)) continue
@@ -117,7 +121,7 @@ export class Gaps {
     const watched = this.#watched.get(stream)
     const { memory, gap, doubt } = watched ?? {}
     if (watched === undefined || !memory || gap !== null || doubt !== null) return
-    watched.doubt = { from: this.#wholeUntil(watched, stream.since, null), reach: memory.beginMerge(null) }
+    watched.doubt = { from: this.#wholeUntil(watched, stream.since, null), reach: memory.beginMerge(this.#now, null) }
   }
 
   /** It has not stalled, as far as anybody can tell. */
@@ -184,19 +188,19 @@ export class Gaps {
       gap.to = null
       if (from >= gap.from) return
       gap.from = from
-      gap.reach = memory === null ? null : this.#bounded(memory.beginMerge(wholeUntil))
+      gap.reach = memory === null ? null : this.#bounded(memory.beginMerge(this.#now, wholeUntil))
       return
     }
     const { doubt } = watched
     watched.doubt = null
     const begun = doubt === null || doubt.from > from ? null : doubt
-    const reach = begun?.reach ?? (memory === null ? null : this.#bounded(memory.beginMerge(wholeUntil)))
+    const reach = begun?.reach ?? (memory === null ? null : this.#bounded(memory.beginMerge(this.#now, wholeUntil)))
     watched.gap = { from: begun?.from ?? from, reason, reach, isOpen: true, to: null }
   }
 
   /** Unless there is something that the stream may yet bring again. */
   #endMerge({ memory, gap, doubt, backfilling }: Watched): void {
-    if (gap === null && doubt === null && backfilling === null) memory?.endMerge(this.#parts.env.clock.now())
+    if (gap === null && doubt === null && backfilling === null) memory?.endMerge(this.#now)
   }
 
   #bounded(reach: Reach): Reach {

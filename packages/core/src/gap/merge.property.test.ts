@@ -71,7 +71,7 @@ describe('trades before, during and after a gap', () => {
             if (rest !== null) told.push(rest)
           }
           for (const part of batches(all.slice(0, from), batch)) push(part)
-          const reach = memory.beginMerge(null)
+          const reach = memory.beginMerge(time, null)
           const after = batches(all.slice(to), batch)
           for (const part of after.slice(0, before)) push(part)
           // By content, a trade that REST does not know yet cannot be told from an earlier one of its millisecond that is alike.
@@ -129,7 +129,7 @@ describe('an order before, during and after a gap', () => {
             if (rest !== null) told.push(rest)
           }
           for (const state of states.slice(0, from)) push(state)
-          const reach = memory.beginMerge(null)
+          const reach = memory.beginMerge(start, null)
           const after = states.slice(to)
           for (const state of after.slice(0, before)) push(state)
           // REST knows at least what happened until the stream was back.

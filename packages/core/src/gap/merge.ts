@@ -9,6 +9,6 @@ export interface Merge {
   seeLive(message: FeedMessage): FeedMessage | null
   /** One that was fetched: what of it was not told yet, which counts as told from here on; null where all was, or where it is from before `from`, epoch ms. */
   take(message: DataMessage, from: number): DataMessage | null
-  /** From here on it only leaves out what was fetched and told: nothing more is fetched. */
-  settle(): void
+  /** From here on it only leaves out what was fetched and told: nothing more is fetched. Copies of it may come until `lastCopyAt`, epoch ms. */
+  settle(lastCopyAt: number): void
 }

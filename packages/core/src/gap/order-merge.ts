@@ -11,13 +11,13 @@ import { timeOf } from './told.js'
 export class OrderMerge implements Merge {
   /** The last state told of each order. */
   readonly #last = new Map<string, OrderData>()
-  /** Of those, whose was fetched. */
-  readonly #fetched: Set<string>
+  /** Of those, whose was fetched, and when the last copy of it may come, epoch ms; endless while its gap is made up for. */
+  readonly #fetched = new Map<string, number>()
   #isSettled = false
 
-  constructor(remembered: readonly FeedMessage[], before: OrderMerge | null) {
-    this.#fetched = new Set(before === null ? [] : before.#fetched)
-    if (before !== null) for (const [id, state] of before.#last) this.#last.set(id, state)
+  /** As with events. An order that goes on is known until its end. */
+  constructor(remembered: readonly FeedMessage[], before: OrderMerge | null, now: number) {
+    if (before !== null) this.#inherit(before, now)
     for (const message of remembered) if (isOrder(message)) this.#noteLive(message.data)
   }
 
@@ -34,13 +34,23 @@ export class OrderMerge implements Merge {
     // One that ended before, and was opened before anybody listened.
     if (!this.#last.has(message.data.id) && timeOf(message) < from) return null
     this.#last.set(message.data.id, message.data)
-    this.#fetched.add(message.data.id)
+    this.#fetched.set(message.data.id, Number.POSITIVE_INFINITY)
     return message
   }
 
-  settle(): void {
+  settle(lastCopyAt: number): void {
     this.#isSettled = true
     for (const id of this.#last.keys()) if (!this.#fetched.has(id)) this.#last.delete(id)
+    for (const [id, until] of this.#fetched) this.#fetched.set(id, Math.min(until, lastCopyAt))
+  }
+
+  #inherit(before: OrderMerge, now: number): void {
+    for (const [id, lastCopyAt] of before.#fetched) {
+      const state = before.#last.get(id)
+      if (state === undefined || (lastCopyAt < now && hasEnded(state))) continue
+      this.#last.set(id, state)
+      this.#fetched.set(id, lastCopyAt)
+    }
   }
 
   #noteLive(state: OrderData): void {
