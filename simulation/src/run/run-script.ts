@@ -36,7 +36,7 @@ export async function runScript(
   script: Script,
   { isTraced = false }: { readonly isTraced?: boolean } = {},
 ): Promise<Outcome> {
-  const world = new World(script, allWatches, isTraced)
+  const world = new World(script, allWatches, { isTraced })
   const run = new Run(world)
   const stopCatching = catching((thrown) => world.violate('threw', describeThrown(thrown)))
   try {

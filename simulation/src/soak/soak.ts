@@ -14,6 +14,8 @@ const cutsADay = 1_000
 const hourMs = 3_600_000
 /** How often something happens on the market, ms: each pair trades every minute or two. */
 const marketIntervalMs = 1_000
+/** Trades that the market keeps of each pair: what a gap of an hour needs, and soon full, so that the market's own past does not grow while the heap is looked at. */
+const keptTrades = 20
 /** How long the world may take to be well again after a cut, ms. */
 const recoveryMs = 60_000
 
@@ -28,7 +30,7 @@ interface Sample {
 /** A day of reconnections on a clock of its own. Prints what each hour leaves behind; returns the exit code: 1 where that grows, or a book is not true in the end. */
 export async function soak({ exchange = 'gateio_spot', hours }: CommandLine): Promise<number> {
   const collect = garbageCollector()
-  const world = new World(scriptOf(exchange), (one) => [new SubscribedOnce(one)], false)
+  const world = new World(scriptOf(exchange), (one) => [new SubscribedOnce(one)], { keptTrades })
   const { market, user, network, manager, managerClock, venue } = world
   market.start(marketIntervalMs)
   void user.start()

@@ -40,6 +40,14 @@ export interface SocketListener {
   sent(id: number, text: string): void
 }
 
+/** How a world is run, whatever its script says. */
+export interface WorldOptions {
+  /** Whether each line of what happens is kept. Default false. */
+  readonly isTraced?: boolean
+  /** How many of its latest trades the market keeps of each pair. Default: the market's own. */
+  readonly keptTrades?: number
+}
+
 /** Everything of one run: an exchange, a network, a manager, a user, and those who watch. */
 export class World {
   readonly script: Script
@@ -64,7 +72,8 @@ export class World {
   #violation: Violation | null = null
   #socketListener: SocketListener | null = null
 
-  constructor(script: Script, watchesOf: (world: World) => readonly Watch[], isTraced: boolean) {
+  constructor(script: Script, watchesOf: (world: World) => readonly Watch[], options: WorldOptions = {}) {
+    const { isTraced = false, keptTrades } = options
     this.script = script
     this.exchange = simulatedExchanges[script.exchange]
     this.clock = new ManualClock()
@@ -73,7 +82,15 @@ export class World {
     this.pairs = pairsUpTo(script.pairs)
     const { clock, pairs } = this
     const { seed } = script
-    this.market = new MarketSimulator({ pairs, seed, clock, levels })
+    this.market = new MarketSimulator({
+      pairs,
+      seed,
+      clock,
+      levels,
+      // Nobody here reads them.
+      keptCandles: 1,
+      ...(keptTrades === undefined ? {} : { keptTrades }),
+    })
     this.venue = this.exchange.createVenue({ clock, market: this.market, random: createRandom(seed ^ 0x1111) })
     const { latencyMs, jitterMs } = script
     this.network = new SimulatedNetwork({

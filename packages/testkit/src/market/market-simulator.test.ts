@@ -221,6 +221,22 @@ describe('MarketSimulator', () => {
     expect(market.recentTrades(btc)).toEqual(told.slice(-1_000))
   })
 
+  it('keeps of the past as much as it is told to, however long it runs', () => {
+    const clock = new ManualClock()
+    const market = new MarketSimulator({ pairs: [btc], clock, keptTrades: 3, keptCandles: 2 })
+    const told = [market.lastTrade(btc)]
+    market.listen((event) => void (event.kind === 'trade' && told.push(event)))
+    for (let step = 0; step < 500; step++) {
+      clock.advance(1_000)
+      market.step()
+    }
+    expect(market.recentTrades(btc)).toEqual(told.slice(-3))
+    for (const width of [1_000, 60_000] as const) {
+      expect(market.closedCandles(btc, width)).toHaveLength(2)
+      expect(market.closedCandles(btc, width).at(-1)?.closeTime).toBe(market.candle(btc, width).openTime)
+    }
+  })
+
   it('steps at the pace it is told, on its clock, until stopped', () => {
     const clock = new ManualClock()
     const market = new MarketSimulator({ pairs: [btc], clock })
@@ -249,5 +265,7 @@ describe('MarketSimulator', () => {
     expect(() => market.start(0)).toThrow(/above 0 ms/)
     expect(() => new MarketSimulator({ pairs: [] })).toThrow(/at least one pair/)
     expect(() => new MarketSimulator({ pairs: [btc], levels: 3 })).toThrow(/8 to 5,000/)
+    expect(() => new MarketSimulator({ pairs: [btc], keptTrades: 0 })).toThrow(/keptTrades must be 1 to 100,000, not 0/)
+    expect(() => new MarketSimulator({ pairs: [btc], keptCandles: Number.NaN })).toThrow(/keptCandles must be 1/)
   })
 })

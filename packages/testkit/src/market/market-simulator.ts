@@ -17,6 +17,10 @@ export interface MarketOptions {
   readonly clock?: Clock
   /** How many levels a side has at most, 8 to 5,000; it never has fewer than three quarters of that. Default 120. */
   readonly levels?: number
+  /** How many of its latest trades each pair keeps, 1 to 100,000. Default 1,000. */
+  readonly keptTrades?: number
+  /** How many closed candles of each width each pair keeps, 1 to 100,000. Default 200. */
+  readonly keptCandles?: number
 }
 
 /**
@@ -32,14 +36,19 @@ export class MarketSimulator {
   readonly #ticker: Ticker
   #listeners: readonly ((event: MarketEvent) => void)[] = []
 
-  constructor({ pairs, seed = 1, clock = systemClock, levels = 120 }: MarketOptions) {
+  constructor(options: MarketOptions) {
+    const { pairs, seed = 1, clock = systemClock, levels = 120, keptTrades = 1_000, keptCandles = 200 } = options
     if (pairs.length === 0) throw new TypeError('A market needs at least one pair.')
     if (!(levels >= 8 && levels <= 5_000)) throw new RangeError(`levels must be 8 to 5,000, not ${levels}.`)
+    for (const [name, kept] of Object.entries({ keptTrades, keptCandles })) {
+      if (!(kept >= 1 && kept <= 100_000)) throw new RangeError(`${name} must be 1 to 100,000, not ${kept}.`)
+    }
     this.pairs = [...new Set(pairs)]
     this.#clock = clock
     this.#random = createRandom(seed)
     const time = this.#time()
-    this.#markets = new Map(this.pairs.map((pair) => [pair, new PairMarket(pair, seed, levels, time)]))
+    const kept = { trades: keptTrades, candles: keptCandles }
+    this.#markets = new Map(this.pairs.map((pair) => [pair, new PairMarket(pair, seed, levels, kept, time)]))
     this.#ticker = new Ticker(clock, () => this.step())
   }
 
@@ -86,7 +95,7 @@ export class MarketSimulator {
     return this.closedCandles(pair, width).at(-1) ?? null
   }
 
-  /** The candles before that one, oldest first, at most 200; windows without a trade are flat at the price before them. */
+  /** The candles before that one, oldest first, at most as many as are kept; windows without a trade are flat at the price before them. */
   closedCandles(pair: Instrument, width: CandleWidth): readonly MarketCandle[] {
     return this.#market(pair).tape.closedCandles(width, this.#time())
   }
@@ -96,7 +105,7 @@ export class MarketSimulator {
     return this.#market(pair).trades.at(-1) as MarketTrade
   }
 
-  /** The latest trades, oldest first, at most 1,000. */
+  /** The latest trades, oldest first, at most as many as are kept. */
   recentTrades(pair: Instrument): readonly MarketTrade[] {
     return this.#market(pair).trades
   }

@@ -9,8 +9,6 @@ import { TradeTape } from './trade-tape.js'
 
 /** What share of the steps is a trade. */
 const tradeShare = 0.12
-/** Trades that are kept; the oldest go first. */
-const keptTrades = 1_000
 /** Book ids start above 2^32, as on busy exchanges. */
 const firstBookId = 30_000_000_000
 /** A spread of more free ticks than this is narrowed before anything else. */
@@ -18,12 +16,20 @@ const wideSpread = 8
 /** The price stays within this share of where it began. */
 const band = 0.15
 
+/** How much of its past a market keeps; the oldest goes first. */
+export interface KeptPast {
+  readonly trades: number
+  /** Closed candles of every width. */
+  readonly candles: number
+}
+
 /** The market of one pair: its book, its trades, and what happens next. */
 export class PairMarket {
   readonly precision: MarketPrecision
   readonly #pair: Instrument
   readonly #random: () => number
   readonly #levels: number
+  readonly #keptTrades: number
   readonly #bids: BookSide
   readonly #asks: BookSide
   readonly #touchedBids = new TouchedLevels()
@@ -35,11 +41,12 @@ export class PairMarket {
   readonly trades: MarketTrade[] = []
   #time: number
 
-  constructor(pair: Instrument, seed: number, levels: number, time: number) {
+  constructor(pair: Instrument, seed: number, levels: number, kept: KeptPast, time: number) {
     this.precision = marketPrecision(pair)
     this.#pair = pair
     this.#random = createRandom(seed ^ hashText(pair.name))
     this.#levels = levels
+    this.#keptTrades = kept.trades
     this.#bids = new BookSide(1, levels + 1)
     this.#asks = new BookSide(-1, levels + 1)
     this.#lastId = firstBookId + randomInteger(this.#random, 0, 999_999_999)
@@ -47,7 +54,7 @@ export class PairMarket {
     const { startTicks } = this.precision
     this.#fill(this.#bids, startTicks)
     this.#fill(this.#asks, startTicks + 1)
-    this.tape = new TradeTape(this.precision, startTicks, time)
+    this.tape = new TradeTape(this.precision, kept.candles, startTicks, time)
     this.#trade(randomInteger(this.#random, 1_000_000, 900_000_000), startTicks, 1, 'sell', time)
   }
 
@@ -114,7 +121,7 @@ export class PairMarket {
     const size = decimalText(lots, sizeDigits)
     const trade: MarketTrade = { kind: 'trade', pair: this.#pair, id, price, size, side, time }
     this.trades.push(trade)
-    if (this.trades.length > keptTrades) this.trades.shift()
+    if (this.trades.length > this.#keptTrades) this.trades.shift()
     return trade
   }
 

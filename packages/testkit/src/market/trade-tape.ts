@@ -4,9 +4,6 @@ import { ExactSum } from './exact-sum.js'
 import type { MarketCandle, MarketStatistics } from './market-event.js'
 import type { MarketPrecision } from './market-precision.js'
 
-/** Closed candles kept of every width; the oldest go first. */
-const keptCandles = 200
-
 /** Open, high, low, close and volumes of a run of trades, in ticks and lots. */
 class Summary {
   openTime: number
@@ -45,12 +42,15 @@ class Summary {
 /** What the trades of one pair add up to: statistics since the start, and of every width the current candle and the last closed ones. */
 export class TradeTape {
   readonly #precision: MarketPrecision
+  readonly #keptCandles: number
   readonly #total: Summary
   readonly #candles = new Map<CandleWidth, Summary>()
   readonly #closed = new Map<CandleWidth, MarketCandle[]>()
 
-  constructor(precision: MarketPrecision, ticks: number, time: number) {
+  /** Keeps `keptCandles` closed candles of every width; the oldest go first. */
+  constructor(precision: MarketPrecision, keptCandles: number, ticks: number, time: number) {
     this.#precision = precision
+    this.#keptCandles = keptCandles
     this.#total = new Summary(time, Number.POSITIVE_INFINITY, ticks)
     for (const width of candleWidths) {
       const openTime = windowStart(width, time)
@@ -104,13 +104,13 @@ export class TradeTape {
     const closed = this.#closed.get(width) as MarketCandle[]
     const openTime = windowStart(width, time)
     closed.push(this.#image(candle, true))
-    const silentFrom = typeof width === 'number' ? openTime - keptCandles * width : 0
+    const silentFrom = typeof width === 'number' ? openTime - this.#keptCandles * width : 0
     candle.restart(Math.max(candle.closeTime, silentFrom), width)
     while (candle.openTime < openTime) {
       closed.push(this.#image(candle, true))
       candle.restart(candle.closeTime, width)
     }
-    if (closed.length > keptCandles) closed.splice(0, closed.length - keptCandles)
+    if (closed.length > this.#keptCandles) closed.splice(0, closed.length - this.#keptCandles)
   }
 
   #image(candle: Summary, closed: boolean): MarketCandle {
