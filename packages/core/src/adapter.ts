@@ -12,7 +12,6 @@ export {
   resolveSocketSettings,
   type SocketSettings,
 } from './config/endpoint-options.js'
-export { RegularLook, type RegularLookParts } from './connection/regular-look.js'
 export { ByteTable } from './decode/byte-table.js'
 export {
   confirmMessage,
@@ -66,6 +65,7 @@ export type {
 } from './model/message.js'
 export type { BookDigits } from './model/payloads.js'
 export { createStream, type StreamDescription } from './model/stream.js'
+export { RegularLook, type RegularLookParts } from './session/account/regular-look.js'
 export type { AccountLook, ListedExecution } from './strategy/account-look.js'
 export { assertChannel, type StrategyChannels } from './strategy/assert-channel.js'
 export type { BackfillChannel, BackfillPage, BackfillRequest, BackfillRules } from './strategy/backfill.js'

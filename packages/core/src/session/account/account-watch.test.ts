@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { ManualClock } from '../clock/manual-clock.js'
-import { StreamError } from '../errors/stream-error.js'
-import { tradingPair } from '../model/instrument.js'
-import type { FeedMessage } from '../model/message.js'
-import { MessageType } from '../model/message-type.js'
-import type { ListedExecution } from '../strategy/account-look.js'
-import { createEnv } from '../strategy/env.js'
+import { ManualClock } from '../../clock/manual-clock.js'
+import { StreamError } from '../../errors/stream-error.js'
+import { tradingPair } from '../../model/instrument.js'
+import type { FeedMessage } from '../../model/message.js'
+import { MessageType } from '../../model/message-type.js'
+import type { ListedExecution } from '../../strategy/account-look.js'
+import { createEnv } from '../../strategy/env.js'
 import { AccountWatch } from './account-watch.js'
 
 const [btc, eth] = [tradingPair('BTC', 'USDT'), tradingPair('ETH', 'USDT')]

@@ -1,9 +1,9 @@
-import { abortable } from '../clock/abortable.js'
-import type { Timer } from '../clock/clock.js'
-import { within } from '../clock/within.js'
-import { StreamError, toStreamError } from '../errors/stream-error.js'
-import type { ManagerEnv, StrategyEnv } from '../strategy/env.js'
-import { obeyRetryAfter } from './attempts/retry-delay.js'
+import { abortable } from '../../clock/abortable.js'
+import type { Timer } from '../../clock/clock.js'
+import { within } from '../../clock/within.js'
+import { obeyRetryAfter } from '../../connection/attempts/retry-delay.js'
+import { StreamError, toStreamError } from '../../errors/stream-error.js'
+import type { ManagerEnv, StrategyEnv } from '../../strategy/env.js'
 
 /** What is looked at, how often, and who hears of it. */
 export interface RegularLookParts {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { ManualClock } from '../clock/manual-clock.js'
-import { StreamError } from '../errors/stream-error.js'
-import { createEnv } from '../strategy/env.js'
+import { ManualClock } from '../../clock/manual-clock.js'
+import { StreamError } from '../../errors/stream-error.js'
+import { createEnv } from '../../strategy/env.js'
 import { RegularLook } from './regular-look.js'
 
 type Answer = readonly string[] | StreamError | 'hangs'

@@ -1,10 +1,10 @@
-import { RegularLook } from '../connection/regular-look.js'
-import { StreamError } from '../errors/stream-error.js'
-import type { Instrument } from '../model/instrument.js'
-import type { FeedMessage } from '../model/message.js'
-import { MessageType } from '../model/message-type.js'
-import type { AccountLook, ListedExecution } from '../strategy/account-look.js'
-import type { ManagerEnv } from '../strategy/env.js'
+import { StreamError } from '../../errors/stream-error.js'
+import type { Instrument } from '../../model/instrument.js'
+import type { FeedMessage } from '../../model/message.js'
+import { MessageType } from '../../model/message-type.js'
+import type { AccountLook, ListedExecution } from '../../strategy/account-look.js'
+import type { ManagerEnv } from '../../strategy/env.js'
+import { RegularLook } from './regular-look.js'
 
 /** What an account is watched with, and who hears of what is found. */
 export interface AccountWatchParts {
