@@ -242,6 +242,23 @@ describe('BookRegistry', () => {
     expect(await replaced.isLeftBehind(btc)).toBe(false)
   })
 
+  it('looks at many silent books at once without a MaxListenersExceededWarning', async () => {
+    const warnings: Error[] = []
+    const onWarning = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', onWarning)
+    const books = registry()
+    const many = Array.from({ length: 12 }, (_, index) => tradingPair(`COIN${index}`, 'USDT'))
+    for (const symbol of many) books.track(bookStream(symbol))
+    for (const symbol of many) books.apply(new MessageMaker(clock, symbol).whole(100, [99, 1], [101, 1]))
+    books.markStale('all', 'silent')
+    const asked = many.map((symbol) => books.isLeftBehind(symbol))
+    await nextTurn()
+    books.close()
+    expect(await Promise.all(asked)).toEqual(many.map(() => false))
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
+  })
+
   it('passes on what the feed knows, for some instruments or for all', async () => {
     const states: string[] = []
     const books = registry({}, { onState: ({ symbol, status }) => states.push(`${symbol?.base} ${status}`) })

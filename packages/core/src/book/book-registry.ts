@@ -1,4 +1,5 @@
 import { abortable } from '../clock/abortable.js'
+import { sharedSignal } from '../clock/shared-signal.js'
 import { within } from '../clock/within.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { Instrument } from '../model/instrument.js'
@@ -56,6 +57,8 @@ export class BookRegistry {
   readonly #synchronizers: Map<Instrument, BookSynchronizer> = new Map()
   readonly #waiters: BookWaiters = new BookWaiters()
   readonly #life: AbortController = new AbortController()
+  /** Many books may be looked at at once. */
+  readonly #ended: AbortSignal = sharedSignal(this.#life.signal)
 
   /**
    * Throws `ERR_INVALID_CONFIG` for options that cannot be, and `ERR_UNSUPPORTED_OPTION` for an audit where the exchange has no
@@ -155,7 +158,7 @@ export class BookRegistry {
     const book = this.book(symbol)
     if (this.#source === null || book?.status !== 'stale') return false
     try {
-      const fetched = await this.#requestSnapshot(symbol, this.#life.signal, () => priority.audit)
+      const fetched = await this.#requestSnapshot(symbol, this.#ended, () => priority.audit)
       const snapshot = readSnapshot(fetched, symbol)
       return !(snapshot instanceof StreamError) && book.status === 'stale' && differsFrom(snapshot, book)
     } catch {
