@@ -2,7 +2,7 @@ import { type FaultSwitches, faultSwitches, type VenueControl } from '@tapewire/
 
 /** What can be made to go wrong, as it does at MEXC, and what can be seen of the venue. */
 export interface MexcSpotVenueControl extends VenueControl {
-  /** Every REST request so far, as method and path: `PUT /api/v3/userDataStream`. */
+  /** The latest 1,000 REST requests, as method and path: `PUT /api/v3/userDataStream`. */
   readonly requests: readonly string[]
   readonly listenKeys: readonly string[]
   /** Renewals are refused with 730708. */

@@ -1,5 +1,6 @@
-import { WebSocketManager } from '@tapewire/core'
-import { startReplayServer } from '@tapewire/testkit'
+import { tradingPair, WebSocketManager } from '@tapewire/core'
+import { ManualClock } from '@tapewire/core/testing'
+import { createRandom, MarketSimulator, startReplayServer } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
 import { mexcSpot } from '../index.js'
 import { mexcSpotEmulation } from './emulation.js'
@@ -63,5 +64,19 @@ describe('acknowledge', () => {
     await manager.close()
     expect(server.total).toBe(1)
     await server.close()
+  })
+})
+
+describe('the emulation', () => {
+  it('knows its latest 1,000 REST requests, however many there were', () => {
+    const clock = new ManualClock()
+    const market = new MarketSimulator({ pairs: [tradingPair('BTC', 'USDT')], clock })
+    const venue = mexcSpotEmulation.createVenue({ clock, market, random: createRandom(1) })
+    const request = { method: 'GET', url: new URL('http://venue.invalid/api/v3/time'), headers: {}, body: '' }
+    for (let count = 0; count < 1_100; count += 1) venue.handle(request)
+    venue.handle({ ...request, url: new URL('http://venue.invalid/api/v3/exchangeInfo') })
+    expect(venue.control.requests).toHaveLength(1_000)
+    expect(venue.control.requests.at(-1)).toBe('GET /api/v3/exchangeInfo')
+    venue.close()
   })
 })

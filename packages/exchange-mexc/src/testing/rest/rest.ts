@@ -18,6 +18,9 @@ const tooManyRequests: VenueResponse = {
   body: '{"code":429,"msg":"Too Many Requests"}',
 }
 
+/** Requests that are known afterwards: a run of days makes millions. */
+const keptRequests = 1_000
+
 export type RestContext = MarketEndpointsContext & AccountEndpointsContext
 
 /** Answers a request that is right, by the body of its answer; refuses by throwing. */
@@ -81,6 +84,7 @@ export class RestApi {
     const { faults, pairs } = this.#options
     const name = `${request.method} ${request.url.pathname}`
     faults.requests.push(name)
+    if (faults.requests.length > keptRequests) faults.requests.shift()
     if (faults.restBlock !== null) return faults.restBlock === 'firewall' ? firewallPage : tooManyRequests
     try {
       const endpoint = this.#open.get(name) ?? this.#signedEndpoint(name, request)
