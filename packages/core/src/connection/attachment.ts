@@ -31,8 +31,8 @@ export class Attachment {
   #endUpkeep: (() => void) | null = null
   /** Whether a frame has arrived since `takeHeard` was last asked, and whether one had before. */
   #heard = false
-  /** When anything arrived last, epoch ms. */
-  #heardAt: number
+  /** When anything arrived last, epoch ms. No whole number: from the beginning V8 keeps a double in it, which each frame changes in place and does not allocate anew. */
+  #heardAt = 0.5
   #delivered = false
 
   constructor(parts: AttachmentParts) {
