@@ -41,6 +41,11 @@ async function measureBuilds(contestant: Contestant, other: Build | null): Promi
   return other === null ? figures : pairedFigures(figures, await contestant.measure(other))
 }
 
+/** One of our own clients, which are always there. */
+export function ownContestant(label: string, measure: Contestant['measure']): Contestant {
+  return { label, missing: null, isOurs: true, measure }
+}
+
 /** A client of a catalogue, with the version of a peer in its label. */
 export function contestant(client: CatalogueEntry, measure: Contestant['measure'], suffix = ''): Contestant {
   return { ...named(client, suffix), measure }

@@ -1,29 +1,15 @@
 // A client that is cut, in a process of its own, and says when everything it streams is back.
-import { createPublicExchange, type PublicChannel } from '@tapewire/core'
-import { gateioSpot } from '@tapewire/exchange-gateio'
-import { mexcSpot } from '@tapewire/exchange-mexc'
-import type { Venue } from '../workloads/workload.js'
 import { commands, report } from './child-side.js'
+import { type CutClientReady, type CutClientStart, startCutClient } from './cut-client.js'
 import { SkippingClock } from './skipping-clock.js'
 
-export type RecoveryCommand =
-  | {
-      readonly kind: 'start'
-      readonly venue: Venue
-      readonly url: string
-      readonly restUrl: string
-      readonly symbols: readonly string[]
-      readonly channels: readonly PublicChannel[]
-    }
-  | { readonly kind: 'await'; readonly skipMs: number }
+export interface RecoveryCommand {
+  readonly kind: 'await'
+  readonly skipMs: number
+}
 
 /** Times are `process.hrtime`, which all processes of a machine share. */
-export type RecoveryReport =
-  | { readonly kind: 'ready'; readonly streams: number }
-  | { readonly kind: 'awaiting' }
-  | { readonly kind: 'recovered'; readonly atNs: bigint }
-
-const definitions = { gateio: gateioSpot, mexc: mexcSpot } as const
+export type RecoveryReport = { readonly kind: 'awaiting' } | { readonly kind: 'recovered'; readonly atNs: bigint }
 
 const clock = new SkippingClock()
 /** Books that were lost since the last command, and those of them that are not live again; connections that are not up again, with every stream acknowledged. */
@@ -41,16 +27,9 @@ function note(set: Set<string>, name: string, isBack: boolean): void {
   report<RecoveryReport>({ kind: 'recovered', atNs: process.hrtime.bigint() })
 }
 
-async function start({ venue, url, restUrl, symbols, channels }: Extract<RecoveryCommand, { kind: 'start' }>) {
-  books = symbols.length
-  const feed = await createPublicExchange({
-    exchange: definitions[venue],
-    symbols,
-    channels,
-    options: { url, restUrl },
-    clock,
-  })
-  await Promise.all(symbols.map((symbol) => feed.awaitBook(symbol)))
+async function start(command: CutClientStart): Promise<void> {
+  books = command.symbols.length
+  const feed = await startCutClient(command, { clock })
   feed.on('connection', ({ connectionId, state }) => note(notUp, connectionId, state === 'connected'))
   feed.on('stream', ({ symbol, channel, status }) => {
     // Others are live with their first message, and when that comes is the market's affair.
@@ -58,10 +37,10 @@ async function start({ venue, url, restUrl, symbols, channels }: Extract<Recover
     if (status !== 'live') lost.add(String(symbol))
     note(notLive, String(symbol), status === 'live')
   })
-  report<RecoveryReport>({ kind: 'ready', streams: feed.manager.streamStates().length })
+  report<CutClientReady>({ kind: 'ready' })
 }
 
-commands<RecoveryCommand>(async (command) => {
+commands<CutClientStart | RecoveryCommand>(async (command) => {
   if (command.kind === 'start') return start(command)
   clock.skip(command.skipMs)
   lost.clear()

@@ -1,66 +1,40 @@
-// A client with each stream on two connections, in a process of its own; it says for how long nothing came, and what it was told.
+// A client with each stream on two connections, in a process of its own; it says when each message reached the handler, and what it was told.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createPublicExchange, type ExchangeFeed } from '@tapewire/core'
-import { gateioSpot } from '@tapewire/exchange-gateio'
-import { mexcSpot } from '@tapewire/exchange-mexc'
-import type { Venue } from '../workloads/workload.js'
+import type { ExchangeFeed } from '@tapewire/core'
 import { commands, report } from './child-side.js'
+import { type CutClientReady, type CutClientStart, startCutClient } from './cut-client.js'
+import { pushContent } from './push-content.js'
+import { type LoggedPush, PushLog } from './push-log.js'
 import { SkippingClock } from './skipping-clock.js'
 
 export type RedundancyCommand =
-  | {
-      readonly kind: 'start'
-      readonly venue: Venue
-      readonly url: string
-      readonly restUrl: string
-      readonly symbols: readonly string[]
-    }
-  | { readonly kind: 'watch'; readonly skipMs: number }
-  | { readonly kind: 'pause' }
-  | { readonly kind: 'count'; readonly fromMs: number; readonly untilMs: number }
+  | { readonly kind: 'skip'; readonly skipMs: number }
+  | { readonly kind: 'await' }
+  | { readonly kind: 'list' }
 
 export type RedundancyReport =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'watching' }
-  /** The longest time in which nothing was delivered since `watch`, ms; both connections are up again. */
-  | { readonly kind: 'paused'; readonly longestMs: number }
-  /** Trades of that time, by the exchange's clock, and how often a stream was said to be gapped. */
-  | { readonly kind: 'counted'; readonly trades: number; readonly gaps: number }
-
-const definitions = { gateio: gateioSpot, mexc: mexcSpot } as const
+  | { readonly kind: 'skipped' }
+  /** Both connections are up, with every stream acknowledged. */
+  | { readonly kind: 'whole' }
+  /** What reached the handler, and how often a stream was said to be gapped. */
+  | { readonly kind: 'listed'; readonly delivered: readonly LoggedPush[]; readonly gaps: number }
 
 const clock = new SkippingClock()
-const tradeTimes: number[] = []
+const log = new PushLog()
 let feed: ExchangeFeed | null = null
-let lastAt = 0
-let longestMs = 0
 let gaps = 0
 
-function onMessage(): void {
-  const now = performance.now()
-  longestMs = Math.max(longestMs, now - lastAt)
-  lastAt = now
-}
-
-async function start({ venue, url, restUrl, symbols }: Extract<RedundancyCommand, { kind: 'start' }>): Promise<void> {
-  feed = await createPublicExchange({
-    exchange: definitions[venue],
-    symbols,
-    channels: ['orderbook', 'trades', 'book_ticker'],
-    options: { url, restUrl },
-    config: { redundancy: 2 },
-    clock,
+async function start(command: CutClientStart): Promise<void> {
+  const started = await startCutClient(command, { clock, config: { redundancy: 2, includeRaw: true } })
+  started.on('message', ({ raw }) => {
+    const content = raw === null ? null : pushContent(command.venue, raw)
+    if (content !== null) log.note(content)
   })
-  const { awaitBook } = feed
-  await Promise.all(symbols.map((symbol) => awaitBook.call(feed, symbol)))
-  feed.on('message', onMessage)
-  feed.on('trades', ({ data }) => {
-    for (const { time } of data) tradeTimes.push(Math.floor(time ?? 0))
-  })
-  feed.on('stream', ({ status }) => {
+  started.on('stream', ({ status }) => {
     if (status === 'gapped') gaps += 1
   })
-  report<RedundancyReport>({ kind: 'ready' })
+  feed = started
+  report<CutClientReady>({ kind: 'ready' })
 }
 
 function isWhole({ manager }: ExchangeFeed): boolean {
@@ -68,24 +42,17 @@ function isWhole({ manager }: ExchangeFeed): boolean {
   return connections.every(({ state, streams, activeStreams }) => state === 'connected' && activeStreams === streams)
 }
 
-commands<RedundancyCommand>(async (command) => {
+commands<CutClientStart | RedundancyCommand>(async (command) => {
   switch (command.kind) {
     case 'start':
       return start(command)
-    case 'watch':
+    case 'skip':
       clock.skip(command.skipMs)
-      lastAt = performance.now()
-      longestMs = 0
-      return report<RedundancyReport>({ kind: 'watching' })
-    case 'pause': {
-      const paused = longestMs
+      return report<RedundancyReport>({ kind: 'skipped' })
+    case 'await':
       while (feed !== null && !isWhole(feed)) await sleep(2)
-      return report<RedundancyReport>({ kind: 'paused', longestMs: paused })
-    }
-    case 'count': {
-      const { fromMs, untilMs } = command
-      const trades = tradeTimes.filter((time) => time >= fromMs && time < untilMs).length
-      return report<RedundancyReport>({ kind: 'counted', trades, gaps })
-    }
+      return report<RedundancyReport>({ kind: 'whole' })
+    case 'list':
+      return report<RedundancyReport>({ kind: 'listed', delivered: log.pushes, gaps })
   }
 })

@@ -5,23 +5,31 @@ import { mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
 import { type ExchangeEmulation, startVenueServer, type VenueClient, type VenueServer } from '@tapewire/testkit'
 import type { Venue } from '../workloads/workload.js'
 import { commands, report } from './child-side.js'
+import { pushContent } from './push-content.js'
+import { type LoggedPush, PushLog } from './push-log.js'
 import { SkippingClock } from './skipping-clock.js'
 
 export type VenueCommand =
-  | { readonly kind: 'start'; readonly venue: Venue; readonly symbols: readonly string[]; readonly intervalMs: number }
+  | {
+      readonly kind: 'start'
+      readonly venue: Venue
+      readonly symbols: readonly string[]
+      readonly intervalMs: number
+      /** Whether it is to be said later what was pushed. */
+      readonly isLogged: boolean
+    }
   | { readonly kind: 'skip'; readonly skipMs: number }
   | { readonly kind: 'cut' }
   /** Cuts the connection that is up for longest. */
   | { readonly kind: 'cut-one' }
-  | { readonly kind: 'count' }
+  | { readonly kind: 'list' }
 
 /** Times are `process.hrtime`, which all processes of a machine share. */
 export type VenueReport =
   | { readonly kind: 'listening'; readonly url: string; readonly restUrl: string }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'cut'; readonly atNs: bigint }
-  /** Trades of that time, by the exchange's clock. */
-  | { readonly kind: 'counted'; readonly fromMs: number; readonly untilMs: number; readonly trades: number }
+  | { readonly kind: 'listed'; readonly pushed: readonly LoggedPush[] }
 
 const emulations: Readonly<Record<Venue, ExchangeEmulation>> = { gateio: gateioSpotEmulation, mexc: mexcSpotEmulation }
 
@@ -29,16 +37,15 @@ const clock = new SkippingClock()
 let server: VenueServer | null = null
 /** Those that are connected, the oldest first. */
 const clients = new Set<VenueClient>()
-const tradeTimes: number[] = []
-/** Since the first command to skip, when all is subscribed, by the exchange's clock; 0 before. */
-let countedFromMs = 0
+const log = new PushLog()
 
-/** The venue, with an eye on who is connected. */
-function watched(createVenue: ExchangeEmulation['createVenue']): ExchangeEmulation['createVenue'] {
+/** The venue, with an eye on who is connected, and, where that is logged, on what they are pushed. */
+function watched(name: Venue, isLogged: boolean): ExchangeEmulation['createVenue'] {
   return (context) => {
-    const venue = createVenue(context)
+    const venue = emulations[name].createVenue(context)
     const accept = venue.accept.bind(venue)
     venue.accept = (client, request) => {
+      if (isLogged) logPushes(name, client)
       const session = accept(client, request)
       if ('status' in session) return session
       clients.add(client)
@@ -50,6 +57,15 @@ function watched(createVenue: ExchangeEmulation['createVenue']): ExchangeEmulati
       return session
     }
     return venue
+  }
+}
+
+function logPushes(name: Venue, client: VenueClient): void {
+  const send = client.send.bind(client)
+  client.send = (data) => {
+    const content = pushContent(name, data)
+    if (content !== null) log.note(content, client)
+    send(data)
   }
 }
 
@@ -67,30 +83,23 @@ commands<VenueCommand>(async (command) => {
     report<VenueReport>({ kind: 'cut', atNs })
     return
   }
-  if (command.kind === 'count') {
-    const fromMs = countedFromMs
-    const untilMs = clock.wallTime()
-    const trades = tradeTimes.filter((time) => time >= fromMs && time < untilMs).length
-    report<VenueReport>({ kind: 'counted', fromMs, untilMs, trades })
+  if (command.kind === 'list') {
+    report<VenueReport>({ kind: 'listed', pushed: log.pushes })
     return
   }
   if (command.kind === 'skip') {
     clock.skip(command.skipMs)
-    if (countedFromMs === 0) countedFromMs = clock.wallTime()
     report<VenueReport>({ kind: 'skipped' })
     return
   }
-  const { venue, symbols, intervalMs } = command
+  const { venue, symbols, intervalMs, isLogged } = command
   const pairs = symbols.map((symbol) => parseInstrument(symbol))
   server = await startVenueServer({
-    venue: watched(emulations[venue].createVenue),
+    venue: watched(venue, isLogged),
     pairs,
     clock,
     intervalMs,
     levels: 100,
-  })
-  server.market.listen((event) => {
-    if (event.kind === 'trade') tradeTimes.push(event.time)
   })
   report<VenueReport>({ kind: 'listening', url: server.url, restUrl: server.restUrl })
 })

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { interleave } from '../measure/interleave.js'
+import { CutRig } from '../measure/cut-rig.js'
+import { interleave, ownContestant } from '../measure/interleave.js'
 import { quantile } from '../measure/statistics.js'
 import type { Build } from '../processes/build.js'
-import { Child } from '../processes/child.js'
+import type { CutClientStart } from '../processes/cut-client.js'
 import type { RecoveryCommand, RecoveryReport } from '../processes/recovery-process.js'
-import type { VenueCommand, VenueReport } from '../processes/venue-process.js'
 import type { Column, Scenario } from '../scenario.js'
 import type { Venue } from '../workloads/workload.js'
 
@@ -12,7 +12,7 @@ interface Case {
   readonly label: string
   readonly venue: Venue
   readonly books: number
-  readonly channels: Extract<RecoveryCommand, { kind: 'start' }>['channels']
+  readonly channels: CutClientStart['channels']
 }
 
 const everyChannel = ['orderbook', 'trades', 'book_ticker'] as const
@@ -45,12 +45,7 @@ export const recovery: Scenario = {
   title: `Recovery: from a cut to every stream acknowledged and every book live again, ${cuts} cuts`,
   comparedBy: ['p50'],
   async run(options) {
-    const contestants = cases.map((one) => ({
-      label: one.label,
-      missing: null,
-      isOurs: true,
-      measure: (build: Build) => measure(one, build),
-    }))
+    const contestants = cases.map((one) => ownContestant(one.label, (build) => measure(one, build)))
     return {
       columns,
       rows: await interleave(contestants, options),
@@ -64,27 +59,26 @@ export const recovery: Scenario = {
 
 async function measure({ venue, books, channels }: Case, build: Build): Promise<Record<string, number>> {
   const symbols = Array.from({ length: books }, (_, index) => `COIN${index}/USDT`)
-  const exchange = new Child<VenueCommand, VenueReport>('venue-process')
-  const client = new Child<RecoveryCommand, RecoveryReport>('recovery-process', { build })
+  const parts = { client: 'recovery-process', build, venue, symbols, channels, isLogged: false } as const
+  const rig = await CutRig.open<RecoveryCommand, RecoveryReport>(parts)
   try {
-    exchange.send({ kind: 'start', venue, symbols, intervalMs: 5 })
-    const { url, restUrl } = await exchange.next('listening')
-    client.send({ kind: 'start', venue, url, restUrl, symbols, channels })
-    const { streams } = await client.next('ready')
-    if (streams !== books * channels.length) throw new Error(`There are ${streams} streams.`)
     const times: number[] = []
     while (times.length < cuts) {
       await sleep(restMs)
-      exchange.send({ kind: 'skip', skipMs: betweenCutsMs })
-      await exchange.next('skipped')
-      client.send({ kind: 'await', skipMs: betweenCutsMs })
-      await client.next('awaiting')
-      exchange.send({ kind: 'cut' })
-      const [cut, recovered] = await Promise.all([exchange.next('cut'), client.next('recovered')])
-      times.push(Number(recovered.atNs - cut.atNs) / 1e6)
+      times.push(await cutAndRecover(rig))
     }
     return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), most: Math.max(...times) }
   } finally {
-    await Promise.all([exchange.end(), client.end()])
+    await rig.close()
   }
+}
+
+/** Resolves with how long it took, ms. */
+async function cutAndRecover(rig: CutRig<RecoveryCommand, RecoveryReport>): Promise<number> {
+  await rig.skip(betweenCutsMs)
+  rig.client.send({ kind: 'await', skipMs: betweenCutsMs })
+  await rig.client.next('awaiting')
+  rig.exchange.send({ kind: 'cut' })
+  const [cut, recovered] = await Promise.all([rig.exchange.next('cut'), rig.client.next('recovered')])
+  return Number(recovered.atNs - cut.atNs) / 1e6
 }

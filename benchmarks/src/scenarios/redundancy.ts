@@ -1,101 +1,116 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { interleave } from '../measure/interleave.js'
+import { CutRig, marketIntervalMs } from '../measure/cut-rig.js'
+import { interleave, ownContestant } from '../measure/interleave.js'
+import { coreWaitMs, type PushDelays, pushDelays, type Round } from '../measure/push-delays.js'
 import { quantile } from '../measure/statistics.js'
 import type { Build } from '../processes/build.js'
-import { Child } from '../processes/child.js'
 import type { RedundancyCommand, RedundancyReport } from '../processes/redundancy-process.js'
-import type { VenueCommand, VenueReport } from '../processes/venue-process.js'
 import type { Column, Scenario } from '../scenario.js'
 import type { Venue } from '../workloads/workload.js'
 
-interface Case {
-  readonly label: string
-  readonly venue: Venue
-  /** Whether a connection is cut in each round, or nothing is done: what a gap is without that. */
-  readonly isCut: boolean
-}
+const venues: readonly Venue[] = ['gateio', 'mexc']
 
-const cases: readonly Case[] = (['gateio', 'mexc'] as const).flatMap((venue) => [
-  { label: `${venue}, nothing cut`, venue, isCut: false },
-  { label: `${venue}, one of two connections cut`, venue, isCut: true },
-])
+/** In each run; in as many rounds in between nothing is cut. */
+const cuts = 200
 
-/** In each run. */
-const rounds = 200
+/** How long a round is watched at least, ms, and as if so much lay between two: longer than what makes a loss a relapse. */
+const watchedMs = 60
+const betweenRoundsMs = 180_000
 
-/** How long it is watched after a cut, ms, and as if so much lay between two, ms: longer than what makes a loss a relapse. */
-const watchedMs = 50
-const betweenCutsMs = 180_000
+/** What is still on its way at the end has arrived after so long, ms. */
+const settlingMs = 500
+
+/** A delay that would be felt, ms. */
+const feltMs = 5
 
 const symbols = Array.from({ length: 10 }, (_, index) => `COIN${index}/USDT`)
+const channels = ['orderbook', 'trades', 'book_ticker'] as const
 
 const columns: readonly Column[] = [
-  { key: 'p50', title: 'longest time without a message after a cut, p50, ms', decimals: 1 },
-  { key: 'p99', title: 'p99, ms', decimals: 1 },
-  { key: 'most', title: 'most, ms', decimals: 1 },
-  { key: 'lost', title: 'trades lost', decimals: 0 },
+  { key: 'calmP50', title: 'delay with nothing cut, p50, ms', decimals: 2 },
+  { key: 'calmP99', title: 'p99, ms', decimals: 2 },
+  { key: 'calmMost', title: 'most, ms', decimals: 2 },
+  { key: 'p50', title: 'with one cut, p50, ms', decimals: 2 },
+  { key: 'p99', title: 'p99, ms', decimals: 2 },
+  { key: 'most', title: 'most, ms', decimals: 2 },
+  { key: 'calmFelt', title: `over ${feltMs} ms with nothing cut`, decimals: 0 },
+  { key: 'felt', title: `over ${feltMs} ms with one cut`, decimals: 0 },
+  { key: 'messages', title: 'messages with one cut', decimals: 0 },
+  { key: 'lost', title: 'lost', decimals: 0 },
+  { key: 'doubled', title: 'doubled', decimals: 0 },
   { key: 'gaps', title: 'gaps told', decimals: 0 },
+  { key: 'leftOut', title: 'messages left out', decimals: 0 },
 ]
 
 /** What the loss of one of two connections with the same streams costs. */
 export const redundancy: Scenario = {
   name: 'redundancy',
-  title: `Redundancy: each stream on two connections, one of them cut ${rounds} times`,
+  title: `Redundancy: how long each message takes while one of two connections with the same streams is cut, ${cuts} cuts`,
   comparedBy: ['p50'],
   async run(options) {
-    const contestants = cases.map((one) => ({
-      label: one.label,
-      missing: null,
-      isOurs: true,
-      measure: (build: Build) => measure(one, build),
-    }))
+    const contestants = venues.map((venue) => ownContestant(venue, (build) => measure(venue, build)))
     return {
       columns,
       rows: await interleave(contestants, options),
       notes: [
-        `The exchange is the emulation, in a process of its own on this machine, with a market of ${symbols.length} pairs of which one moves every 5 ms; it ends the socket without a close frame. ` +
-          `Watched for ${watchedMs} ms after each cut; what lies between two messages with nothing cut is the market’s and the machine’s.`,
+        `The exchange is the emulation, in a process of its own on this machine, with a market of ${symbols.length} pairs of which one moves every ${marketIntervalMs} ms. A delay is counted from ` +
+          'when the exchange hands a message to the first of the two sockets until it is in the user’s handler. Rounds in which the socket of one connection is ended without a close frame, ' +
+          `and made again, and rounds in which nothing is cut take turns, so that the machine is the same for both. A message during which one of the processes was ready to run and ` +
+          `had no core for over ${coreWaitMs} ms is left out of the delays, since that is the machine’s; lost, doubled and told gaps are those of all messages.`,
       ],
     }
   },
 }
 
-async function measure({ venue, isCut }: Case, build: Build): Promise<Record<string, number>> {
-  const exchange = new Child<VenueCommand, VenueReport>('venue-process')
-  const client = new Child<RedundancyCommand, RedundancyReport>('redundancy-process', { build })
+async function measure(venue: Venue, build: Build): Promise<Record<string, number>> {
+  const parts = { client: 'redundancy-process', build, venue, symbols, channels, isLogged: true } as const
+  const rig = await CutRig.open<RedundancyCommand, RedundancyReport>(parts)
   try {
-    exchange.send({ kind: 'start', venue, symbols, intervalMs: 5 })
-    const { url, restUrl } = await exchange.next('listening')
-    client.send({ kind: 'start', venue, url, restUrl, symbols })
-    await client.next('ready')
-    const times: number[] = []
-    while (times.length < rounds) {
-      exchange.send({ kind: 'skip', skipMs: betweenCutsMs })
-      await exchange.next('skipped')
-      client.send({ kind: 'watch', skipMs: betweenCutsMs })
-      await client.next('watching')
-      if (isCut) {
-        exchange.send({ kind: 'cut-one' })
-        await exchange.next('cut')
-      }
-      await sleep(watchedMs)
-      client.send({ kind: 'pause' })
-      const { longestMs } = await client.next('paused')
-      times.push(longestMs)
-    }
-    exchange.send({ kind: 'count' })
-    const { fromMs, untilMs, trades } = await exchange.next('counted')
-    await sleep(500)
-    client.send({ kind: 'count', fromMs, untilMs })
-    const told = await client.next('counted')
-    return {
-      p50: quantile(times, 0.5),
-      p99: quantile(times, 0.99),
-      most: Math.max(...times),
-      lost: trades - told.trades,
-      gaps: told.gaps,
-    }
+    const rounds: Round[] = []
+    while (rounds.length < 2 * cuts) rounds.push(await playRound(rig, rounds.length % 2 === 1))
+    await sleep(settlingMs)
+    rig.exchange.send({ kind: 'list' })
+    rig.client.send({ kind: 'list' })
+    const [{ pushed }, { delivered, gaps }] = await Promise.all([
+      rig.exchange.next('listed'),
+      rig.client.next('listed'),
+    ])
+    return { ...figures(pushDelays(pushed, delivered, rounds)), gaps }
   } finally {
-    await Promise.all([exchange.end(), client.end()])
+    await rig.close()
+  }
+}
+
+/** Resolves when both connections are up, with every stream acknowledged. */
+async function playRound(rig: CutRig<RedundancyCommand, RedundancyReport>, isCut: boolean): Promise<Round> {
+  await rig.skip(betweenRoundsMs)
+  rig.client.send({ kind: 'skip', skipMs: betweenRoundsMs })
+  await rig.client.next('skipped')
+  const fromNs = process.hrtime.bigint()
+  const watched = sleep(watchedMs)
+  if (isCut) {
+    rig.exchange.send({ kind: 'cut-one' })
+    await rig.exchange.next('cut')
+  }
+  await watched
+  rig.client.send({ kind: 'await' })
+  await rig.client.next('whole')
+  return { fromNs, untilNs: process.hrtime.bigint(), isCut }
+}
+
+function figures({ calmMs, cutMs, leftOut, lost, doubled }: PushDelays): Record<string, number> {
+  return {
+    calmP50: quantile(calmMs, 0.5),
+    calmP99: quantile(calmMs, 0.99),
+    calmMost: quantile(calmMs, 1),
+    p50: quantile(cutMs, 0.5),
+    p99: quantile(cutMs, 0.99),
+    most: quantile(cutMs, 1),
+    calmFelt: calmMs.filter((delayMs) => delayMs > feltMs).length,
+    felt: cutMs.filter((delayMs) => delayMs > feltMs).length,
+    messages: cutMs.length,
+    leftOut,
+    lost,
+    doubled,
   }
 }
