@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import type { ExchangeName } from './script/script.js'
+import { type ExchangeName, exchangeNames } from './script/script.js'
 
 /** What is to be done. */
 export interface CommandLine {
@@ -30,17 +30,16 @@ Options:
   --from N       the first (default 1)
   --seed N       this one alone
   --trace        with --seed: all of it, line by line, whether it fails or not
-  --exchange E   gateio_spot or mexc_spot (default: the seed chooses)
+  --exchange E   gateio_spot or mexc_spot (default: the seed chooses; with --soak both)
   --side S       public or private (default: the seed chooses)
   --workers N    threads (default: as many as there are cores, ${availableParallelism()} here)
-  --soak         instead: a day of reconnections with 300 streams, and what that leaves on the heap
+  --soak         instead: a day of 1000 reconnections with 300 streams, and what that leaves behind
   --hours H      with --soak: how long the day is (default 24)
   --self-test    instead: breaks the code in named ways, and shows by which seed each is caught
   --only TEXT    with --self-test: only ways whose name contains TEXT
   --help
 `
 
-const exchanges: readonly string[] = ['gateio_spot', 'mexc_spot'] satisfies readonly ExchangeName[]
 const sides: readonly string[] = ['public', 'private']
 
 /** Throws a `TypeError` that says what cannot be understood. */
@@ -86,7 +85,7 @@ export function readCommandLine(commandArguments: readonly string[]): CommandLin
     from: wholeNumber('seed', values.seed) ?? wholeNumber('from', values.from) ?? 1,
     seeds: values.seed === undefined ? (wholeNumber('seeds', values.seeds) ?? 1_000) : 1,
     workers: wholeNumber('workers', values.workers) ?? availableParallelism(),
-    exchange: oneOf('exchange', exchanges, values.exchange) as ExchangeName | undefined,
+    exchange: oneOf('exchange', exchangeNames, values.exchange) as ExchangeName | undefined,
     side: oneOf('side', sides, values.side) as CommandLine['side'],
     isWhole: values.trace,
     only: values.only ?? null,

@@ -3,6 +3,8 @@ import type { SnapshotFault, Unreachable } from '@tapewire/testkit'
 
 export type ExchangeName = 'gateio_spot' | 'mexc_spot'
 
+export const exchangeNames: readonly ExchangeName[] = ['gateio_spot', 'mexc_spot']
+
 /** What a user asks for, or gives back: channels of pairs, which are numbers into the list of pairs. */
 export interface Asked {
   readonly pairs: readonly number[]

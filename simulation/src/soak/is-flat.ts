@@ -1,14 +1,19 @@
 /** The share of the samples in which what is set up once is still being set up. */
 const warmUp = 0.25
-/** How much more the last of the rest may be than the first of them, as a share: a collection never leaves the same. */
-const tolerance = 0.05
 
-/** Whether samples taken at equal distances grow no more, once everything has been set up. With few of them nobody can tell, and they count as flat. */
-export function isFlat(samples: readonly number[]): boolean {
+/**
+ * Whether samples taken at equal distances grow no more, once everything has been set up: the mean of the last of them is above that of the first by `slack` at most, in
+ * the samples' own unit. With few of them nobody can tell, and they count as flat.
+ */
+export function isFlat(samples: readonly number[], slack: number): boolean {
+  return growth(samples) <= slack
+}
+
+/** By how much the mean of the last third is above that of the first, of what comes after the warm-up; 0 where there is too little of it. */
+function growth(samples: readonly number[]): number {
   const settled = samples.slice(Math.ceil(samples.length * warmUp))
   const third = Math.floor(settled.length / 3)
-  if (third === 0) return true
-  return mean(settled.slice(-third)) <= mean(settled.slice(0, third)) * (1 + tolerance)
+  return third === 0 ? 0 : mean(settled.slice(-third)) - mean(settled.slice(0, third))
 }
 
 function mean(values: readonly number[]): number {
