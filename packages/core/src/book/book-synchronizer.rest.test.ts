@@ -38,6 +38,14 @@ describe('a book whose snapshot comes from REST', () => {
     expect(scene.events).toEqual(['syncing -> live: in sync'])
   })
 
+  it('leaves a request alone that was answered', async () => {
+    const subject = scene.synchronizer(scene.restRules())
+    subject.confirm()
+    const [request] = scene.snapshots.requests
+    await scene.snapshots.answer(snapshot)
+    expect([subject.book.isLive, request?.signal.aborted]).toEqual([true, false])
+  })
+
   it('applies the buffered updates that follow, the one that holds the snapshot included', async () => {
     const subject = scene.synchronizer(scene.restRules())
     subject.confirm()

@@ -19,6 +19,13 @@ export interface RecoveryParts {
   onFailure(error: StreamError, failures: number, isExhausted: boolean): void
 }
 
+/** A snapshot that was asked for. */
+interface SnapshotRequest {
+  /** Ends with it, where it is not needed any more. */
+  readonly life: AbortController
+  isAnswered: boolean
+}
+
 /** A loss sooner than this after the one before is a relapse, ms: asking at once again and again would help nobody. */
 const relapseMs = 10_000
 
@@ -29,7 +36,7 @@ const relapseMs = 10_000
 export class Recovery {
   readonly #parts: RecoveryParts
   readonly #retry: BookRetry
-  #request: AbortController | null = null
+  #request: SnapshotRequest | null = null
   #subscription: symbol | null = null
   #pushesSince: number = Number.NEGATIVE_INFINITY
   #timer: Timer | null = null
@@ -98,7 +105,10 @@ export class Recovery {
   #stopWaiting(): void {
     this.#timer?.cancel()
     this.#timer = null
-    this.#request?.abort(new StreamError('ERR_ABORTED', 'The snapshot is not needed any more.'))
+    // One that was answered, as when its snapshot made the book live, has nothing left to end.
+    if (this.#request?.isAnswered === false) {
+      this.#request.life.abort(new StreamError('ERR_ABORTED', 'The snapshot is not needed any more.'))
+    }
     this.#request = null
   }
 
@@ -116,16 +126,17 @@ export class Recovery {
   }
 
   async #fetch(): Promise<void> {
-    const request = new AbortController()
+    const request: SnapshotRequest = { life: new AbortController(), isAnswered: false }
     this.#request = request
     let snapshot: BookSnapshot
     try {
-      snapshot = await this.#parts.requestSnapshot(request.signal)
+      snapshot = await this.#parts.requestSnapshot(request.life.signal)
     } catch (thrown) {
       if (this.#request === request) this.#fail(thrown instanceof StreamError ? thrown : this.#brokenFetch(thrown))
       return
     }
     if (this.#request !== request) return
+    request.isAnswered = true
     const fault = this.#parts.offer(snapshot)
     if (fault !== null && this.#request === request) this.#fail(fault)
   }
