@@ -48,18 +48,18 @@ export async function requestJson(
   )
   const receivedAt = clock.wallTime()
   const waitMs = retryAfterMs(headers['retry-after'], receivedAt)
-  const context = {
+  const context = (): Readonly<Record<string, string | number>> => ({
     URL: redactUrl(url),
     Status: status,
     ...(waitMs === null ? {} : { 'Retry after': `${Math.ceil(waitMs / 1_000)} s` }),
-  }
+  })
   const isHtml = /^\s*</.test(text)
   if (status === 429 || status === 418 || (isHtml && status >= 400)) {
     throw new StreamError(
       'ERR_RATE_LIMITED',
       'The exchange refused a REST request because of too many requests, or blocked this address.',
       {
-        context,
+        context: context(),
         hint: 'Wait before trying again, and spread requests out.',
         retryAfterMs: waitMs,
       },
@@ -69,7 +69,7 @@ export async function requestJson(
     return { status, body: JSON.parse(text), receivedAt, retryAfterMs: waitMs }
   } catch {
     throw new StreamError('ERR_REST_FAILED', 'The exchange answered a REST request with something that is not JSON.', {
-      context: { ...context, Body: redactText(text, url, request.headers).slice(0, maxShown) },
+      context: { ...context(), Body: redactText(text, url, request.headers).slice(0, maxShown) },
       hint: 'Check that the REST URL points at the exchange’s API.',
       retryAfterMs: waitMs,
     })
