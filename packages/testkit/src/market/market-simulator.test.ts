@@ -77,6 +77,24 @@ describe('MarketSimulator', () => {
     )
   })
 
+  it('shows the book as it is after each step, however deep it was looked at before', () => {
+    const clock = new ManualClock()
+    const market = new MarketSimulator({ pairs: [btc], clock })
+    for (let step = 0; step < 200; step++) {
+      const [few, all] = [market.book(btc, 1), market.book(btc)]
+      expect([few.bids, few.asks, few.lastId]).toEqual([all.bids.slice(0, 1), all.asks.slice(0, 1), all.lastId])
+      const follower = new Follower(all)
+      clock.advance(1)
+      for (const event of market.step()) follower.apply(event)
+      const { bids, asks, lastId, time } = market.book(btc)
+      expect({ bids, asks, lastId, time }).toEqual({
+        ...follower.image(),
+        lastId: follower.lastId,
+        time: Math.floor(clock.now()),
+      })
+    }
+  })
+
   it('never crosses, empties or outgrows a book, whatever the seed', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 8, max: 150 }), (seed, levels) => {

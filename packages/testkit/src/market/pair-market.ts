@@ -40,6 +40,8 @@ export class PairMarket {
   /** The latest, oldest first; there is one from the beginning. */
   readonly trades: MarketTrade[] = []
   #time: number
+  /** The book since the last step, by depth: a feed and a request often ask for the same. */
+  readonly #images = new Map<number, BookImage>()
 
   constructor(pair: Instrument, seed: number, levels: number, kept: KeptPast, time: number) {
     this.precision = marketPrecision(pair)
@@ -60,6 +62,7 @@ export class PairMarket {
 
   step(time: number): MarketEvent[] {
     this.#time = time
+    this.#images.clear()
     if (this.#random() < tradeShare) {
       const trades = this.#take(time)
       if (trades.length > 0) return [...trades, this.#change(time)]
@@ -70,13 +73,17 @@ export class PairMarket {
   }
 
   image(depth: number): BookImage {
-    return {
+    const known = this.#images.get(depth)
+    if (known !== undefined) return known
+    const image: BookImage = {
       pair: this.#pair,
       lastId: this.#lastId,
       bids: this.#side(this.#bids, depth),
       asks: this.#side(this.#asks, depth),
       time: this.#time,
     }
+    this.#images.set(depth, image)
+    return image
   }
 
   #side(side: BookSide, depth: number): TextLevel[] {
