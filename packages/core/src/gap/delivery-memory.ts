@@ -35,7 +35,6 @@ export class DeliveryMemory implements StreamMemory {
   readonly #acceptedAt: number
   readonly #ring: FeedMessage[] = []
   #next = 0
-  #last: FeedMessage | null = null
   #merge: Merge | null = null
   #isMerging = false
   /** When the last copy may have come of what was fetched. */
@@ -54,7 +53,8 @@ export class DeliveryMemory implements StreamMemory {
 
   /** The last message that the stream told; with a time, epoch ms, the last that had come by then. Null where none is known. */
   lastUntil(time: number | null): FeedMessage | null {
-    if (time === null || this.#last === null || this.#last.receivedAt <= time) return this.#last
+    const last = this.#last
+    if (time === null || last === null || last.receivedAt <= time) return last
     return this.#inOrder().findLast(({ receivedAt }) => receivedAt <= time) ?? null
   }
 
@@ -64,8 +64,8 @@ export class DeliveryMemory implements StreamMemory {
 
   /** What happened until then was told, epoch ms by the exchange's clock; before the first message, when the stream was accepted, by ours. */
   get toldUntil(): number {
-    const last = this.#last === null ? Math.floor(this.#acceptedAt) : timeOf(this.#last)
-    return Math.max(last, this.#settledUntil)
+    const last = this.#last
+    return Math.max(last === null ? Math.floor(this.#acceptedAt) : timeOf(last), this.#settledUntil)
   }
 
   admit<Message extends object>(message: Message): Message | null {
@@ -123,9 +123,12 @@ export class DeliveryMemory implements StreamMemory {
   }
 
   #keep(message: FeedMessage): void {
-    this.#last = message
     this.#ring[this.#next] = message
     this.#next = this.#next + 1 === this.#size ? 0 : this.#next + 1
+  }
+
+  get #last(): FeedMessage | null {
+    return this.#ring.at(this.#next - 1) ?? null
   }
 
   #inOrder(): readonly FeedMessage[] {
