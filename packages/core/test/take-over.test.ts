@@ -71,6 +71,25 @@ describe('a take-over', () => {
     expect([bench.states.at(-1), bench.errors]).toEqual(['connected', []])
   })
 
+  test('tells nothing of what the old connection never answered, which the new one brings', async () => {
+    const bench = acme.build()
+    acme.venue.answers = false
+    const started = bench.start('A')
+    await acme.venue.until(() => acme.venue.clients[0]?.requests.length === 1)
+    acme.venue.answers = true
+    bench.clock.advance(9_500)
+    // It does not read for a while, so that closing it takes longer than the time for its answer.
+    acme.venue.clients[0]?.socket.pause()
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await started
+    acme.venue.clients[1]?.push(streamOf('A'), 1)
+    bench.clock.advance(500)
+    acme.venue.clients[0]?.socket.resume()
+    await bench.until(() => bench.values.length === 1)
+    expect([bench.errors, bench.streams.at(-1)]).toEqual([[], 'book_ticker A/USDT live'])
+    expect(bench.streams).not.toContain('book_ticker A/USDT gapped')
+  })
+
   test('leaves the old connection in place where the new one is never answered', async () => {
     const bench = acme.build()
     await takingOver(bench)

@@ -358,6 +358,9 @@ export class Lane {
         break
       case 'state':
       case 'restoring':
+      case 'refused':
+      case 'postponed':
+        // What is not answered on a connection that another takes over from, or is about to, is there on the other.
         if (!isCurrent) return
         break
     }
