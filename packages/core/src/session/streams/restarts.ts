@@ -20,6 +20,9 @@ export class Restarts {
   readonly #parts: RestartsParts
   /** Streams that are there and are asked for once more, because they fell silent. */
   readonly #probed = new Set<Stream>()
+  /** How often streams were begun anew, and which time it was of each. */
+  #beginnings = 0
+  readonly #begunBy = new WeakMap<Stream, number>()
 
   constructor(parts: RestartsParts) {
     this.#parts = parts
@@ -84,6 +87,7 @@ export class Restarts {
   async #endAndBegin(streams: readonly Stream[], onEnded: () => void): Promise<SubscriptionOutcome> {
     const { ledger, waits, asks, later } = this.#parts
     const { epoch } = asks
+    const before = this.#beginnings
     later.settle(streams)
     const unsubscribed = waits.begin('unsubscribe', streams)
     await asks.ask('unsubscribe', streams)
@@ -93,7 +97,11 @@ export class Restarts {
     const wanted = streams.filter((stream) => ledger.has(stream))
     if (epoch !== asks.epoch || !asks.isUp) return nothingRefused
     const wait = waits.begin('subscribe', wanted)
-    await asks.ask('subscribe', wanted)
+    // One answer may have ended what several had asked to be ended: the first of them asks for it anew.
+    const missing = wanted.filter((stream) => (this.#begunBy.get(stream) ?? 0) <= before)
+    this.#beginnings += 1
+    for (const stream of missing) this.#begunBy.set(stream, this.#beginnings)
+    await asks.ask('subscribe', missing)
     return wait.promise
   }
 }
