@@ -70,6 +70,18 @@ describe('the changes of a book, by first arrival', () => {
     expect([idsOf(lanes.delivered), lanes.clock.pendingTimers]).toEqual([[1, 3, 4], 0])
   })
 
+  test('that waited say nothing of how things stand once no lane brings the book any more', () => {
+    const { lanes, change } = book()
+    lanes.bring(0, change(1), change(3))
+    lanes.cut(1)
+    expect(idsOf(lanes.late)).toEqual([])
+    lanes.comeBack(1)
+    lanes.bring(1, change(5))
+    for (const lane of [0, 1] as const) lanes.isUp[lane] = false
+    lanes.clock.advance(1_000)
+    expect([idsOf(lanes.delivered), idsOf(lanes.late)]).toEqual([[1, 3, 5], [5]])
+  })
+
   test('that waited are each delivered whatever the handler does with the one before', () => {
     const { lanes, change } = book()
     lanes.onDeliver = () => {

@@ -57,7 +57,7 @@ export class FirstArrival {
     try {
       if (news !== null) pending = this.#parts.deliver(news, isLate)
     } finally {
-      if (row instanceof BookRow) others = this.#deliverReleased(row)
+      if (row instanceof BookRow) others = this.#deliverReleased(row, isLate)
     }
     return others.length === 0 ? pending : Promise.all([pending, ...others])
   }
@@ -79,7 +79,7 @@ export class FirstArrival {
     if (streams === null) this.#away.add(lane)
     for (const row of this.#rowsOf(streams)) {
       row.leave(lane)
-      if (row instanceof BookRow) this.#deliverReleased(row)
+      if (row instanceof BookRow) this.#deliverLeft(row)
     }
   }
 
@@ -142,14 +142,22 @@ export class FirstArrival {
     }
   }
 
+  /** Delivers what is waited for in vain. Where no lane brings its stream any more it is of a connection that is gone. */
+  #deliverLeft(row: BookRow): void {
+    const { covers } = this.#parts
+    const [first] = row.released
+    const stream = first?.stream ?? null
+    this.#deliverReleased(row, stream !== null && !covers(0, stream) && !covers(1, stream))
+  }
+
   /** Delivers what waited and waits no longer, each whatever the user's handler does with the one before. Returns the promises that hold back. */
-  #deliverReleased(row: BookRow): readonly unknown[] {
+  #deliverReleased(row: BookRow, isLate: boolean): readonly unknown[] {
     this.#watch(row)
     if (row.released.length === 0) return nothing
     const pending: unknown[] = []
     for (const message of row.released.splice(0)) {
       try {
-        const returned = this.#parts.deliver(message, false)
+        const returned = this.#parts.deliver(message, isLate)
         if (isPromise(returned)) pending.push(returned.then(undefined, (thrown) => this.#parts.onFailed(thrown)))
       } catch (thrown) {
         this.#parts.onFailed(thrown)
@@ -176,7 +184,7 @@ export class FirstArrival {
       if (since > until) continue
       this.#holding.delete(row)
       row.giveUpHolding()
-      this.#deliverReleased(row)
+      this.#deliverLeft(row)
     }
     if (this.#holding.size > 0) this.#timer = this.#parts.clock.setTimer(holdMs, () => this.#onTime())
   }

@@ -35,6 +35,8 @@ export class TestLanes {
   readonly delivered: FeedMessage[] = []
   readonly behind: LaneNumber[] = []
   readonly failures: unknown[] = []
+  /** Those of `delivered` that say nothing of how things stand. */
+  readonly late: FeedMessage[] = []
   readonly isUp: [boolean, boolean] = [true, true]
   onDeliver: (message: FeedMessage) => unknown = () => undefined
   readonly merge: FirstArrival
@@ -44,8 +46,9 @@ export class TestLanes {
       rules,
       arrivals: this.arrivals,
       clock: this.clock,
-      deliver: (message) => {
+      deliver: (message, isLate) => {
         this.delivered.push(message)
+        if (isLate) this.late.push(message)
         if (message.stream !== null) (message.stream as TrackedStream).status = 'live'
         return this.onDeliver(message)
       },
