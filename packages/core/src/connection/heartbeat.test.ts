@@ -66,7 +66,15 @@ describe('Heartbeat', () => {
     clock.advance(12)
     hear()
     clock.advance(1_000)
-    expect(log.at(-1)).toBe('dead 65')
+    expect(log.at(-1)).toBe('dead 45')
+  })
+
+  test('waits from the first ping that nothing follows, though something followed the one before, which was waited for still', () => {
+    const { clock, log, hear } = build(100, 100)
+    clock.advance(105)
+    hear()
+    clock.advance(1_000)
+    expect(log).toEqual(['ping 100', 'ping 200', 'ping 300', 'dead 300'])
   })
 
   test('takes any answer for all pings before, also where the answer takes longer than the interval', () => {

@@ -54,8 +54,10 @@ export class Heartbeat {
     this.#nextPing = clock.setTimer(intervalMs, () => {
       this.#schedule()
       ping()
-      if (this.#suspended || this.#deadline !== null) return
-      takeHeard()
+      if (this.#suspended) return
+      // What came since the ping before answers that one, and not this.
+      if (!takeHeard() && this.#deadline !== null) return
+      this.#clearDeadline()
       this.#deadline = clock.setTimer(timeoutMs, () => {
         this.#deadline = null
         if (!takeHeard()) onDead()
