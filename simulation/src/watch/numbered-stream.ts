@@ -1,9 +1,14 @@
-/** Numbers that were passed over, and when: between the deliveries before and after them. */
+/** A span of time, epoch ms. */
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** Numbers that were passed over, each with when it happened: where nobody knows, between the deliveries before and after it. */
 interface Hole {
-  readonly numbers: Set<number>
-  readonly after: number
-  readonly noticed: number
-  isTold: boolean
+  readonly missing: Map<number, Span>
+  /** Those of them that no gap has been told of which covers them. */
+  readonly untold: Set<number>
 }
 
 /** What is known of one delivery. */
@@ -14,7 +19,8 @@ export interface Delivery {
   readonly mayTellLater: boolean
   /** Whether the stream counts as live. */
   readonly isLive: boolean
-  readonly now: number
+  /** When it was received, epoch ms: handlers may be slow. */
+  readonly receivedAt: number
 }
 
 /** What was delivered of one stream whose things are numbered one by one, and what was passed over. */
@@ -29,7 +35,13 @@ export class NumberedStream {
   readonly #delivered = new Set<number>()
   #holes: Hole[] = []
   /** Gaps that were told: one may be told before what follows on it shows the hole. */
-  readonly #gaps: { readonly from: number; readonly to: number }[] = []
+  readonly #gaps: Span[] = []
+  readonly #timeOf: (id: number) => number | null
+
+  /** `timeOf` says when what has a number happened, epoch ms; null where nobody knows. */
+  constructor(timeOf: (id: number) => number | null) {
+    this.#timeOf = timeOf
+  }
 
   /** The highest number delivered; null before the first. */
   get last(): number | null {
@@ -40,24 +52,24 @@ export class NumberedStream {
     return this.#delivered.has(id)
   }
 
-  /** The last number of a hole of which nothing but a state was told; null where there is none. */
+  /** The last number that was passed over and is in no gap that was told; null where there is none. */
   get untoldHole(): number | null {
-    const hole = this.#holes.find(({ numbers, isTold }) => numbers.size > 0 && !isTold)
-    return hole === undefined ? null : Math.max(...hole.numbers)
+    const untold = this.#holes.flatMap((hole) => [...hole.untold])
+    return untold.length === 0 ? null : Math.max(...untold)
   }
 
   /** Notes a delivery; says what is wrong with it, null where nothing is. */
-  take(id: number, { isFetched, mayTellLater, isLive, now }: Delivery): string | null {
+  take(id: number, { isFetched, mayTellLater, isLive, receivedAt }: Delivery): string | null {
     if (this.#delivered.has(id)) return 'was delivered twice'
     this.#delivered.add(id)
     const last = this.#last
     let fault: string | null = null
     if (last === null) this.#first = id
-    else if (id > last) fault = this.#passOver(last, id, now, mayTellLater)
+    else if (id > last) fault = this.#passOver(last, id, receivedAt, mayTellLater)
     else if (!this.#fill(id) && id > this.#first) return 'came out of its turn'
     if (last === null || id > last) {
       this.#last = id
-      this.#lastAt = now
+      this.#lastAt = receivedAt
     }
     if (isLive && !isFetched) this.isGapTold = false
     return fault
@@ -67,34 +79,43 @@ export class NumberedStream {
   tellGap(from: number, to: number | null, isWhole: boolean): number | null {
     const gap = { from, to: to ?? Number.POSITIVE_INFINITY }
     this.#gaps.push(gap)
-    for (const hole of this.#holes) {
-      if (!meet(gap, hole)) continue
-      hole.isTold = true
-      const [missing] = hole.numbers
-      if (isWhole && missing !== undefined) return missing
+    for (const { missing, untold } of this.#holes) {
+      for (const [number, span] of missing) {
+        if (!meet(gap, span)) continue
+        untold.delete(number)
+        if (isWhole) return number
+      }
     }
     return null
   }
 
-  #passOver(last: number, id: number, now: number, mayTellLater: boolean): string | null {
-    const missing = id - last - 1
-    if (missing === 0) return null
+  #passOver(last: number, id: number, receivedAt: number, mayTellLater: boolean): string | null {
+    const count = id - last - 1
+    if (count === 0) return null
     if (!mayTellLater && !this.isGapTold && this.drops === 0)
-      return `came after ${missing} others that were lost without a word`
-    const numbers = new Set(Array.from({ length: missing }, (_, index) => last + 1 + index))
+      return `came after ${count} others that were lost without a word`
+    const between = { from: this.#lastAt, to: receivedAt }
+    const missing = new Map<number, Span>()
+    for (let number = last + 1; number < id; number += 1) {
+      const time = this.#timeOf(number)
+      missing.set(number, time === null ? between : { from: time, to: time })
+    }
     // A drop is told of by itself.
-    const span = { after: this.#lastAt, noticed: now }
-    const isTold = this.drops > 0 || this.#gaps.some((gap) => meet(gap, span))
-    this.#holes.push({ ...span, numbers, isTold })
-    this.drops = Math.max(0, this.drops - missing)
+    const isCovered = (span: Span): boolean => this.drops > 0 || this.#gaps.some((gap) => meet(gap, span))
+    const untold = [...missing].filter(([, span]) => !isCovered(span)).map(([number]) => number)
+    this.#holes.push({ missing, untold: new Set(untold) })
+    this.drops = Math.max(0, this.drops - count)
     return null
   }
 
   #fill(id: number): boolean {
-    return this.#holes.some(({ numbers }) => numbers.delete(id))
+    return this.#holes.some(({ missing, untold }) => {
+      untold.delete(id)
+      return missing.delete(id)
+    })
   }
 }
 
-function meet(gap: { readonly from: number; readonly to: number }, hole: Pick<Hole, 'after' | 'noticed'>): boolean {
-  return hole.noticed >= gap.from && hole.after <= gap.to
+function meet(one: Span, other: Span): boolean {
+  return other.to >= one.from && other.from <= one.to
 }

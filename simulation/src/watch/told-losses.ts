@@ -2,7 +2,7 @@ import type { DropEvent, FeedMessage, GapEvent, Instrument, PublicTrade, Stream,
 import type { MarketTrade } from '@tapewire/testkit'
 import type { Finding, Watch } from '../world/watch.js'
 import type { World } from '../world/world.js'
-import { NumberedStream } from './numbered-stream.js'
+import { type Delivery, NumberedStream } from './numbered-stream.js'
 
 /**
  * Every trade, and every execution of the account, is delivered once, or there is a word of its loss: between two whose numbers do not follow on to each other the stream was
@@ -15,6 +15,8 @@ export class ToldLosses implements Watch {
 
   /** The numbers of the market's trades, by pair and by what else a trade says. */
   readonly #numbers = new Map<Instrument, Map<string, number[]>>()
+  /** When each of them happened, by pair and number. */
+  readonly #times = new Map<Instrument, Map<number, number>>()
 
   constructor(world: World) {
     this.#world = world
@@ -26,7 +28,7 @@ export class ToldLosses implements Watch {
   }
 
   onMessage(message: FeedMessage): Finding {
-    const { channel, stream, data } = message
+    const { channel, stream, data, receivedAt } = message
     if (stream === null) return null
     const isFetched = 'backfilled' in message && message.backfilled === true
     if (channel === 'trades') {
@@ -34,13 +36,13 @@ export class ToldLosses implements Watch {
         const id = trade.id === null ? this.#numberByContent(stream, trade) : numberOf(trade.id)
         if (id === null)
           return `a trade of ${stream.id} without an id was delivered twice, or never happened: ${JSON.stringify(trade)}`
-        const finding = this.#take(stream, id, isFetched, `trade ${id}`)
+        const finding = this.#take(stream, id, { isFetched, receivedAt }, `trade ${id}`)
         if (finding !== null) return finding
       }
     }
     if (channel !== 'executions') return null
     const { id } = data as { readonly id: string }
-    return this.#take(stream, Number(id), isFetched, `execution ${id}`)
+    return this.#take(stream, Number(id), { isFetched, receivedAt }, `execution ${id}`)
   }
 
   onStream({ stream, status }: StreamState): Finding {
@@ -91,18 +93,24 @@ export class ToldLosses implements Watch {
     })
   }
 
-  #take(stream: Stream, id: number, isFetched: boolean, what: string): Finding {
-    const now = this.#world.clock.now()
+  #take(
+    stream: Stream,
+    id: number,
+    { isFetched, receivedAt }: Pick<Delivery, 'isFetched' | 'receivedAt'>,
+    what: string,
+  ): Finding {
     // With two connections one may be dead without anybody knowing, while the other is back: then the word comes later.
     const mayTellLater = isFetched || this.#world.script.config.redundancy === 2
     // What was read from a connection that is gone meanwhile makes no stream live: the gap is behind it.
-    const fault = this.#of(stream).take(id, { isFetched, mayTellLater, isLive: stream.status === 'live', now })
+    const fault = this.#of(stream).take(id, { isFetched, mayTellLater, isLive: stream.status === 'live', receivedAt })
     return fault === null ? null : `${what} of ${stream.id} ${fault}`
   }
 
   #note(trade: MarketTrade): void {
     const byContent = this.#numbers.get(trade.pair) ?? new Map<string, number[]>()
     this.#numbers.set(trade.pair, byContent)
+    const times = this.#times.get(trade.pair) ?? new Map<number, number>()
+    this.#times.set(trade.pair, times.set(trade.id, trade.time))
     const content = contentOf(trade)
     byContent.set(content, [...(byContent.get(content) ?? []), trade.id])
   }
@@ -114,12 +122,17 @@ export class ToldLosses implements Watch {
     return numbers.find((number) => !this.#of(stream).has(number)) ?? null
   }
 
+  #timeOf({ channel, instrument }: Stream, id: number): number | null {
+    if (channel !== 'trades' || instrument === null) return null
+    return this.#times.get(instrument)?.get(id) ?? null
+  }
+
   #isRefused({ id }: Stream): boolean {
     return this.#world.manager.refused.some(({ streamId }) => streamId === id)
   }
 
   #of(stream: Stream): NumberedStream {
-    const delivered = this.#delivered.get(stream) ?? new NumberedStream()
+    const delivered = this.#delivered.get(stream) ?? new NumberedStream((id) => this.#timeOf(stream, id))
     this.#delivered.set(stream, delivered)
     return delivered
   }

@@ -1,5 +1,6 @@
 import { sharedSignal } from '../clock/shared-signal.js'
 import { StreamError } from '../errors/stream-error.js'
+import type { HeartbeatData } from '../model/message.js'
 import type { ConnectionContext } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import type { Transport, TransportClose } from '../strategy/transport.js'
@@ -31,6 +32,7 @@ export class Attachment {
   #endUpkeep: (() => void) | null = null
   /** Whether a frame has arrived since `takeHeard` was last asked, and whether one had before. */
   #heard = false
+  readonly #begunAt: number
   /** When anything arrived last, epoch ms. No whole number: from the beginning V8 keeps a double in it, which each frame changes in place and does not allocate anew. */
   #heardAt = 0.5
   #delivered = false
@@ -39,13 +41,19 @@ export class Attachment {
     this.#parts = parts
     this.transport = parts.transport
     this.#env = { ...parts.options.env, signal: sharedSignal(this.#life.signal) }
-    this.#heardAt = this.#env.clock.now()
+    this.#begunAt = this.#env.clock.now()
+    this.#heardAt = this.#begunAt
     this.#heartbeat = this.#makeHeartbeat()
   }
 
-  /** When anything arrived last, epoch ms: what the exchange sent before has arrived too. */
+  /** When anything arrived last, epoch ms. */
   get heardAt(): number {
     return this.#heardAt
+  }
+
+  /** What the exchange had sent by then has arrived, however long it took, epoch ms: when the last ping was sent that was answered, or else when the transport was attached. */
+  get arrivedUntil(): number {
+    return this.#heartbeat.answeredAt ?? this.#begunAt
   }
 
   /** Whether a frame has ever arrived. */
@@ -92,9 +100,10 @@ export class Attachment {
     this.#heard = true
   }
 
-  /** The exchange answered a ping. */
-  onPong(): void {
-    this.#heartbeat.onPong()
+  /** The exchange answered a ping, or sent one of its own. */
+  onHeartbeat(kind: HeartbeatData['kind']): void {
+    if (kind === 'pong') this.#heartbeat.onPong()
+    else this.#heartbeat.onLife()
   }
 
   /** Stops or resumes reading. */

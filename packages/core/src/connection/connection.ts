@@ -4,6 +4,7 @@ import { StreamError, toStreamError } from '../errors/stream-error.js'
 import type { BreakerState } from '../model/breaker-state.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { FailureKind } from '../model/failure-kind.js'
+import type { HeartbeatData } from '../model/message.js'
 import type { ConnectionContext, ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { Transport, TransportClose } from '../strategy/transport.js'
 import { Attachment } from './attachment.js'
@@ -32,8 +33,9 @@ export class Connection {
   /** Ends everything that waits, when closed. */
   readonly #life = new AbortController()
   #attached: Attachment | null = null
-  /** When anything arrived last on the one before, epoch ms. */
+  /** When anything arrived last on the one before, and what it had sent until when, epoch ms. */
   #heardAt = 0
+  #arrivedUntil = 0
   /** When the present socket was opened, or the one that was lost, epoch ms. */
   #openedAt = 0
   /** Whether a loss is followed by another attempt: once it was up, or where the first one is to be retried. */
@@ -74,9 +76,14 @@ export class Connection {
     return this.#wasCutShort
   }
 
-  /** When anything arrived last, on the present socket or on the one that was lost, epoch ms; 0 before the first. What the exchange sent before that has arrived too. */
+  /** When anything arrived last, on the present socket or on the one that was lost, epoch ms; 0 before the first. */
   get heardAt(): number {
     return this.#attached?.heardAt ?? this.#heardAt
+  }
+
+  /** What the exchange had sent by then on the present socket, or on the one that was lost, has arrived, epoch ms; 0 before the first. */
+  get arrivedUntil(): number {
+    return this.#attached?.arrivedUntil ?? this.#arrivedUntil
   }
 
   /** When the present socket was opened, or the one that was lost, epoch ms; 0 before the first. */
@@ -177,8 +184,8 @@ export class Connection {
   }
 
   /** A HEARTBEAT message arrived. What it wants as an answer is sent at once: it must not wait behind what is paced. */
-  onHeartbeat(reply: string | null): void {
-    this.#attached?.onPong()
+  onHeartbeat({ kind, reply }: HeartbeatData): void {
+    this.#attached?.onHeartbeat(kind)
     if (reply !== null) this.#sendNow(reply)
   }
 
@@ -299,6 +306,7 @@ export class Connection {
     const attached = this.#attached
     attached?.end()
     this.#heardAt = this.heardAt
+    this.#arrivedUntil = this.arrivedUntil
     this.#attached = null
     this.#attempts.stopProving()
     this.#pacer.clear()

@@ -105,4 +105,37 @@ describe('Heartbeat', () => {
     heartbeat.stop()
     expect(clock.pendingTimers).toBe(0)
   })
+
+  test('says when the last ping was sent that was answered, each pong taken for an answer to the oldest', () => {
+    const { clock, heartbeat, hear } = build(10, 25)
+    expect(heartbeat.answeredAt).toBeNull()
+    clock.advance(14)
+    heartbeat.onPong()
+    expect(heartbeat.answeredAt).toBe(10)
+    clock.advance(20)
+    hear()
+    heartbeat.onPong()
+    expect(heartbeat.answeredAt).toBe(20)
+    heartbeat.onPong()
+    heartbeat.onPong()
+    expect(heartbeat.answeredAt).toBe(30)
+  })
+
+  test('takes a ping of the other side for life, and for no answer', () => {
+    const { clock, heartbeat, log } = build()
+    clock.advance(110)
+    heartbeat.onLife()
+    clock.advance(60)
+    expect([log, heartbeat.answeredAt]).toEqual([['ping 100'], null])
+  })
+
+  test('remembers eight pings that are not answered, and no more', () => {
+    const { clock, heartbeat, hear } = build(10, 25)
+    for (let round = 0; round < 100; round += 1) {
+      clock.advance(10)
+      hear()
+    }
+    for (let round = 0; round < 20; round += 1) heartbeat.onPong()
+    expect(heartbeat.answeredAt).toBe(80)
+  })
 })

@@ -13,6 +13,9 @@ export interface HeartbeatOptions {
   readonly onDead: () => void
 }
 
+/** Pings that are remembered of a side that does not answer them, and lives all the same. */
+const mostUnanswered = 8
+
 /**
  * Pings on an interval, and reports a connection on which nothing arrives afterwards. Any pong answers every ping that came before, and so does data: a pong may have to
  * wait behind it.
@@ -23,6 +26,9 @@ export class Heartbeat {
   #nextPing: Timer | null = null
   #deadline: Timer | null = null
   #suspended = false
+  /** When the pings were sent that wait for an answer, the oldest first. */
+  readonly #unanswered: number[] = []
+  #answeredAt: number | null = null
 
   constructor(options: HeartbeatOptions) {
     this.#options = options
@@ -39,8 +45,19 @@ export class Heartbeat {
     this.#clearDeadline()
   }
 
-  /** A pong arrived. */
+  /** When the last ping was sent that was answered, epoch ms: what was sent to us before it got there has arrived. Null before the first. */
+  get answeredAt(): number | null {
+    return this.#answeredAt
+  }
+
+  /** A pong arrived. It is taken for that of the oldest ping: which one it answers it need not say. */
   onPong(): void {
+    this.#clearDeadline()
+    this.#answeredAt = this.#unanswered.shift() ?? this.#answeredAt
+  }
+
+  /** The other side has shown that it lives. */
+  onLife(): void {
     this.#clearDeadline()
   }
 
@@ -53,6 +70,7 @@ export class Heartbeat {
     const { clock, intervalMs, timeoutMs, ping, takeHeard, onDead } = this.#options
     this.#nextPing = clock.setTimer(intervalMs, () => {
       this.#schedule()
+      if (this.#unanswered.length < mostUnanswered) this.#unanswered.push(clock.now())
       ping()
       if (this.#suspended) return
       // What came since the ping before answers that one, and not this.

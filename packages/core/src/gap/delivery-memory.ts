@@ -4,6 +4,7 @@ import type { BackfillChannel, BackfillRules } from '../strategy/backfill.js'
 import { EventMerge } from './event-merge.js'
 import type { Merge } from './merge.js'
 import { OrderMerge } from './order-merge.js'
+import type { SentTimes } from './sent-times.js'
 import { timeOf } from './told.js'
 
 /** How long a copy of what was fetched may still come on the stream, ms: one that waits for a slow handler, or that the exchange pushes late. */
@@ -11,6 +12,14 @@ const latestCopyMs = 60_000
 
 /** Messages that are remembered. Of trades there may be thousands of streams, and they come in order; an account has a handful, of many instruments. */
 const remembered: Readonly<Record<BackfillChannel, number>> = { trades: 16, executions: 1_024, orders: 1_024 }
+
+/** What is remembered of a stream by. */
+export interface DeliveryMemoryParts {
+  readonly identity: BackfillRules['identity']
+  /** When the stream was accepted, epoch ms. */
+  readonly acceptedAt: number
+  readonly sentTimes: SentTimes
+}
 
 /** From where on a stream's messages may be missing, epoch ms by the exchange's clock. */
 export interface Reach {
@@ -33,6 +42,7 @@ export class DeliveryMemory implements StreamMemory {
   readonly #size: number
   /** When the stream was accepted, epoch ms. */
   readonly #acceptedAt: number
+  readonly #sentTimes: SentTimes
   readonly #ring: FeedMessage[] = []
   #next = 0
   #merge: Merge | null = null
@@ -43,16 +53,25 @@ export class DeliveryMemory implements StreamMemory {
   #settledFrom = Number.NEGATIVE_INFINITY
   #settledUntil = Number.NEGATIVE_INFINITY
 
-  constructor(channel: BackfillChannel, type: number, identity: BackfillRules['identity'], acceptedAt: number) {
+  constructor(channel: BackfillChannel, type: number, { identity, acceptedAt, sentTimes }: DeliveryMemoryParts) {
     this.#channel = channel
     this.#type = type
     this.#identity = identity
     this.#size = remembered[channel]
     this.#acceptedAt = acceptedAt
+    this.#sentTimes = sentTimes
+  }
+
+  /** When the last message was sent that had come by `time`, at the latest, epoch ms by our clock; with null, the last that came. Null where none is known. */
+  sentUntil(time: number | null): number | null {
+    const last = this.#lastUntil(time)
+    if (last === null) return null
+    for (const message of this.#ring) this.#sentTimes.note(timeOf(message), message.receivedAt)
+    return this.#sentTimes.sentAt(timeOf(last), last.receivedAt)
   }
 
   /** The last message that the stream told; with a time, epoch ms, the last that had come by then. Null where none is known. */
-  lastUntil(time: number | null): FeedMessage | null {
+  #lastUntil(time: number | null): FeedMessage | null {
     const last = this.#last
     if (time === null || last === null || last.receivedAt <= time) return last
     return this.#inOrder().findLast(({ receivedAt }) => receivedAt <= time) ?? null
@@ -124,7 +143,11 @@ export class DeliveryMemory implements StreamMemory {
 
   #keep(message: FeedMessage): void {
     this.#ring[this.#next] = message
-    this.#next = this.#next + 1 === this.#size ? 0 : this.#next + 1
+    this.#next += 1
+    if (this.#next < this.#size) return
+    this.#next = 0
+    // Once for all that are remembered is enough to know how the clocks stand.
+    this.#sentTimes.note(timeOf(message), message.receivedAt)
   }
 
   get #last(): FeedMessage | null {
@@ -137,7 +160,7 @@ export class DeliveryMemory implements StreamMemory {
 
   #reach(wholeUntil: number | null): Reach {
     const [oldest] = this.#inOrder()
-    const lastWhole = this.lastUntil(wholeUntil)
+    const lastWhole = this.#lastUntil(wholeUntil)
     const isFull = this.#ring.length === this.#size
     if (lastWhole === null || oldest === undefined) {
       const accepted = Math.floor(this.#acceptedAt) - overlapMs

@@ -11,9 +11,10 @@ export interface GapEvent {
   /** Null for a stream of many instruments, or of an account. */
   readonly symbol: Instrument | null
   /**
-   * Nothing that could have been received before is missing, epoch ms of our clock: when the last message before the gap was received, of books and of streams that can be
-   * backfilled, or when such a stream was accepted where none had come yet; of every other stream, when anything last arrived on a connection that was lost, or else when the gap was noticed.
-   * It is the time of receipt: where messages had been held up on their way, what is missing was sent earlier, by as much as they were late.
+   * Nothing that was sent before is missing, epoch ms of our clock: when the last message before the gap was sent, of books and of streams that can be backfilled (by its own time, or where it
+   * has none, when it was received), or when such a stream was accepted where none had come yet. Of every other stream, when the last ping was sent that the exchange answered on the connection
+   * that lost something, or else when that was opened, or the stream accepted; an hour before the gap was noticed at the earliest.
+   * How far the exchange's clock is ahead of ours is known by the messages that came before their time; where it is behind, and that cannot be known, `from` is earlier by as much.
    */
   readonly from: number
   /** When the stream was accepted again, or delivered again, whichever came first; a book, when it was live. Null where it never was: unsubscribed, given up or closed before. */

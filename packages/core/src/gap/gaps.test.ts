@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { trackedOf } from '../../test/support/streams.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { FeedMessage } from '../model/message.js'
+import type { Stream } from '../model/stream.js'
+import type { WholeUntil } from '../model/whole-until.js'
 import {
   btc,
   eth,
@@ -20,6 +22,11 @@ const idsOf = (messages: readonly FeedMessage[]): string[] =>
     if (message.channel === 'trades') return (message.data as readonly { id: string }[]).map(({ id }) => id + mark)
     return `${(message.data as { id: string }).id}${mark}`
   })
+
+/** A message is dropped at this moment, of a connection that has brought all that was sent by then. */
+function droppedNow({ clock }: GapBench): WholeUntil {
+  return { received: null, sent: clock.now() }
+}
 
 describe('a gap', () => {
   test('of trades is fetched and told once it is over, with what the stream had not told, oldest first and marked', async () => {
@@ -140,11 +147,11 @@ describe('a gap', () => {
   test('of a book is over when the book is live again', async () => {
     const bench = new GapBench()
     const stream = streamOf('orderbook')
-    bench.books.set(stream, null)
+    bench.books.set(stream, { exchangeTime: null, receivedAt: null })
     bench.set(stream, 'gapped')
     bench.set(stream, 'live')
     expect(bench.events).toEqual([])
-    bench.books.set(stream, start + 3)
+    bench.books.set(stream, { exchangeTime: null, receivedAt: start + 3 })
     bench.clock.advance(10)
     bench.set(stream, 'gapped', 'an update is missing')
     bench.gaps.onAccepted([stream])
@@ -231,7 +238,7 @@ describe('a gap', () => {
     const stream = streamOf('executions', null)
     bench.push(executionMessage(stream, { id: '1' }, start))
     bench.set(stream, 'gapped', 'a message was dropped')
-    bench.gaps.onLostOnce([stream], 'a message was dropped', null)
+    bench.gaps.onLostOnce([stream], 'a message was dropped', droppedNow(bench))
     bench.answer = () => pageOf(['1', '2'].map((id) => executionMessage(stream, { id }, start)))
     await bench.lookBack()
     expect(idsOf(bench.told)).toEqual(['1', '2*'])
@@ -250,13 +257,13 @@ describe('a gap', () => {
       const listed = [trade('1', start), trade('2', start + 100)]
       bench.push(trade('1', start))
       bench.set(stream, 'gapped', 'a message was dropped')
-      bench.gaps.onLostOnce([stream], 'a message was dropped', null)
+      bench.gaps.onLostOnce([stream], 'a message was dropped', droppedNow(bench))
       bench.answer = () => pageOf([...listed])
       if (turns === 0) bench.clock.advance(1_000)
       else await bench.lookBack()
       listed.push(trade('3', bench.clock.now()))
       // The state says already that something is missing: nothing of it changes.
-      bench.gaps.onLostOnce([stream], 'a message was dropped', null)
+      bench.gaps.onLostOnce([stream], 'a message was dropped', droppedNow(bench))
       for (let turn = 0; turn < 3; turn += 1) await bench.lookBack()
       expect(idsOf(bench.told)).toEqual(['1', '2*', '3*'])
       expect(bench.events.map(({ action }) => action)).toEqual(['backfilled', 'backfilled'])
@@ -278,7 +285,7 @@ describe('a gap', () => {
     const bench = new GapBench()
     const stream = streamOf('trades')
     const trade = (id: string, time: number) => tradeMessage(stream, [{ id, time }], time)
-    const drop = (): void => bench.gaps.onLostOnce([stream], 'a message was dropped', null)
+    const drop = (): void => bench.gaps.onLostOnce([stream], 'a message was dropped', droppedNow(bench))
     bench.push(trade('1', start))
     bench.set(stream, 'gapped', 'a message was dropped')
     drop()
@@ -302,7 +309,7 @@ describe('a gap', () => {
     bench.push(at('1', start))
     bench.clock.advance(60_000)
     bench.push(at('4', start + 60_000))
-    bench.gaps.onLostOnce([stream], 'both connections were away', start + 10_000)
+    bench.gaps.onLostOnce([stream], 'both connections were away', { received: start + 10_000, sent: start + 10_000 })
     const listed = [at('1', start), at('2', start + 20_000), at('3', start + 40_000), at('4', start + 60_000)]
     bench.answer = () => pageOf(listed)
     await bench.lookBack()
@@ -315,7 +322,7 @@ describe('a gap', () => {
     const stream = streamOf('trades')
     bench.push(tradeMessage(stream, [{ id: '1' }], start))
     bench.clock.advance(60_000)
-    bench.gaps.onLostOnce([stream], 'both connections were away', start + 10_000)
+    bench.gaps.onLostOnce([stream], 'both connections were away', { received: start + 10_000, sent: start + 10_000 })
     bench.clock.advance(1_000)
     expect(bench.events).toMatchObject([{ from: start + 10_000, to: start + 60_000, action: 'lost' }])
   })
@@ -328,7 +335,7 @@ describe('a gap', () => {
     bench.clock.advance(60_000)
     bench.push(at('3', start + 60_000))
     bench.set(stream, 'gapped')
-    bench.gaps.onLost([stream], 'connection lost', start + 10_000)
+    bench.gaps.onLost([stream], 'connection lost', { received: start + 10_000, sent: start + 10_000 })
     bench.gaps.onAccepted([stream])
     bench.answer = () => pageOf([at('1', start), at('2', start + 20_000), at('3', start + 60_000)])
     await bench.lookBack()
@@ -341,11 +348,83 @@ describe('a gap', () => {
     const stream = streamOf('trades')
     const at = (index: number) => tradeMessage(stream, [{ id: String(index), time: start + index }], start + index)
     for (let index = 0; index < 40; index += 1) bench.push(at(index))
-    bench.gaps.onLostOnce([stream], 'both connections were away', start + 10)
+    bench.gaps.onLostOnce([stream], 'both connections were away', { received: start + 10, sent: start + 10 })
     bench.answer = () => pageOf(Array.from({ length: 40 }, (_, index) => at(index)))
     await bench.lookBack()
     expect(bench.told).toHaveLength(40)
     expect(bench.events).toMatchObject([{ action: 'partly-backfilled', from: start + 10 }])
+  })
+})
+
+describe('a gap of what was held up on its way', () => {
+  const late = (stream: Stream, time: number) =>
+    tradeMessage(stream, [{ id: String(time - start), time }], start + 5_000)
+
+  test('begins when the last message before it was sent, not when that came', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.clock.advance(5_000)
+    for (const time of [start + 100, start + 600]) bench.push(late(stream, time))
+    bench.lose(stream, 500)
+    await bench.lookBack()
+    expect(bench.events).toMatchObject([{ from: start + 600, to: start + 5_500 }])
+  })
+
+  test('begins when that was sent by our clock, where some message shows that the exchange’s is ahead', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    bench.push(tradeMessage(stream, [{ id: '1', time: start + 2_000 }], start))
+    bench.clock.advance(5_000)
+    bench.push(late(stream, start + 2_600))
+    bench.lose(stream, 500)
+    await bench.lookBack()
+    expect(bench.events).toMatchObject([{ from: start + 600 }])
+  })
+
+  test('begins so too where more came late than is remembered, and the clock was ahead before', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    const ahead = (index: number, receivedAt: number) =>
+      tradeMessage(stream, [{ id: `${index}`, time: start + 2_000 + index }], receivedAt)
+    for (let index = 0; index < 32; index += 1) bench.push(ahead(index, start + index))
+    bench.clock.advance(5_000)
+    for (let index = 32; index < 80; index += 1) bench.push(ahead(index, start + 5_000))
+    bench.lose(stream, 500)
+    await bench.lookBack()
+    expect(bench.events).toMatchObject([{ from: start + 79 }])
+  })
+
+  test('of a book begins when its last update was sent', () => {
+    const bench = new GapBench()
+    const stream = streamOf('orderbook')
+    bench.books.set(stream, { exchangeTime: start + 600, receivedAt: start + 5_000 })
+    bench.set(stream, 'live')
+    bench.clock.advance(5_000)
+    bench.set(stream, 'gapped')
+    bench.set(stream, 'live')
+    expect(bench.events).toMatchObject([{ from: start + 600, to: start + 5_000 }])
+  })
+
+  test('of which nothing is remembered begins when the connection had surely brought all', () => {
+    const bench = new GapBench(null)
+    const stream = streamOf('trades')
+    bench.gaps.onAccepted([stream])
+    bench.clock.advance(5_000)
+    bench.set(stream, 'gapped')
+    bench.gaps.onLost([stream], 'connection lost', { received: start + 5_000, sent: start + 400 })
+    bench.gaps.onAccepted([stream])
+    bench.clock.advance(1_000)
+    expect(bench.events).toMatchObject([{ from: start + 400, to: start + 5_000, action: 'lost' }])
+  })
+
+  test('of which nothing is remembered begins an hour before it was noticed at the earliest', () => {
+    const bench = new GapBench(null)
+    const stream = streamOf('trades')
+    bench.gaps.onAccepted([stream])
+    bench.clock.advance(7_200_000)
+    bench.gaps.onLostOnce([stream], 'a message was dropped', { received: null, sent: start })
+    bench.clock.advance(1_000)
+    expect(bench.events).toMatchObject([{ from: start + 3_600_000 }])
   })
 })
 

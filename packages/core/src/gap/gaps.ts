@@ -2,7 +2,9 @@ import type { Timer } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import { traitsOf } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
+import type { OrderBook } from '../model/order-book.js'
 import type { Stream, StreamState, TrackedStream } from '../model/stream.js'
+import type { WholeUntil } from '../model/whole-until.js'
 import type { BackfillChannel } from '../strategy/backfill.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import type { LookOutcome } from '../stream/silence/look-outcome.js'
@@ -10,6 +12,7 @@ import type { Backfiller, MadeUp } from './backfiller.js'
 import { DeliveryMemory, type Reach } from './delivery-memory.js'
 import { GapCounters, type GapMetrics } from './gap-counters.js'
 import type { GapEvent } from './gap-event.js'
+import { SentTimes } from './sent-times.js'
 import { lookAtTrades } from './trades-look.js'
 
 /** What gaps are noticed with, and who is told. */
@@ -18,8 +21,8 @@ export interface GapsParts {
   readonly env: StrategyEnv
   /** Null where nothing can be fetched, or is not to be. */
   readonly backfiller: Backfiller | null
-  /** When the last update of the stream's order book came, epoch ms; null where it came to nothing yet; undefined where the stream's status is not that of a book. */
-  bookTime(stream: Stream): number | null | undefined
+  /** The stream's order book, with the times of its last update; null where the stream's status is not that of a book. */
+  bookOf(stream: Stream): Pick<OrderBook, 'exchangeTime' | 'receivedAt'> | null
   tell(event: GapEvent): void
 }
 
@@ -59,6 +62,7 @@ export class Gaps {
   readonly #parts: GapsParts
   readonly #watched = new Map<Stream, Watched>()
   readonly #counters = new GapCounters()
+  readonly #sentTimes = new SentTimes()
   #isClosed = false
 
   constructor(parts: GapsParts) {
@@ -85,7 +89,7 @@ export class Gaps {
     if (this.#isClosed) return
     const now = this.#now
     for (const stream of streams) {
-      if (this.#parts.bookTime(stream) !== undefined) continue
+      if (this.#parts.bookOf(stream) !== null) continue
       const watched = this.#watch(stream, now)
       if (!isPresentState(stream)) this.#end(watched, now)
     }
@@ -96,21 +100,21 @@ export class Gaps {
     return streams.filter((stream) => this.#watched.get(stream)?.gap?.isOpen !== true)
   }
 
-  /** These are away, and what came since then, epoch ms, need not be all. */
-  onLost(streams: readonly Stream[], reason: string, wholeUntil: number): void {
+  /** These are away. */
+  onLost(streams: readonly Stream[], reason: string, wholeUntil: WholeUntil): void {
     const now = this.#now
     for (const stream of streams) {
       if (stream.status === 'gapped') this.#begin(this.#watched.get(stream), reason, now, wholeUntil)
     }
   }
 
-  /** Something of these was lost, once: the subscriptions go on. It was after `wholeUntil`, epoch ms; where that is null, after all that was told. A stream that has told nothing since its last loss changes no state by the next, which is a gap all the same. */
-  onLostOnce(streams: readonly Stream[], reason: string, wholeUntil: number | null): void {
+  /** Something of these was lost, once: the subscriptions go on. A stream that has told nothing since its last loss changes no state by the next, which is a gap all the same. */
+  onLostOnce(streams: readonly Stream[], reason: string, wholeUntil: WholeUntil): void {
     if (this.#isClosed) return
     const now = this.#now
     for (const stream of streams) {
       const watched = this.#watched.get(stream)
-      if (watched === undefined || this.#parts.bookTime(stream) !== undefined || isPresentState(stream)) continue
+      if (watched === undefined || this.#parts.bookOf(stream) !== null || isPresentState(stream)) continue
       this.#begin(watched, reason, now, wholeUntil)
       this.#end(watched, now)
     }
@@ -174,13 +178,18 @@ export class Gaps {
     const { backfiller, env } = this.#parts
     const channel = backfiller?.channelOf(stream) ?? null
     if (backfiller === null || channel === null) return null
-    const memory = new DeliveryMemory(channel, traitsOf(channel).type, backfiller.identity, env.clock.wallTime())
+    const memory = new DeliveryMemory(channel, traitsOf(channel).type, {
+      identity: backfiller.identity,
+      acceptedAt: env.clock.wallTime(),
+      sentTimes: this.#sentTimes,
+    })
     ;(stream as TrackedStream).memory = memory
     return memory
   }
 
-  #begin(watched: Watched | undefined, reason: string, since: number, wholeUntil: number | null): void {
+  #begin(watched: Watched | undefined, reason: string, since: number, wholeUntil: WholeUntil | null): void {
     if (watched === undefined) return
+    const received = wholeUntil?.received ?? null
     const { gap, memory } = watched
     const from = this.#wholeUntil(watched, since, wholeUntil)
     if (gap !== null) {
@@ -188,13 +197,13 @@ export class Gaps {
       gap.to = null
       if (from >= gap.from) return
       gap.from = from
-      gap.reach = memory === null ? null : this.#bounded(memory.beginMerge(this.#now, wholeUntil))
+      gap.reach = memory === null ? null : this.#bounded(memory.beginMerge(this.#now, received))
       return
     }
     const { doubt } = watched
     watched.doubt = null
     const begun = doubt === null || doubt.from > from ? null : doubt
-    const reach = begun?.reach ?? (memory === null ? null : this.#bounded(memory.beginMerge(this.#now, wholeUntil)))
+    const reach = begun?.reach ?? (memory === null ? null : this.#bounded(memory.beginMerge(this.#now, received)))
     watched.gap = { from: begun?.from ?? from, reason, reach, isOpen: true, to: null }
   }
 
@@ -207,11 +216,14 @@ export class Gaps {
     return { ...reach, from: Math.max(reach.from, this.#parts.env.clock.wallTime() - longestUnnoticedMs) }
   }
 
-  #wholeUntil({ stream, acceptedAt, memory }: Watched, since: number, wholeUntil: number | null): number {
-    const bookTime = this.#parts.bookTime(stream)
-    if (bookTime !== undefined) return bookTime ?? since
-    if (memory === null) return wholeUntil === null ? since : Math.min(since, Math.max(acceptedAt, wholeUntil))
-    return memory.lastUntil(wholeUntil)?.receivedAt ?? Math.max(acceptedAt, wholeUntil ?? acceptedAt)
+  /** Nothing that was sent before is missing, epoch ms: of what tells when it happened, its last message, and of what does not, all that the connection surely brought. */
+  #wholeUntil({ stream, acceptedAt, memory }: Watched, since: number, wholeUntil: WholeUntil | null): number {
+    const book = this.#parts.bookOf(stream)
+    if (book !== null)
+      return book.receivedAt === null ? since : this.#sentTimes.sentAt(book.exchangeTime, book.receivedAt)
+    const sent = wholeUntil === null ? null : Math.max(acceptedAt, wholeUntil.sent, this.#now - longestUnnoticedMs)
+    if (memory === null) return sent === null ? since : Math.min(since, sent)
+    return memory.sentUntil(wholeUntil?.received ?? null) ?? sent ?? acceptedAt
   }
 
   #end(watched: Watched, to: number): void {
@@ -219,7 +231,7 @@ export class Gaps {
     if (gap === null || !gap.isOpen) return
     gap.isOpen = false
     gap.to = to
-    if (this.#parts.bookTime(stream) !== undefined) this.#conclude(watched, gap, wholeAgain)
+    if (this.#parts.bookOf(stream) !== null) this.#conclude(watched, gap, wholeAgain)
     else this.#settleLater(watched)
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { DataMessage, FeedMessage } from '../model/message.js'
 import type { BackfillRules } from '../strategy/backfill.js'
 import { DeliveryMemory } from './delivery-memory.js'
+import { SentTimes } from './sent-times.js'
 import { orderMessage, start, streamOf, tradeMessage } from './test-support.js'
 import { keysOf } from './told.js'
 
@@ -63,7 +64,7 @@ describe('trades before, during and after a gap', () => {
           const to = from + Math.floor(back * (all.length - from))
           // What happened in the millisecond of the last remembered cannot be told from what was forgotten.
           fc.pre(all[from - 1]?.time !== all[0]?.time || from < 16)
-          const memory = new DeliveryMemory('trades', 2, identity, start)
+          const memory = new DeliveryMemory('trades', 2, { identity, acceptedAt: start, sentTimes: new SentTimes() })
           const told: FeedMessage[] = []
           const push = (trades: readonly (typeof all)[number][]): void => {
             if (trades.length === 0) return
@@ -122,7 +123,11 @@ describe('an order before, during and after a gap', () => {
           )
           const from = Math.min(lost, states.length)
           const to = Math.min(from + back, states.length)
-          const memory = new DeliveryMemory('orders', 7, 'id', start)
+          const memory = new DeliveryMemory('orders', 7, {
+            identity: 'id',
+            acceptedAt: start,
+            sentTimes: new SentTimes(),
+          })
           const told: FeedMessage[] = []
           const push = (message: FeedMessage): void => {
             const rest = memory.admit(message)

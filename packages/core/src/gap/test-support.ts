@@ -4,6 +4,7 @@ import type { StreamError } from '../errors/stream-error.js'
 import type { Channel } from '../model/channel.js'
 import { type Instrument, tradingPair } from '../model/instrument.js'
 import type { DataMessage, FeedMessage } from '../model/message.js'
+import type { OrderBook } from '../model/order-book.js'
 import type { ExecutionData, OrderData, PublicTrade } from '../model/payloads.js'
 import { createStream, type Stream, type StreamStatus, stateOf, type TrackedStream } from '../model/stream.js'
 import type { BackfillPage, BackfillRequest, BackfillRules } from '../strategy/backfill.js'
@@ -100,8 +101,8 @@ export class GapBench {
   answer: (request: BackfillRequest, cursor: string | null) => BackfillPage | Promise<BackfillPage> = () => pageOf([])
   /** What the user's handler does. */
   handle: (message: FeedMessage) => unknown = () => undefined
-  /** When the last update of each stream's book came. */
-  readonly books: Map<Stream, number | null> = new Map()
+  /** The times of the last update of each stream's book. */
+  readonly books: Map<Stream, Pick<OrderBook, 'exchangeTime' | 'receivedAt'>> = new Map()
   readonly gaps: Gaps
 
   constructor(rules: Partial<BackfillRules> | null = {}) {
@@ -130,7 +131,7 @@ export class GapBench {
       exchange: 'acme_spot',
       env,
       backfiller,
-      bookTime: (stream) => this.books.get(stream),
+      bookOf: (stream) => this.books.get(stream) ?? null,
       tell: (event) => this.events.push(event),
     })
   }

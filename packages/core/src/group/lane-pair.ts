@@ -4,6 +4,7 @@ import { Arrivals } from '../metrics/arrivals.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { FeedMessage } from '../model/message.js'
 import type { Stream } from '../model/stream.js'
+import type { WholeUntil } from '../model/whole-until.js'
 import type { SessionSettings } from '../session/session.js'
 import type { SessionEvent } from '../session/session-events.js'
 import type { RefusedStream } from '../session/streams/ledger.js'
@@ -241,15 +242,16 @@ export class LanePair {
     this.#tellUncovered(lane, event)
     // One that was silent had answered pings all the time, and brought nothing.
     const isSilent = event.failure.error.code === 'ERR_CONNECTION_SILENT'
-    const since = isSilent ? Math.min(event.since, this.#broughtAt[lane]) : event.since
-    this.#tellHole(lane, { streams: event.streams, since })
+    const { received, sent } = event.wholeUntil
+    const heardUntil = isSilent ? Math.min(received, this.#broughtAt[lane]) : received
+    this.#tellHole(lane, event.streams, { received: heardUntil, sent: Math.min(sent, heardUntil) })
     const led = event.streams.filter((stream) => this.#isCoveredBeside(lane, stream) && this.#merge.isLedByOne(stream))
     if (led.length > 0)
       this.#tellOwner(lane, {
         kind: 'wrong',
         streams: led,
         reason: 'the connection that brought it is lost',
-        since: null,
+        wholeUntil: { received: null, sent },
       })
     // What it had read and nobody has taken yet still comes, and so does what the next of a take-over holds: it has to be told from what the other brings.
     const { pendingMessages, isTakingOver } = this.lanes[lane]
@@ -263,15 +265,16 @@ export class LanePair {
    */
   #tellHole(
     lane: LaneNumber,
-    { streams, since }: { readonly streams: readonly Stream[]; readonly since: number },
+    streams: readonly Stream[],
+    wholeUntil: WholeUntil & { readonly received: number },
   ): void {
     const holed = streams.filter(
       (stream) =>
         this.#isCoveredBeside(lane, stream) &&
         !stream.channels.includes('orderbook') &&
-        !this.#coverage.isBeside(lane, stream, since),
+        !this.#coverage.isBeside(lane, stream, wholeUntil.received),
     )
-    if (holed.length > 0) this.#tellOwner(lane, { kind: 'wrong', streams: holed, reason: neitherThere, since })
+    if (holed.length > 0) this.#tellOwner(lane, { kind: 'wrong', streams: holed, reason: neitherThere, wholeUntil })
   }
 
   #leaveIfGone(lane: LaneNumber, loss: number): void {
@@ -292,8 +295,8 @@ export class LanePair {
   /** The other lane has what this one could not read, unless it found fault with the same a moment ago. */
   #onWrong(lane: LaneNumber, event: Extract<SessionEvent, { kind: 'wrong' }>): void {
     const now = this.#clock.now()
-    const { since } = event
-    if (since !== null) {
+    const { received, sent } = event.wholeUntil
+    if (received !== null) {
       // What it brings from here on is whole again.
       this.#coverage.end(lane, event.streams)
       this.#coverage.begin(
@@ -301,7 +304,7 @@ export class LanePair {
         event.streams.filter((stream) => this.lanes[lane].isActive(stream)),
         now,
       )
-      this.#tellHole(lane, { streams: event.streams, since })
+      this.#tellHole(lane, event.streams, { received, sent })
     }
     const streams = event.streams.filter((stream) => {
       const doubt = this.#doubts.get(stream)

@@ -255,7 +255,8 @@ export class Lane {
     this.#old = null
     this.#pastConnectedMs += old.counters.connectedMs
     const streams = this.#session.wanted
-    if (!isWhole && !this.#closed) this.#owner.tell({ kind: 'wrong', streams, reason: cutShort, since: old.heardAt })
+    const { wholeUntil } = old
+    if (!isWhole && !this.#closed) this.#owner.tell({ kind: 'wrong', streams, reason: cutShort, wholeUntil })
     this.#session.release()
     if (!this.#closed) this.#settle()
     return true

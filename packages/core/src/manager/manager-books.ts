@@ -136,9 +136,9 @@ export class ManagerBooks {
     this.#registry.apply(message)
   }
 
-  /** When the last update of the stream's book came, epoch ms; null before the first; undefined where its status is not that of a book. */
-  timeOf(stream: Stream): number | null | undefined {
-    return this.has(stream) ? this.#registry.book(stream.instrument as Instrument)?.receivedAt : undefined
+  /** The book of a stream; null where the stream's status is not that of a book. */
+  bookOf(stream: Stream): OrderBook | null {
+    return this.has(stream) ? this.#registry.book(stream.instrument as Instrument) : null
   }
 
   book(symbol: Instrument): OrderBook | null {

@@ -2,7 +2,6 @@ import type { Log } from '../config/logger.js'
 import type { StreamError } from '../errors/stream-error.js'
 import type { Group } from '../group/group.js'
 import { ConnectionState } from '../model/connection-state.js'
-import type { Stream } from '../model/stream.js'
 import type { SessionEvent } from '../session/session-events.js'
 import type { PulledStreams } from './pulled-streams.js'
 import type { StreamKeepers, Subscriptions } from './subscriptions.js'
@@ -36,7 +35,7 @@ export class SessionAnswers {
         const reason = `connection lost (${event.failure.error.code})`
         books?.interrupt(event.streams, reason)
         states.mark(event.streams, 'gapped', reason)
-        gaps.onLost(event.streams, reason, event.since)
+        gaps.onLost(event.streams, reason, event.wholeUntil)
         return
       }
       case 'restoring':
@@ -60,11 +59,11 @@ export class SessionAnswers {
         const once = gaps.notAway(event.streams)
         books?.reset(event.streams, event.reason)
         states.mark(event.streams, 'gapped', event.reason)
-        gaps.onLostOnce(once, event.reason, event.since)
+        gaps.onLostOnce(once, event.reason, event.wholeUntil)
         return
       }
       case 'dropped':
-        this.#onDropped(event.stream, connectionId)
+        this.#onDropped(event, connectionId)
         return
       case 'error':
         announcer.report(event.error)
@@ -111,13 +110,13 @@ export class SessionAnswers {
     keepers.states.mark(away, 'gapped', reason)
   }
 
-  #onDropped(stream: Stream | null, connectionId: string): void {
+  #onDropped({ stream, wholeUntil }: Extract<SessionEvent, { kind: 'dropped' }>, connectionId: string): void {
     const { exchange, keepers } = this.#parts
     if (stream !== null) {
       const once = keepers.gaps.notAway([stream])
       keepers.books?.reset([stream], 'an update was dropped')
       keepers.states.mark([stream], 'gapped', dropped)
-      keepers.gaps.onLostOnce(once, dropped, null)
+      keepers.gaps.onLostOnce(once, dropped, wholeUntil)
     }
     keepers.announcer.tell('drop', {
       exchange,

@@ -28,7 +28,7 @@ export function watchGaps(
     exchange,
     env,
     backfiller: rules && backfillGaps ? new Backfiller({ rules, env, messageTimeoutMs, deliver, report }) : null,
-    bookTime: (stream) => books?.timeOf(stream),
+    bookOf: (stream) => books?.bookOf(stream) ?? null,
     tell: (event) => announcer.tell('gap', event),
   })
 }

@@ -22,8 +22,8 @@ export interface PipelineConsumer {
   deliver(message: FeedMessage, isLate: boolean): unknown
   /** An acknowledgement, reply, heartbeat, error or notice: seen before the user, if the user sees it at all. Never throws. */
   control(message: ParsedMessage): void
-  /** The overflow policy dropped what came on this stream; null where it was nobody's data. */
-  dropped(stream: Stream | null): void
+  /** The overflow policy dropped what came on this stream at that time, epoch ms; null where it was nobody's data. */
+  dropped(stream: Stream | null, receivedAt: number): void
   /** The user's handler threw, rejected or took too long. */
   handlerFailed(error: StreamError): void
   /** Nothing that this parser has to read is left. */
@@ -311,20 +311,20 @@ export class Pipeline {
   /** Drops a frame, but never an acknowledgement or an error in it, and never without a word. Where its stream is known it need not be parsed. */
   #drop(frame: InboundFrame, note: Note, parser: MessageParser): void {
     if (isRead(note)) {
-      for (const { stream } of note) this.#countDrop(stream)
+      for (const { stream } of note) this.#countDrop(stream, frame)
     } else if (note !== null) {
-      this.#countDrop(note)
+      this.#countDrop(note, frame)
     } else {
       for (const message of many(readFrame(parser, frame))) {
         if (!isDataType(message.type)) this.#control(message)
-        if (isForUser(message)) this.#countDrop(message.stream)
+        if (isForUser(message)) this.#countDrop(message.stream, frame)
       }
     }
   }
 
-  #countDrop(stream: Stream | null): void {
+  #countDrop(stream: Stream | null, { receivedAt }: InboundFrame): void {
     this.#options.meter.countDrop(stream?.channel ?? 'other')
-    this.#consumer.dropped(stream)
+    this.#consumer.dropped(stream, receivedAt)
   }
 
   /** Whether a full ring stops the reading of the socket. What is held has nobody who could be too slow for it: none of it is dropped. */

@@ -1,14 +1,15 @@
 import type { ConnectionStateChange } from '../connection/connection-options.js'
 import type { Failure } from '../connection/failure.js'
 import type { Stream } from '../model/stream.js'
+import type { WholeUntil } from '../model/whole-until.js'
 import type { StreamsEvent } from './streams/streams-event.js'
 
 /**
  * Everything a session tells beside messages: one union from the session through its group to the manager. What its streams tell is `StreamsEvent`.
  *
  * - `state`: one step of the connection's life
- * - `lost`: the connection is gone, and with it whatever the exchange sends on these streams until it is back; what it sent before `since`, epoch ms, has arrived
- * - `wrong`: what these streams gave cannot be trusted, while the subscription goes on: from `since` on, epoch ms, or from here on where it is null
+ * - `lost`: the connection is gone, and with it whatever the exchange sends on these streams until it is back
+ * - `wrong`: what these streams gave cannot be trusted, while the subscription goes on
  * - `dropped`: the overflow policy dropped a message; `stream` is null where it was nobody's data
  * - `hold-full`: of what a session holds back, which nobody sees yet, more waits than may
  * - `take-over-wanted`: a new connection should take over without losing a message
@@ -16,13 +17,18 @@ import type { StreamsEvent } from './streams/streams-event.js'
 export type SessionEvent =
   | StreamsEvent
   | ({ readonly kind: 'state' } & ConnectionStateChange)
-  | { readonly kind: 'lost'; readonly failure: Failure; readonly streams: readonly Stream[]; readonly since: number }
+  | {
+      readonly kind: 'lost'
+      readonly failure: Failure
+      readonly streams: readonly Stream[]
+      readonly wholeUntil: WholeUntil & { readonly received: number }
+    }
   | {
       readonly kind: 'wrong'
       readonly streams: readonly Stream[]
       readonly reason: string
-      readonly since: number | null
+      readonly wholeUntil: WholeUntil
     }
-  | { readonly kind: 'dropped'; readonly stream: Stream | null }
+  | { readonly kind: 'dropped'; readonly stream: Stream | null; readonly wholeUntil: WholeUntil }
   | { readonly kind: 'hold-full' }
   | { readonly kind: 'take-over-wanted'; readonly reason: string }

@@ -15,6 +15,7 @@ import type { Instrument } from '../model/instrument.js'
 import type { ErrorMessage, FeedMessage, ParsedMessage, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { Stream } from '../model/stream.js'
+import type { WholeUntil } from '../model/whole-until.js'
 import { Pipeline } from '../pipeline/pipeline.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
@@ -106,7 +107,8 @@ export class Session {
                 return owner.deliver(message, isLate)
               },
         control: (message) => this.#control(message),
-        dropped: (stream) => owner.tell({ kind: 'dropped', stream }),
+        dropped: (stream, receivedAt) =>
+          owner.tell({ kind: 'dropped', stream, wholeUntil: this.#wholeBefore(receivedAt) }),
         handlerFailed: (error) => owner.tell({ kind: 'error', error }),
         readToEnd: (parser) => parsers.end(parser),
         setPaused: (paused) => this.#connection.setPaused(paused),
@@ -170,9 +172,9 @@ export class Session {
     return { messages: this.#pipeline.pending, bytes: this.#pipeline.pendingBytes }
   }
 
-  /** When anything arrived last, epoch ms: what the exchange sent before has arrived too. */
-  get heardAt(): number {
-    return this.#connection.heardAt
+  /** Until when its streams are whole, should it turn out to be dead. */
+  get wholeUntil(): WholeUntil & { readonly received: number } {
+    return { received: this.#connection.heardAt, sent: this.#connection.arrivedUntil }
   }
 
   has(stream: Stream): boolean {
@@ -334,7 +336,7 @@ export class Session {
         this.#replies.take(message)
         return
       case MessageType.Heartbeat:
-        this.#connection.onHeartbeat(message.data.reply)
+        this.#connection.onHeartbeat(message.data)
         return
       case MessageType.Error:
         this.#onError(message)
@@ -346,28 +348,34 @@ export class Session {
     }
   }
 
-  #onError({ stream, data }: ErrorMessage): void {
+  #onError(message: ErrorMessage): void {
+    const { stream, data } = message
     const error = exchangeError(data, stream)
     this.#owner.tell({ kind: 'error', error })
-    if (stream !== null) this.#owner.tell({ kind: 'wrong', streams: [stream], reason: error.shortMessage, since: null })
-    else if (error.code === 'ERR_MALFORMED_FRAME') this.#onUnreadable(data)
+    if (stream !== null) this.#tellWrong([stream], error.shortMessage, message)
+    else if (error.code === 'ERR_MALFORMED_FRAME') this.#onUnreadable(message)
     if (data.failure !== null) this.#connection.fail(data.failure, error)
   }
 
   /** A frame that cannot be read ends the truth of every stream that it may have been of: those of its channel, or all where nobody knows that either. */
-  #onUnreadable({ wireChannel, failure }: ErrorMessage['data']): void {
+  #onUnreadable(message: ErrorMessage): void {
+    const { wireChannel, failure } = message.data
     if (wireChannel !== null) {
       // Some exchanges name the stream itself where others name the channel of many.
       const streams = this.wanted.filter((one) => one.wireChannel === wireChannel || one.id === wireChannel)
-      this.#owner.tell({ kind: 'wrong', streams, reason: 'an update could not be read', since: null })
+      this.#tellWrong(streams, 'an update could not be read', message)
     } else if (failure === null) {
-      this.#owner.tell({
-        kind: 'wrong',
-        streams: this.wanted,
-        reason: 'a frame of any stream could not be read',
-        since: null,
-      })
+      this.#tellWrong(this.wanted, 'a frame of any stream could not be read', message)
     }
+  }
+
+  #tellWrong(streams: readonly Stream[], reason: string, { receivedAt }: ErrorMessage): void {
+    this.#owner.tell({ kind: 'wrong', streams, reason, wholeUntil: this.#wholeBefore(receivedAt) })
+  }
+
+  /** What was received then, epoch ms, is missing, and nothing that was received before. */
+  #wholeBefore(receivedAt: number): WholeUntil {
+    return { received: null, sent: Math.min(receivedAt, this.#connection.arrivedUntil) }
   }
 
   /** The connection is ready once everything that is wanted is asked for again. */
@@ -381,13 +389,15 @@ export class Session {
     this.#pipeline.endConnection()
     this.#streams.onLost(failure.error)
     this.#replies.failSent(outcomeUnknown(failure.error))
-    this.#owner.tell({ kind: 'lost', failure, streams: this.wanted, since: this.#wholeUntil(failure) })
+    this.#owner.tell({ kind: 'lost', failure, streams: this.wanted, wholeUntil: this.#wholeUntil(failure) })
   }
 
-  /** An end that the socket tells is noticed at once. The socket of an account that fell silent is heard, and brings nothing, since nobody knows when. */
-  #wholeUntil({ kind, error }: Failure): number {
-    if (silent.has(error.code)) return this.#connection.openedAt
-    return kind === 'timeout' ? this.heardAt : this.#settings.env.clock.now()
+  /** An end that the socket tells is noticed at once. A socket that fell silent is heard, and brings nothing, since nobody knows when; of an account, no message shows it either. */
+  #wholeUntil({ kind, error }: Failure): WholeUntil & { readonly received: number } {
+    const { openedAt, heardAt, arrivedUntil } = this.#connection
+    if (silentAccount.has(error.code)) return { received: openedAt, sent: openedAt }
+    const received = kind === 'timeout' ? heardAt : this.#settings.env.clock.now()
+    return { received, sent: error.code === 'ERR_CONNECTION_SILENT' ? openedAt : arrivedUntil }
   }
 
   #onStateChange(change: ConnectionStateChange): void {
@@ -399,4 +409,4 @@ export class Session {
 }
 
 /** Codes of accounts that bring nothing more on an open socket. */
-const silent: ReadonlySet<string> = new Set(['ERR_ACCOUNT_SILENT', 'ERR_LISTEN_KEY_ENDED'])
+const silentAccount: ReadonlySet<string> = new Set(['ERR_ACCOUNT_SILENT', 'ERR_LISTEN_KEY_ENDED'])
