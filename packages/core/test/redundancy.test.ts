@@ -262,6 +262,34 @@ describe('a manager with each stream on two connections', () => {
     expect(bench.values).toEqual([1, 2, 3, 4])
   })
 
+  test('delivers once what a lost connection had read, where the next is refused it before a slow handler has taken that', async () => {
+    const bench = acme.build({
+      config: { redundancy: 2 },
+      acme: { context: { pingIntervalMs: 0 }, isUnnumbered: true },
+    })
+    await bench.start('A')
+    await acme.venue.until(() => carriedBy(acme.venue).join(' ') === 'A A')
+    const bids: unknown[] = []
+    let open = (): void => {}
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    bench.onMessage = ({ data }) => {
+      const { bidPrice } = data as { readonly bidPrice: unknown }
+      bids.push(bidPrice)
+      return bidPrice === 1 ? gate : undefined
+    }
+    for (const value of [1, 2, 3]) acme.venue.clients[0]?.push(streamOf('A'), value)
+    await bench.until(() => bids.length === 1)
+    acme.venue.refused.add(streamOf('A'))
+    acme.venue.clients[0]?.socket.terminate()
+    await advance(bench, () => bench.errors.length === 1)
+    await bring(bench, 1, 1, 2)
+    open()
+    await bring(bench, 1, 3, 4)
+    expect(bids).toEqual([1, 2, 3, 4])
+  })
+
   test('goes on over the other when one is given up, and says so', async () => {
     const bench = acme.build({ config: { redundancy: 2, reconnectTimeLimitMs: 1 } })
     await bench.start('A')

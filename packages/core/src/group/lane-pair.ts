@@ -281,9 +281,21 @@ export class LanePair {
     if (this.#isGone[lane] && this.#losses[lane] === loss) this.#merge.leave(lane)
   }
 
+  /** What an earlier connection of the lane had read, and nobody has taken yet, still comes: it has to be told from what the other brings. */
+  #leaveRefused(lane: LaneNumber, streams: readonly Stream[]): void {
+    const one = this.lanes[lane]
+    if (one.pendingMessages === 0) this.#merge.leave(lane, streams)
+    else {
+      void one.whenDelivered().then(() => {
+        const refused = streams.filter((stream) => !one.has(stream))
+        if (refused.length > 0) this.#merge.leave(lane, refused)
+      })
+    }
+  }
+
   #onRefused(lane: LaneNumber, refused: readonly RefusedStream[]): void {
     const streams = refused.map(({ stream }) => stream)
-    this.#merge.leave(lane, streams)
+    this.#leaveRefused(lane, streams)
     this.#coverage.end(lane, streams)
     this.#lacking[lane].note(refused)
     const final = refused.filter(({ stream }) => !this.lanes[otherLane(lane)].has(stream))

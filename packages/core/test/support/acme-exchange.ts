@@ -33,6 +33,8 @@ export interface AcmeOptions {
   readonly subscription?: Partial<SubscriptionStrategy>
   readonly context?: Partial<ConnectionContext>
   readonly socket?: SocketOptions
+  /** Its messages have no number: the bid alone tells one from another. */
+  readonly isUnnumbered?: boolean
 }
 
 const limits: ExchangeLimits = {
@@ -68,7 +70,7 @@ export function acmeStrategies(options: AcmeOptions): WebSocketStrategySet {
     exchange: 'acme_spot',
     connectionStrategy: { ...acmeConnection(options), ...options.connection },
     subscriptionStrategy: { ...acmeSubscription(streams), ...options.subscription },
-    messageParser: new AcmeParser(streams),
+    messageParser: new AcmeParser(streams, options.isUnnumbered === true),
     limits: { ...limits, ...options.limits },
     socket: options.socket ?? null,
   })
@@ -151,9 +153,11 @@ interface AcmeFrame {
 
 class AcmeParser implements MessageParser {
   readonly #streams: Streams
+  readonly #isUnnumbered: boolean
 
-  constructor(streams: Streams) {
+  constructor(streams: Streams, isUnnumbered: boolean) {
     this.#streams = streams
+    this.#isUnnumbered = isUnnumbered
   }
 
   peek(frame: InboundFrame): 'control' | Stream | null {
@@ -195,7 +199,7 @@ class AcmeParser implements MessageParser {
     const stream = message.stream === undefined ? null : streamNamed(this.#streams, message.stream)
     if (stream === null) return unknownMessage(receivedAt, 'no stream')
     const values = message.values ?? [message.value ?? 0]
-    const messages = values.map((value) => quoteOf(stream, value, receivedAt))
+    const messages = values.map((value) => quoteOf(stream, value, this.#isUnnumbered ? null : value, receivedAt))
     return messages.length === 1 ? (messages[0] as ParsedMessage) : messages
   }
 }
@@ -227,7 +231,7 @@ function acknowledgement(message: AcmeFrame, action: 'subscribe' | 'unsubscribe'
 }
 
 /** Every channel of acme's carries the same: a number, as the bid of a quote. */
-function quoteOf(stream: Stream, value: number, receivedAt: number): ParsedMessage {
+function quoteOf(stream: Stream, value: number, sequence: number | null, receivedAt: number): ParsedMessage {
   const data = { bidPrice: value, bidSize: 1, askPrice: value + 1, askSize: 1 }
-  return dataMessage<'book_ticker'>(stream, stream.instrument, data, receivedAt, receivedAt, value)
+  return dataMessage<'book_ticker'>(stream, stream.instrument, data, receivedAt, receivedAt, sequence)
 }
