@@ -290,6 +290,24 @@ describe('a manager with each stream on two connections', () => {
     expect(bids).toEqual([1, 2, 3, 4])
   })
 
+  test('tells that a stream is refused on both, though one was waited for by a call that the other had answered', async () => {
+    const bench = await started('A')
+    acme.venue.refuseWith = 503
+    acme.venue.clients[1]?.socket.terminate()
+    await advance(bench, () => bench.states.filter((state) => state === 'reconnecting').length === 2)
+    await bench.manager.subscribe(['A/USDT'], ['book_ticker'])
+    acme.venue.refuseWith = 0
+    acme.venue.refused.add(streamOf('A'))
+    acme.venue.withholds = () => true
+    acme.venue.clients[0]?.socket.terminate()
+    await acme.venue.until(() => acme.venue.clients[2]?.requests.length === 1)
+    await advance(bench, () => acme.venue.clients[3]?.requests.length === 1)
+    acme.venue.release()
+    await bench.until(() => bench.errors.length === 2)
+    expect(bench.manager.refused.map(({ streamId }) => streamId)).toEqual([streamOf('A')])
+    expect(bench.manager.streamState('A/USDT', 'book_ticker')?.reason).toBe('refused by the exchange')
+  })
+
   test('goes on over the other when one is given up, and says so', async () => {
     const bench = acme.build({ config: { redundancy: 2, reconnectTimeLimitMs: 1 } })
     await bench.start('A')

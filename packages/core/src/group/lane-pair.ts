@@ -112,7 +112,7 @@ export class LanePair {
     const joint = new JointSubscription({
       lanes: this.lanes,
       streams,
-      onLacking: (lane, refused) => this.#lacking[this.#numberOf(lane)].note(refused),
+      onLacking: (lane, refused) => this.#onLacking(this.#numberOf(lane), refused),
     })
     this.#joint.add(joint)
     try {
@@ -279,6 +279,13 @@ export class LanePair {
 
   #leaveIfGone(lane: LaneNumber, loss: number): void {
     if (this.#isGone[lane] && this.#losses[lane] === loss) this.#merge.leave(lane)
+  }
+
+  /** A call that had been answered by the other lane waited for these still. What the other has lost meanwhile nobody has. */
+  #onLacking(lane: LaneNumber, refused: readonly RefusedStream[]): void {
+    this.#lacking[lane].note(refused)
+    const final = refused.filter(({ stream }) => !this.lanes[otherLane(lane)].has(stream))
+    if (final.length > 0) this.#onRefused(lane, final)
   }
 
   /** What an earlier connection of the lane had read, and nobody has taken yet, still comes: it has to be told from what the other brings. */
