@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { openSocket } from '../src/adapter.js'
+import { StreamError } from '../src/index.js'
 import { carriedBy, type ManagerBench, streamOf, useAcme } from './support/manager-bench.js'
 
 const acme = useAcme()
@@ -306,6 +308,29 @@ describe('a manager with each stream on two connections', () => {
     await bench.until(() => bench.errors.length === 2)
     expect(bench.manager.refused.map(({ streamId }) => streamId)).toEqual([streamOf('A')])
     expect(bench.manager.streamState('A/USDT', 'book_ticker')?.reason).toBe('refused by the exchange')
+  })
+
+  test('starts where one that could not be made at first is up by the time the other cannot be made', async () => {
+    let attempts = 0
+    let fail = (): void => {}
+    const connect: typeof openSocket = (...parts) => {
+      attempts += 1
+      if (attempts > 2) return openSocket(...parts)
+      return new Promise((_resolve, reject) => {
+        fail = () => reject(new StreamError('ERR_CONNECTION_TIMEOUT', 'No answer.'))
+        if (attempts === 1) setImmediate(reject, new StreamError('ERR_CONNECTION_TIMEOUT', 'No answer.'))
+      })
+    }
+    const bench = acme.build({
+      config: { redundancy: 2 },
+      acme: { context: { pingIntervalMs: 0 }, connection: { connect } },
+    })
+    const started = bench.start('A')
+    await advance(bench, () => carriedBy(acme.venue).join(' ') === 'A')
+    fail()
+    await started
+    await bring(bench, 0, 1)
+    expect([bench.values, statusOfA(bench)]).toEqual([[1], 'live'])
   })
 
   test('goes on over the other when one is given up, and says so', async () => {

@@ -94,7 +94,7 @@ export class LanePair {
   }
 
   /**
-   * Resolves once one is up and the other is up too or has failed once: then that is tried again, as a lost one is. Where both have failed, rejects with the first one's error; with `retry` waits for
+   * Resolves once one is up and the other is up too or has failed once: then that is tried again, as a lost one is. Where both have failed and neither is up meanwhile, rejects with the first one's error; with `retry` waits for
    * either.
    */
   async open(retry: boolean): Promise<void> {
@@ -103,7 +103,9 @@ export class LanePair {
     const failures = await Promise.all(
       opening.map((opened, index) => this.#firstFailureOf(index as LaneNumber, opened)),
     )
-    if (failures.includes(null)) return
+    // One that failed at first may be up by the time the other fails.
+    const isUp = this.lanes.some(({ state }) => state === ConnectionState.Connected)
+    if (isUp || failures.includes(null)) return
     if (!retry) throw failures[0]
     await Promise.any(opening).catch(() => opening[0])
   }
