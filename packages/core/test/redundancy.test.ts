@@ -247,6 +247,27 @@ describe('a manager with each stream on two connections', () => {
     expect(bench.streams.slice(before).map((line) => line.split(' ').at(-1))).toEqual(['gapped', 'live'])
   })
 
+  test('tells of a gap when one is reset that was half-open for longer than its ping interval, and the other was cut meanwhile', async () => {
+    const context = { pingIntervalMs: 10_000, pingTimeoutMs: 60_000 }
+    const bench = acme.build({ config: { redundancy: 2 }, acme: { context } })
+    await bench.start('A')
+    await acme.venue.until(() => carriedBy(acme.venue).join(' ') === 'A A')
+    await bring(bench, 0, 1)
+    bench.clock.advance(1_000)
+    acme.venue.clients[1]?.socket.terminate()
+    await advance(bench, () => acme.venue.clients.length === 3)
+    await advance(bench, () =>
+      bench.manager.getPerformanceMetrics().connections.every((one) => one.activeStreams === 1),
+    )
+    acme.venue.answers = false
+    bench.clock.advance(11_000)
+    await bring(bench, 2, 5)
+    const before = bench.streams.length
+    acme.venue.clients[0]?.socket.terminate()
+    await bench.until(() => bench.streams.length > before)
+    expect(bench.streams.slice(before)).toEqual(['book_ticker A/USDT gapped'])
+  })
+
   test('delivers once what a lost connection had read, and a slow handler had not taken yet', async () => {
     const bench = await started('A')
     let open = (): void => {}

@@ -51,6 +51,14 @@ export class Attachment {
     return this.#heardAt
   }
 
+  /** Until when it was there, should its socket tell its end now, epoch ms: until now, but where nothing at all came for longer than its ping interval. */
+  get heardUntil(): number {
+    const { context } = this.#parts
+    const now = this.#env.clock.now()
+    const isDoubtful = context.pingIntervalMs > 0 && now - this.#heardAt > context.pingIntervalMs
+    return isDoubtful ? this.#heardAt : now
+  }
+
   /** What the exchange had sent by then has arrived, however long it took, epoch ms: when the last ping was sent that was answered, or else when the transport was attached. */
   get arrivedUntil(): number {
     return this.#heartbeat.answeredAt ?? this.#begunAt

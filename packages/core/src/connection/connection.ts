@@ -33,8 +33,9 @@ export class Connection {
   /** Ends everything that waits, when closed. */
   readonly #life = new AbortController()
   #attached: Attachment | null = null
-  /** When anything arrived last on the one before, and what it had sent until when, epoch ms. */
+  /** When anything arrived last on the one before, until when it was there, and what it had sent until when, epoch ms. */
   #heardAt = 0
+  #heardUntil = 0
   #arrivedUntil = 0
   /** When the present socket was opened, or the one that was lost, epoch ms. */
   #openedAt = 0
@@ -79,6 +80,11 @@ export class Connection {
   /** When anything arrived last, on the present socket or on the one that was lost, epoch ms; 0 before the first. */
   get heardAt(): number {
     return this.#attached?.heardAt ?? this.#heardAt
+  }
+
+  /** Until when the socket that was lost had been there, should it have told its end itself, epoch ms; 0 before the first. */
+  get heardUntil(): number {
+    return this.#heardUntil
   }
 
   /** What the exchange had sent by then on the present socket, or on the one that was lost, has arrived, epoch ms; 0 before the first. */
@@ -306,6 +312,7 @@ export class Connection {
     const attached = this.#attached
     attached?.end()
     this.#heardAt = this.heardAt
+    this.#heardUntil = attached?.heardUntil ?? this.#heardUntil
     this.#arrivedUntil = this.arrivedUntil
     this.#attached = null
     this.#attempts.stopProving()

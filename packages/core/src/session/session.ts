@@ -392,11 +392,11 @@ export class Session {
     this.#owner.tell({ kind: 'lost', failure, streams: this.wanted, wholeUntil: this.#wholeUntil(failure) })
   }
 
-  /** An end that the socket tells is noticed at once. A socket that fell silent is heard, and brings nothing, since nobody knows when; of an account, no message shows it either. */
+  /** An end that the socket tells is noticed at once, but where it may have been dead before. A socket that fell silent is heard, and brings nothing, since nobody knows when; of an account, no message shows it either. */
   #wholeUntil({ kind, error }: Failure): WholeUntil & { readonly received: number } {
-    const { openedAt, heardAt, arrivedUntil } = this.#connection
+    const { openedAt, heardAt, heardUntil, arrivedUntil } = this.#connection
     if (silentAccount.has(error.code)) return { received: openedAt, sent: openedAt }
-    const received = kind === 'timeout' ? heardAt : this.#settings.env.clock.now()
+    const received = kind === 'timeout' ? heardAt : heardUntil
     return { received, sent: error.code === 'ERR_CONNECTION_SILENT' ? openedAt : arrivedUntil }
   }
 
