@@ -54,6 +54,10 @@ export class AcmeSpotSession implements VenueSession {
     this.#pingTimer = this.#pingLater()
   }
 
+  get streams(): readonly string[] {
+    return [...this.#streams.keys()]
+  }
+
   onMessage(data: Buffer): void {
     const request = readRequest(data.toString())
     if (request === null) this.#send({ op: 'error', code: 400, text: 'not a request' })

@@ -50,6 +50,10 @@ export class NimbusSession implements VenueSession {
     this.#later(heartbeatIntervalMs, () => this.#beat())
   }
 
+  get streams(): readonly string[] {
+    return [...this.#subscribed]
+  }
+
   onMessage(data: Buffer): void {
     const frame = JSON.parse(data.toString()) as ClientFrame
     const { id, op } = frame
