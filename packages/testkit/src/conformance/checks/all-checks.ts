@@ -1,12 +1,14 @@
 import type { ConformanceCheck } from '../check.js'
 import { acknowledgementChecks } from './acknowledgement.js'
 import { definitionChecks } from './definition/definition-checks.js'
+import { optionsChecks } from './options/options-checks.js'
 import { parserChecks } from './parser.js'
 import { planChecks } from './plan.js'
 
 /** Every check, in the order in which they are run: what is cheap and what explains the rest comes first. */
 export const conformanceChecks: readonly ConformanceCheck[] = [
   ...definitionChecks,
+  ...optionsChecks,
   ...planChecks,
   ...acknowledgementChecks,
   ...parserChecks,
