@@ -1,10 +1,12 @@
 import { type Instrument, StreamError, tradingPair } from '@tapewire/core'
 import type { WireSymbol } from '@tapewire/core/adapter'
 
-/** `BTC-USDT` for BTC/USDT. Throws `ERR_INVALID_SYMBOL` for what is not spot: Acme has nothing else. */
+/** `BTC-USDT` for BTC/USDT. Throws `ERR_INVALID_SYMBOL` for what is not spot, and for assets with a dash: two pairs would be spelt alike. */
 export function wireSymbolOf({ kind, name, base, quote }: Instrument): WireSymbol {
-  if (kind !== 'spot') {
-    throw new StreamError('ERR_INVALID_SYMBOL', `acme_spot has no ${name}.`, { hint: 'It trades spot pairs only.' })
+  if (kind !== 'spot' || `${base}${quote}`.includes('-')) {
+    throw new StreamError('ERR_INVALID_SYMBOL', `acme_spot has no ${name}.`, {
+      hint: 'It trades spot pairs only, of assets without a dash.',
+    })
   }
   return `${base}-${quote}` as WireSymbol
 }
