@@ -3,13 +3,17 @@ import { acknowledgementChecks } from './acknowledgement.js'
 import { definitionChecks } from './definition/definition-checks.js'
 import { optionsChecks } from './options/options-checks.js'
 import { parserChecks } from './parser.js'
-import { planChecks } from './plan.js'
+import { planChecks } from './plan/plan-checks.js'
+import { subscriptionChecks } from './subscription/subscription-checks.js'
+import { symbolChecks } from './symbols/symbol-checks.js'
 
 /** Every check, in the order in which they are run: what is cheap and what explains the rest comes first. */
 export const conformanceChecks: readonly ConformanceCheck[] = [
   ...definitionChecks,
   ...optionsChecks,
+  ...symbolChecks,
   ...planChecks,
+  ...subscriptionChecks,
   ...acknowledgementChecks,
   ...parserChecks,
 ]

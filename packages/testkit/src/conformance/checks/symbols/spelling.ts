@@ -1,0 +1,164 @@
+import { type Instrument, parseInstrument, type Stream } from '@tapewire/core'
+import type { ConformanceCheck } from '../../check.js'
+import { expectEqual, expectTrue, fail, skip } from '../../check-failure.js'
+import { hasCode, planAll, strategySides, thrownBy } from '../../lab/by-hand.js'
+import { emulatedRecordings } from '../../lab/corpus.js'
+import { heardOf } from '../../lab/heard-of.js'
+import { readAll } from '../../lab/reading.js'
+import { spellingsToTry } from '../../lab/spellings.js'
+
+const file = 'symbols.ts'
+const docs = 'writing-an-adapter.md#instruments'
+
+/** Which market a spelling means. */
+export const spellingChecks: readonly ConformanceCheck[] = [
+  {
+    id: 'symbols.streams-keep-their-instrument',
+    title: 'each instrument is spelt in a way of its own, and its streams are of that instrument',
+    level: 'must',
+    needs: [],
+    file,
+    docs,
+    run(lab) {
+      for (const side of strategySides(lab)) {
+        const set = side.make()
+        const spelt = new Map<string, Instrument>()
+        for (const instrument of lab.instruments) {
+          for (const { instrument: its, wireSymbol } of planAll(set, side, [instrument])) {
+            if (its === null || wireSymbol === null) continue
+            expectTrue(its === instrument, `${side.name} plans a stream of another instrument`, {
+              expected: instrument.name,
+              got: its.name,
+            })
+            const other = spelt.get(wireSymbol) ?? instrument
+            expectTrue(other === instrument, `${side.name} spells ${instrument} and ${other} alike`, {
+              got: wireSymbol,
+            })
+            spelt.set(wireSymbol, instrument)
+          }
+        }
+      }
+    },
+  },
+  {
+    id: 'symbols.read-back',
+    title: 'what comes for an instrument comes under its name, and nothing under another',
+    level: 'must',
+    needs: ['venue'],
+    file,
+    docs,
+    async run(lab) {
+      for (const { source, scope, parser, frames } of await emulatedRecordings(lab)) {
+        const met = new Set<string>()
+        for (const { frame, messages } of readAll(parser(), frames)) {
+          for (const message of messages) {
+            if (message.type <= 0 || !('symbol' in message) || message.symbol === null) continue
+            const { symbol } = message
+            met.add(symbol.name)
+            if (lab.instruments.includes(symbol)) continue
+            fail(`a frame of ${source} is read as of an instrument that nobody asked for`, {
+              expected: lab.instruments.map(({ name }) => name),
+              got: symbol.name,
+              frame: frame.content,
+            })
+          }
+        }
+        if (scope === 'private') continue
+        const unmet = lab.instruments.filter(({ name }) => !met.has(name)).map(({ name }) => name)
+        expectEqual(unmet, [], `in ${source}, nothing is read as of ${unmet.join(', ')}, which was subscribed`)
+      }
+    },
+  },
+  {
+    id: 'symbols.alike-never-mixed',
+    title: 'two instruments that the exchange spells alike are refused, and never mixed up',
+    level: 'must',
+    needs: [],
+    file,
+    docs,
+    async run(lab) {
+      const [channel] = lab.publicChannels
+      if (channel === undefined) skip('There is no channel of market data.')
+      for (const pair of spellingsToTry) {
+        for (const [one, other] of [pair, [pair[1], pair[0]] as const]) {
+          for (const isTogether of [true, false]) {
+            const { subscriptionStrategy } = lab.publicSet()
+            const plan = (instruments: readonly Instrument[]): readonly Stream[] =>
+              subscriptionStrategy.plan({ channel, instruments, candleIntervals: null })
+            let streams: readonly Stream[] = []
+            const thrown = await thrownBy(() => {
+              streams = isTogether ? plan([one, other]) : [...plan([one]), ...plan([other])]
+            })
+            if (thrown !== null) {
+              expectTrue(hasCode(thrown, 'ERR_INVALID_SYMBOL'), `${one} and ${other} are refused with another code`, {
+                expected: 'ERR_INVALID_SYMBOL',
+                got: thrown,
+              })
+              continue
+            }
+            const ofOne = streams.filter(({ instrument }) => instrument === one).map(({ id }) => id)
+            const ofOther = streams.filter(({ instrument }) => instrument === other).map(({ id }) => id)
+            if (streams.every(({ instrument }) => instrument === null)) continue
+            expectTrue(
+              ofOne.length > 0 && ofOther.length > 0 && ofOne.every((id) => !ofOther.includes(id)),
+              `${one} and ${other} mean the same streams: what comes for one is taken for the other’s`,
+              {
+                expected: 'ERR_INVALID_SYMBOL, or streams of their own',
+                got: streams.map(({ id, instrument }) => `${id} (${instrument})`),
+              },
+            )
+            const spelt = new Map(
+              streams.map(({ wireChannel, wireSymbol, instrument }) => [`${wireChannel} ${wireSymbol}`, instrument]),
+            )
+            for (const { wireChannel, wireSymbol, instrument } of streams) {
+              expectTrue(
+                spelt.get(`${wireChannel} ${wireSymbol}`) === instrument,
+                `${one} and ${other} are spelt alike, and neither is refused`,
+                {
+                  expected: 'ERR_INVALID_SYMBOL, or spellings of their own',
+                  got: wireSymbol,
+                },
+              )
+            }
+          }
+        }
+      }
+    },
+  },
+  {
+    id: 'symbols.letters-kept',
+    title: 'assets with small letters, and assets that are not ASCII, are refused or served under their own name',
+    level: 'must',
+    needs: ['venue'],
+    file,
+    docs,
+    async run(lab) {
+      const [like] = lab.instruments
+      if (like === undefined) skip('The lab trades nothing.')
+      const rest = like.name.slice(like.base.length)
+      const wanted = ['AAPLx', '龙虾', 'ÄÖ', '1000SATS'].map((base) => parseInstrument(`${base}${rest}`))
+      const [channel] = lab.publicChannels
+      if (channel === undefined) skip('There is no channel of market data.')
+      const spelt = wanted.filter((instrument) => {
+        try {
+          lab.publicSet().subscriptionStrategy.plan({ channel, instruments: [instrument], candleIntervals: null })
+          return true
+        } catch (thrown) {
+          expectTrue(hasCode(thrown, 'ERR_INVALID_SYMBOL'), `${instrument} is refused with another code`, {
+            expected: 'ERR_INVALID_SYMBOL',
+            got: thrown,
+          })
+          return false
+        }
+      })
+      const instruments = [...lab.instruments, ...spelt]
+      const stage = lab.stage({ instruments, levels: 8 })
+      const { manager, record } = stage.manager(lab.publicSet())
+      await stage.settled(
+        manager.initialize({ symbols: instruments, channels: lab.publicChannels }),
+        `initialize() with ${spelt.join(', ')} should resolve`,
+      )
+      await heardOf(stage, record, instruments)
+    },
+  },
+]
