@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { gateioSpotEmulation } from '@tapewire/exchange-gateio/testing'
 import { mexcSpot } from '@tapewire/exchange-mexc'
@@ -9,7 +10,33 @@ import { nimbusSpot } from 'tapewire-exchange-nimbus'
 import { nimbusSpotEmulation } from 'tapewire-exchange-nimbus/testing'
 import { describe, it } from 'vitest'
 
-conformance({ exchange: gateioSpot, venue: gateioSpotEmulation, describe, it })
-conformance({ exchange: mexcSpot, venue: mexcSpotEmulation, describe, it })
-conformance({ exchange: acmeSpot, venue: acmeSpotEmulation, describe, it })
-conformance({ exchange: nimbusSpot, venue: nimbusSpotEmulation, describe, it })
+const folder = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+conformance({
+  exchange: gateioSpot,
+  venue: gateioSpotEmulation,
+  packageFolder: folder('packages/exchange-gateio'),
+  describe,
+  it,
+})
+conformance({
+  exchange: mexcSpot,
+  venue: mexcSpotEmulation,
+  packageFolder: folder('packages/exchange-mexc'),
+  describe,
+  it,
+})
+conformance({
+  exchange: acmeSpot,
+  venue: acmeSpotEmulation,
+  packageFolder: folder('examples/tapewire-exchange-acme'),
+  describe,
+  it,
+})
+conformance({
+  exchange: nimbusSpot,
+  venue: nimbusSpotEmulation,
+  packageFolder: folder('examples/tapewire-exchange-nimbus'),
+  describe,
+  it,
+})

@@ -1,7 +1,9 @@
 import type { ConformanceCheck } from '../check.js'
 import { acknowledgementChecks } from './acknowledgement.js'
-import { definitionChecks } from './definition/definition-checks.js'
+import { limitChecks } from './definition/limits-kept.js'
+import { declarationChecks } from './definition/what-it-says.js'
 import { optionsChecks } from './options/options-checks.js'
+import { packageChecks } from './package/package-checks.js'
 import { parserChecks } from './parser.js'
 import { planChecks } from './plan/plan-checks.js'
 import { subscriptionChecks } from './subscription/subscription-checks.js'
@@ -9,11 +11,13 @@ import { symbolChecks } from './symbols/symbol-checks.js'
 
 /** Every check, in the order in which they are run: what is cheap and what explains the rest comes first. */
 export const conformanceChecks: readonly ConformanceCheck[] = [
-  ...definitionChecks,
+  ...declarationChecks,
+  ...packageChecks,
   ...optionsChecks,
   ...symbolChecks,
   ...planChecks,
   ...subscriptionChecks,
+  ...limitChecks,
   ...acknowledgementChecks,
   ...parserChecks,
 ]

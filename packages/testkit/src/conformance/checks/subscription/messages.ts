@@ -18,8 +18,9 @@ const file = 'subscription.ts'
 const docs = 'writing-an-adapter.md#strategy-2-the-subscription'
 const actions: readonly SubscriptionAction[] = ['subscribe', 'unsubscribe']
 
-/** More streams than any request takes. */
+/** A feed that is large, and instruments enough for several requests on most exchanges. */
 const manyStreams = 1_000
+const severalRequests = 120
 /** No server is known to take a frame as long as this from a client, bytes. */
 const longestPayload = 64 * 1024
 /** How long asking for so many may take, s: a feed that starts anew after an outage should not be late for longer. */
@@ -35,7 +36,7 @@ export const messageChecks: readonly ConformanceCheck[] = [
     file,
     docs,
     async run(lab) {
-      for (const { side, streams, set } of plans(lab)) {
+      for (const { side, streams, set } of plans(lab, severalRequests)) {
         for (const action of actions) {
           for (const order of [streams, [...streams].reverse()]) {
             const messages = await composed(set, action, order, requestContext())
@@ -190,7 +191,7 @@ export const messageChecks: readonly ConformanceCheck[] = [
     file,
     docs,
     async run(lab) {
-      for (const { side, streams, set } of plans(lab)) {
+      for (const { side, streams, set } of plans(lab, severalRequests)) {
         const first = 987_654_000
         const begin = requestContext(first)
         const end = requestContext(first + 500)
@@ -329,11 +330,12 @@ interface PlannedSide {
   readonly streams: readonly Stream[]
 }
 
-/** Every stream of every kind of strategies. */
-function plans(lab: Lab): readonly PlannedSide[] {
+/** Every stream of every kind of strategies, of `more` instruments beside those of the lab. */
+function plans(lab: Lab, more = 0): readonly PlannedSide[] {
+  const instruments = [...lab.instruments, ...manyInstruments(lab, more)]
   return strategySides(lab).map((side) => {
     const set = side.make()
-    return { side, set, streams: planAll(set, side, lab.instruments) }
+    return { side, set, streams: planAll(set, side, instruments) }
   })
 }
 
