@@ -5,6 +5,5 @@ import type { VenueControl } from '@tapewire/testkit'
 export interface AcmeSpotVenueControl
   extends Pick<VenueControl, 'refusePair' | 'listPair' | 'silenceAcks' | 'delayAcks' | 'silencePongs' | 'skipUpdates'> {
   announceUpgrade(closeAfterMs?: number): void
-  /** Sends the next `pushes` of every book stream of a market with a wrong checksum. Default 1. */
   spoilChecksum(pair: Instrument, pushes?: number): void
 }

@@ -24,4 +24,5 @@ export const nimbusSpotEmulation: ExchangeEmulation<NimbusSpotVenue> = {
   },
   isControl: ({ content }) => controlTypes.has((JSON.parse(content.toString()) as { readonly type?: unknown }).type),
   accountResponses: [],
+  variants: [{ name: 'candles of other widths', options: { candleIntervals: ['5m', '1h'] } }],
 }

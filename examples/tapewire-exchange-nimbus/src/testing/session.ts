@@ -68,8 +68,8 @@ export class NimbusSession implements VenueSession {
     this.#onEnd()
   }
 
-  /** Something happened on the market; the push of a book's change may be lost. */
-  hear(event: MarketEvent, isLost: boolean): void {
+  /** Something happened on the market; the push of a book's change may be lost, or its checksum wrong. */
+  hear(event: MarketEvent, isLost: boolean, isSpoiled: boolean): void {
     const { market } = this.#context
     const { pair } = event
     if (event.kind === 'trade') {
@@ -80,7 +80,10 @@ export class NimbusSession implements VenueSession {
         )
       }
     } else if (!isLost) {
-      this.#push('book', pair, () => updateFrame(event, market))
+      this.#push('book', pair, () => {
+        const frame = updateFrame(event, market)
+        return isSpoiled ? frame.replace(/\d+\}$/, '1}') : frame
+      })
     }
     this.#push('ticker', pair, () => tickerFrame(pair, market))
   }

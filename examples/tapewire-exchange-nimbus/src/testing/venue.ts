@@ -14,8 +14,10 @@ export class NimbusSpotVenue implements Venue {
     this.#context = context
     this.control = new NimbusControl((closeAfterMs) => this.#announce(closeAfterMs))
     this.#stopListening = context.market.listen((event) => {
-      const isLost = event.kind === 'book' && this.control.losesUpdate(event.pair)
-      for (const session of this.#sessions) session.hear(event, isLost)
+      const isBook = event.kind === 'book'
+      const isLost = isBook && this.control.losesUpdate(event.pair)
+      const isSpoiled = isBook && !isLost && this.control.spoilsUpdate(event.pair)
+      for (const session of this.#sessions) session.hear(event, isLost, isSpoiled)
     })
   }
 

@@ -14,6 +14,11 @@ export const gateioSpotEmulation: ExchangeEmulation<GateioSpotVenue> & {
   acknowledge,
   isControl,
   accountResponses: [],
+  variants: [
+    { name: 'order_book_update at 20ms', options: { orderbookInterval: '20ms' } },
+    { name: 'obu of 400 levels', options: { orderbookChannel: 'obu' } },
+    { name: 'obu of 50 levels', options: { orderbookChannel: 'obu', orderbookDepth: 50 } },
+  ],
 }
 
 /** Every emulation of this package: how tools find the one of an exchange they know by its name. */

@@ -19,6 +19,18 @@ export const mexcSpotEmulation: ExchangeEmulation<MexcSpotVenue> & { readonly cr
   acknowledge,
   isControl,
   accountResponses: [listenKeyAnswer],
+  variants: [
+    { name: 'aggre channels at 10ms', options: { interval: '10ms' } },
+    { name: 'limit.depth of 20 levels', options: { orderbookChannel: 'limit.depth' } },
+    {
+      name: 'limit.depth of 10 levels, bookTicker.batch',
+      options: { orderbookChannel: 'limit.depth', depth: 10, bookTickerChannel: 'bookTicker.batch' },
+    },
+    {
+      name: 'limit.depth of 5 levels, miniTickers',
+      options: { orderbookChannel: 'limit.depth', depth: 5, tickerChannel: 'miniTickers' },
+    },
+  ],
 }
 
 /** Every emulation of this package: how tools find the one of an exchange they know by its name. */

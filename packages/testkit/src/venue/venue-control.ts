@@ -47,6 +47,8 @@ export interface VenueControl {
   skewClock(skewMs: number): void
   /** Pushes the whole book of a market on every book stream, where the exchange does so unasked. */
   pushFullBook?(pair: Instrument): void
+  /** Sends the next `pushes` of every book stream of a market with a wrong checksum, where the exchange sends one. Default 1. */
+  spoilChecksum?(pair: Instrument, pushes?: number): void
   /** Tells every connection of a coming upgrade; with `closeAfterMs`, closes those of now after that time. */
   announceUpgrade?(closeAfterMs?: number): void
   /** Listen keys that live now, where the account is opened by one. */
