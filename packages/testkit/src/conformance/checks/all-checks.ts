@@ -1,5 +1,6 @@
 import type { ConformanceCheck } from '../check.js'
 import { acknowledgementChecks } from './acknowledgement.js'
+import { bookChecks } from './book/book.js'
 import { limitChecks } from './definition/limits-kept.js'
 import { declarationChecks } from './definition/what-it-says.js'
 import { optionsChecks } from './options/options-checks.js'
@@ -11,13 +12,14 @@ import { symbolChecks } from './symbols/symbol-checks.js'
 
 /** Every check, in the order in which they are run: what is cheap and what explains the rest comes first. */
 export const conformanceChecks: readonly ConformanceCheck[] = [
-  ...declarationChecks,
-  ...packageChecks,
   ...optionsChecks,
+  ...packageChecks,
   ...symbolChecks,
   ...planChecks,
   ...subscriptionChecks,
-  ...limitChecks,
   ...acknowledgementChecks,
   ...parserChecks,
+  ...bookChecks,
+  ...declarationChecks,
+  ...limitChecks,
 ]

@@ -2,6 +2,7 @@ import type { Channel, WebSocketStrategySet } from '@tapewire/core'
 import type { MessageParser } from '@tapewire/core/adapter'
 import { readCapture } from '../../capture/read-capture.js'
 import type { Lab } from './lab.js'
+import { readingParser } from './reading-parser.js'
 import type { RecordedFrame, Recording } from './recording.js'
 import type { Stage } from './stage.js'
 
@@ -78,13 +79,7 @@ function recordingsOf(
     source,
     scope,
     frames,
-    parser: () => {
-      const { subscriptionStrategy, messageParser } = makeSet()
-      for (const channel of channels) {
-        subscriptionStrategy.plan({ channel, instruments: lab.instruments, candleIntervals: null })
-      }
-      return messageParser.forConnection?.() ?? messageParser
-    },
+    parser: () => readingParser(makeSet(), channels, lab.instruments),
   }))
 }
 

@@ -49,21 +49,24 @@ export interface StagedManager {
 export class Stage {
   readonly clock: ManualClock = new ManualClock()
   readonly instruments: readonly Instrument[]
-  readonly market: MarketSimulator
   readonly network: SimulatedNetwork
   /** The emulation with everything that clients do to it. */
   readonly venue: WatchedVenue
-  /** The emulation itself: its account, where it has one. */
-  readonly emulated: Venue & Partial<EmulatedVenue>
+  readonly #emulation: ExchangeEmulation
+  readonly #levels: number
+  #market: MarketSimulator
+  #emulated: Venue & Partial<EmulatedVenue>
   readonly #managers: WebSocketManager[] = []
 
   constructor(emulation: ExchangeEmulation, options: StageOptions) {
     const { instruments, levels = 30, seed = 1, latencyMs = 5, jitterMs = 0 } = options
     const { clock } = this
     this.instruments = instruments
-    this.market = new MarketSimulator({ pairs: instruments, seed, clock, levels })
-    this.emulated = emulation.createVenue({ clock, market: this.market, random: createRandom(~seed) })
-    this.venue = new WatchedVenue(this.emulated, () => clock.now())
+    this.#emulation = emulation
+    this.#levels = levels
+    this.#market = this.#newMarket(seed)
+    this.#emulated = emulation.createVenue({ clock, market: this.#market, random: createRandom(~seed) })
+    this.venue = new WatchedVenue(this.#emulated, () => clock.now())
     this.network = new SimulatedNetwork({
       venue: this.venue,
       clock,
@@ -71,6 +74,42 @@ export class Stage {
       latencyMs,
       jitterMs,
     })
+  }
+
+  get market(): MarketSimulator {
+    return this.#market
+  }
+
+  /** The emulation itself: its account, where it has one. */
+  get emulated(): Venue & Partial<EmulatedVenue> {
+    return this.#emulated
+  }
+
+  /** Ends every connection, and the exchange is another from then on: its market has other books, the ids of the first instrument are lower than they were and those of the second higher. */
+  restartExchange(): void {
+    const { clock } = this
+    const [first, second] = this.instruments
+    const lastIdOf = (market: MarketSimulator, pair: Instrument | undefined): number =>
+      pair === undefined ? 0 : market.book(pair, 1).lastId
+    let seed = 2
+    let market = this.#newMarket(seed)
+    while (
+      lastIdOf(market, first) >= lastIdOf(this.#market, first) ||
+      (second !== undefined && lastIdOf(market, second) <= lastIdOf(this.#market, second))
+    ) {
+      seed += 1
+      market = this.#newMarket(seed)
+    }
+    this.#market.stop()
+    this.#market = market
+    this.#emulated = this.#emulation.createVenue({ clock, market, random: createRandom(~seed) })
+    this.venue.replace(this.#emulated)
+    this.network.faults.cut()
+  }
+
+  #newMarket(seed: number): MarketSimulator {
+    const { instruments: pairs, clock } = this
+    return new MarketSimulator({ pairs, seed, clock, levels: this.#levels })
   }
 
   /** What can be made to go wrong with the venue: a check says in its `needs` which of it it uses. */

@@ -6,6 +6,8 @@ export interface SeenRequest extends VenueRequest {
   /** By the clock of the stage, epoch ms. */
   readonly at: number
   readonly status: number
+  /** The body of the answer. */
+  readonly answer: string
 }
 
 /** One connection that the venue accepted: what went over it, both ways, and what it is subscribed to. */
@@ -26,7 +28,8 @@ export class WatchedVenue implements Venue {
   interceptRequest: (request: VenueRequest) => VenueResponse | null = () => null
   /** Answers a frame of a client in the venue's place, which does not get it: with these frames, or none; null leaves it to the venue. */
   interceptMessage: (data: Buffer, isBinary: boolean) => readonly (string | Uint8Array)[] | null = () => null
-  readonly #venue: Venue
+  #venue: Venue
+  readonly #retired: Venue[] = []
   readonly #now: () => number
 
   constructor(venue: Venue, now: () => number) {
@@ -89,11 +92,17 @@ export class WatchedVenue implements Venue {
 
   handle(request: VenueRequest): VenueResponse {
     const response = this.interceptRequest(request) ?? this.#venue.handle(request)
-    this.requests.push({ ...request, at: this.#now(), status: response.status })
+    this.requests.push({ ...request, at: this.#now(), status: response.status, answer: response.body })
     return response
   }
 
+  /** From now on another venue answers; connections of now stay with the one they have. */
+  replace(venue: Venue): void {
+    this.#retired.push(this.#venue)
+    this.#venue = venue
+  }
+
   close(): void {
-    this.#venue.close()
+    for (const venue of [this.#venue, ...this.#retired]) venue.close()
   }
 }
