@@ -142,7 +142,7 @@ export class LanePair {
     const number = this.#numberOf(lane)
     const outcome = await lane.resubscribe(streams, () => {
       this.#coverage.end(number, streams)
-      this.#merge.begin(number, streams)
+      this.#merge.lead(number, streams)
       onEnded()
     })
     this.#lacking[number].note([...outcome.refused, ...outcome.unanswered])

@@ -162,6 +162,18 @@ describe('the changes of a book, by first arrival', () => {
     expect(lanes.delivered).toEqual([change(1), change(1), change(3)])
     expect(lanes.merge.isLedByOne(stream)).toBe(true)
   })
+
+  test('that nothing numbers come from the lane on which the snapshot was asked for anew, whatever the other brings before it', () => {
+    const { stream, lanes } = book('live', streamRules(orderOfArrival))
+    const push = (kind: 'snapshot' | 'delta', price: number): FeedMessage =>
+      messageOn(stream, null, { kind, bids: [price, 1], asks: [] })
+    lanes.bring(0, push('delta', 1))
+    lanes.merge.lead(1, [stream])
+    expect(lanes.bring(0, push('delta', 2))).toEqual([])
+    expect(lanes.bring(1, push('snapshot', 2), push('delta', 3))).toHaveLength(2)
+    lanes.cut(1)
+    expect(lanes.bring(0, push('delta', 4))).toHaveLength(1)
+  })
 })
 
 describe('quotes by first arrival', () => {

@@ -74,6 +74,12 @@ export class FirstArrival {
     for (const row of this.#rowsOf(streams)) row.begin(lane)
   }
 
+  /** As `begin`, of streams that this lane alone begins anew: what only one lane can tell is told by it from here on. */
+  lead(lane: LaneNumber, streams: readonly Stream[]): void {
+    this.begin(lane, streams)
+    for (const row of this.#rowsOf(streams)) if (row instanceof LeaderRow) row.lead(lane)
+  }
+
   /** The lane brings these no longer. */
   leave(lane: LaneNumber, streams: readonly Stream[] | null = null): void {
     if (streams === null) this.#away.add(lane)

@@ -28,6 +28,11 @@ export class LeaderRow implements Row {
     this.leave(lane)
   }
 
+  /** The snapshot is asked for on this lane: what the other brings meanwhile, with nothing to be read on top of, must not keep it out. */
+  lead(lane: LaneNumber): void {
+    this.#leader = lane
+  }
+
   leave(lane: LaneNumber): void {
     if (this.#leader === lane) this.#leader = null
   }
