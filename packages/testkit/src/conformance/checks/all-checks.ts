@@ -6,7 +6,9 @@ import { declarationChecks } from './definition/what-it-says.js'
 import { optionsChecks } from './options/options-checks.js'
 import { packageChecks } from './package/package-checks.js'
 import { parserChecks } from './parser.js'
+import { planChecks } from './plan.js'
 import { planChecks } from './plan/plan-checks.js'
+import { recoveryChecks } from './recovery/recovery.js'
 import { subscriptionChecks } from './subscription/subscription-checks.js'
 import { symbolChecks } from './symbols/symbol-checks.js'
 
@@ -16,10 +18,12 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...packageChecks,
   ...symbolChecks,
   ...planChecks,
+  ...planChecks,
   ...subscriptionChecks,
   ...acknowledgementChecks,
   ...parserChecks,
   ...bookChecks,
+  ...recoveryChecks,
   ...declarationChecks,
   ...limitChecks,
 ]
