@@ -1,4 +1,5 @@
 import type { ConformanceCheck } from '../check.js'
+import { accountChecks } from './account/account.js'
 import { acknowledgementChecks } from './acknowledgement.js'
 import { bookChecks } from './book/book.js'
 import { limitChecks } from './definition/limits-kept.js'
@@ -24,6 +25,7 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...parserChecks,
   ...bookChecks,
   ...recoveryChecks,
+  ...accountChecks,
   ...declarationChecks,
   ...limitChecks,
 ]
