@@ -23,6 +23,15 @@ const maxShown = 60
 
 /** A wrong value for a fault: its kind, and its beginning. */
 export function show(value: unknown): string {
-  const json = typeof value === 'bigint' || value instanceof ExactNumber ? String(value) : JSON.stringify(value)
+  const json = typeof value === 'bigint' || value instanceof ExactNumber ? String(value) : jsonOf(value)
   return json.length > maxShown ? `${json.slice(0, maxShown)}…` : json
+}
+
+/** What was read without a limit to its depth can be too deep to be written again: some thousands of brackets are enough. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return Array.isArray(value) ? '[[…]]' : '{{…}}'
+  }
 }
