@@ -26,6 +26,15 @@ describe('control replies', () => {
     })
   })
 
+  it('have no id where it is no whole number', () => {
+    for (const id of ['1e400', '1.5', '-7', '0', '"1e3"', 'null', '[7]']) {
+      expect(parse(`{"id":${id},"code":0,"msg":"${deals}"}`)).toMatchObject({
+        type: MessageType.SubscriptionConfirm,
+        data: { requestId: null, accepted: [deals] },
+      })
+    }
+  })
+
   it('refuse exactly the streams they list, with code 0 and a full-width colon', () => {
     const msg = `Subscribed successful! [${deals},${depth}]. Not Subscribed successfully! [${retired}].  Reason： Blocked! `
     expect(parse(reply(msg)).data).toEqual({

@@ -80,7 +80,7 @@ function refusalOf(exchangeCode: string | null, reason: string): CommonRefusal {
 /** A whole number, perhaps as text. A request without an id is answered with 0. */
 function requestIdOf(id: unknown): number | null {
   const number = typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : id
-  return typeof number === 'number' && number > 0 ? number : null
+  return Number.isSafeInteger(number) && Number(number) > 0 ? Number(number) : null
 }
 
 /** Of a request, by its code: that of an unknown symbol is about a stream, nobody knows which, and every other about all. */
