@@ -7,8 +7,31 @@ const bookStreamMark = Buffer.from('"s":"ob.')
  */
 export function isControlFrame(bytes: Buffer, start: number, end: number): boolean {
   const window = bytes.subarray(start, end)
-  return !window.includes(pushMark) && !window.includes(bookStreamMark)
+  if (window.includes(pushMark) || window.includes(bookStreamMark)) return false
+  // Control is rare, so that a second look costs little; data that was taken for it would overtake what came before.
+  return !says(window, '"event"', '"update"') && !says(window, '"s"', '"ob.')
 }
+
+/** Whether a value follows a key somewhere, spaces beside the colon or none. */
+function says(window: Buffer, key: string, value: string): boolean {
+  for (let place = window.indexOf(key); place !== -1; place = window.indexOf(key, place + 1)) {
+    const colon = behindBlanks(window, place + key.length)
+    if (window[colon] !== colonSign) continue
+    const begin = behindBlanks(window, colon + 1)
+    if (window.toString('latin1', begin, begin + value.length) === value) return true
+  }
+  return false
+}
+
+function behindBlanks(window: Buffer, from: number): number {
+  let place = from
+  while (blanks.has(window[place] as number)) place += 1
+  return place
+}
+
+const colonSign = 0x3a
+/** Space, tab and both ends of a line: what JSON takes between its signs. */
+const blanks: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 /**
  * Where the name of a push's channel begins, behind `spot.`. Nothing before it is looked at but one letter: seconds have ten digits and milliseconds
