@@ -14,8 +14,9 @@ import { tickerReader } from './parsers/ticker.js'
 import { tradesReader } from './parsers/trades.js'
 import type { NimbusStreams } from './streams.js'
 
-/** Behind `{"type":"`, where the type of a frame begins. */
-const typeOffset = 9
+/** What every frame begins with, as Nimbus writes it; behind it stands the type. */
+const head = Buffer.from('{"type":"')
+const typeOffset = head.length
 
 /** Between the type's last letter and the symbol's first. */
 const symbolKey = '","symbol":"'
@@ -52,12 +53,11 @@ export class NimbusParser implements MessageParser {
 
   peek({ bytes, start, end }: InboundFrame): Peek {
     const reader = this.#readerAt(bytes, start)
-    if (reader === null) return 'control'
-    const table = reader.tableOf({})
+    if (reader === null) return isHead(bytes, start, end) ? 'control' : null
     const from = start + typeOffset + reader.type.length + symbolKey.length
-    if (table === null || bytes[from - 1] !== letter.quote || bytes[from - 2] !== letter.colon) return null
+    if (bytes[from - 1] !== letter.quote || bytes[from - 2] !== letter.colon) return null
     const to = bytes.indexOf(letter.quote, from)
-    return to === -1 || to >= end ? null : table.at(bytes, from, to)
+    return to === -1 || to >= end ? null : (reader.tableAt(bytes, to, end)?.at(bytes, from, to) ?? null)
   }
 
   /** Which reader is likely, by one or two letters of the type; null where it is no data. */
@@ -93,4 +93,9 @@ export class NimbusParser implements MessageParser {
       malformedFrame(receivedAt, 'it names no stream', { wireChannel: reader.wireChannel })
     )
   }
+}
+
+function isHead(bytes: Buffer, start: number, end: number): boolean {
+  const behind = start + typeOffset
+  return behind <= end && head.compare(bytes, start, behind) === 0
 }

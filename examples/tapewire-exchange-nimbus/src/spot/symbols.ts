@@ -1,4 +1,4 @@
-import { type Instrument, parseInstrument, StreamError } from '@tapewire/core'
+import { type Instrument, StreamError, tradingPair } from '@tapewire/core'
 import type { WireSymbol } from '@tapewire/core/adapter'
 
 /** Nimbus' spelling: `BTC-USDT`. Throws `ERR_INVALID_SYMBOL` for what it does not trade: anything but spot, and assets with a dash, which would be spelt as others are. */
@@ -19,10 +19,10 @@ export function toWireSymbol(instrument: Instrument): WireSymbol {
 
 /** The instrument a spelling means; null where it cannot be read. */
 export function toInstrumentOrNull(wireSymbol: string): Instrument | null {
-  const parts = wireSymbol.split('-')
-  if (parts.length !== 2) return null
+  const [base = '', quote = '', ...more] = wireSymbol.split('-')
+  if (more.length > 0) return null
   try {
-    return parseInstrument(parts.join('/'))
+    return tradingPair(base, quote)
   } catch {
     return null
   }

@@ -1,5 +1,5 @@
 import type { Instrument, Timer } from '@tapewire/core'
-import type { MarketEvent, VenueClient, VenueContext, VenueSession } from '@tapewire/testkit'
+import type { CandleWidth, MarketEvent, VenueClient, VenueContext, VenueSession } from '@tapewire/testkit'
 import type { NimbusControl } from './control.js'
 import { candleFrame, snapshotFrame, spell, tickerFrame, tradeFrame, updateFrame } from './frames.js'
 
@@ -9,10 +9,21 @@ const pingEvery = 5
 /** How much later than its neighbour every second symbol of a request is answered. */
 const stragglingMs = 5
 
-const candleWidths: ReadonlyMap<string, number> = new Map([
-  ['1m', 60_000],
-  ['5m', 300_000],
-  ['1h', 3_600_000],
+const minute = 60_000
+const hour = 60 * minute
+
+const candleWidths: ReadonlyMap<string, CandleWidth> = new Map<string, CandleWidth>([
+  ['10s', 10_000],
+  ['1m', minute],
+  ['5m', 5 * minute],
+  ['15m', 15 * minute],
+  ['30m', 30 * minute],
+  ['1h', hour],
+  ['4h', 4 * hour],
+  ['8h', 8 * hour],
+  ['1d', 24 * hour],
+  ['1w', 'week'],
+  ['1M', 'month'],
 ])
 
 interface ClientFrame {
@@ -74,9 +85,9 @@ export class NimbusSession implements VenueSession {
     const { pair } = event
     if (event.kind === 'trade') {
       this.#push('trades', pair, () => tradeFrame(event, market))
-      for (const [interval, widthMs] of candleWidths) {
+      for (const [interval, width] of candleWidths) {
         this.#push(`candles_${interval}`, pair, () =>
-          candleFrame(pair, interval, market.candle(pair, widthMs), event.time),
+          candleFrame(pair, interval, market.candle(pair, width), event.time),
         )
       }
     } else if (!isLost) {

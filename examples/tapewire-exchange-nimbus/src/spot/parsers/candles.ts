@@ -21,6 +21,10 @@ const declaration = {
   closed: flag,
 } as const
 
+/** Between the last letter of the symbol and the first of the width. */
+const intervalKey = Buffer.from('","interval":"')
+const quote = 0x22
+
 export function candlesReader(sources: ReadonlyMap<string, WireChannelStreams>): PushReader {
   const shape = jsonShape(declaration)
   const slot = shape.slots
@@ -32,7 +36,13 @@ export function candlesReader(sources: ReadonlyMap<string, WireChannelStreams>):
     wireChannel: 'candles',
     scan: (bytes, start, end) => shape.scan(bytes, start, end),
     load: (value) => shape.load(value),
-    tableOf: ({ interval }) => sources.get(String(interval))?.table ?? null,
+    tableOf: ({ interval }) => (typeof interval === 'string' ? (sources.get(interval)?.table ?? null) : null),
+    tableAt(bytes, symbolEnd, end) {
+      const from = symbolEnd + intervalKey.length
+      if (from > end || intervalKey.compare(bytes, symbolEnd, from) !== 0) return null
+      const to = bytes.indexOf(quote, from)
+      return to === -1 || to >= end ? null : (byInterval.get(bytes, from, to)?.table ?? null)
+    },
     compose(receivedAt): DataMessage | null {
       const source = shape.lookUp(slot.interval, byInterval)
       const stream = source ? shape.stream(slot.symbol, source.table) : null

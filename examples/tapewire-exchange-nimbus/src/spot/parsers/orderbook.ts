@@ -29,6 +29,7 @@ export function orderbookReader(source: WireChannelStreams): PushReader {
     scan: (bytes, start, end) => shape.scan(bytes, start, end),
     load: (value) => shape.load(value),
     tableOf: () => source.table,
+    tableAt: () => source.table,
     compose(receivedAt): DataMessage | null {
       const stream = shape.stream(slot.symbol, source.table)
       if (!stream) return null

@@ -14,8 +14,10 @@ export interface PushReader {
   load(value: unknown): string | null
   /** What was read, as messages; null where it names no stream that can be read. */
   compose(receivedAt: number): DataMessage | readonly DataMessage[] | null
-  /** Where the stream of such a push is found by its symbol; null where that depends on what is not given. */
+  /** Where the stream of such a push is found by its symbol; null where that depends on what it does not say. */
   tableOf(push: { readonly interval?: unknown }): StreamTable | null
+  /** The same of a push in bytes whose symbol ends at `symbolEnd`. */
+  tableAt(bytes: Buffer, symbolEnd: number, end: number): StreamTable | null
 }
 
 /** The stream that a push in parsed form is about, for faults; null where it does not say. */

@@ -32,6 +32,7 @@ export function tradesReader(source: WireChannelStreams): PushReader {
     scan: (bytes, start, end) => shape.scan(bytes, start, end),
     load: (value) => shape.load(value),
     tableOf: () => source.table,
+    tableAt: () => source.table,
     compose(receivedAt): DataMessage | null {
       const stream = shape.stream(symbol, source.table)
       if (!stream) return null
