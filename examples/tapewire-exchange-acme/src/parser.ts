@@ -27,6 +27,8 @@ export const pushReaders: Readonly<Partial<Record<Channel, PushReader>>> = {
 
 /** Every push of market data begins like this, and nothing else does. */
 const pushHead = Buffer.from('{"number":')
+/** And everything else begins like this. */
+const operationHead = Buffer.from('{"op":')
 const push = jsonShape({ number: id })
 
 /** Reads Acme's frames. A push carries the number of its stream and nothing else to know it by; the number is told by the answer to the subscription, and holds for this connection. */
@@ -44,7 +46,8 @@ export class AcmeParser implements MessageParser {
   }
 
   peek({ bytes, start, end }: InboundFrame): Peek {
-    return isPush(bytes, start, end) ? this.#streamAt(bytes, start, end) : 'control'
+    if (isPush(bytes, start, end)) return this.#streamAt(bytes, start, end)
+    return isOperation(bytes, start, end) ? 'control' : null
   }
 
   parse(frame: InboundFrame): ParsedMessage {
@@ -98,6 +101,14 @@ export class AcmeParser implements MessageParser {
 const comma = 44
 
 function isPush(bytes: Buffer, start: number, end: number): boolean {
-  const behind = start + pushHead.length
-  return behind <= end && pushHead.compare(bytes, start, behind) === 0
+  return beginsWith(pushHead, bytes, start, end)
+}
+
+function isOperation(bytes: Buffer, start: number, end: number): boolean {
+  return beginsWith(operationHead, bytes, start, end)
+}
+
+function beginsWith(head: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  const behind = start + head.length
+  return behind <= end && head.compare(bytes, start, behind) === 0
 }
