@@ -35,6 +35,7 @@ export type CheckArea = (typeof checkAreas)[number]
  * - `venue`: there is a venue emulation; `venue.streams`: whose sessions say what they are subscribed to; `control.…`: it can be made to go wrong in that way
  * - `account`: the definition has `private()`, and the emulation an account and credentials for it
  * - `books`: its strategies keep order books; `listing`: it has `listInstruments()`
+ * - `frames`: something to read, of the venue emulation or of captures
  * - `captures`: recorded traffic was given; `package`: the folder of its package is known
  */
 export type Need =
@@ -45,6 +46,7 @@ export type Need =
   | 'account'
   | 'books'
   | 'listing'
+  | 'frames'
   | 'captures'
   | 'package'
 

@@ -19,14 +19,21 @@ function reasonWithout(need: Need, lab: Lab): string | null {
     const has = definition.channels.some(({ channel }) => channel === (need as Channel))
     return has ? null : `${name} has no channel ${need}.`
   }
-  if (need === 'captures') return (subject.captures?.length ?? 0) > 0 ? null : 'No captures were given.'
+  const hasCaptures = (subject.captures?.length ?? 0) > 0
+  if (need === 'captures') return hasCaptures ? null : 'No captures were given.'
+  if (need === 'frames' && hasCaptures) return null
   if (need === 'package')
     return typeof subject.packageFolder === 'string' ? null : 'The folder of the package is not known.'
   if (need === 'listing') return definition.listInstruments ? null : `${name} has no list of instruments.`
   if (need === 'books') return lab.keepsBooks ? null : `${name} keeps no order books.`
-  if (emulation === null) return 'There is no emulation of this exchange.'
+  return emulation === null ? 'There is no emulation of this exchange.' : unemulated(need, lab)
+}
+
+/** Why an emulation does not meet a need; null where it does. */
+function unemulated(need: Need, lab: Lab): string | null {
+  const { definition } = lab
   if (need === 'account') {
-    if (definition.private === undefined) return `${name} has no private streams.`
+    if (definition.private === undefined) return `${definition.name} has no private streams.`
     return lab.hasAccount ? null : 'The emulation has no account.'
   }
   if (need === 'venue.streams')

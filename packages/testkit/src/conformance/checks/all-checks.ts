@@ -7,6 +7,7 @@ import { declarationChecks } from './definition/what-it-says.js'
 import { optionsChecks } from './options/options-checks.js'
 import { packageChecks } from './package/package-checks.js'
 import { parserChecks } from './parser.js'
+import { parserChecks } from './parser/parser-checks.js'
 import { planChecks } from './plan.js'
 import { planChecks } from './plan/plan-checks.js'
 import { recoveryChecks } from './recovery/recovery.js'
@@ -22,6 +23,7 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...planChecks,
   ...subscriptionChecks,
   ...acknowledgementChecks,
+  ...parserChecks,
   ...parserChecks,
   ...bookChecks,
   ...recoveryChecks,

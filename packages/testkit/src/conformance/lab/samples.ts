@@ -1,0 +1,85 @@
+import { MessageType } from '@tapewire/core'
+import type { MessageParser, ParsedMessage } from '@tapewire/core/adapter'
+import { dataChannelOf, typeNameOf } from '../truth/message-faults.js'
+import { type ReadableRecording, recordings } from './corpus.js'
+import type { Lab } from './lab.js'
+import { messagesOf, type ReadFrame, readAll } from './reading.js'
+import type { RecordedFrame } from './recording.js'
+
+/** A frame of a kind, what it says, and parsers that are where one would be that comes to it. */
+export interface Sample {
+  /** For reports: `Trades on trades`. */
+  readonly kind: string
+  readonly source: string
+  readonly frame: RecordedFrame
+  readonly messages: readonly ParsedMessage[]
+  /** A new parser that has read what it must have read before this frame: what is no stream's data, which may be left out. */
+  parser(): MessageParser
+}
+
+/** How many frames of each kind are taken: an early one, and later ones. */
+const ofEachKind = 3
+
+/** Some frames of every kind that there is to read, of each variant of options. Chosen once a run. */
+export function samples(lab: Lab): Promise<readonly Sample[]> {
+  return lab.once('samples', async () => {
+    const chosen = new Map<string, Sample[]>()
+    for (const recording of await recordings(lab)) {
+      const incoming = recording.frames.filter(({ dir }) => dir === 'in')
+      const read = readAll(recording.parser(), incoming)
+      for (const [place, { frame, messages }] of read.entries()) {
+        const kind = kindOf(messages, frame)
+        const known = chosen.get(kind) ?? []
+        // The first, then the third and the twentieth of a kind: later ones differ more.
+        if (known.length >= ofEachKind || (known.length > 0 && place < ordinal(known.length))) continue
+        const before = read.slice(0, place)
+        known.push({
+          kind,
+          source: recording.source,
+          frame,
+          messages,
+          parser: () => parserBehind(recording, before),
+        })
+        chosen.set(kind, known)
+      }
+    }
+    return [...chosen.values()].flat()
+  })
+}
+
+/** Whether what a frame says is all of it data, answers or pongs: nothing that shows the frame's own words. */
+export function isPlain({ messages }: Pick<Sample, 'messages'>): boolean {
+  return messages.every(
+    (message) =>
+      dataChannelOf(message) !== null ||
+      message.type === MessageType.SubscriptionConfirm ||
+      message.type === MessageType.Heartbeat,
+  )
+}
+
+/** As `messagesOf`, with a parser that has come to this frame. */
+export function readAs(sample: Sample, content: string | Buffer): readonly ParsedMessage[] {
+  return messagesOf(sample.parser(), { ...sample.frame, content })
+}
+
+function ordinal(taken: number): number {
+  return taken === 1 ? 40 : 200
+}
+
+function kindOf(messages: readonly ParsedMessage[], { content }: RecordedFrame): string {
+  const kinds = messages.map((message) => {
+    const { stream } = message
+    const detail = message.type === MessageType.Orderbook ? ` ${message.data.kind}` : ''
+    return stream === null ? typeNameOf(message) : `${typeNameOf(message)}${detail} on ${stream.wireChannel}`
+  })
+  const words = [...new Set(kinds)].join(' and ') || 'nothing'
+  return `${words}${typeof content === 'string' ? '' : ' (binary)'}`
+}
+
+function parserBehind(recording: ReadableRecording, before: readonly ReadFrame[]): MessageParser {
+  const parser = recording.parser()
+  for (const { frame, peek } of before) {
+    if (peek === 'control' || peek === null) messagesOf(parser, frame)
+  }
+  return parser
+}
