@@ -8,6 +8,7 @@ import { optionsChecks } from './options/options-checks.js'
 import { packageChecks } from './package/package-checks.js'
 import { parserChecks } from './parser.js'
 import { parserChecks } from './parser/parser-checks.js'
+import { payloadChecks } from './payload/payload-checks.js'
 import { planChecks } from './plan.js'
 import { planChecks } from './plan/plan-checks.js'
 import { recoveryChecks } from './recovery/recovery.js'
@@ -25,6 +26,7 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...acknowledgementChecks,
   ...parserChecks,
   ...parserChecks,
+  ...payloadChecks,
   ...bookChecks,
   ...recoveryChecks,
   ...accountChecks,

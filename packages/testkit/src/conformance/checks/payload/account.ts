@@ -1,0 +1,179 @@
+import type { ChannelMessage } from '@tapewire/core'
+import type { AccountEvent, BalanceEvent, FillEvent, OrderEvent } from '../../../market/account-event.js'
+import type { ConformanceCheck } from '../../check.js'
+import { fail, skip } from '../../check-failure.js'
+import { type AccountStory, accountStory } from '../../lab/account-story.js'
+import type { Lab } from '../../lab/lab.js'
+import { expectTrueRow, nearestRow, type TrueRow, whereOf } from '../../truth/comparison.js'
+import { lagMs, toldOn } from '../../truth/told.js'
+import { amount, between, momentOf, roughAmount, word } from '../../truth/true-value.js'
+
+const area = { level: 'must', needs: ['account'] } as const
+
+/** What an adapter tells of an account against what happened to it. */
+export const accountPayloadChecks: readonly ConformanceCheck[] = [
+  {
+    ...area,
+    id: 'payload.orders-are-true',
+    title: 'side, type, status, times and every amount of an order are those that it had, to the last digit',
+    needs: ['account', 'orders'],
+    file: 'parsers/orders.ts',
+    docs: 'messages.md#orders',
+    async run(lab) {
+      const { story, events } = await storyOf(lab)
+      const orders = events.filter((event): event is OrderEvent => event.kind === 'order')
+      for (const message of toldOn(story, 'orders')) {
+        const { data, symbol, raw } = message
+        const ofId = orders.filter(({ id, pair }) => id === data.id && pair === symbol)
+        if (ofId.length === 0) failUnknown('orders', message, data.id, orders)
+        expectTrueRow(
+          { ...data },
+          nearestRow(
+            { ...data },
+            ofId.map((order) => trueOrder(order, message)),
+          ),
+          {
+            channel: 'orders',
+            what: `the order ${data.id}`,
+            frame: raw,
+          },
+        )
+      }
+    },
+  },
+  {
+    ...area,
+    id: 'payload.executions-are-true',
+    title: 'side, price, size, fee and ids of a fill are those that it had, to the last digit',
+    needs: ['account', 'executions'],
+    file: 'parsers/executions.ts',
+    docs: 'messages.md#executions',
+    async run(lab) {
+      const { story, events } = await storyOf(lab)
+      const fills = events.filter((event): event is FillEvent => event.kind === 'fill')
+      for (const message of toldOn(story, 'executions')) {
+        const { data, symbol, raw } = message
+        const ofId = fills.filter(({ id, pair }) => id === data.id && pair === symbol)
+        if (ofId.length === 0) failUnknown('executions', message, data.id, fills)
+        expectTrueRow({ ...data }, nearestRow({ ...data }, ofId.map(trueFill)), {
+          channel: 'executions',
+          what: `the execution ${data.id}`,
+          frame: raw,
+        })
+      }
+    },
+  },
+  {
+    ...area,
+    id: 'payload.balances-are-true',
+    title:
+      'free, locked and total amounts of an asset, and by how much they changed, are those that it had, to the last digit',
+    needs: ['account', 'balances'],
+    file: 'parsers/balances.ts',
+    docs: 'messages.md#balances',
+    async run(lab) {
+      const { story, events } = await storyOf(lab)
+      const balances = events.filter((event): event is BalanceEvent => event.kind === 'balance')
+      for (const message of toldOn(story, 'balances')) {
+        for (const row of message.data) {
+          const ofAsset = balances.filter(({ asset }) => asset === row.asset)
+          if (ofAsset.length === 0) failUnknown('balances', message, row.asset, balances)
+          const recent = ofAsset.filter(({ time }) => Math.abs(message.receivedAt - time) <= lagMs)
+          const rows = recent.map((balance) => trueBalance(balance, message))
+          expectTrueRow({ ...row }, nearestRow({ ...row }, rows), {
+            channel: 'balances',
+            what: `the balance of ${row.asset}`,
+            frame: message.raw,
+          })
+        }
+      }
+    },
+  },
+  {
+    ...area,
+    id: 'payload.balance-reasons',
+    title: 'the reason of a balance is the exchange’s own word, in lower case',
+    level: 'should',
+    needs: ['account', 'balances'],
+    file: 'parsers/balances.ts',
+    docs: 'messages.md#balances',
+    async run(lab) {
+      const { story } = await storyOf(lab)
+      for (const { data, raw } of toldOn(story, 'balances')) {
+        for (const { reason } of data) {
+          if (reason === null || reason === reason.toLowerCase()) continue
+          fail('the reason of a balance is not in lower case', {
+            expected: reason.toLowerCase(),
+            got: reason,
+            ...whereOf({ channel: 'balances', frame: raw }),
+          })
+        }
+      }
+    },
+  },
+]
+
+async function storyOf(lab: Lab): Promise<{ readonly story: AccountStory; readonly events: readonly AccountEvent[] }> {
+  const story = await accountStory(lab)
+  if (story === null) skip(`${lab.definition.name} has no private channels.`)
+  return { story, events: story.events }
+}
+
+function failUnknown(
+  channel: 'orders' | 'executions' | 'balances',
+  { symbol, raw }: ChannelMessage<'orders' | 'executions' | 'balances'>,
+  got: string,
+  events: readonly AccountEvent[],
+): never {
+  const ofMarket = events.filter((event) => event.kind === 'balance' || symbol === null || event.pair === symbol)
+  const known = ofMarket.map((event) => (event.kind === 'balance' ? event.asset : event.id))
+  fail(`the account had nothing of ${symbol?.name ?? 'the kind'} that is called ${got}`, {
+    expected: [...new Set(known)],
+    got,
+    ...whereOf({ channel, frame: raw }),
+  })
+}
+
+function trueOrder(order: OrderEvent, { receivedAt }: ChannelMessage<'orders'>): TrueRow {
+  return {
+    clientId: word(order.clientId),
+    side: word(order.side),
+    type: word(order.type),
+    timeInForce: word(order.timeInForce),
+    status: word(order.status),
+    price: amount(order.price),
+    triggerPrice: amount(order.triggerPrice),
+    size: amount(order.size),
+    filledSize: amount(order.filledSize),
+    remainingSize: amount(order.remainingSize),
+    averagePrice: roughAmount(order.averagePrice),
+    createdAt: momentOf(order.createdAt),
+    updatedAt: between(order.updatedAt, receivedAt),
+  }
+}
+
+function trueFill(fill: FillEvent): TrueRow {
+  return {
+    orderId: word(fill.orderId),
+    clientId: word(fill.clientId),
+    side: word(fill.side),
+    price: amount(fill.price),
+    size: amount(fill.size),
+    quoteSize: amount(fill.quoteSize),
+    fee: amount(fill.fee),
+    feeAsset: word(fill.feeAsset),
+    liquidity: word(fill.liquidity),
+    time: momentOf(fill.time),
+  }
+}
+
+function trueBalance(balance: BalanceEvent, { receivedAt }: ChannelMessage<'balances'>): TrueRow {
+  return {
+    free: amount(balance.free),
+    locked: amount(balance.locked),
+    total: amount(balance.total),
+    change: amount(balance.change),
+    freeChange: amount(balance.freeChange),
+    time: between(balance.time, receivedAt),
+  }
+}
