@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { gateioSpotEmulation } from '@tapewire/exchange-gateio/testing'
@@ -12,10 +13,24 @@ import { describe, it } from 'vitest'
 
 const folder = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
+/** Recorded traffic lies beside the repository, where it is there at all; without it the checks of captures are skipped. */
+function captures(exchange: string, ...names: readonly string[]): readonly string[] {
+  const recorded = folder(`../shared/captures/${exchange}/`)
+  return existsSync(recorded) ? names.map((name) => `${recorded}${name}.jsonl`) : []
+}
+
 conformance({
   exchange: gateioSpot,
   venue: gateioSpotEmulation,
   packageFolder: folder('packages/exchange-gateio'),
+  captures: captures(
+    'gateio-spot',
+    'arb-observatory-gateus-20260923',
+    'crypto-msg-parser',
+    'cryptofeed-20210422',
+    'doc-derived',
+    'misc-real',
+  ),
   describe,
   it,
 })
@@ -23,6 +38,7 @@ conformance({
   exchange: mexcSpot,
   venue: mexcSpotEmulation,
   packageFolder: folder('packages/exchange-mexc'),
+  captures: captures('mexc-spot', 'doc-derived', 'pb-captures'),
   describe,
   it,
 })

@@ -2,6 +2,7 @@ import type { ConformanceCheck } from '../check.js'
 import { accountChecks } from './account/account.js'
 import { acknowledgementChecks } from './acknowledgement.js'
 import { bookChecks } from './book/book.js'
+import { captureChecks } from './captures.js'
 import { limitChecks } from './definition/limits-kept.js'
 import { declarationChecks } from './definition/what-it-says.js'
 import { optionsChecks } from './options/options-checks.js'
@@ -30,6 +31,7 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...bookChecks,
   ...recoveryChecks,
   ...accountChecks,
+  ...captureChecks,
   ...declarationChecks,
   ...limitChecks,
 ]
