@@ -3,6 +3,7 @@ import { accountChecks } from './account/account.js'
 import { acknowledgementChecks } from './acknowledgement.js'
 import { bookChecks } from './book/book.js'
 import { captureChecks } from './captures.js'
+import { costChecks } from './cost.js'
 import { limitChecks } from './definition/limits-kept.js'
 import { declarationChecks } from './definition/what-it-says.js'
 import { optionsChecks } from './options/options-checks.js'
@@ -32,6 +33,7 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...recoveryChecks,
   ...accountChecks,
   ...captureChecks,
+  ...costChecks,
   ...declarationChecks,
   ...limitChecks,
 ]
