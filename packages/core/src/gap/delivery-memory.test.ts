@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FeedMessage } from '../model/message.js'
 import { DeliveryMemory } from './delivery-memory.js'
+import { SentTimes } from './sent-times.js'
 import { orderMessage, start, streamOf, tradeMessage } from './test-support.js'
 
 const minuteMs = 60_000
@@ -9,6 +10,10 @@ const orders = streamOf('orders', null)
 
 function tradeOf(id: string, time: number): ReturnType<typeof tradeMessage> {
   return tradeMessage(trades, [{ id, time }], time)
+}
+
+function memoryOf(channel: 'trades' | 'orders', type: number, identity: 'id' | 'content'): DeliveryMemory {
+  return new DeliveryMemory(channel, type, { identity, acceptedAt: start, sentTimes: new SentTimes() })
 }
 
 /** A gap, in which this one message is fetched. */
@@ -25,7 +30,7 @@ function copyOf(message: ReturnType<typeof tradeMessage>, receivedAt: number): F
 
 describe('what was fetched for a gap', () => {
   it.each(['id', 'content'] as const)('is not told again for a minute, whatever gap follows (by %s)', (identity) => {
-    const memory = new DeliveryMemory('trades', 2, identity, start)
+    const memory = memoryOf('trades', 2, identity)
     const first = tradeOf('1', start)
     gapWith(memory, first, start)
     memory.beginMerge(start + 30_000, null)
@@ -36,7 +41,7 @@ describe('what was fetched for a gap', () => {
   it.each(['id', 'content'] as const)(
     'is forgotten a minute after its own gap, however many follow in quick succession (by %s)',
     (identity) => {
-      const memory = new DeliveryMemory('trades', 2, identity, start)
+      const memory = memoryOf('trades', 2, identity)
       const first = tradeOf('1', start)
       gapWith(memory, first, start)
       for (const afterMs of [40_000, 80_000, 120_000]) {
@@ -47,7 +52,7 @@ describe('what was fetched for a gap', () => {
   )
 
   it('is forgotten by a stream on which nothing came in between', () => {
-    const memory = new DeliveryMemory('trades', 2, 'id', start)
+    const memory = memoryOf('trades', 2, 'id')
     const first = tradeOf('1', start)
     gapWith(memory, first, start)
     memory.beginMerge(start + minuteMs + 1, null)
@@ -55,7 +60,7 @@ describe('what was fetched for a gap', () => {
   })
 
   it('is known of an order until it has ended, so that it never goes back', () => {
-    const memory = new DeliveryMemory('orders', 7, 'id', start)
+    const memory = memoryOf('orders', 7, 'id')
     const half = { size: '2', status: 'partially_filled', filledSize: '1' } as const
     gapWith(memory, orderMessage(orders, half, start), start)
     const later = start + 10 * minuteMs

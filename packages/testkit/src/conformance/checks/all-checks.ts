@@ -8,10 +8,8 @@ import { limitChecks } from './definition/limits-kept.js'
 import { declarationChecks } from './definition/what-it-says.js'
 import { optionsChecks } from './options/options-checks.js'
 import { packageChecks } from './package/package-checks.js'
-import { parserChecks } from './parser.js'
 import { parserChecks } from './parser/parser-checks.js'
 import { payloadChecks } from './payload/payload-checks.js'
-import { planChecks } from './plan.js'
 import { planChecks } from './plan/plan-checks.js'
 import { recoveryChecks } from './recovery/recovery.js'
 import { subscriptionChecks } from './subscription/subscription-checks.js'
@@ -23,10 +21,8 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...packageChecks,
   ...symbolChecks,
   ...planChecks,
-  ...planChecks,
   ...subscriptionChecks,
   ...acknowledgementChecks,
-  ...parserChecks,
   ...parserChecks,
   ...payloadChecks,
   ...bookChecks,
