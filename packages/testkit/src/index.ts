@@ -9,7 +9,7 @@ export { type ConformanceTests, conformance, type TestContext } from './conforma
 export { CountedClock } from './conformance/lab/counted-clock.js'
 export { failureText } from './conformance/run/failure-text.js'
 export type { CheckResult, ConformanceReport, ReportedFailure } from './conformance/run/report.js'
-export { type ConformanceOptions, runConformance } from './conformance/run/run-conformance.js'
+export { type ConformanceOptions, chosenChecks, runConformance } from './conformance/run/run-conformance.js'
 export type { Subject } from './conformance/subject.js'
 export { type LoadGenerator, type LoadOptions, startLoadGenerator } from './load/load-generator.js'
 export type {

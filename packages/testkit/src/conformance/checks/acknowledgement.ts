@@ -2,7 +2,7 @@ import { SubscriptionError } from '@tapewire/core'
 import type { ConformanceCheck } from '../check.js'
 import { expectEqual, expectTrue } from '../check-failure.js'
 
-const docs = 'writing-an-adapter.md#control-frames'
+const docs = 'writing-an-adapter.md#answers-settle-streams'
 
 /** How the exchange's answers are understood. */
 export const acknowledgementChecks: readonly ConformanceCheck[] = [
