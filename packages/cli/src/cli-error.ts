@@ -10,7 +10,10 @@ export type CliErrorCode =
   | 'ERR_FIRST_MESSAGE_TIMEOUT'
   | 'ERR_NO_EMULATION'
   | 'ERR_NOTHING_TO_REPLAY'
+  | 'ERR_NO_EXCHANGES'
   | 'ERR_OUTPUT_FAILED'
+  | 'ERR_PACKAGE_NOT_BUILT'
+  | 'ERR_PACKAGE_NOT_FOUND'
   | 'ERR_REPLAY_INCOMPLETE'
 
 /** What the command itself finds wrong, shaped like the library's errors: a stable code, what happened, what to do. */

@@ -22,6 +22,8 @@ const usageCodes: ReadonlySet<string> = new Set([
   'ERR_UNSUPPORTED_OPTION',
   'ERR_INVALID_CONFIG',
   'ERR_INSECURE_URL',
+  'ERR_PACKAGE_NOT_FOUND',
+  'ERR_UNKNOWN_CHECK',
 ])
 
 /** Reads whatever was thrown. Errors without a code of ours are bugs, and say so. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { CommandContext } from './command-context.js'
+import { addConformanceCommand } from './commands/conformance/conformance-command.js'
 import { addDecodeCommand } from './commands/decode/decode-command.js'
 import { addDemoCommand } from './commands/demo/demo-command.js'
 import { addDoctorCommand } from './commands/doctor/doctor-command.js'
@@ -18,6 +19,7 @@ Examples:
   tapewire doctor mexc_spot                       what stands between here and the exchange
   tapewire instruments --exchange gateio_spot     what there is to stream
   tapewire replay session.jsonl --exchange gateio_spot
+  tapewire conformance ./                         check an adapter of your own
 
 Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted.
 With --json, results are JSON on standard output and errors JSON lines on standard error.`
@@ -43,6 +45,7 @@ export function buildProgram(context: CommandContext): Command {
   addDecodeCommand(program, context)
   addDoctorCommand(program, context)
   addInstrumentsCommand(program, context)
+  addConformanceCommand(program, context)
   return program
 }
 

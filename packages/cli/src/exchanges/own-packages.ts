@@ -16,6 +16,9 @@ const ownPackages = [
   },
 ] as const
 
+/** Their names. */
+export const ownPackageNames: readonly string[] = ownPackages.map(({ name }) => name)
+
 /** Exchanges that need no installing. Every other is found by its name as in a program: in a package installed where the command runs. */
 export const ownExchanges: readonly string[] = ownPackages.flatMap(({ exchanges }) => exchanges)
 
