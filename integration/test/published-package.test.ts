@@ -39,6 +39,9 @@ describe('an adapter that is built and packed as the guide says', { timeout: 120
   beforeAll(async () => {
     project = new InstalledProject()
     for (const folder of ['core', 'testkit']) project.install(join(root, 'packages', folder), { types: true })
+    project.install(join(root, 'packages/cli'))
+    // The command shares the application's core, and brings what is not built here only when it is named.
+    rmSync(join(project.folder, 'node_modules/tapewire/node_modules/@tapewire'), { recursive: true })
     project.borrow(root, 'typescript', 'tsc')
     project.borrow(root, '@types/node')
     // The author works in a folder of the application: both see the same core.
@@ -82,7 +85,30 @@ describe('an adapter that is built and packed as the guide says', { timeout: 120
       await server.close()
     }
   })
+
+  it('is checked by the conformance command, what was built included, and nothing of that is skipped', async () => {
+    const run = checkedBy(project, name, '--only', 'package', 'definition', 'plan', '--json')
+    const code = await run.ended
+    const { checks } = JSON.parse(run.output()) as { readonly checks: readonly Record<string, unknown>[] }
+    expect(checks.filter(({ status }) => status === 'fail')).toEqual([])
+    expect(code).toBe(0)
+    expect(checks.filter(({ area, status }) => area === 'package' && status === 'skip')).toEqual([])
+  })
+
+  it('fails its checks where declarations are missing', async () => {
+    const installed = join(project.folder, 'node_modules', name)
+    rmSync(join(installed, 'dist/testing/index.d.ts'))
+    const run = checkedBy(project, installed, '--only', 'package.files-are-there', 'package.types')
+    expect(await run.ended).toBe(1)
+    for (const id of ['package.files-are-there', 'package.types']) expect(run.output()).toContain(`failed  ${id}: `)
+  })
 })
+
+/** The command as it is installed beside the package. */
+function checkedBy({ folder }: InstalledProject, ...given: readonly string[]): ProgramRun {
+  const command = join(folder, 'node_modules/tapewire/dist/main.js')
+  return startProgram(process.execPath, [command, 'conformance', ...given], folder)
+}
 
 function compile(folder: string): ProgramRun {
   return startProgram(process.execPath, [join(folder, 'node_modules/typescript/bin/tsc')], folder)
