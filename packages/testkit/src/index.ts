@@ -1,5 +1,6 @@
 export { CaptureError } from './capture/capture-error.js'
-export type { Capture, CaptureFrame, CaptureRecord, CaptureResponse } from './capture/capture-record.js'
+export { partPath } from './capture/capture-paths.js'
+export type { Capture, CaptureBook, CaptureFrame, CaptureRecord, CaptureResponse } from './capture/capture-record.js'
 export { CaptureWriter } from './capture/capture-writer.js'
 export { parseCaptureLine } from './capture/parse-capture-line.js'
 export { captureRecords, readCapture } from './capture/read-capture.js'

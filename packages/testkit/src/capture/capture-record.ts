@@ -1,3 +1,5 @@
+import type { FlatLevels } from '@tapewire/core'
+
 /** One WebSocket frame of a capture. */
 export interface CaptureFrame {
   readonly kind: 'frame'
@@ -25,8 +27,24 @@ export interface CaptureResponse {
 
 export type CaptureRecord = CaptureFrame | CaptureResponse
 
+/** An order book as it was before the first frame: what the updates of a recording that began in the middle are to be applied to. */
+export interface CaptureBook {
+  /** Its line in the file, 1 for the first; 0 where it was made in memory. */
+  readonly line: number
+  /** When it was so, epoch ms. */
+  readonly t: number | null
+  /** `BTC/USDT`. */
+  readonly symbol: string
+  /** The exchange's id of the last update that is in it. */
+  readonly sequence: number
+  readonly bids: FlatLevels
+  readonly asks: FlatLevels
+}
+
 /** A whole capture, in file order. */
 export interface Capture {
   readonly frames: readonly CaptureFrame[]
   readonly responses: readonly CaptureResponse[]
+  /** Those it begins with; empty where it was recorded from the beginning. */
+  readonly books: readonly CaptureBook[]
 }

@@ -1,73 +1,20 @@
-import { once } from 'node:events'
-import { createWriteStream, type WriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { finished } from 'node:stream/promises'
-import { redactRequest } from '@tapewire/core/adapter'
-import { systemReason } from '../testkit-error.js'
-import { CaptureError } from './capture-error.js'
-import type { CaptureFrame, CaptureResponse } from './capture-record.js'
-import { responsesPath } from './read-capture.js'
-import { redactSecretsInAnswer, redactSecretsInUrl } from './redact-record.js'
-
-/** One file that appears under its name when it is complete. */
-class GrowingFile {
-  readonly #path: string
-  readonly #partPath: string
-  readonly #stream: WriteStream
-  #failure: Error | null = null
-
-  constructor(path: string) {
-    this.#path = path
-    this.#partPath = `${path}.part`
-    this.#stream = createWriteStream(this.#partPath)
-    this.#stream.on('error', (error) => {
-      this.#failure = error
-    })
-  }
-
-  get bufferedBytes(): number {
-    return this.#stream.writableLength
-  }
-
-  write(record: object): void {
-    if (this.#failure !== null) throw this.#unwritable(this.#failure)
-    this.#stream.write(`${JSON.stringify(record)}\n`)
-  }
-
-  async close(): Promise<void> {
-    try {
-      this.#stream.end()
-      await finished(this.#stream)
-      await rename(this.#partPath, this.#path)
-    } catch (cause) {
-      throw this.#unwritable(this.#failure ?? cause)
-    }
-  }
-
-  async discard(): Promise<void> {
-    if (!this.#stream.closed) {
-      const closed = once(this.#stream, 'close')
-      this.#stream.destroy()
-      await closed
-    }
-    await rm(this.#partPath, { force: true })
-  }
-
-  #unwritable(cause: unknown): CaptureError {
-    const reason = `it cannot be written (${systemReason(cause)})`
-    const hint = 'Check that the folder exists, may be written to, and has room.'
-    return new CaptureError('ERR_CAPTURE_UNWRITABLE', { file: this.#path, line: null }, reason, hint, cause)
-  }
-}
+import { redactRequest, redactSecretsInAnswer, redactSecretsInUrl } from '@tapewire/core/adapter'
+import type { CaptureError } from './capture-error.js'
+import { booksPath, responsesPath } from './capture-paths.js'
+import type { CaptureBook, CaptureFrame, CaptureResponse } from './capture-record.js'
+import { GrowingFile } from './growing-file.js'
 
 /**
- * Writes a capture as it happens: frames to `path`, REST answers to `….rest.jsonl` beside it, in the format `readCapture` reads.
- * Both files are named `….part` until `close()`. Listen keys, keys and signatures are replaced by `REDACTED` before they are written.
+ * Writes a capture as it happens: frames to `path`, REST answers to `….rest.jsonl` beside it, order books that it begins with to `….books.jsonl`, in the format
+ * `readCapture` reads, with gzip where the name ends in `.gz`. All are named `….part` until `close()`. Listen keys, keys and signatures are replaced by `REDACTED`
+ * before they are written.
  */
 export class CaptureWriter {
   readonly #path: string
   readonly #frames: GrowingFile
   #responses: GrowingFile | null = null
+  #books: GrowingFile | null = null
+  #writtenBytes = 0
 
   constructor(path: string) {
     this.#path = path
@@ -76,13 +23,24 @@ export class CaptureWriter {
 
   /** Bytes taken and not yet on their way to the disk: a recorder that outruns the disk sees it here. */
   get bufferedBytes(): number {
-    return this.#frames.bufferedBytes + (this.#responses?.bufferedBytes ?? 0)
+    return this.#files.reduce((sum, file) => sum + file.bufferedBytes, 0)
+  }
+
+  /** Bytes taken in all, before gzip. */
+  get writtenBytes(): number {
+    return this.#writtenBytes
+  }
+
+  /** Why nothing can be written any more (`ERR_CAPTURE_UNWRITABLE`); null while something can. */
+  get failure(): CaptureError | null {
+    for (const { failure } of this.#files) if (failure !== null) return failure
+    return null
   }
 
   /** Throws `ERR_CAPTURE_UNWRITABLE` where an earlier write has failed. */
   writeFrame({ t, dir, url, content }: Pick<CaptureFrame, 't' | 'dir' | 'url' | 'content'>): void {
     const redact = dir === 'out' ? redactRequest : redactSecretsInAnswer
-    this.#frames.write({
+    this.#writtenBytes += this.#frames.write({
       ...(t === null ? {} : { t }),
       dir,
       ...(url === null ? {} : { url: redactSecretsInUrl(url) }),
@@ -93,7 +51,7 @@ export class CaptureWriter {
   /** Throws `ERR_CAPTURE_UNWRITABLE` where an earlier write has failed. */
   writeResponse({ t, url, status, body }: Pick<CaptureResponse, 't' | 'url' | 'status' | 'body'>): void {
     this.#responses ??= new GrowingFile(responsesPath(this.#path))
-    this.#responses.write({
+    this.#writtenBytes += this.#responses.write({
       ...(t === null ? {} : { t }),
       url: url === null ? null : redactSecretsInUrl(url),
       status,
@@ -101,14 +59,24 @@ export class CaptureWriter {
     })
   }
 
+  /** An order book as it was when the frames begin. Throws `ERR_CAPTURE_UNWRITABLE` where an earlier write has failed. */
+  writeBook({ t, symbol, sequence, bids, asks }: Omit<CaptureBook, 'line'>): void {
+    this.#books ??= new GrowingFile(booksPath(this.#path))
+    this.#writtenBytes += this.#books.write({ ...(t === null ? {} : { t }), symbol, sequence, bids, asks })
+  }
+
   /** Completes the files and gives them their names. Rejects with `ERR_CAPTURE_UNWRITABLE`; what was written stays under `….part`. */
   async close(): Promise<void> {
-    await this.#responses?.close()
-    await this.#frames.close()
+    // The frames last: whoever sees them finds the rest.
+    for (const file of [...this.#files].reverse()) await file.close()
   }
 
   /** Gives up: nothing stays behind. */
   async discard(): Promise<void> {
-    await Promise.all([this.#responses?.discard(), this.#frames.discard()])
+    await Promise.all(this.#files.map((file) => file.discard()))
+  }
+
+  get #files(): readonly GrowingFile[] {
+    return [this.#frames, this.#responses, this.#books].filter((file) => file !== null)
   }
 }

@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { redactRequest, redactSecretsInAnswer } from '@tapewire/core/adapter'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { CaptureError } from './capture-error.js'
+import { partPath } from './capture-paths.js'
 import type { CaptureFrame, CaptureResponse } from './capture-record.js'
 import { CaptureWriter } from './capture-writer.js'
 import { parseCaptureLine } from './parse-capture-line.js'
@@ -24,7 +26,8 @@ const url = fc.constantFrom(
 )
 const content = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.json(),
+  // A field that is called as a secret is would not come back.
+  fc.json().filter((text) => redactRequest(text) === text && redactSecretsInAnswer(text) === text),
   fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
 )
 const frame = fc.record({ t: time, dir: fc.constantFrom('in', 'out'), url, content })
@@ -147,6 +150,47 @@ describe('CaptureWriter and readCapture', () => {
     await writer.discard()
   })
 
+  it('give back what was written with gzip, and the books it begins with', async () => {
+    const path = join(folder, 'session.jsonl.gz')
+    const writer = new CaptureWriter(path)
+    const book = { t: 5, symbol: 'BTC/USDT', sequence: 17, bids: [87500.5, 0.25], asks: [] }
+    writer.writeBook(book)
+    writer.writeFrame({ t: 6, dir: 'in', url: null, content: 'x' })
+    writer.writeResponse({ t: 7, url: 'https://host/depth', status: 200, body: '{}' })
+    expect(writer.writtenBytes).toBe(164)
+    await writer.close()
+    expect((await readdir(folder)).sort()).toEqual([
+      'session.books.jsonl.gz',
+      'session.jsonl.gz',
+      'session.rest.jsonl.gz',
+    ])
+    expect((await readFile(path)).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]))
+    const { frames, responses, books } = await readCapture(path)
+    expect(frames).toMatchObject([{ t: 6, content: 'x' }])
+    expect(responses).toMatchObject([{ t: 7, body: '{}' }])
+    expect(books).toEqual([{ line: 1, ...book }])
+  })
+
+  it('say of a gzip that is cut off that it is', async () => {
+    const path = join(folder, 'session.jsonl.gz')
+    await write(path, [{ t: 6, dir: 'in', url: null, content: 'x'.repeat(1_000) }])
+    const whole = await readFile(path)
+    await writeFile(path, whole.subarray(0, whole.length - 12))
+    await expect(readCapture(path)).rejects.toMatchObject({
+      code: 'ERR_CAPTURE_UNREADABLE',
+      reason: 'it is cut off: its gzip has no end',
+    })
+  })
+
+  it('know within a turn that the disk is full', async () => {
+    const path = join(folder, 'session.jsonl')
+    await symlink('/dev/full', `${path}.part`)
+    const writer = new CaptureWriter(path)
+    writer.writeFrame({ t: null, dir: 'in', url: null, content: 'x' })
+    await vi.waitFor(() => expect(writer.failure?.reason).toBe('it cannot be written (ENOSPC)'))
+    await expect(writer.close()).rejects.toMatchObject({ code: 'ERR_CAPTURE_UNWRITABLE' })
+  })
+
   it('read a file with Windows line ends, blank lines and no newline at its end', async () => {
     const path = join(folder, 'session.jsonl')
     await writeFile(path, '{"dir":"in","text":"a"}\r\n\n{"dir":"in","text":"é"}')
@@ -194,6 +238,36 @@ describe('readCapture', () => {
   })
 })
 
+describe('a book beside a capture', () => {
+  it.each([
+    [
+      '{"symbol":"BTC/USDT","sequence":1,"bids":[1],"asks":[]}',
+      '"bids" and "asks" are not both lists of prices and sizes',
+    ],
+    ['{"symbol":"BTC/USDT","sequence":null,"bids":[],"asks":[]}', '"sequence" is not a number'],
+    ['{"symbol":1,"sequence":1,"bids":[],"asks":[]}', '"symbol" is not text'],
+    ['{"t":"1","symbol":"BTC/USDT","sequence":1,"bids":[],"asks":[]}', '"t" is not a number of milliseconds'],
+  ])('that is %s is refused', async (line, reason) => {
+    await write(join(folder, 'session.jsonl'), [{ t: 6, dir: 'in', url: null, content: 'x' }])
+    await writeFile(join(folder, 'session.books.jsonl'), line)
+    await expect(readCapture(join(folder, 'session.jsonl'))).rejects.toMatchObject({
+      code: 'ERR_CAPTURE_LINE',
+      line: 1,
+      reason,
+    })
+  })
+})
+
+describe('partPath', () => {
+  it.each([
+    ['session.jsonl', 'session.0001.jsonl'],
+    ['/a/session.jsonl.gz', '/a/session.0001.jsonl.gz'],
+    ['session', 'session.0001'],
+  ])('of %s is %s', (path, part) => {
+    expect(partPath(path, 1)).toBe(part)
+  })
+})
+
 describe('parseCaptureLine', () => {
   it.each([
     ['7', 'it is not a JSON object'],
@@ -217,7 +291,8 @@ describe('parseCaptureLine', () => {
   it('throws nothing but a CaptureError, whatever it is given', () => {
     const text = fc.oneof(
       fc.string(),
-      fc.json(),
+      // A field that is called as a secret is would not come back.
+      fc.json().filter((text) => redactRequest(text) === text && redactSecretsInAnswer(text) === text),
       fc.record({ dir: fc.anything(), text: fc.anything() }).map((o) => JSON.stringify(o) ?? ''),
     )
     fc.assert(

@@ -1,10 +1,12 @@
 import { CaptureError } from './capture-error.js'
-import type { CaptureRecord } from './capture-record.js'
+import type { CaptureBook, CaptureRecord } from './capture-record.js'
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 const frameShape =
   'A frame is {"t": ms, "dir": "in" or "out", "url": text, "text": text} with "b64" instead of "text" where it is binary'
+const bookShape =
+  'An order book is {"t": ms, "symbol": "BTC/USDT", "sequence": number, "bids": [price, size, …], "asks": [price, size, …]}'
 const responseShape = 'a REST answer is {"t": ms, "url": text, "status": number, "body": text}'
 
 /**
@@ -12,8 +14,7 @@ const responseShape = 'a REST answer is {"t": ms, "url": text, "status": number,
  * Throws a `CaptureError` with code `ERR_CAPTURE_LINE` for anything else; `file` is named in it.
  */
 export function parseCaptureLine(text: string, lineNumber: number, file: string | null = null): CaptureRecord {
-  const fail = (reason: string, hint = `${frameShape}; ${responseShape}.`, cause?: unknown): CaptureError =>
-    new CaptureError('ERR_CAPTURE_LINE', { file, line: lineNumber }, reason, hint, cause)
+  const fail = failureOf(`${frameShape}; ${responseShape}.`, lineNumber, file)
   const fields = parseObject(text, fail)
   const { t = null, url = null, dir, status, body } = fields
   if (t !== null && typeof t !== 'number') throw fail('"t" is not a number of milliseconds')
@@ -28,6 +29,25 @@ export function parseCaptureLine(text: string, lineNumber: number, file: string 
   if (dir === undefined) throw fail('it is neither a frame nor a REST answer')
   if (dir !== 'in' && dir !== 'out') throw fail('"dir" is neither "in" nor "out"')
   return { kind: 'frame', ...place, dir, content: frameContent(fields, fail) }
+}
+
+/** Reads one line of the books beside a capture. Throws as `parseCaptureLine`. */
+export function parseBookLine(text: string, lineNumber: number, file: string | null = null): CaptureBook {
+  const fail = failureOf(`${bookShape}.`, lineNumber, file)
+  const { t = null, symbol, sequence, bids, asks } = parseObject(text, fail)
+  if (t !== null && typeof t !== 'number') throw fail('"t" is not a number of milliseconds')
+  if (typeof symbol !== 'string') throw fail('"symbol" is not text')
+  if (typeof sequence !== 'number') throw fail('"sequence" is not a number')
+  if (!areLevels(bids) || !areLevels(asks)) throw fail('"bids" and "asks" are not both lists of prices and sizes')
+  return { line: lineNumber, t, symbol, sequence, bids, asks }
+}
+
+function areLevels(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length % 2 === 0 && value.every((item) => typeof item === 'number')
+}
+
+function failureOf(shape: string, line: number, file: string | null): Fail {
+  return (reason, hint = shape, cause) => new CaptureError('ERR_CAPTURE_LINE', { file, line }, reason, hint, cause)
 }
 
 type Fail = (reason: string, hint?: string, cause?: unknown) => CaptureError

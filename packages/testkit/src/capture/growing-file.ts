@@ -1,0 +1,73 @@
+import { once } from 'node:events'
+import { createWriteStream, type WriteStream } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { finished, pipeline } from 'node:stream/promises'
+import { createGzip, type Gzip } from 'node:zlib'
+import { systemReason } from '../testkit-error.js'
+import { CaptureError } from './capture-error.js'
+import { isZippedPath, unfinishedPath } from './capture-paths.js'
+
+/** One file of JSON lines that appears under its name when it is complete; with gzip where its name ends in `.gz`. */
+export class GrowingFile {
+  readonly #path: string
+  readonly #file: WriteStream
+  readonly #gzip: Gzip | null
+  #failure: Error | null = null
+
+  constructor(path: string) {
+    this.#path = path
+    this.#file = createWriteStream(unfinishedPath(path))
+    this.#gzip = isZippedPath(path) ? createGzip() : null
+    const onError = (error: Error): void => {
+      this.#failure ??= error
+    }
+    this.#file.on('error', onError)
+    if (this.#gzip !== null) pipeline(this.#gzip, this.#file).catch(onError)
+  }
+
+  /** Bytes taken and not yet given to the system. */
+  get bufferedBytes(): number {
+    const zipped = this.#gzip === null ? 0 : this.#gzip.writableLength + this.#gzip.readableLength
+    return zipped + this.#file.writableLength
+  }
+
+  /** Why it cannot be written any more; null while it can. */
+  get failure(): CaptureError | null {
+    return this.#failure === null ? null : this.#unwritable(this.#failure)
+  }
+
+  /** Returns how many bytes the line has, before gzip. */
+  write(record: object): number {
+    const { failure } = this
+    if (failure !== null) throw failure
+    const line = `${JSON.stringify(record)}\n`
+    ;(this.#gzip ?? this.#file).write(line)
+    return Buffer.byteLength(line)
+  }
+
+  async close(): Promise<void> {
+    try {
+      ;(this.#gzip ?? this.#file).end()
+      await finished(this.#file)
+      await rename(unfinishedPath(this.#path), this.#path)
+    } catch (cause) {
+      throw this.#unwritable(this.#failure ?? cause)
+    }
+  }
+
+  async discard(): Promise<void> {
+    this.#gzip?.destroy()
+    if (!this.#file.closed) {
+      const closed = once(this.#file, 'close')
+      this.#file.destroy()
+      await closed
+    }
+    await rm(unfinishedPath(this.#path), { force: true })
+  }
+
+  #unwritable(cause: unknown): CaptureError {
+    const reason = `it cannot be written (${systemReason(cause)})`
+    const hint = 'Check that the folder exists, may be written to, and has room.'
+    return new CaptureError('ERR_CAPTURE_UNWRITABLE', { file: this.#path, line: null }, reason, hint, cause)
+  }
+}
