@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FrameEvent } from '@tapewire/core'
+import type { FeedEvents, FrameEvent } from '@tapewire/core'
 import { CaptureWriter, readCapture } from '@tapewire/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exchanges, gateio } from '../src/scene/exchanges.js'
@@ -45,6 +45,25 @@ describe.each(exchanges)('the frames of $title, as a feed shows them,', (exchang
     expect(secrets.length).toBeGreaterThan(1)
     expect(new Set(frames.map(({ direction }) => direction))).toEqual(new Set(['in', 'out']))
     for (const frame of frames) for (const secret of secrets) expect(textOf(frame)).not.toContain(secret)
+  })
+
+  it('stand beside the REST answers, whole and without a secret', async () => {
+    const scene = await Scene.open(exchange)
+    const shown: FeedEvents['response'][] = []
+    const on = { response: (response: FeedEvents['response']) => void shown.push(response) }
+    const { feed } = await scene.publicFeed({ symbols: [btc], channels: ['orderbook'], on })
+    await scene.live(() => feed.orderBook(btc)?.isLive === true)
+    const [snapshot] = shown
+    expect(shown).toHaveLength(1)
+    expect(snapshot?.url).toContain(scene.server.restUrl)
+    expect(snapshot).toMatchObject({ exchange: exchange.definition.name, status: 200, time: expect.any(Number) })
+    expect(JSON.parse(snapshot?.body ?? '')).toMatchObject({ bids: expect.any(Array), asks: expect.any(Array) })
+    const record = scene.record()
+    await scene.privateFeed({ on: { ...record.listeners, ...on } }, record)
+    scene.clock.advance(60_000)
+    await scene.until(() => scene.seen.requests.length > shown.length - 1 && shown.length > 2)
+    const words = JSON.stringify(shown)
+    for (const secret of secretsSeen(scene)) expect(words).not.toContain(secret)
   })
 
   it('are a capture that can be read', async () => {

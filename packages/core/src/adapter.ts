@@ -117,6 +117,7 @@ export type {
   SubscriptionStrategy,
 } from './strategy/subscription-strategy.js'
 export type { Transport, TransportClose, TransportListener } from './strategy/transport.js'
+export type { ResponseEvent } from './transport/answer-tap.js'
 export {
   callRest,
   type RestDialect,

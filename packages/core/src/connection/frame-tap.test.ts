@@ -83,7 +83,15 @@ describe('a tap', () => {
     bare.listener?.onFrame(frameOf('unseen', 8))
     expect(listener.heard).toEqual(['seen', 'unseen'])
     expect(shown).toEqual([
-      { exchange: 'acme_spot', connectionId: 'acme_spot#1', direction: 'in', data: 'seen', time: 7 },
+      {
+        exchange: 'acme_spot',
+        connectionId: 'acme_spot#1',
+        socket: 1,
+        url: 'wss://acme.example/ws',
+        direction: 'in',
+        data: 'seen',
+        time: 7,
+      },
     ])
   })
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js'
+import { redactSecretsInUrl } from '../errors/redact-record.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { ConnectionContext } from '../strategy/connection-strategy.js'
 import type { Transport, TransportListener } from '../strategy/transport.js'
@@ -9,6 +10,10 @@ export interface FrameEvent {
   readonly exchange: string
   /** `acme_spot#1`: stable over reconnects. During a take-over two connections have it. */
   readonly connectionId: string
+  /** Which of the manager's sockets, 1 and up: each reconnect and take-over opens another. */
+  readonly socket: number
+  /** Where it leads. Listen keys, keys and signatures are replaced by `REDACTED`. */
+  readonly url: string
   /** `in` from the exchange, `out` to it: subscriptions, logins and the exchange's own pings too. */
   readonly direction: 'in' | 'out'
   /** Text of a text frame, bytes of a binary one. Keys, signatures and listen keys are replaced by `REDACTED`. */
@@ -17,16 +22,35 @@ export interface FrameEvent {
   readonly time: number
 }
 
-/** Shows the frames of all connections of a manager to whoever listens. While nobody does, inbound frames pass it by. */
+/** Keeps frames as they come, for somebody who may want to see them later. */
+export interface FrameKeeper {
+  /** A socket was opened. What this returns is told of its frames. */
+  open(socket: Pick<FrameEvent, 'connectionId' | 'socket' | 'url'>): KeptSocket
+}
+
+/** What a keeper has of one socket. */
+export interface KeptSocket {
+  /** One that came in, and holds no secret. Nothing of it may be used afterwards. */
+  keepInbound(frame: InboundFrame): void
+  /** Any other, after its secrets were left out. */
+  keep(direction: FrameEvent['direction'], data: FrameEvent['data'], time: number): void
+  /** The socket is gone. */
+  end(): void
+}
+
+/** Shows the frames of all connections of a manager to whoever listens, and to the one who keeps them. Where nobody does, inbound frames pass it by. */
 export class FrameTap {
   readonly #exchange: string
   readonly #clock: Clock
+  readonly #keeper: FrameKeeper | null
+  #sockets = 0
   readonly #listeners = new Set<(frame: FrameEvent) => void>()
   readonly #connections = new Set<ConnectionTap>()
 
-  constructor(exchange: string, clock: Clock) {
+  constructor(exchange: string, clock: Clock, keeper: FrameKeeper | null = null) {
     this.#exchange = exchange
     this.#clock = clock
+    this.#keeper = keeper
   }
 
   get isOn(): boolean {
@@ -47,10 +71,19 @@ export class FrameTap {
   /** The tap of one connection, to be ended with it. */
   of(connectionId: string): ConnectionTap {
     const tap: ConnectionTap = new ConnectionTap({
+      clock: this.#clock,
       isOn: () => this.isOn,
-      show: (direction, data, time = this.#clock.now()) => {
-        const frame = { exchange: this.#exchange, connectionId, direction, data, time }
-        for (const listener of this.#listeners) listener(frame)
+      open: (url) => {
+        this.#sockets += 1
+        const place = { connectionId, socket: this.#sockets, url: redactSecretsInUrl(url) }
+        const kept = this.#keeper?.open(place) ?? null
+        return {
+          kept,
+          show: (direction, data, time) => {
+            const frame = { exchange: this.#exchange, ...place, direction, data, time }
+            for (const listener of this.#listeners) listener(frame)
+          },
+        }
       },
       onEnd: () => void this.#connections.delete(tap),
     })
@@ -64,9 +97,17 @@ export class FrameTap {
 }
 
 interface TapParts {
+  readonly clock: Clock
   isOn(): boolean
-  show(direction: FrameEvent['direction'], data: FrameEvent['data'], time?: number): void
+  /** A socket to this URL was opened. */
+  open(url: string): SocketTap
   onEnd(): void
+}
+
+/** Who sees the frames of one socket. */
+interface SocketTap {
+  readonly kept: KeptSocket | null
+  show(direction: FrameEvent['direction'], data: FrameEvent['data'], time: number): void
 }
 
 /** Shows the frames of one connection, whichever transport it has. */
@@ -99,6 +140,7 @@ export class ConnectionTap {
 export class TappedTransport implements Transport {
   readonly #transport: Transport
   readonly #parts: TapParts
+  readonly #tap: SocketTap
   readonly #secrets: KnownSecrets
   #listener: TransportListener | null = null
   #isShown = false
@@ -108,6 +150,7 @@ export class TappedTransport implements Transport {
   constructor(transport: Transport, context: ConnectionContext, parts: TapParts) {
     this.#transport = transport
     this.#parts = parts
+    this.#tap = parts.open(context.url)
     this.#secrets = new KnownSecrets(context)
     this.#isLoggingIn = context.authRequired
   }
@@ -121,7 +164,7 @@ export class TappedTransport implements Transport {
     this.#listener = listener
     this.#isPaused = false
     this.#isShown = this.#parts.isOn()
-    this.#transport.listen(this.#isShown ? this.#showing(listener) : listener)
+    this.#transport.listen(this.#isShown || this.#tap.kept !== null ? this.#tapping(listener) : listener)
   }
 
   refresh(): void {
@@ -133,7 +176,13 @@ export class TappedTransport implements Transport {
 
   send(data: string | Uint8Array): boolean {
     const isSent = this.#transport.send(data)
-    if (isSent && this.#parts.isOn()) this.#parts.show('out', this.#outbound(data))
+    const { kept, show } = this.#tap
+    if (isSent && (this.#parts.isOn() || kept !== null)) {
+      const shown = this.#outbound(data)
+      const now = this.#parts.clock.now()
+      if (this.#parts.isOn()) show('out', shown, now)
+      kept?.keep('out', shown, now)
+    }
     return isSent
   }
 
@@ -163,14 +212,25 @@ export class TappedTransport implements Transport {
     this.#transport.terminate()
   }
 
-  #showing(listener: TransportListener): TransportListener {
+  #tapping(listener: TransportListener): TransportListener {
+    const isShown = this.#isShown
+    const { kept, show } = this.#tap
+    const secrets = this.#secrets
     return {
       onFrame: (frame) => {
-        this.#parts.show('in', this.#inbound(frame), frame.receivedAt)
+        if (isShown) show('in', this.#inbound(frame), frame.receivedAt)
+        if (kept !== null) {
+          // Of a connection without secrets, as those of market data are, nothing has to be looked through.
+          if (secrets.isEmpty) kept.keepInbound(frame)
+          else kept.keep('in', this.#inbound(frame), frame.receivedAt)
+        }
         listener.onFrame(frame)
       },
       onPong: () => listener.onPong(),
-      onClose: (close) => listener.onClose(close),
+      onClose: (close) => {
+        kept?.end()
+        listener.onClose(close)
+      },
     }
   }
 

@@ -20,6 +20,11 @@ export class KnownSecrets {
     for (const text of texts) this.#learnWords(text)
   }
 
+  /** Whether none is known. */
+  get isEmpty(): boolean {
+    return this.#words.size === 0
+  }
+
   /** A text of ours that goes out, without them. Of a login nothing is shown that could be one. */
   leaveOutOfRequest(text: string, isLogin: boolean): string {
     if (isLogin) this.#learnWords(text)

@@ -100,8 +100,8 @@ const privateOptions: KnownOptions<PrivateExchangeOptions> = {
 /** What a feed's manager is given as it is. */
 const managerOptions = ['config', 'books', 'logger', 'logLevel', 'agent', 'clock', 'random', 'network'] as const
 
-/** What a manager tells its feed whether anybody listens to it or not. */
-const toldEvents = managerEvents.filter((event) => event !== 'frame')
+/** What a manager tells its feed whether anybody listens to it or not: not what costs something. */
+const toldEvents = managerEvents.filter((event) => event !== 'frame' && event !== 'response')
 
 const defaultPublicChannels: readonly PublicChannel[] = ['orderbook', 'trades']
 
@@ -176,6 +176,7 @@ async function startFeed(
     ...passedOn,
   })
   emitter.onDemand('frame', () => manager.tapFrames((frame) => emitter.emit('frame', frame)))
+  emitter.onDemand('response', () => manager.tapResponses((response) => emitter.emit('response', response)))
   try {
     await manager.initialize({ ...request, ...startOptionsOf(options) })
   } catch (thrown) {

@@ -15,6 +15,7 @@ import type { Stream, StreamState } from '../model/stream.js'
 import type { ExchangeDefinition } from '../strategy/exchange-definition.js'
 import type { Network } from '../strategy/network.js'
 import { contractVersion, type WebSocketStrategySet } from '../strategy/strategy-set.js'
+import type { ResponseEvent } from '../transport/answer-tap.js'
 import type { BookEvent } from './manager-books.js'
 
 /** A connection changed its state, or is to be restored by one more attempt: then `state` and `previous` are both `reconnecting`. */
@@ -49,6 +50,8 @@ export interface ManagerEvents {
   readonly book: BookEvent
   /** A frame as it went over the wire. Costs nothing unless somebody listens. */
   readonly frame: FrameEvent
+  /** The answer to a REST request, as it came. Costs nothing unless somebody listens. */
+  readonly response: ResponseEvent
 }
 
 export type ManagerEvent = keyof ManagerEvents
@@ -62,6 +65,7 @@ export const callbackOf: {
   readonly gap: 'onGap'
   readonly book: 'onBookEvent'
   readonly frame: 'onFrame'
+  readonly response: 'onResponse'
 } = {
   connection: 'onConnectionState',
   stream: 'onStreamState',
@@ -70,6 +74,7 @@ export const callbackOf: {
   gap: 'onGap',
   book: 'onBookEvent',
   frame: 'onFrame',
+  response: 'onResponse',
 }
 
 /** Callbacks by event. One that throws or rejects ends nothing: it is reported to `onError` as `ERR_HANDLER_FAILED`, and of `onError` itself logged, or printed where nothing is logged. */
@@ -111,6 +116,7 @@ const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
   onGap: true,
   onBookEvent: true,
   onFrame: true,
+  onResponse: true,
   books: true,
   config: true,
   logger: true,

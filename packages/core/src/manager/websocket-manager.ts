@@ -8,7 +8,7 @@ import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/man
 import { type WaitOptions, waitOptionsChecker } from '../config/wait-options.js'
 import { withOverrides } from '../connection/connection-options.js'
 import { ConnectionParsers } from '../connection/connection-parsers.js'
-import { type FrameEvent, FrameTap } from '../connection/frame-tap.js'
+import type { FrameEvent } from '../connection/frame-tap.js'
 import { askStrategy } from '../connection/strategy-fault.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
@@ -30,6 +30,7 @@ import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '.
 import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
 import type { SilenceWatch } from '../stream/silence/silence-watch.js'
 import { type Ask, StreamStates, type Want } from '../stream/stream-states.js'
+import type { ResponseEvent } from '../transport/answer-tap.js'
 import { MachineNetwork } from '../transport/machine-network.js'
 import { Announcer } from './announcer.js'
 import { Delivery } from './delivery.js'
@@ -55,6 +56,7 @@ import { checkInitializeRequest } from './start-options.js'
 import { Subscriptions } from './subscriptions.js'
 import { watchGaps } from './watch-gaps.js'
 import { watchSilence } from './watch-silence.js'
+import { Wire } from './wire.js'
 
 const checkBookWait = waitOptionsChecker('The options of awaitBook are not valid')
 const checkSubscribeWait = waitOptionsChecker('The options of a subscription are not valid')
@@ -77,7 +79,7 @@ export class WebSocketManager {
   /** Ends whatever the strategies are still at, when closed. */
   readonly #life = new AbortController()
   readonly #parsers: ConnectionParsers
-  readonly #tap: FrameTap
+  readonly #wire: Wire
   readonly #groups: Groups
   readonly #states: StreamStates
   readonly #books: ManagerBooks | null
@@ -108,6 +110,7 @@ export class WebSocketManager {
     this.#config = resolveManagerConfig(options.config)
     const machine = new MachineNetwork(clock)
     this.#machine = network === undefined ? machine : null
+    this.#wire = new Wire({ exchange: strategies.exchange, clock, network: network ?? machine })
     this.#env = {
       signal: sharedSignal(this.#life.signal),
       clock,
@@ -115,7 +118,7 @@ export class WebSocketManager {
       log: chooseLogger(options.logger, options.logLevel).child({ exchange: strategies.exchange }),
       report: (error) => this.#announcer.report(error),
       socket: resolveSocketSettings(strategies.socket, { ...defaultSocketSettings, agent }),
-      network: network ?? machine,
+      network: this.#wire.network,
     }
     this.#announcer = new Announcer(strategies.exchange, options, this.#env.log)
     const owner = { env: this.#env, announcer: this.#announcer }
@@ -137,8 +140,7 @@ export class WebSocketManager {
     })
     this.#refusals = new Refusals(strategies.exchange, () => this.#groups.all.reduce((sum, { size }) => sum + size, 0))
     this.#parsers = new ConnectionParsers(strategies.messageParser)
-    this.#tap = new FrameTap(strategies.exchange, clock)
-    if (options.onFrame !== undefined) this.tapFrames(options.onFrame)
+    this.#wire.show(options, this.#announcer)
     this.#groups = this.#makeGroups()
     this.#pulled = new PulledStreams(this.#states, this.#groups)
     this.#delivery = new Delivery({ states: this.#states, books: this.#books, pulled: this.#pulled, options })
@@ -303,10 +305,15 @@ export class WebSocketManager {
    * const stop = manager.tapFrames(({ direction, data }) => console.log(direction, data))
    */
   tapFrames(listener: (frame: FrameEvent) => unknown): () => void {
-    if (typeof listener !== 'function') {
-      throw new StreamError('ERR_INVALID_CONFIG', 'The listener of frames is not a function.')
-    }
-    return this.#tap.add((frame) => this.#announcer.call('frame', listener, frame))
+    return this.#wire.tapFrames(listener, this.#announcer)
+  }
+
+  /**
+   * Shows the answer to every REST request from now on (snapshots of order books, what is fetched of gaps, listen keys) to `listener`, as the option `onResponse` does from
+   * the first one; returns what ends it. Throws `ERR_INVALID_CONFIG` for a listener that is no function.
+   */
+  tapResponses(listener: (response: ResponseEvent) => unknown): () => void {
+    return this.#wire.tapResponses(listener, this.#announcer)
   }
 
   /** Whether every connection is up; with `redundancy: 2`, one of each two that carry the same streams. */
@@ -447,7 +454,7 @@ export class WebSocketManager {
         parsers: this.#parsers,
         config: this.#config,
         policy: withOverrides(this.#strategies.connectionStrategy.reconnectionPolicy, this.#options.config ?? {}),
-        tap: this.#tap,
+        tap: this.#wire.frames,
         env: this.#env,
         nextRequestId: () => this.#nextRequestId(),
       },
