@@ -14,6 +14,7 @@ export type CliErrorCode =
   | 'ERR_OUTPUT_FAILED'
   | 'ERR_PACKAGE_NOT_BUILT'
   | 'ERR_PACKAGE_NOT_FOUND'
+  | 'ERR_RECORDING_INCOMPLETE'
   | 'ERR_REPLAY_INCOMPLETE'
 
 /** What the command itself finds wrong, shaped like the library's errors: a stable code, what happened, what to do. */

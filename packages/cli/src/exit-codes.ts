@@ -1,4 +1,4 @@
-/** What the process ends with. Ctrl-C is how `demo` and `stream` end, so it leaves them at `done`. */
+/** What the process ends with. Ctrl-C is how `demo`, `stream` and `record` end, so it leaves them at `done`. */
 export const exitCodes = {
   done: 0,
   failed: 1,

@@ -6,6 +6,7 @@ import { addDecodeCommand } from './commands/decode/decode-command.js'
 import { addDemoCommand } from './commands/demo/demo-command.js'
 import { addDoctorCommand } from './commands/doctor/doctor-command.js'
 import { addInstrumentsCommand } from './commands/instruments/instruments-command.js'
+import { addRecordCommand } from './commands/record/record-command.js'
 import { addReplayCommand } from './commands/replay/replay-command.js'
 import { addStreamCommand } from './commands/stream/stream-command.js'
 import { ownExchanges } from './exchanges/own-packages.js'
@@ -18,6 +19,7 @@ Examples:
   tapewire stream gateio_spot BTC/USDT            live market data
   tapewire doctor mexc_spot                       what stands between here and the exchange
   tapewire instruments --exchange gateio_spot     what there is to stream
+  tapewire record gateio_spot BTC/USDT --out session.jsonl
   tapewire replay session.jsonl --exchange gateio_spot
   tapewire conformance ./                         check an adapter of your own
 
@@ -41,6 +43,7 @@ export function buildProgram(context: CommandContext): Command {
     })
   addDemoCommand(program, context)
   addStreamCommand(program, context)
+  addRecordCommand(program, context)
   addReplayCommand(program, context)
   addDecodeCommand(program, context)
   addDoctorCommand(program, context)

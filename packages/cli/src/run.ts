@@ -26,7 +26,16 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 }
 
 /** Every command, in the order of the help. */
-const commandNames: readonly string[] = ['demo', 'stream', 'replay', 'decode', 'doctor', 'instruments', 'conformance']
+const commandNames: readonly string[] = [
+  'demo',
+  'stream',
+  'record',
+  'replay',
+  'decode',
+  'doctor',
+  'instruments',
+  'conformance',
+]
 
 /** What commander found wrong, as one of our errors: its own text is several lines, the last one perhaps a suggestion. */
 function commanderFailure(error: CommanderError, argv: readonly string[]): CliError {

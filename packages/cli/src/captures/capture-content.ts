@@ -34,7 +34,7 @@ export function readContent(frames: readonly CaptureFrame[], definition: AnyExch
   const account = new PartBuilder()
   const inbound = frames.filter(({ dir }) => dir === 'in')
   for (const frame of inbound) {
-    const messages = decoder.decode(frame.content)
+    const messages = decoder.decode(frame)
     if (messages.every(isControl)) continue
     const part = messages.some(isAccountData) ? account : market
     part.add(frame, messages)

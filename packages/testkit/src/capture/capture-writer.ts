@@ -11,14 +11,26 @@ import { GrowingFile } from './growing-file.js'
  */
 export class CaptureWriter {
   readonly #path: string
+  readonly #onFailure: (error: CaptureError) => void
   readonly #frames: GrowingFile
   #responses: GrowingFile | null = null
   #books: GrowingFile | null = null
   #writtenBytes = 0
 
-  constructor(path: string) {
+  /** `onFailure` is told as soon as it is known that nothing can be written any more (`ERR_CAPTURE_UNWRITABLE`), once. */
+  constructor(path: string, onFailure: (error: CaptureError) => void = () => {}) {
+    let isTold = false
+    this.#onFailure = (error) => {
+      if (!isTold) onFailure(error)
+      isTold = true
+    }
     this.#path = path
-    this.#frames = new GrowingFile(path)
+    this.#frames = new GrowingFile(path, this.#onFailure)
+  }
+
+  /** Resolves once the file for the frames is there; rejects with `ERR_CAPTURE_UNWRITABLE` where it cannot be. */
+  opened(): Promise<void> {
+    return this.#frames.opened()
   }
 
   /** Bytes taken and not yet on their way to the disk: a recorder that outruns the disk sees it here. */
@@ -29,12 +41,6 @@ export class CaptureWriter {
   /** Bytes taken in all, before gzip. */
   get writtenBytes(): number {
     return this.#writtenBytes
-  }
-
-  /** Why nothing can be written any more (`ERR_CAPTURE_UNWRITABLE`); null while something can. */
-  get failure(): CaptureError | null {
-    for (const { failure } of this.#files) if (failure !== null) return failure
-    return null
   }
 
   /** Throws `ERR_CAPTURE_UNWRITABLE` where an earlier write has failed. */
@@ -50,7 +56,7 @@ export class CaptureWriter {
 
   /** Throws `ERR_CAPTURE_UNWRITABLE` where an earlier write has failed. */
   writeResponse({ t, url, status, body }: Pick<CaptureResponse, 't' | 'url' | 'status' | 'body'>): void {
-    this.#responses ??= new GrowingFile(responsesPath(this.#path))
+    this.#responses ??= new GrowingFile(responsesPath(this.#path), this.#onFailure)
     this.#writtenBytes += this.#responses.write({
       ...(t === null ? {} : { t }),
       url: url === null ? null : redactSecretsInUrl(url),
@@ -61,7 +67,7 @@ export class CaptureWriter {
 
   /** An order book as it was when the frames begin. Throws `ERR_CAPTURE_UNWRITABLE` where an earlier write has failed. */
   writeBook({ t, symbol, sequence, bids, asks }: Omit<CaptureBook, 'line'>): void {
-    this.#books ??= new GrowingFile(booksPath(this.#path))
+    this.#books ??= new GrowingFile(booksPath(this.#path), this.#onFailure)
     this.#writtenBytes += this.#books.write({ ...(t === null ? {} : { t }), symbol, sequence, bids, asks })
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { redactRequest, redactSecretsInAnswer } from '@tapewire/core/adapter'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CaptureError } from './capture-error.js'
 import { partPath } from './capture-paths.js'
 import type { CaptureFrame, CaptureResponse } from './capture-record.js'
@@ -142,10 +142,9 @@ describe('CaptureWriter and readCapture', () => {
 
   it('say what is wrong where the file cannot be written', async () => {
     const writer = new CaptureWriter(join(folder, 'nowhere', 'session.jsonl'))
-    await expect(writer.close()).rejects.toMatchObject({
-      code: 'ERR_CAPTURE_UNWRITABLE',
-      reason: 'it cannot be written (ENOENT)',
-    })
+    const unwritable = { code: 'ERR_CAPTURE_UNWRITABLE', reason: 'it cannot be written (ENOENT)' }
+    await expect(writer.opened()).rejects.toMatchObject(unwritable)
+    await expect(writer.close()).rejects.toMatchObject(unwritable)
     expect(() => writer.writeFrame({ t: null, dir: 'in', url: null, content: 'x' })).toThrow(/ERR_CAPTURE_UNWRITABLE/)
     await writer.discard()
   })
@@ -182,13 +181,16 @@ describe('CaptureWriter and readCapture', () => {
     })
   })
 
-  it('know within a turn that the disk is full', async () => {
+  it('tell at once that the disk is full', async () => {
     const path = join(folder, 'session.jsonl')
     await symlink('/dev/full', `${path}.part`)
-    const writer = new CaptureWriter(path)
-    writer.writeFrame({ t: null, dir: 'in', url: null, content: 'x' })
-    await vi.waitFor(() => expect(writer.failure?.reason).toBe('it cannot be written (ENOSPC)'))
-    await expect(writer.close()).rejects.toMatchObject({ code: 'ERR_CAPTURE_UNWRITABLE' })
+    let writer: CaptureWriter | undefined
+    const failure = await new Promise<CaptureError>((resolve) => {
+      writer = new CaptureWriter(path, resolve)
+      writer.writeFrame({ t: null, dir: 'in', url: null, content: 'x' })
+    })
+    expect(failure.reason).toBe('it cannot be written (ENOSPC)')
+    await expect(writer?.close()).rejects.toMatchObject({ code: 'ERR_CAPTURE_UNWRITABLE' })
   })
 
   it('read a file with Windows line ends, blank lines and no newline at its end', async () => {

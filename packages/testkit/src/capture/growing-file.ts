@@ -14,15 +14,27 @@ export class GrowingFile {
   readonly #gzip: Gzip | null
   #failure: Error | null = null
 
-  constructor(path: string) {
+  /** `onFailure` is told once, as soon as it is known, that it cannot be written. */
+  constructor(path: string, onFailure: (error: CaptureError) => void) {
     this.#path = path
     this.#file = createWriteStream(unfinishedPath(path))
     this.#gzip = isZippedPath(path) ? createGzip() : null
     const onError = (error: Error): void => {
-      this.#failure ??= error
+      if (this.#failure !== null) return
+      this.#failure = error
+      onFailure(this.#unwritable(error))
     }
     this.#file.on('error', onError)
     if (this.#gzip !== null) pipeline(this.#gzip, this.#file).catch(onError)
+  }
+
+  /** Resolves once there is such a file; rejects with `ERR_CAPTURE_UNWRITABLE`. */
+  async opened(): Promise<void> {
+    try {
+      if (this.#file.pending) await once(this.#file, 'open')
+    } catch (cause) {
+      throw this.#unwritable(cause)
+    }
   }
 
   /** Bytes taken and not yet given to the system. */
@@ -31,15 +43,9 @@ export class GrowingFile {
     return zipped + this.#file.writableLength
   }
 
-  /** Why it cannot be written any more; null while it can. */
-  get failure(): CaptureError | null {
-    return this.#failure === null ? null : this.#unwritable(this.#failure)
-  }
-
   /** Returns how many bytes the line has, before gzip. */
   write(record: object): number {
-    const { failure } = this
-    if (failure !== null) throw failure
+    if (this.#failure !== null) throw this.#unwritable(this.#failure)
     const line = `${JSON.stringify(record)}\n`
     ;(this.#gzip ?? this.#file).write(line)
     return Buffer.byteLength(line)

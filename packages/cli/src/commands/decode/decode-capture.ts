@@ -17,7 +17,7 @@ export async function decodeCapture(context: CommandContext, file: string, flags
     context.signal.throwIfAborted()
     if (record.kind !== 'frame' || record.dir !== 'in') continue
     frames += 1
-    const messages = decoder.decode(record.content).map(messageRecord)
+    const messages = decoder.decode(record).map(messageRecord)
     await context.out.line(JSON.stringify({ line: record.line, messages }))
   }
   if (frames === 0) {

@@ -1,15 +1,30 @@
-import { type PublicChannel, type StreamError, WebSocketManager, WebSocketStrategySet } from '@tapewire/core'
+import {
+  type BookEvent,
+  type PublicChannel,
+  type StreamError,
+  WebSocketManager,
+  WebSocketStrategySet,
+} from '@tapewire/core'
 import { abortable } from '@tapewire/core/adapter'
-import { type ExchangeEmulation, type RecordedAnswer, type ReplayServer, startReplayServer } from '@tapewire/testkit'
+import {
+  type CaptureBook,
+  type ExchangeEmulation,
+  type RecordedAnswer,
+  type ReplayServer,
+  startReplayServer,
+} from '@tapewire/testkit'
 import type { CapturePart } from '../../captures/capture-content.js'
 import { CliError } from '../../cli-error.js'
 import type { MessageTally } from '../../messages/message-tally.js'
+import { beginningWith } from './recorded-books.js'
 import { finishBooks, type ReplayedBooks } from './replayed-books.js'
 
 /** Frames to play, and who connects to hear them. */
 export interface PartJob {
   readonly part: CapturePart
   readonly rest: readonly RecordedAnswer[]
+  /** Those it begins with. */
+  readonly books: readonly CaptureBook[]
   readonly connect: (server: ReplayServer) => WebSocketStrategySet
 }
 
@@ -25,6 +40,7 @@ interface PlayContext {
   readonly tally: MessageTally
   readonly signal: AbortSignal
   readonly onError: (error: StreamError) => void
+  readonly onBookEvent: (event: BookEvent) => void
   /** Set where the order books are asked for. */
   readonly books: BooksRequest | null
 }
@@ -37,7 +53,7 @@ const acknowledgementTimeoutMs = 60_000
  * Rejects with `ERR_REPLAY_INCOMPLETE` where the connection ended before the capture did.
  */
 export async function playPart(job: PartJob, context: PlayContext): Promise<void> {
-  const { part, rest, connect } = job
+  const { part, rest, books, connect } = job
   const { emulation, tally, signal } = context
   const server = await startReplayServer({
     frames: part.frames,
@@ -48,9 +64,10 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
   })
   const lost = new AbortController()
   const manager = new WebSocketManager({
-    strategies: onOneConnection(connect(server)),
+    strategies: onOneConnection(connect(server), books),
     config: { maxReconnectAttempts: 0, acknowledgementTimeoutMs },
     onMessage: tally.count,
+    onBookEvent: context.onBookEvent,
     onError: (error) => {
       if (error.code === 'ERR_RECONNECT_EXHAUSTED') lost.abort(incomplete(server, error))
       else context.onError(error)
@@ -77,14 +94,14 @@ export async function playPart(job: PartJob, context: PlayContext): Promise<void
 }
 
 /** However many streams there are: a second connection would be played the same frames again. */
-function onOneConnection(strategies: WebSocketStrategySet): WebSocketStrategySet {
+function onOneConnection(strategies: WebSocketStrategySet, books: readonly CaptureBook[]): WebSocketStrategySet {
   const limits = {
     ...strategies.limits,
     streamsPerConnection: Number.POSITIVE_INFINITY,
     streamHeadroom: 0,
     connectionLifetimeMs: Number.POSITIVE_INFINITY,
   }
-  return new WebSocketStrategySet({ ...strategies, limits })
+  return new WebSocketStrategySet({ ...strategies, limits, bookRules: beginningWith(books, strategies.bookRules) })
 }
 
 function incomplete(server: ReplayServer, error: StreamError): CliError {

@@ -8,6 +8,7 @@ import { emulatedEndpoints } from '../../exchanges/emulated-endpoints.js'
 import { findEmulation } from '../../exchanges/find-emulation.js'
 import { MessageTally } from '../../messages/message-tally.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
+import { bookFaultText } from './book-fault-text.js'
 import { type PartJob, playPart } from './play-part.js'
 import { replaySummary, summaryText } from './replay-summary.js'
 import type { ReplayedBooks } from './replayed-books.js'
@@ -47,6 +48,7 @@ export async function replayCapture(context: CommandContext, file: string, flags
     jobs.push({
       part: market,
       rest,
+      books: capture.books,
       connect: (server) => definition.public({ ...emulatedEndpoints(definition, server), ...candles }),
     })
   }
@@ -56,6 +58,7 @@ export async function replayCapture(context: CommandContext, file: string, flags
     jobs.push({
       part: account,
       rest: [...rest, ...emulation.accountResponses],
+      books: [],
       connect: (server) => connect(credentials, emulatedEndpoints(definition, server)),
     })
   }
@@ -72,6 +75,10 @@ export async function replayCapture(context: CommandContext, file: string, flags
         tally,
         signal,
         onError: (error) => context.warn(error),
+        onBookEvent: (event) => {
+          const text = bookFaultText(event)
+          if (text !== null) context.note(text)
+        },
         books: flags.books === true && fenceChannel !== undefined ? { fenceChannel, onBooks } : null,
       }),
     context.signal,

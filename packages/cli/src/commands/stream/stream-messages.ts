@@ -1,16 +1,9 @@
-import {
-  ConnectionState,
-  type FeedMessage,
-  type InitializeRequest,
-  WebSocketManager,
-  type WebSocketStrategySet,
-} from '@tapewire/core'
+import { type FeedMessage, type InitializeRequest, WebSocketManager, type WebSocketStrategySet } from '@tapewire/core'
 import type { CommandContext } from '../../command-context.js'
 import { messageRecord } from '../../messages/message-json.js'
 import { messageLine } from '../../messages/message-text.js'
+import { FeedNotes } from '../../notes/feed-notes.js'
 import { untilOver } from '../../wait.js'
-import { gapText } from './gap-text.js'
-import { SilenceNotes } from './silence-notes.js'
 
 interface StreamJob {
   readonly strategies: WebSocketStrategySet
@@ -23,32 +16,16 @@ interface StreamJob {
 /** Prints messages until the time is up or Ctrl-C, at the pace of whoever reads them. Rejects where the connection cannot be made or is given up. */
 export async function streamMessages(context: CommandContext, job: StreamJob): Promise<void> {
   const format = formatterFor(context, job.isJson)
-  const lost = new AbortController()
-  let isEnding = false
+  const notes = new FeedNotes(context)
+  const { onError, onGap, onStreamState, onConnectionState, lost } = notes
   const over = AbortSignal.any([context.signal, lost.signal])
-  const silence = new SilenceNotes((text) => {
-    if (!isEnding) context.note(text)
-  })
   const manager = new WebSocketManager({
     strategies: job.strategies,
     onMessage: (message) => context.out.line(format(message)),
-    onError: (error) => {
-      if (error.code === 'ERR_RECONNECT_EXHAUSTED') lost.abort(error)
-      else context.warn(error)
-    },
-    onGap: (gap) => {
-      // Those that the end of the command leaves are no news.
-      if (!isEnding) context.note(gapText(gap))
-    },
-    onStreamState: silence.onState,
-    onConnectionState: ({ connectionId, state, previous, error, attempt, delayMs }) => {
-      const reason = error === null ? '' : ` (${error.code})`
-      const next =
-        delayMs === null ? '' : `, attempt ${attempt} ${delayMs === 0 ? 'at once' : `in ${formatDelay(delayMs)}`}`
-      if (previous === ConnectionState.Reconnecting || state === ConnectionState.Reconnecting) {
-        context.note(`${connectionId} ${state}${reason}${next}`)
-      }
-    },
+    onError,
+    onGap,
+    onStreamState,
+    onConnectionState,
   })
   try {
     // Refused streams are a warning as long as others are left.
@@ -58,7 +35,7 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
   } catch (thrown) {
     if (!context.signal.aborted) throw thrown
   } finally {
-    isEnding = true
+    notes.end()
     await manager.close()
   }
 }
@@ -69,9 +46,4 @@ function formatterFor({ palette }: CommandContext, isJson: boolean): (message: F
     const { receivedAt, backfilled } = message
     return JSON.stringify({ ...messageRecord(message), receivedAt, ...(backfilled === true ? { backfilled } : {}) })
   }
-}
-
-/** `250 ms`, `3.2 s`. */
-function formatDelay(delayMs: number): string {
-  return delayMs < 1_000 ? `${Math.ceil(delayMs)} ms` : `${(delayMs / 1_000).toFixed(1)} s`
 }

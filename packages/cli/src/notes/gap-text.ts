@@ -1,6 +1,6 @@
 import type { GapEvent } from '@tapewire/core'
-import { formatTime } from '../../messages/format-number.js'
-import { oneLine } from '../../terminal/one-line.js'
+import { formatTime } from '../messages/format-number.js'
+import { oneLine } from '../terminal/one-line.js'
 
 /** A gap in a line: `gap of trades BTC/USDT, 12:34:56.789 to 12:34:58.000 (connection lost): backfilled, 37 fetched`. */
 export function gapText({ stream, channel, symbol, from, to, reason, action, backfilled, fault }: GapEvent): string {

@@ -1,5 +1,5 @@
 import type { Stream, StreamState } from '@tapewire/core'
-import { oneLine } from '../../terminal/one-line.js'
+import { oneLine } from '../terminal/one-line.js'
 
 /** Says which streams bring nothing any more, and when they do again. What is lost is a gap, and told as one. */
 export class SilenceNotes {
