@@ -12,6 +12,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   ['book'],
   ['session'],
   ['stream'],
+  ['flight'],
   ['pipeline', 'connection', 'transport'],
   ['strategy'],
   ['decode'],

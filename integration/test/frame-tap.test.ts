@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { FeedEvents, FrameEvent } from '@tapewire/core'
+import type { ExchangeFeed, FeedEvents, FrameEvent } from '@tapewire/core'
 import { CaptureWriter, readCapture } from '@tapewire/testkit'
 import { afterEach, describe, expect, it } from 'vitest'
 import { exchanges, gateio } from '../src/scene/exchanges.js'
@@ -11,6 +11,17 @@ import { secretsSeen } from '../src/scene/secrets.js'
 afterEach(closeScenes)
 
 const textOf = ({ data }: FrameEvent): string => Buffer.from(data).toString('latin1')
+
+/** All that the flight recorder writes. */
+async function dumped(feed: ExchangeFeed): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tapewire-'))
+  try {
+    const { files } = await feed.dumpFlight(join(folder, 'flight.jsonl'))
+    return (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
 
 describe.each(exchanges)('the frames of $title, as a feed shows them,', (exchange) => {
   it.each(['walker', 'ws'] as const)('are all that the exchange got and sent, over %s', async (transport) => {
@@ -32,11 +43,14 @@ describe.each(exchanges)('the frames of $title, as a feed shows them,', (exchang
     expect(frames.filter(({ direction }) => direction === 'in').length).toBeGreaterThanOrEqual(record.messages.length)
   })
 
-  it('hold no secret of an account, on which they are shown as well', async () => {
+  it('hold no secret of an account, neither shown nor in what the flight recorder writes', async () => {
     const scene = await Scene.open(exchange)
     const frames: FrameEvent[] = []
     const record = scene.record()
-    await scene.privateFeed({ on: { ...record.listeners, frame: (frame) => void frames.push(frame) } }, record)
+    const { feed } = await scene.privateFeed(
+      { on: { ...record.listeners, frame: (frame) => void frames.push(frame) }, flightRecorder: {} },
+      record,
+    )
     scene.clock.advance(1_000)
     await scene.until(() => record.messages.length > 0)
     scene.server.faults.terminateAll()
@@ -44,7 +58,13 @@ describe.each(exchanges)('the frames of $title, as a feed shows them,', (exchang
     const secrets = secretsSeen(scene)
     expect(secrets.length).toBeGreaterThan(1)
     expect(new Set(frames.map(({ direction }) => direction))).toEqual(new Set(['in', 'out']))
-    for (const frame of frames) for (const secret of secrets) expect(textOf(frame)).not.toContain(secret)
+    const dump = await dumped(feed)
+    expect(dump.split('\n').length).toBeGreaterThan(frames.length)
+    expect(dump).toContain('REDACTED')
+    for (const secret of secrets) {
+      expect(dump).not.toContain(secret)
+      for (const frame of frames) expect(textOf(frame)).not.toContain(secret)
+    }
   })
 
   it('stand beside the REST answers, whole and without a secret', async () => {

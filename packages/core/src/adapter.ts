@@ -49,6 +49,8 @@ export {
   importExchangePackage,
 } from './factory/exchange-packages.js'
 export type { PackageEntry } from './factory/find-package.js'
+export type { FlightRecorderOptions } from './flight/flight-options.js'
+export type { FlightEvent, FlightReason } from './flight/flight-recorder.js'
 export { type ChannelTraits, channelTable, isChannel, traitsOf } from './model/channel.js'
 export type { FailureKind } from './model/failure-kind.js'
 export type { InboundFrame } from './model/inbound-frame.js'

@@ -44,6 +44,7 @@ export type ErrorCode =
   | 'ERR_BOOK_NOT_LIVE'
   | 'ERR_BOOK_GAP'
   | 'ERR_BOOK_RULES'
+  | 'ERR_FLIGHT_UNWRITABLE'
   | 'ERR_UNKNOWN_STREAM'
 
 /** Every code a `StreamError` can carry, with whether trying the same thing again can help. */
@@ -92,5 +93,6 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_BOOK_NOT_LIVE: { retryable: true },
   ERR_BOOK_GAP: { retryable: true },
   ERR_BOOK_RULES: { retryable: true },
+  ERR_FLIGHT_UNWRITABLE: { retryable: true },
   ERR_UNKNOWN_STREAM: { retryable: false },
 }

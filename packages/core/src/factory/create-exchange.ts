@@ -30,7 +30,7 @@ export interface ExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
   extends StartOptions,
     Pick<
       WebSocketManagerOptions,
-      'config' | 'books' | 'logger' | 'logLevel' | 'agent' | 'clock' | 'random' | 'network'
+      'config' | 'books' | 'flightRecorder' | 'logger' | 'logLevel' | 'agent' | 'clock' | 'random' | 'network'
     > {
   /** Whose feed: `'acme_spot'`, or a definition that an adapter exports. */
   readonly exchange: Exchange
@@ -75,6 +75,7 @@ const sharedOptions: KnownOptions<ExchangeOptions> = {
   signal: 'optional',
   config: 'optional',
   books: 'optional',
+  flightRecorder: 'optional',
   logger: 'optional',
   logLevel: 'optional',
   agent: 'optional',
@@ -98,7 +99,17 @@ const privateOptions: KnownOptions<PrivateExchangeOptions> = {
 }
 
 /** What a feed's manager is given as it is. */
-const managerOptions = ['config', 'books', 'logger', 'logLevel', 'agent', 'clock', 'random', 'network'] as const
+const managerOptions = [
+  'config',
+  'books',
+  'flightRecorder',
+  'logger',
+  'logLevel',
+  'agent',
+  'clock',
+  'random',
+  'network',
+] as const
 
 /** What a manager tells its feed whether anybody listens to it or not: not what costs something. */
 const toldEvents = managerEvents.filter((event) => event !== 'frame' && event !== 'response')

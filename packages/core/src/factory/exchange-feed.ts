@@ -1,5 +1,6 @@
 import type { WaitOptions } from '../config/wait-options.js'
 import type { RejectedStream } from '../errors/subscription-error.js'
+import type { FlightEvent } from '../flight/flight-recorder.js'
 import { inspectManager } from '../manager/inspect-manager.js'
 import type { SymbolEntry } from '../manager/plan.js'
 import type { WebSocketManager } from '../manager/websocket-manager.js'
@@ -106,6 +107,11 @@ export class ExchangeFeed {
   /** As `WebSocketManager.isConnected`. */
   isConnected(): boolean {
     return this.manager.isConnected()
+  }
+
+  /** As `WebSocketManager.dumpFlight`. */
+  dumpFlight(path?: string): Promise<FlightEvent> {
+    return this.manager.dumpFlight(path)
   }
 
   /** As `WebSocketManager.getPerformanceMetrics`. */

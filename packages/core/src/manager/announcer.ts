@@ -5,17 +5,23 @@ import type { StreamError } from '../errors/stream-error.js'
 import { UnheardErrors } from '../errors/unheard-errors.js'
 import { callbackOf, type ManagerEvent, type ManagerEvents, type WebSocketManagerOptions } from './manager-options.js'
 
+/** Hears what the user is told. Must not throw. */
+export type Overhear = <Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]) => void
+
 /** Tells the user's callbacks what happens beside messages. One that throws or rejects ends nothing, and is reported as an error itself. */
 export class Announcer {
   readonly #options: WebSocketManagerOptions
   readonly #log: Log
   /** Null where the log shows what nobody listens to. */
   readonly #unheard: UnheardErrors | null
+  readonly #overhear: Overhear | null
   #errors = 0
 
-  constructor(exchange: string, options: WebSocketManagerOptions, log: Log) {
+  /** `overhear` is told what the user is told, before. */
+  constructor(exchange: string, options: WebSocketManagerOptions, log: Log, overhear: Overhear | null = null) {
     this.#options = options
     this.#log = log
+    this.#overhear = overhear
     this.#unheard = showsWarnings(options.logger, options.logLevel) ? null : new UnheardErrors(exchange)
   }
 
@@ -25,6 +31,7 @@ export class Announcer {
   }
 
   tell<Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]): void {
+    this.#overhear?.(event, payload)
     const callback = this.#options[callbackOf[event]] as ((payload: ManagerEvents[Event]) => unknown) | undefined
     if (callback !== undefined) this.call(event, callback, payload)
   }
@@ -46,8 +53,11 @@ export class Announcer {
     const { code, shortMessage: message, cause } = error
     // What went wrong in a handler only its own stack tells.
     this.#log.warn({ event: 'error', code, message, ...(code === 'ERR_HANDLER_FAILED' ? { err: cause } : {}) })
-    if (this.#options.onError === undefined) this.#unheard?.tell(error)
-    else this.tell('error', error)
+    if (this.#options.onError !== undefined) this.tell('error', error)
+    else {
+      this.#overhear?.('error', error)
+      this.#unheard?.tell(error)
+    }
   }
 
   /** Reported as any error is, but for that of the listener to errors, which must not be told of its own failure. */

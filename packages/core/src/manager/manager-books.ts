@@ -58,6 +58,7 @@ export interface ManagerBooksParts {
 /** The books of one manager, which speaks of streams where they speak of instruments; counts what happens to them. */
 export class ManagerBooks {
   readonly #registry: BookRegistry
+  readonly #source: BookRules['source']
   #gaps = 0
   #resyncs = 0
   #crossed = 0
@@ -65,6 +66,7 @@ export class ManagerBooks {
 
   constructor(parts: ManagerBooksParts) {
     const { rules, env, options, resubscribe } = parts
+    this.#source = rules.source
     this.#registry = new BookRegistry({ rules, env, options, listener: this.#listener(parts), resubscribe })
   }
 
@@ -147,6 +149,11 @@ export class ManagerBooks {
 
   awaitBook(symbol: Instrument, signal: AbortSignal | undefined): Promise<OrderBook> {
     return this.#registry.awaitBook(symbol, signal === undefined ? {} : { signal })
+  }
+
+  /** Those whose updates follow on what was before: none where each message is a whole book. */
+  get withUpdates(): readonly OrderBook[] {
+    return this.#source === 'replace' ? [] : this.#registry.books()
   }
 
   get counters(): BookCounters {

@@ -7,6 +7,8 @@ import { unknownName } from '../config/unknown-name.js'
 import type { ConnectionStateChange } from '../connection/connection-options.js'
 import type { FrameEvent } from '../connection/frame-tap.js'
 import { StreamError } from '../errors/stream-error.js'
+import type { FlightRecorderOptions } from '../flight/flight-options.js'
+import type { FlightEvent } from '../flight/flight-recorder.js'
 import type { GapEvent } from '../gap/gap-event.js'
 import type { Channel } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
@@ -52,6 +54,8 @@ export interface ManagerEvents {
   readonly frame: FrameEvent
   /** The answer to a REST request, as it came. Costs nothing unless somebody listens. */
   readonly response: ResponseEvent
+  /** The flight recorder has written a dump. */
+  readonly flight: FlightEvent
 }
 
 export type ManagerEvent = keyof ManagerEvents
@@ -66,6 +70,7 @@ export const callbackOf: {
   readonly book: 'onBookEvent'
   readonly frame: 'onFrame'
   readonly response: 'onResponse'
+  readonly flight: 'onFlight'
 } = {
   connection: 'onConnectionState',
   stream: 'onStreamState',
@@ -75,6 +80,7 @@ export const callbackOf: {
   book: 'onBookEvent',
   frame: 'onFrame',
   response: 'onResponse',
+  flight: 'onFlight',
 }
 
 /** Callbacks by event. One that throws or rejects ends nothing: it is reported to `onError` as `ERR_HANDLER_FAILED`, and of `onError` itself logged, or printed where nothing is logged. */
@@ -92,6 +98,8 @@ export interface WebSocketManagerOptions extends ManagerCallbacks {
   /** How order books behave; `false` keeps none, for those who want the updates alone. */
   readonly books?: BookOptions | false
   readonly config?: Partial<WebSocketManagerConfig>
+  /** Keeps the last seconds of what went over the wire, and writes them down as a capture when something goes wrong. Off by default; `{}` is on. */
+  readonly flightRecorder?: FlightRecorderOptions
   /** A pino logger, or anything like it; silent without one. */
   readonly logger?: Log
   /** Without a `logger`: how much pino writes to standard output. Default `silent`. */
@@ -117,8 +125,10 @@ const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
   onBookEvent: true,
   onFrame: true,
   onResponse: true,
+  onFlight: true,
   books: true,
   config: true,
+  flightRecorder: true,
   logger: true,
   logLevel: true,
   agent: true,

@@ -12,6 +12,7 @@ import type { FrameEvent } from '../connection/frame-tap.js'
 import { askStrategy } from '../connection/strategy-fault.js'
 import { StreamError, toStreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
+import type { FlightEvent } from '../flight/flight-recorder.js'
 import type { Gaps } from '../gap/gaps.js'
 import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
@@ -22,6 +23,7 @@ import { ConnectionState } from '../model/connection-state.js'
 import { showAs } from '../model/inspection.js'
 import { type SymbolInput, toInstrument } from '../model/instrument.js'
 import type { ReplyData } from '../model/message.js'
+import { MessageType } from '../model/message-type.js'
 import type { OrderBook } from '../model/order-book.js'
 import { type StreamState, stateOf } from '../model/stream.js'
 import { checkReplyOptions, type ReplyOptions } from '../session/replies.js'
@@ -110,7 +112,9 @@ export class WebSocketManager {
     this.#config = resolveManagerConfig(options.config)
     const machine = new MachineNetwork(clock)
     this.#machine = network === undefined ? machine : null
-    this.#wire = new Wire({ exchange: strategies.exchange, clock, network: network ?? machine })
+    const { exchange, messageParser: parser } = strategies
+    const { flightRecorder } = options
+    this.#wire = new Wire({ exchange, clock, network: network ?? machine, parser, flightRecorder })
     this.#env = {
       signal: sharedSignal(this.#life.signal),
       clock,
@@ -120,7 +124,7 @@ export class WebSocketManager {
       socket: resolveSocketSettings(strategies.socket, { ...defaultSocketSettings, agent }),
       network: this.#wire.network,
     }
-    this.#announcer = new Announcer(strategies.exchange, options, this.#env.log)
+    this.#announcer = new Announcer(strategies.exchange, options, this.#env.log, this.#wire.overhear)
     const owner = { env: this.#env, announcer: this.#announcer }
     this.#books = keepBooks(strategies, options, {
       ...owner,
@@ -198,6 +202,7 @@ export class WebSocketManager {
     signal?.throwIfAborted()
     this.#phase = 'running'
     this.#silence.start()
+    this.#startRecorder()
     this.#defaults = defaults
     try {
       await abortable(this.#subscriptions.start(wants, retry).answered, signal)
@@ -316,6 +321,14 @@ export class WebSocketManager {
     return this.#wire.tapResponses(listener, this.#announcer)
   }
 
+  /**
+   * Writes down what the flight recorder has (`flightRecorder`), to `path`, which ends in `.jsonl` and must not be there, or into its folder: the last seconds of frames and REST answers of every connection, and the
+   * order books that they follow on. Also once the manager is closed. Rejects with `ERR_INVALID_CONFIG` where there is no flight recorder, or neither path nor folder, and with `ERR_FLIGHT_UNWRITABLE`.
+   */
+  async dumpFlight(path?: string): Promise<FlightEvent> {
+    return this.#wire.recorder.dump(path)
+  }
+
   /** Whether every connection is up; with `redundancy: 2`, one of each two that carry the same streams. */
   isConnected(): boolean {
     const { all } = this.#groups
@@ -403,6 +416,8 @@ export class WebSocketManager {
 
   async #close(): Promise<void> {
     this.#phase = 'closed'
+    // The end is no fault to be written down.
+    const written = this.#wire.flight?.close()
     this.#gaps.close()
     this.#silence.stop()
     await this.#groups.close()
@@ -413,6 +428,7 @@ export class WebSocketManager {
     await this.#release()
     this.#life.abort(closedError())
     this.#machine?.close()
+    await written
     this.#env.log.debug({ event: 'closed' })
   }
 
@@ -420,6 +436,7 @@ export class WebSocketManager {
   async #abandon(reason: unknown): Promise<void> {
     this.#subscriptions.abandon(reason)
     this.#silence.stop()
+    await this.#wire.flight?.close()
     if (this.#phase === 'running') this.#phase = 'new'
     await this.#groups.clear()
     // Otherwise whoever closed it meanwhile sees to that.
@@ -434,6 +451,20 @@ export class WebSocketManager {
       const what = 'What the exchange holds for this connection could not be given back.'
       this.#announcer.report(toStreamError(thrown, 'ERR_REST_FAILED', what))
     }
+  }
+
+  #startRecorder(): void {
+    this.#wire.flight?.begin({
+      books: () => this.#books?.withUpdates ?? [],
+      unread: () => ({
+        unknown: this.#groups.all
+          .flatMap((group) => group.metricsSources())
+          .reduce((sum, { meter }) => sum + meter.of(MessageType.Unknown), 0),
+        fallbacks: this.#parsers.fallbacks,
+      }),
+      tell: (flight) => this.#announcer.tell('flight', flight),
+      report: (error) => this.#announcer.report(error),
+    })
   }
 
   #plan(asks: readonly Ask[]): readonly Want[] {

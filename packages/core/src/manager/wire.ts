@@ -1,9 +1,13 @@
 import type { Clock } from '../clock/clock.js'
 import { type FrameEvent, FrameTap } from '../connection/frame-tap.js'
 import { StreamError } from '../errors/stream-error.js'
+import { type FlightRecorderOptions, resolveFlightOptions } from '../flight/flight-options.js'
+import { FlightRecorder } from '../flight/flight-recorder.js'
+import { isWanted } from '../model/stream.js'
+import type { MessageParser } from '../strategy/message-parser.js'
 import type { Network } from '../strategy/network.js'
 import { AnswerTap, type ResponseEvent } from '../transport/answer-tap.js'
-import type { Announcer } from './announcer.js'
+import type { Announcer, Overhear } from './announcer.js'
 import type { ManagerEvents, WebSocketManagerOptions } from './manager-options.js'
 
 /** What the wire of one manager consists of. */
@@ -11,6 +15,10 @@ export interface WireParts {
   readonly exchange: string
   readonly clock: Clock
   readonly network: Network
+  /** Whose parsers may have to be given again what they remember. */
+  readonly parser: MessageParser
+  /** Absent where nothing is kept. */
+  readonly flightRecorder?: FlightRecorderOptions | undefined
 }
 
 /** What goes over the wire of one manager, frames and REST, and whoever looks at it. */
@@ -18,10 +26,33 @@ export class Wire {
   readonly frames: FrameTap
   /** The network in whose place its strategies use this one. */
   readonly network: AnswerTap
+  /** Null where nothing is kept. */
+  readonly flight: FlightRecorder | null
 
-  constructor({ exchange, clock, network }: WireParts) {
-    this.frames = new FrameTap(exchange, clock)
+  /** Throws `ERR_INVALID_CONFIG` for options of the flight recorder that cannot be meant. */
+  constructor({ exchange, clock, network, parser, flightRecorder }: WireParts) {
+    const flight =
+      flightRecorder === undefined
+        ? null
+        : new FlightRecorder(exchange, clock, resolveFlightOptions(flightRecorder), parser)
+    this.flight = flight
+    this.frames = new FrameTap(exchange, clock, flight?.frames ?? null)
     this.network = new AnswerTap(network, exchange, clock)
+    if (flight !== null) this.network.add((response) => flight.keepAnswer(response))
+  }
+
+  /** The flight recorder; throws `ERR_INVALID_CONFIG` where there is none. */
+  get recorder(): FlightRecorder {
+    if (this.flight !== null) return this.flight
+    throw new StreamError('ERR_INVALID_CONFIG', 'There is no flight recorder.', {
+      hint: 'Set the option flightRecorder: {}.',
+    })
+  }
+
+  /** What makes the flight recorder write, of what the user is told; null where there is none. */
+  get overhear(): Overhear | null {
+    const { flight } = this
+    return flight === null ? null : (event, payload) => triggerBy(flight, { [event]: payload })
   }
 
   /** Shows it to the callbacks of these options from the beginning. */
@@ -51,4 +82,18 @@ function told<Event extends 'frame' | 'response'>(
     throw new StreamError('ERR_INVALID_CONFIG', `The listener of ${event}s is not a function.`)
   }
   return (payload) => announcer.call(event, listener, payload)
+}
+
+function triggerBy(flight: FlightRecorder, { stream, book, error }: Partial<ManagerEvents>): void {
+  if (stream?.status === 'gapped') {
+    const detail = `${stream.channel} ${stream.symbol?.name ?? stream.stream.id}: ${stream.reason}`
+    // One that is given back says so before it is known to be unwanted: that is no gap.
+    queueMicrotask(() => {
+      if (isWanted(stream.stream, stream.channel)) flight.trigger('gap', detail)
+    })
+  } else if (book?.kind === 'crossed') {
+    flight.trigger('crossed-book', `${book.symbol.name}: ${book.bidPrice} is bid and ${book.askPrice} asked`)
+  } else if (book?.kind === 'divergence') {
+    flight.trigger('divergence', `${book.symbol.name}: level ${book.index} of the ${book.side}`)
+  } else if (error?.code === 'ERR_MALFORMED_FRAME') flight.trigger('malformed-frame', error.shortMessage)
 }

@@ -34,7 +34,8 @@ describe('a ring of records', () => {
           expect(ring.oldestTime).toBe(held[0]?.time ?? null)
           const fitting = records.slice(0, index + 1).filter(({ bytes }) => 16 + bytes.length <= ring.capacity)
           expect(held).toEqual(fitting.slice(fitting.length - held.length))
-          expect(held.length).toBeGreaterThan(0)
+          const lost = fitting.slice(0, fitting.length - held.length)
+          expect(ring.lostUntil).toBe(lost.at(-1)?.time ?? null)
         }
       }),
     )

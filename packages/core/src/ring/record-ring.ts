@@ -28,13 +28,16 @@ export class RecordRing {
   #tail = 0
   #used = 0
   #length = 0
+  /** A time of its own for each record that gives way would be an object each. */
+  readonly #lostUntil = new Float64Array([Number.NaN])
 
   /** `capacity` in bytes, headers included. */
   constructor(capacity: number) {
-    const bytes = new ArrayBuffer(Math.max(capacity - (capacity % alignment), headerBytes))
-    this.#arena = Buffer.from(bytes)
-    this.#words = new Uint32Array(bytes)
-    this.#times = new Float64Array(bytes)
+    // One of its own, from its beginning: so that words and times are aligned.
+    this.#arena = Buffer.allocUnsafeSlow(Math.max(capacity - (capacity % alignment), headerBytes))
+    const { buffer, byteOffset, length } = this.#arena
+    this.#words = new Uint32Array(buffer, byteOffset, length / 4)
+    this.#times = new Float64Array(buffer, byteOffset, length / 8)
   }
 
   /** Records that are held. */
@@ -45,6 +48,12 @@ export class RecordRing {
   /** Bytes of memory it takes, from the beginning and for ever. */
   get capacity(): number {
     return this.#arena.length
+  }
+
+  /** The time of the newest record that gave way, epoch ms; null where none did. */
+  get lostUntil(): number | null {
+    const time = this.#lostUntil[0] as number
+    return Number.isNaN(time) ? null : time
   }
 
   /** The time of the oldest record, epoch ms; null where none is held. */
@@ -90,6 +99,7 @@ export class RecordRing {
   }
 
   #dropOldest(): void {
+    this.#lostUntil[0] = this.#times[this.#tail / 8 + 1] as number
     const bytes = recordBytes(this.#words[this.#tail / 4] as number)
     this.#tail += bytes
     this.#used -= bytes
