@@ -1,7 +1,10 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseInstrument } from '@tapewire/core'
 import { type GateioSpotVenueControl, gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { mexcSpotVenue } from '@tapewire/exchange-mexc/testing'
-import { startVenueServer, type VenueServer } from '@tapewire/testkit'
+import { readCapture, startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { run } from '../src/run.js'
 import { Collector, invoke, jsonLines, leavingReader, type Outcome } from './support/invoke.js'
@@ -142,6 +145,30 @@ describe('stream', () => {
     )
     expect(outcome.code).toBe(0)
     expect(outcome.stderr).not.toContain('closed before')
+  })
+
+  test('writes down what went over the wire when a stream is gapped, with --flight', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tapewire-flight-'))
+    try {
+      let cut = false
+      const outcome = await streamUntil(
+        (text) => {
+          const hasBegun = hasLines(20)(text)
+          if (hasBegun && !cut) gateio.faults.terminateAll()
+          cut ||= hasBegun
+          return cut && gateio.clientsSeen === 2
+        },
+        ['gateio_spot', 'BTC/USDT', '--flight', folder, ...at(gateio)],
+      )
+      expect(outcome.code).toBe(0)
+      const [name = ''] = await readdir(folder)
+      expect(name).toMatch(/^gateio_spot-.*-gap-.*\.jsonl$/)
+      expect(outcome.stderr).toContain(`${join(folder, name)}: what went over the wire (`)
+      const { frames } = await readCapture(join(folder, name))
+      expect(new Set(frames.map(({ url }) => url?.split('#')[1]))).toEqual(new Set(['1', '2']))
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   test('says on standard error that it reconnected, and goes on', async () => {

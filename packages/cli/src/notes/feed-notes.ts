@@ -1,11 +1,13 @@
 import {
   ConnectionState,
   type ConnectionStateEvent,
+  type FeedEvents,
   type GapEvent,
   type StreamError,
   type StreamState,
 } from '@tapewire/core'
 import type { CommandContext } from '../command-context.js'
+import { oneLine } from '../terminal/one-line.js'
 import { gapText } from './gap-text.js'
 import { SilenceNotes } from './silence-notes.js'
 
@@ -33,6 +35,12 @@ export class FeedNotes {
   }
 
   readonly onGap = (gap: GapEvent): void => this.#note(gapText(gap))
+
+  /** Told also where it is the end that has it written. */
+  readonly onFlight = ({ path, detail, lacks }: FeedEvents['flight']): void => {
+    const lacking = lacks.length === 0 ? '' : `; it lacks ${lacks.join(', ')}`
+    this.#context.note(oneLine(`${path}: what went over the wire (${detail})${lacking}`))
+  }
 
   readonly onStreamState = (state: StreamState): void => this.#silence.onState(state)
 

@@ -20,6 +20,7 @@ interface StreamFlags extends EndpointFlags, ExchangeFlags {
   readonly channels?: readonly string[]
   readonly candleIntervals?: readonly string[]
   readonly duration?: number
+  readonly flight?: string
   readonly json?: true
 }
 
@@ -31,12 +32,15 @@ Channels: ${publicChannels.join(', ')}, as far as the exchange has them. Runs un
 Times are the exchange's own where it sends them, in UTC. With --json each line is
   {"type": 3, "stream": "spot.book_ticker:BTC_USDT", "symbol": "BTC/USDT", "channel": "book_ticker", "exchangeTime": …,
    "sequence": …, "data": {…}, "receivedAt": …}
+With --flight the last 30 s of frames and REST answers are kept in memory, and written down as a capture when a stream is gapped, a frame cannot
+be read, or an order book is wrong: tapewire replay shows the fault again.
 
 Examples:
   tapewire stream gateio_spot BTC/USDT ETH/USDT
   tapewire stream mexc_spot BTC/USDT --channels orderbook,trades --duration 30s
   tapewire stream gateio_spot BTC/USDT --channels candles --candle-intervals 1m,1h
   tapewire stream gateio_spot BTC/USDT --json | jq .data
+  tapewire stream gateio_spot BTC/USDT --channels orderbook --flight faults
   tapewire stream gateio_spot BTC/USDT --url ws://127.0.0.1:9000/ --rest-url http://127.0.0.1:9000`
 
 export function addStreamCommand(program: Command, context: CommandContext): void {
@@ -50,6 +54,7 @@ export function addStreamCommand(program: Command, context: CommandContext): voi
     .option('--candle-intervals <list>', 'widths of candles, such as 1m,1h; 1m by default', collectWords)
   addEndpointOptions(addPackageOption(command))
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
+    .option('--flight <folder>', 'write what went over the wire into this folder when something goes wrong')
     .option('--json', 'print JSON lines')
     .addHelpText('after', notes)
     .action((exchange: string, symbols: string[], flags: StreamFlags) => stream(context, exchange, symbols, flags))
@@ -74,6 +79,7 @@ async function stream(
       ...(candleIntervals === undefined ? {} : { candleIntervals }),
     },
     durationMs: flags.duration ?? null,
+    flightFolder: flags.flight ?? null,
     isJson: flags.json === true,
   })
 }

@@ -10,6 +10,8 @@ interface StreamJob {
   readonly request: InitializeRequest
   /** Null streams until Ctrl-C. */
   readonly durationMs: number | null
+  /** Where dumps of the flight recorder go; null without one. */
+  readonly flightFolder: string | null
   readonly isJson: boolean
 }
 
@@ -17,7 +19,8 @@ interface StreamJob {
 export async function streamMessages(context: CommandContext, job: StreamJob): Promise<void> {
   const format = formatterFor(context, job.isJson)
   const notes = new FeedNotes(context)
-  const { onError, onGap, onStreamState, onConnectionState, lost } = notes
+  const { onError, onGap, onStreamState, onConnectionState, onFlight, lost } = notes
+  const { flightFolder } = job
   const over = AbortSignal.any([context.signal, lost.signal])
   const manager = new WebSocketManager({
     strategies: job.strategies,
@@ -26,6 +29,8 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
     onGap,
     onStreamState,
     onConnectionState,
+    onFlight,
+    ...(flightFolder === null ? {} : { flightRecorder: { directory: flightFolder } }),
   })
   try {
     // Refused streams are a warning as long as others are left.
