@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import ts from 'typescript'
 
 /** A piece of TypeScript that stands in no file; `name` is how its mistakes are reported. */
@@ -34,6 +34,28 @@ export function typeErrors(root: string, folder: string, snippets: readonly Snip
       const line = (source?.getLineAndCharacterOfPosition(start ?? 0).line ?? 0) + 1
       return `${name}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
     })
+  })
+}
+
+/**
+ * Checks files of a package that lies outside the workspace, by the options of its own `tsconfig.json`; the packages of the workspace are found by their sources.
+ * Returns every mistake as `file:line: message`.
+ */
+export function programErrors(root: string, configFile: string, files: readonly string[]): readonly string[] {
+  const { config } = ts.readConfigFile(configFile, ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files }, ts.sys, dirname(configFile))
+  const { paths = {}, pathsBasePath } = compilerOptions(root)
+  const { rootDir: _, outDir: __, ...rest } = options
+  const typeRoots = [join(root, 'node_modules/@types')]
+  const program = ts.createProgram([...files], { ...rest, noEmit: true, paths, pathsBasePath, typeRoots })
+  const faults = files.flatMap((file) => {
+    const source = program.getSourceFile(file)
+    const declarations = program.getDeclarationDiagnostics(source)
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source), ...declarations]
+  })
+  return [...program.getOptionsDiagnostics(), ...faults].map(({ file, start, messageText }) => {
+    const line = (file?.getLineAndCharacterOfPosition(start ?? 0).line ?? 0) + 1
+    return `${file?.fileName}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
   })
 }
 

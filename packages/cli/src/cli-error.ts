@@ -16,6 +16,9 @@ export type CliErrorCode =
   | 'ERR_PACKAGE_NOT_FOUND'
   | 'ERR_RECORDING_INCOMPLETE'
   | 'ERR_REPLAY_INCOMPLETE'
+  | 'ERR_INVALID_NAME'
+  | 'ERR_NAME_TAKEN'
+  | 'ERR_FOLDER_EXISTS'
 
 /** What the command itself finds wrong, shaped like the library's errors: a stable code, what happened, what to do. */
 export class CliError extends Error {

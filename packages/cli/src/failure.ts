@@ -24,6 +24,9 @@ const usageCodes: ReadonlySet<string> = new Set([
   'ERR_INSECURE_URL',
   'ERR_PACKAGE_NOT_FOUND',
   'ERR_UNKNOWN_CHECK',
+  'ERR_INVALID_NAME',
+  'ERR_NAME_TAKEN',
+  'ERR_FOLDER_EXISTS',
 ])
 
 /** Reads whatever was thrown. Errors without a code of ours are bugs, and say so. */

@@ -6,10 +6,12 @@ import { addDecodeCommand } from './commands/decode/decode-command.js'
 import { addDemoCommand } from './commands/demo/demo-command.js'
 import { addDoctorCommand } from './commands/doctor/doctor-command.js'
 import { addInstrumentsCommand } from './commands/instruments/instruments-command.js'
+import { addNewExchangeCommand } from './commands/new-exchange/new-exchange-command.js'
 import { addRecordCommand } from './commands/record/record-command.js'
 import { addReplayCommand } from './commands/replay/replay-command.js'
 import { addStreamCommand } from './commands/stream/stream-command.js'
 import { ownExchanges } from './exchanges/own-packages.js'
+import { packageFile } from './package-file.js'
 
 const overview = `
 Exchanges: ${ownExchanges.join(', ')}; others once their package is installed where the command runs.
@@ -49,11 +51,10 @@ export function buildProgram(context: CommandContext): Command {
   addDoctorCommand(program, context)
   addInstrumentsCommand(program, context)
   addConformanceCommand(program, context)
+  addNewExchangeCommand(program, context)
   return program
 }
 
-/** The version of this package. Source and build both lie one folder below its `package.json`. */
 function packageVersion(): string {
-  const file = new URL('../package.json', import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version
 }

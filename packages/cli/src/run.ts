@@ -35,6 +35,7 @@ const commandNames: readonly string[] = [
   'doctor',
   'instruments',
   'conformance',
+  'new-exchange',
 ]
 
 /** What commander found wrong, as one of our errors: its own text is several lines, the last one perhaps a suggestion. */

@@ -1,0 +1,4 @@
+/** A file of this package, by its path in it. Source and build both lie one folder below its `package.json`. */
+export function packageFile(path: string): URL {
+  return new URL(`../${path}`, import.meta.url)
+}

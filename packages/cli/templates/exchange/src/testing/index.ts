@@ -1,0 +1,3 @@
+export type { NewexSpotVenueControl } from './control.js'
+export { newexSpotEmulation, emulations } from './emulation.js'
+export { NewexSpotVenue, newexSpotVenue } from './venue.js'
