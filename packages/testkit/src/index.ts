@@ -12,6 +12,17 @@ export { failureText } from './conformance/run/failure-text.js'
 export type { CheckResult, ConformanceReport, ReportedFailure } from './conformance/run/report.js'
 export { type ConformanceOptions, chosenChecks, runConformance } from './conformance/run/run-conformance.js'
 export type { Subject } from './conformance/subject.js'
+export type {
+  Draft,
+  DraftedField,
+  DraftedKind,
+  FieldRole,
+  KindMark,
+  KindRole,
+  SymbolSpelling,
+  TimeUnit,
+} from './draft/draft.js'
+export { draftFromCapture } from './draft/draft-from-capture.js'
 export { type LoadGenerator, type LoadOptions, startLoadGenerator } from './load/load-generator.js'
 export type {
   AccountBalance,

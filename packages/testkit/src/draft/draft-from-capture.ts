@@ -1,0 +1,177 @@
+import { frameJson, type JsonDeclaration, jsonShape } from '@tapewire/core/adapter'
+import { frameOf } from '@tapewire/core/testing'
+import type { CaptureFrame } from '../capture/capture-record.js'
+import type { Draft, DraftedKind, KindMark, SymbolSpelling } from './draft.js'
+import { inferPayload } from './infer-payload.js'
+import { type JsonNode, type ObjectNode, readJsonNode, writeJsonNode } from './json-node.js'
+import { guessKindRole, type KindRoleGuess, requestIds } from './kind-role.js'
+import { samplesOf } from './samples.js'
+import { marketIn, spellingOf } from './symbol-text.js'
+import { type FrameGroup, tellApart } from './tell-apart.js'
+
+interface RoledGroup extends FrameGroup<ReadFrame>, KindRoleGuess {}
+
+interface ReadFrame {
+  readonly node: ObjectNode
+  readonly isSent: boolean
+}
+
+/** A time of this age is certain to be one, ms: no volume and no id of fewer digits is. */
+const surelyTime = /^1[2-9]\d{11}$|^2[0-4]\d{11}$/
+
+/**
+ * What recorded frames tell of an exchange that nobody knows yet: the kinds of frames, what each is made of, and how markets are spelled. Everything is a guess,
+ * and says what speaks against it. Pure: the same frames make the same draft.
+ */
+export function draftFromCapture(frames: readonly Pick<CaptureFrame, 'dir' | 'content' | 't'>[]): Draft {
+  const read: ReadFrame[] = []
+  const unread = new Map<string, number>()
+  for (const { content, dir } of frames) {
+    const node = typeof content === 'string' ? readJsonNode(content) : null
+    if (node?.kind === 'object') read.push({ node, isSent: dir === 'out' })
+    else {
+      const reason = whyUnread(content, node)
+      unread.set(reason, (unread.get(reason) ?? 0) + 1)
+    }
+  }
+  const eras = erasOf(frames, read)
+  const sent = read.filter(({ isSent }) => isSent)
+  const ids = requestIds(sent.map(({ node }) => node))
+  const groups = tellApart(read.filter(({ isSent }) => !isSent)).map((group): RoledGroup => {
+    const nodes = group.frames.map(({ node }) => node)
+    return { ...group, ...guessKindRole(group.marks, nodes, ids) }
+  })
+  const received = groups.map((group) => draftKind(group, eras, looseNames(group, groups)))
+  const requests = tellApart(sent).map((group) =>
+    draftKind({ ...group, role: 'request', reason: 'it was sent' }, eras, new Set()),
+  )
+  const isData = ({ role }: DraftedKind): boolean => role === 'data'
+  const kinds = [...received.filter(isData), ...received.filter((kind) => !isData(kind)), ...requests]
+  return {
+    kinds: withUniqueNames(kinds),
+    spellings: spellingsIn(read.map(({ node }) => node)),
+    unread: [...unread].map(([reason, count]) => ({ reason, frames: count })),
+  }
+}
+
+function whyUnread(content: string | Buffer, node: JsonNode | null): string {
+  if (typeof content !== 'string') return 'binary, which a draft does not read'
+  return node === null ? 'no JSON' : 'JSON that is no object, for which there is no declaration'
+}
+
+/** Everything in the capture that is certain to be a time, epoch ms, sorted; at most a thousand. */
+function erasOf(frames: readonly Pick<CaptureFrame, 't'>[], read: readonly ReadFrame[]): readonly number[] {
+  const times = new Set(frames.flatMap(({ t }) => (t === null ? [] : [dayOf(t)])))
+  const look = (node: JsonNode): void => {
+    if (node.kind === 'number' && surelyTime.test(node.digits)) times.add(dayOf(Number(node.digits)))
+    else if (node.kind === 'list') node.items.forEach(look)
+    else if (node.kind === 'object') for (const held of node.members.values()) look(held)
+  }
+  for (const { node } of read) look(node)
+  return [...times].sort((one, other) => one - other).slice(0, 1_000)
+}
+
+const dayMs = 86_400_000
+
+function dayOf(time: number): number {
+  return Math.floor(time / dayMs) * dayMs
+}
+
+/** Fields that are now there and now not in some kind that has the same role and says in the same fields what it is. */
+function looseNames(group: RoledGroup, groups: readonly RoledGroup[]): ReadonlySet<string> {
+  const pathsOf = ({ marks }: RoledGroup): string => marks.map(({ path }) => path).join()
+  const alike = groups.filter((other) => other.role === group.role && pathsOf(other) === pathsOf(group))
+  if (group.marks.length === 0) return new Set()
+  return new Set(
+    alike.flatMap(({ frames }) => {
+      const names = new Set(frames.flatMap(({ node }) => [...node.members.keys()]))
+      return [...names].filter((name) => !frames.every(({ node }) => node.members.has(name)))
+    }),
+  )
+}
+
+function draftKind(group: RoledGroup, eras: readonly number[], loose: ReadonlySet<string>): DraftedKind {
+  const { marks, frames, form, role, reason } = group
+  const nodes = frames.map(({ node }) => node)
+  const constants = new Map(marks.filter(({ value }) => !value.includes('*')).map(({ path, value }) => [path, value]))
+  const { declaration, fields } = inferPayload(nodes, { eras, constants, loose })
+  const fault = declaration === null ? null : faultOf(declaration, nodes)
+  return {
+    name: nameOf(marks, form),
+    marks,
+    role,
+    reason,
+    frames: frames.length,
+    declaration: fault?.isFatal === true ? null : declaration,
+    fields,
+    samples: samplesOf(nodes, role === 'request'),
+    doubts: [...doubtsOf(group, declaration === null), ...(fault === null ? [] : [fault.doubt])],
+  }
+}
+
+/** What is wrong with a declaration by the frames that it was made of; null where it reads all of them. */
+function faultOf(
+  declaration: JsonDeclaration,
+  nodes: readonly ObjectNode[],
+): { readonly isFatal: boolean; readonly doubt: string } | null {
+  try {
+    const shape = jsonShape(declaration)
+    const faults = nodes.flatMap((node) => {
+      const json = frameJson(frameOf(writeJsonNode(node)))
+      return 'fault' in json ? [] : (shape.load(json.value) ?? [])
+    })
+    return faults.length === 0
+      ? null
+      : { isFatal: false, doubt: `${faults.length} of the frames do not fit it: ${faults[0]}.` }
+  } catch (thrown) {
+    return { isFatal: true, doubt: `It cannot be declared: ${(thrown as Error).message}.` }
+  }
+}
+
+function doubtsOf({ marks, frames, form }: FrameGroup<ReadFrame>, isUndeclared: boolean): readonly string[] {
+  const doubts: string[] = []
+  if (frames.length === 1) doubts.push('It was seen once: what may be absent, null or otherwise cannot be told.')
+  if (marks.length === 0) doubts.push('No field says what it is: it is told apart by the names of its fields.')
+  if (form > 0)
+    doubts.push('Frames that say the same of themselves have another form: which holds when is not to be seen.')
+  if (isUndeclared) doubts.push('No field of it is always there, so that it cannot be declared.')
+  return doubts
+}
+
+function nameOf(marks: readonly KindMark[], form: number): string {
+  const words = marks.flatMap(({ value }) => value.toLowerCase().match(/[a-z0-9]+/g) ?? [])
+  const name = words.length === 0 ? 'unnamed' : words.join('-').slice(0, 60)
+  return form > 1 ? `${name}-form-${form}` : name
+}
+
+function withUniqueNames(kinds: readonly DraftedKind[]): readonly DraftedKind[] {
+  const taken = new Map<string, number>()
+  return kinds.map((kind) => {
+    const count = (taken.get(kind.name) ?? 0) + 1
+    taken.set(kind.name, count)
+    return count === 1 ? kind : { ...kind, name: `${kind.name}-${count}` }
+  })
+}
+
+function spellingsIn(nodes: readonly JsonNode[]): readonly SymbolSpelling[] {
+  const seen = new Map<string, Map<string, number>>()
+  const look = (node: JsonNode): void => {
+    if (node.kind === 'list') node.items.forEach(look)
+    else if (node.kind === 'object') for (const held of node.members.values()) look(held)
+    else if (node.kind === 'text') {
+      const market = marketIn(node.text)
+      const form = market === null ? null : spellingOf(market)
+      if (market === null || form === null) return
+      const markets = seen.get(form) ?? new Map<string, number>()
+      seen.set(form, markets.set(market, (markets.get(market) ?? 0) + 1))
+    }
+  }
+  nodes.forEach(look)
+  return [...seen]
+    .map(([form, markets]) => ({
+      form,
+      seen: [...markets.values()].reduce((sum, count) => sum + count, 0),
+      samples: [...markets.keys()].slice(0, 3),
+    }))
+    .sort((one, other) => other.seen - one.seen)
+}
