@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -30,6 +30,20 @@ const variants = [
   { name: 'bothex', flags: ['--protobuf', '--private'] },
 ] as const
 
+/** A session with an exchange that nobody knows, some of whose names would end a comment, a text or a declaration. */
+const recorded = [
+  { dir: 'out', text: '{"op":"subscribe","id":1,"args":["trades.BTC-USDT"],"apiKey":"hush"}' },
+  { dir: 'in', text: '{"id":1,"code":0,"msg":"ok"}' },
+  { dir: 'in', text: '{"topic":"trades.BTC-USDT","ts":1767225600123,"data":[{"p":"87500.1","v":2,"S":"buy"}]}' },
+  { dir: 'in', text: '{"topic":"trades.ETH-USDT","ts":1767225600124,"data":[{"p":"3000","v":1.5,"S":"sell"}]}' },
+  { dir: 'in', text: '{"topic":"books.BTC-USDT","ts":1767225600125,"data":{"bids":[["87500.0","1"]],"asks":[]}}' },
+  {
+    dir: 'in',
+    text: '{"topic":"odd*/.`x`","it\'s":{"__proto__":1.5,"a\\nb":[7,"x"],"*/":true},"kind":{"kind":"x"}}',
+  },
+  { dir: 'in', b64: 'CAE=' },
+]
+
 const closing: (() => Promise<void>)[] = []
 const folder = mkdtempSync(join(tmpdir(), 'tapewire-generated-'))
 for (const { name, flags } of variants) {
@@ -37,9 +51,14 @@ for (const { name, flags } of variants) {
   if (code !== 0) throw new Error(stderr)
 }
 
+const capture = join(folder, 'session.jsonl')
+writeFileSync(capture, recorded.map((frame) => `${JSON.stringify(frame)}\n`).join(''))
+const drafted = await invoke(['new-exchange', 'draftex', '--dir', join(folder, 'draftex'), '--from', capture])
+
 // A generated package tests itself with the runner of Node; here its tests are ours.
 vi.doMock('node:test', () => ({ describe, it, before: beforeAll, after: afterAll }))
 for (const { name } of variants) await import(sourceUrl(name, 'test/exchange.test.ts'))
+await import(sourceUrl('draftex', 'test/drafts.test.ts'))
 vi.doUnmock('node:test')
 
 afterEach(async () => {
@@ -49,7 +68,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('a generated adapter', () => {
   it('compiles by its own compiler options, in every variant', { timeout: 60_000 }, () => {
-    const files = variants.flatMap(({ name }) => sourcesIn(name))
+    const files = [...variants.map(({ name }) => name), 'draftex'].flatMap(sourcesIn)
     expect(programErrors(root, join(folder, 'plainex/tsconfig.json'), files)).toEqual([])
   })
 
@@ -106,6 +125,137 @@ describe('a generated adapter', () => {
     expect(peersOf(join(folder, 'plainex/package.json'))).toEqual(
       peersOf(join(root, 'examples/tapewire-exchange-acme/package.json')),
     )
+  })
+})
+
+describe('a package that is drafted from a recording', () => {
+  it('has a declaration of each kind of data, samples of every kind, and a report', () => {
+    expect(drafted).toEqual({
+      code: 0,
+      stdout: expect.stringContaining(
+        'drafted: 3 kinds of data, 2 of control, 1 frames not read; DRAFT.md says how sure it is',
+      ),
+      stderr: '',
+    })
+    const place = join(folder, 'draftex')
+    expect(readdirSync(join(place, 'src/spot/drafts')).sort()).toEqual(['books.ts', 'odd-x.ts', 'trades.ts'])
+    expect(readdirSync(join(place, 'fixtures')).sort()).toEqual(
+      ['books', 'odd-x', 'subscribe', 'trades', 'unnamed'].map((kind) => `${kind}.jsonl`),
+    )
+    expect(readFileSync(join(place, 'fixtures/subscribe.jsonl'), 'utf8')).toBe(
+      '{"dir":"out","text":"{\\"op\\":\\"subscribe\\",\\"id\\":1,\\"args\\":[\\"trades.BTC-USDT\\"],\\"apiKey\\":\\"REDACTED\\"}"}\n',
+    )
+  })
+
+  it('writes declarations as an author does, and what is doubtful above each field', () => {
+    expect(readFileSync(join(folder, 'draftex/src/spot/drafts/trades.ts'), 'utf8')).toMatchInlineSnapshot(`
+      "import { arrayOf, decimal, decimalNumber, integer, type JsonDeclaration, text } from '@tapewire/core/adapter'
+
+      /**
+       * A draft, made of 2 recorded frames whose \`topic\` is \`trades.*\`.
+       * Samples: \`fixtures/trades.jsonl\`.
+       */
+      export const declaration: JsonDeclaration = {
+        // Looks like a symbol. It holds more than the market.
+        topic: text,
+        // Looks like a time in ms.
+        ts: integer,
+        data: arrayOf({
+          // Looks like a price.
+          p: decimal,
+          // Looks like a size.
+          v: decimalNumber,
+          // Looks like a side.
+          S: text,
+        }),
+      }
+      "
+    `)
+  })
+
+  it('says in the report how sure each guess is', () => {
+    expect(readFileSync(join(folder, 'draftex/DRAFT.md'), 'utf8')).toMatchInlineSnapshot(`
+      "# What the recording tells of draftex_spot
+
+      Drafted from \`session.jsonl\`. All of it is guessed from recorded frames, and every guess says how often it was seen and what speaks against it. Compare it with the documentation of the exchange before it goes into a parser; then delete this file, \`src/spot/drafts.ts\` and its folder.
+
+      ## How markets are spelled
+
+      | form | seen | for example |
+      | --- | --- | --- |
+      | \`BASE-QUOTE\` | 4 | \`BTC-USDT\`, \`ETH-USDT\` |
+
+      ## What is no data
+
+      | kind | is taken for | because | frames | samples |
+      | --- | --- | --- | --- | --- |
+      | \`unnamed\` | answer | it carries the id of a request. It was seen once: what may be absent, null or otherwise cannot be told. No field says what it is: it is told apart by the names of its fields. | 1 | \`fixtures/unnamed.jsonl\` |
+      | \`subscribe\` | request | it was sent. It was seen once: what may be absent, null or otherwise cannot be told. | 1 | \`fixtures/subscribe.jsonl\` |
+
+      ## What was not read
+
+      | frames | why |
+      | --- | --- |
+      | 1 | binary, which a draft does not read |
+
+      ## Data
+
+      Taken for data because nothing says that they answer a request.
+
+      ### trades
+
+      \`topic\` is \`trades.*\`. Frames: 2. Samples: \`fixtures/trades.jsonl\`.
+
+      \`\`\`json
+      {"topic":"trades.BTC-USDT","ts":1767225600123,"data":[{"p":"87500.1","v":2,"S":"buy"}]}
+      \`\`\`
+
+      | field | declared as | looks like | seen | doubtful because |
+      | --- | --- | --- | --- | --- |
+      | \`topic\` | \`text\` | symbol | 2 | It holds more than the market. |
+      | \`ts\` | \`integer\` | time, ms | 2 |  |
+      | \`data\` | \`arrayOf({…})\` |  | 2 |  |
+      | \`data[].p\` | \`decimal\` | price | 2 |  |
+      | \`data[].v\` | \`decimalNumber\` | size | 2 |  |
+      | \`data[].S\` | \`text\` | side | 2 |  |
+
+      ### books
+
+      \`topic\` is \`books.*\`. Frames: 1. Samples: \`fixtures/books.jsonl\`. It was seen once: what may be absent, null or otherwise cannot be told.
+
+      \`\`\`json
+      {"topic":"books.BTC-USDT","ts":1767225600125,"data":{"bids":[["87500.0","1"]],"asks":[]}}
+      \`\`\`
+
+      | field | declared as | looks like | seen | doubtful because |
+      | --- | --- | --- | --- | --- |
+      | \`topic\` | \`text\` | symbol | 1 | It holds more than the market. |
+      | \`ts\` | \`integer\` | time, ms | 1 |  |
+      | \`data\` | \`{…}\` |  | 1 |  |
+      | \`data.bids\` | \`priceLevels\` |  | 1 |  |
+      | \`data.asks\` | \`priceLevels\` |  | 1 | It was empty each time: only its name says that it holds levels. |
+
+      ### odd-x
+
+      \`topic\` is \`odd*/. x \`. Frames: 1. Samples: \`fixtures/odd-x.jsonl\`. It was seen once: what may be absent, null or otherwise cannot be told.
+
+      \`\`\`json
+      {"topic":"odd*/.\`x\`","it's":{"__proto__":1.5,"a\\nb":[7,"x"],"*/":true},"kind":{"kind":"x"}}
+      \`\`\`
+
+      | field | declared as | looks like | seen | doubtful because |
+      | --- | --- | --- | --- | --- |
+      | \`topic\` | \`text\` |  | 1 |  |
+      | \`it's\` | \`{…}\` |  | 1 |  |
+      | \`it's.__proto__\` | \`decimalNumber\` |  | 1 |  |
+      | \`it's.a b\` | \`tuple({…})\` |  | 1 |  |
+      | \`it's.a b.0\` | \`integer\` |  | 1 | It was seen once, and was whole. |
+      | \`it's.a b.1\` | \`text\` |  | 1 |  |
+      | \`it's.*/\` | \`flag\` |  | 1 |  |
+      | \`kind\` | \`{…}\` |  | 1 |  |
+      | \`kind.kind\` | \`text\` |  | 1 |  |
+      "
+    `)
   })
 })
 

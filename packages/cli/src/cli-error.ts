@@ -19,6 +19,7 @@ export type CliErrorCode =
   | 'ERR_INVALID_NAME'
   | 'ERR_NAME_TAKEN'
   | 'ERR_FOLDER_EXISTS'
+  | 'ERR_NOTHING_TO_DRAFT'
 
 /** What the command itself finds wrong, shaped like the library's errors: a stable code, what happened, what to do. */
 export class CliError extends Error {

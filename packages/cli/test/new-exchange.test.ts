@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { invoke } from './support/invoke.js'
+import { fixture, invoke } from './support/invoke.js'
 
 let folder: string
 
@@ -108,5 +108,31 @@ describe('new-exchange writes nothing', () => {
     expect(code).toBe(1)
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'ERR_OUTPUT_FAILED' } })
     expect(existsSync(join(folder, 'file/acme'))).toBe(false)
+  })
+})
+
+describe('new-exchange --from', () => {
+  test('writes nothing where the capture is not there', async () => {
+    const { code, stderr } = await invoke(['new-exchange', 'acme', '--from', join(folder, 'none.jsonl'), '--json'])
+    expect(code).toBe(1)
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'ERR_CAPTURE_UNREADABLE' } })
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('writes nothing where no frame of the capture can be read', async () => {
+    writeFileSync(join(folder, 'binary.jsonl'), '{"dir":"in","b64":"CAE="}\n')
+    const { code, stderr } = await invoke(['new-exchange', 'acme', '--from', join(folder, 'binary.jsonl')])
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'error[ERR_NOTHING_TO_DRAFT]: No frame of binary.jsonl can be drafted from: binary, which a draft does not read. — Drafts are made of text frames that hold JSON objects. Without --from, the package is written all the same.\n',
+    })
+    expect(readdirSync(folder)).toEqual(['binary.jsonl'])
+  })
+
+  test('tells the kinds of frames as JSON', async () => {
+    const { stdout } = await invoke(['new-exchange', 'acme', '--from', fixture('gateio-market.jsonl'), '--json'])
+    const { drafts } = JSON.parse(stdout) as { drafts: readonly { kind: string; role: string; frames: number }[] }
+    expect(drafts.map(({ kind, role }) => [kind, role])).toContainEqual(['spot-trades-update', 'data'])
   })
 })

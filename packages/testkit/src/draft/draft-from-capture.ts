@@ -145,11 +145,12 @@ function nameOf(marks: readonly KindMark[], form: number): string {
 }
 
 function withUniqueNames(kinds: readonly DraftedKind[]): readonly DraftedKind[] {
-  const taken = new Map<string, number>()
+  const taken = new Set<string>()
   return kinds.map((kind) => {
-    const count = (taken.get(kind.name) ?? 0) + 1
-    taken.set(kind.name, count)
-    return count === 1 ? kind : { ...kind, name: `${kind.name}-${count}` }
+    let { name } = kind
+    for (let count = 2; taken.has(name); count += 1) name = `${kind.name}-${count}`
+    taken.add(name)
+    return { ...kind, name }
   })
 }
 
