@@ -14,9 +14,10 @@ import {
   type WebSocketStrategySet,
 } from '@tapewire/core'
 import type { ExchangeDefinition } from '@tapewire/core/adapter'
-import { type ExchangeEmulation, startVenueServer, type VenueServer } from '@tapewire/testkit'
+import { type ExchangeEmulation, runConformance, startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { invoke } from '../../packages/cli/test/support/invoke.js'
+import { codeBlocks, type Document, readDocuments } from '../src/documents.js'
 import { programErrors } from '../src/type-check.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -116,6 +117,32 @@ describe('a generated adapter', () => {
       await expect(manager.initialize({ symbols: [], channels: ['orders', 'balances'] })).rejects.toMatchObject({
         code: 'ERR_AUTHENTICATION_FAILED',
       })
+    },
+  )
+
+  it.each(variants)('conforms in what needs no knowledge of the exchange: $name', async ({ name }) => {
+    const { definition, emulation } = await load(name)
+    const report = await runConformance({
+      exchange: definition,
+      venue: emulation,
+      only: ['plan', 'acknowledgement'],
+    })
+    expect(report.checks.filter(({ status }) => status === 'fail')).toEqual([])
+    expect(report.passed).toBeGreaterThan(0)
+  })
+
+  it.each(['plainex', 'protoex'])(
+    'fails the conformance run where something is left to write, and says where: %s',
+    async (name) => {
+      const { definition, emulation } = await load(name)
+      const { checks } = await runConformance({
+        exchange: definition,
+        venue: emulation,
+        only: ['parser.knows-every-frame'],
+      })
+      expect(checks).toMatchObject([
+        { status: 'fail', reason: expect.stringMatching(/spot\/parsers\/[a-z-]+\.ts does not read \w+ yet/) },
+      ])
     },
   )
 
@@ -256,6 +283,41 @@ describe('a package that is drafted from a recording', () => {
       | \`kind.kind\` | \`text\` |  | 1 |  |
       "
     `)
+  })
+})
+
+describe('the guide', () => {
+  const guide = readDocuments(root).find(({ path }) => path === 'docs/writing-an-adapter.md') as Document
+  const text = guide.text.slice(guide.text.indexOf('\n## Start\n'), guide.text.indexOf('\n## The files\n'))
+  const commands = codeBlocks({ ...guide, text }).flatMap(({ code }) => code.split('\n'))
+
+  it('begins with commands that do what it says', async () => {
+    expect(commands).toEqual([
+      'npx tapewire new-exchange acme',
+      'cd tapewire-exchange-acme',
+      'npm install',
+      'npm test',
+      'npx tapewire new-exchange acme --from session.jsonl',
+    ])
+    // What npm would do is done above: compiled, run and checked, against the packages of the workspace.
+    for (const command of commands.filter((line) => line.startsWith('npx tapewire '))) {
+      const place = mkdtempSync(join(folder, 'guide-'))
+      writeFileSync(join(place, 'session.jsonl'), readFileSync(capture))
+      vi.spyOn(process, 'cwd').mockReturnValue(place)
+      const words = command.split(' ').slice(2)
+      const { code, stderr } = await invoke(words.map((word) => (word === 'session.jsonl' ? join(place, word) : word)))
+      vi.restoreAllMocks()
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      expect(readdirSync(place)).toContain('tapewire-exchange-acme')
+      const files = readdirSync(join(place, 'tapewire-exchange-acme'))
+      expect(files.includes('DRAFT.md')).toBe(command.includes('--from'))
+    }
+  })
+
+  it('says of what is left to write what it says of itself', () => {
+    expect(text).toContain('`spot/parsers/trades.ts does not read trades yet.`')
+    const { scripts } = JSON.parse(readFileSync(join(folder, 'plainex/package.json'), 'utf8')) as { scripts: object }
+    expect(scripts).toEqual({ build: 'tsc', test: 'tsc && node --test dist/test/*.test.js' })
   })
 })
 
