@@ -141,6 +141,21 @@ describe('a draft', () => {
     expect(spellings).toEqual([{ form, seen: 1, samples: [market] }])
   })
 
+  it('looks at the first 5,000 frames of a kind, however long the recording is', () => {
+    const frame = received('{"topic":"t","v":1}')
+    const { kinds } = draftFromCapture([
+      ...Array.from({ length: 5_000 }, () => frame),
+      received('{"topic":"t","v":"x"}'),
+    ])
+    expect(kinds).toMatchObject([
+      {
+        frames: 5_001,
+        doubts: ['Only the first 5000 of its frames were looked at.'],
+        fields: [{}, { part: { kind: 'decimal' } }],
+      },
+    ])
+  })
+
   it('has nothing to say where there are no frames', () => {
     expect(draftFromCapture([])).toEqual({ kinds: [], spellings: [], unread: [] })
   })

@@ -16,6 +16,9 @@ interface ReadFrame {
   readonly isSent: boolean
 }
 
+/** Frames of a kind that are looked at: more of them seldom tell anything new. */
+const mostFrames = 5_000
+
 /** A time of this age is certain to be one, ms: no volume and no id of fewer digits is. */
 const surelyTime = /^1[2-9]\d{11}$|^2[0-4]\d{11}$/
 
@@ -92,7 +95,7 @@ function looseNames(group: RoledGroup, groups: readonly RoledGroup[]): ReadonlyS
 
 function draftKind(group: RoledGroup, eras: readonly number[], loose: ReadonlySet<string>): DraftedKind {
   const { marks, frames, form, role, reason } = group
-  const nodes = frames.map(({ node }) => node)
+  const nodes = frames.slice(0, mostFrames).map(({ node }) => node)
   const constants = new Map(marks.filter(({ value }) => !value.includes('*')).map(({ path, value }) => [path, value]))
   const { declaration, fields } = inferPayload(nodes, { eras, constants, loose })
   const fault = declaration === null ? null : faultOf(declaration, nodes)
@@ -130,6 +133,7 @@ function faultOf(
 
 function doubtsOf({ marks, frames, form }: FrameGroup<ReadFrame>, isUndeclared: boolean): readonly string[] {
   const doubts: string[] = []
+  if (frames.length > mostFrames) doubts.push(`Only the first ${mostFrames} of its frames were looked at.`)
   if (frames.length === 1) doubts.push('It was seen once: what may be absent, null or otherwise cannot be told.')
   if (marks.length === 0) doubts.push('No field says what it is: it is told apart by the names of its fields.')
   if (form > 0)

@@ -71,8 +71,8 @@ function timeOf(name: string, { texts, numbers }: SeenValues, eras: readonly num
   if (unit === undefined) return null
   const [unitName, scale] = unit
   const isNamed = namedBy(name, timeWords)
-  const isNear = told.every((value) => eras.some((era) => Math.abs(value * scale - era) < nearMs))
-  if (!isNamed && !isNear) return null
+  const isNear = (value: number): boolean => eras.some((era) => Math.abs(value * scale - era) < nearMs)
+  if (!isNamed && !told.every(isNear)) return null
   const doubts = isNamed ? [] : ['Only its value looks like a time: its name does not.']
   if (told.length < all.length) doubts.push('It was 0 too, which may stand for none.')
   return { role: 'time', unit: unitName, doubts }

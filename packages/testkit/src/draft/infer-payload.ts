@@ -169,7 +169,7 @@ function inferList(
 
 /** Elements get the names e0, e1 and so on: what they mean, only their order says. */
 function inferTuple(path: string, rows: readonly (readonly JsonNode[])[], context: PayloadContext): Guess<TuplePart> {
-  const longest = Math.max(...rows.map((row) => row.length))
+  const longest = rows.reduce((most, row) => Math.max(most, row.length), 0)
   const elements: [string, JsonPart][] = []
   const fields: DraftedField[] = []
   for (let place = 0; place < longest; place += 1) {

@@ -37,7 +37,7 @@ export function inferScalar({ texts, numbers }: SeenValues, flags: number, role:
 
 function inferBare(numbers: readonly string[], role: FieldRole | null): ScalarGuess {
   if (numbers.some((digits) => !wholeNumber.test(digits))) return sure(decimalNumber)
-  const longest = Math.max(...numbers.map((digits) => digits.replace('-', '').length))
+  const longest = numbers.reduce((most, digits) => Math.max(most, digits.replace('-', '').length), 0)
   const areIds = role === 'id' && numbers.every((digits) => !digits.startsWith('-'))
   if (longest > longestInteger || areIds) return sure(id)
   if (role === 'price' || role === 'size' || role === 'money') {

@@ -1,6 +1,6 @@
 import { redacted, redactRequest } from '@tapewire/core/adapter'
 import { redactSecretsInAnswer } from '../capture/redact-record.js'
-import { type JsonNode, type ObjectNode, readJsonNode, writeJsonNode } from './json-node.js'
+import { type JsonNode, type ObjectNode, writeJsonNode } from './json-node.js'
 
 const mostSamples = 3
 const mostItems = 2
@@ -17,12 +17,6 @@ export function samplesOf(frames: readonly ObjectNode[], isRequest: boolean): re
   }, 0)
   const chosen = new Set([texts[0], texts[fullest], longest].filter((text) => text !== undefined))
   return [...chosen].slice(0, mostSamples).map(isRequest ? (text) => redactRequest(text) : redactSecretsInAnswer)
-}
-
-/** A request that was sent, as samples show it. */
-export function redactedText(text: string): string {
-  const node = readJsonNode(text)
-  return redactRequest(node === null ? text : writeJsonNode(shortened(node)))
 }
 
 function shortened(node: JsonNode): JsonNode {
