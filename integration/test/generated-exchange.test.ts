@@ -188,9 +188,9 @@ describe('a package that is drafted from a recording', () => {
         // Looks like a time in ms.
         ts: integer,
         data: arrayOf({
-          // Looks like a price.
+          // Looks like a price. Its name is but a letter.
           p: decimal,
-          // Looks like a size.
+          // Looks like a size. Its name is but a letter.
           v: decimalNumber,
           // Looks like a side.
           S: text,
@@ -242,8 +242,8 @@ describe('a package that is drafted from a recording', () => {
       | \`topic\` | \`text\` | symbol | 2 | It holds more than the market. |
       | \`ts\` | \`integer\` | time, ms | 2 |  |
       | \`data\` | \`arrayOf({…})\` |  | 2 |  |
-      | \`data[].p\` | \`decimal\` | price | 2 |  |
-      | \`data[].v\` | \`decimalNumber\` | size | 2 |  |
+      | \`data[].p\` | \`decimal\` | price | 2 | Its name is but a letter. |
+      | \`data[].v\` | \`decimalNumber\` | size | 2 | Its name is but a letter. |
       | \`data[].S\` | \`text\` | side | 2 |  |
 
       ### books

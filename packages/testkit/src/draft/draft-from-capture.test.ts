@@ -141,6 +141,36 @@ describe('a draft', () => {
     expect(spellings).toEqual([{ form, seen: 1, samples: [market] }])
   })
 
+  it('takes the name of a stream for what a frame is, whatever the field is called', () => {
+    const { kinds } = draftFromCapture([
+      received('{"c":"spot@public.deals.v3.api@BTCUSDT","d":{"p":"1.5"}}'),
+      received('{"c":"spot@public.deals.v3.api@ETHUSDT","d":{"p":"2.5"}}'),
+      received('{"c":"spot@public.book.v3.api@BTCUSDT","d":{"p":"1.5"}}'),
+    ])
+    expect(kinds.map(({ marks, frames }) => [marks, frames])).toEqual([
+      [[{ path: 'c', value: 'spot@public.deals.v3.api@*' }], 2],
+      [[{ path: 'c', value: 'spot@public.book.v3.api@*' }], 1],
+    ])
+  })
+
+  it('declares a list whose places differ as a tuple', () => {
+    const { kinds } = draftFromCapture([
+      received('{"method":"depth.update","params":[true,{"bids":[["1.5","2"]]},"BTC_USDT"],"id":null}'),
+      received('{"method":"depth.update","params":[false,{"asks":[["1.6","2"]],"bids":[]},"ETH_USDT"],"id":null}'),
+    ])
+    expect(kinds[0]?.fields.map(({ path, role }) => [path, role])).toEqual([
+      ['method', null],
+      ['params', null],
+      ['params.0', null],
+      ['params.1', null],
+      ['params.1.asks', null],
+      ['params.1.bids', null],
+      ['params.2', 'symbol'],
+      ['id', null],
+    ])
+    expect(kinds[0]?.declaration).toMatchObject({ params: { kind: 'tuple' } })
+  })
+
   it('looks at the first 5,000 frames of a kind, however long the recording is', () => {
     const frame = received('{"topic":"t","v":1}')
     const { kinds } = draftFromCapture([

@@ -129,6 +129,7 @@ function amountOf(name: string, { texts, numbers }: SeenValues): RoleGuess | nul
   if (all.length === 0 || all.some((text) => !/^[+-]?\d/.test(text) || Number.isNaN(Number(text)))) return null
   if (namedBy(name, kindWords)) return null
   if (namedBy(name, moneyWords)) return { role: 'money', unit: null, doubts: [] }
-  if (namedBy(name, sizeWords)) return { role: 'size', unit: null, doubts: [] }
-  return namedBy(name, priceWords) ? { role: 'price', unit: null, doubts: [] } : null
+  const doubts = name.length === 1 ? ['Its name is but a letter.'] : []
+  if (namedBy(name, sizeWords)) return { role: 'size', unit: null, doubts }
+  return namedBy(name, priceWords) ? { role: 'price', unit: null, doubts } : null
 }

@@ -156,14 +156,15 @@ function inferList(
     const rows = tuples.map((row) => row.items)
     return ofItems(path, lists.length, inferTuple(`${path}[]`, rows, context), (item) => arrayOf(item))
   }
-  if (tuples.length + objects.length > 0)
-    return leaf<RequiredPart>(path, null, lists.length, ['Its items are not alike.'])
   const rows = lists.map((list) => list.items)
   const isTuple = new Set(rows.map((row) => row.length)).size === 1 && new Set(items.map((item) => item.kind)).size > 1
-  if (!isTuple)
-    return leaf<RequiredPart>(path, null, lists.length, [
-      'A list of plain values has no word: read it where it is needed.',
-    ])
+  if (!isTuple) {
+    const arePlain = tuples.length + objects.length === 0
+    const doubt = arePlain
+      ? 'A list of plain values has no word: read it where it is needed.'
+      : 'Its items are not alike.'
+    return leaf<RequiredPart>(path, null, lists.length, [doubt])
+  }
   return ofItems(path, lists.length, inferTuple(path, rows, context), (elements) => elements)
 }
 

@@ -36,8 +36,20 @@ export function tellApart<Frame extends { readonly node: ObjectNode }>(
   })
 }
 
+/** What the name of a stream looks like, whatever field it is in: `spot@public.deals.v3.api@BTCUSDT`. */
+const streamName = /^[a-z_]+[@.:/][a-z]/i
+
 /** What a frame says it is. */
-function marksOf({ members }: ObjectNode): readonly KindMark[] {
+function marksOf(frame: ObjectNode): readonly KindMark[] {
+  const marks = namedMarks(frame)
+  if (marks.length > 0) return marks
+  return [...frame.members].flatMap(([path, held]) => {
+    const value = textOf(held)
+    return value !== null && streamName.test(value) ? [{ path, value }] : []
+  })
+}
+
+function namedMarks({ members }: ObjectNode): readonly KindMark[] {
   const marks: KindMark[] = []
   for (const [name, held] of members) {
     const value = markNames.has(name) ? textOf(held) : null
