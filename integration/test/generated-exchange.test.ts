@@ -43,6 +43,7 @@ const recorded = [
     text: '{"topic":"odd*/.`x`","it\'s":{"__proto__":1.5,"a\\nb":[7,"x"],"*/":true},"kind":{"kind":"x"}}',
   },
   { dir: 'in', b64: 'CAE=' },
+  { dir: 'in', b64: 'AAA=' },
 ]
 
 const closing: (() => Promise<void>)[] = []
@@ -68,7 +69,7 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describe('a generated adapter', () => {
-  it('compiles by its own compiler options, in every variant', { timeout: 60_000 }, () => {
+  it('compiles by its own compiler options, in every variant', { timeout: 120_000 }, () => {
     const files = [...variants.map(({ name }) => name), 'draftex'].flatMap(sourcesIn)
     expect(programErrors(root, join(folder, 'plainex/tsconfig.json'), files)).toEqual([])
   })
@@ -223,7 +224,19 @@ describe('a package that is drafted from a recording', () => {
 
       | frames | why |
       | --- | --- |
-      | 1 | binary, which a draft does not read |
+      | 1 | binary, and no protobuf message |
+
+      ## Protobuf, by field numbers
+
+      These frames read as protobuf messages. Their bytes have neither names nor types, so that nothing was declared: take both from the \`.proto\` file of the exchange, and hold them to this.
+
+      ### Fields 1
+
+      Frames: 1.
+
+      | field | declared as | looks like | seen | doubtful because |
+      | --- | --- | --- | --- | --- |
+      | \`1\` | \`protoInteger(1)\` |  | 1 |  |
 
       ## Data
 

@@ -120,12 +120,12 @@ describe('new-exchange --from', () => {
   })
 
   test('writes nothing where no frame of the capture can be read', async () => {
-    writeFileSync(join(folder, 'binary.jsonl'), '{"dir":"in","b64":"CAE="}\n')
+    writeFileSync(join(folder, 'binary.jsonl'), '{"dir":"in","b64":"AAA="}\n')
     const { code, stderr } = await invoke(['new-exchange', 'acme', '--from', join(folder, 'binary.jsonl')])
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        'error[ERR_NOTHING_TO_DRAFT]: No frame of binary.jsonl can be drafted from: binary, which a draft does not read. — Drafts are made of text frames that hold JSON objects. Without --from, the package is written all the same.\n',
+        'error[ERR_NOTHING_TO_DRAFT]: No frame of binary.jsonl can be drafted from: binary, and no protobuf message. — Drafts are made of JSON objects and protobuf messages. Without --from, the package is written all the same.\n',
     })
     expect(readdirSync(folder)).toEqual(['binary.jsonl'])
   })

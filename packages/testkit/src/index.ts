@@ -16,6 +16,8 @@ export type {
   Draft,
   DraftedField,
   DraftedKind,
+  DraftedMessage,
+  DraftedProtoField,
   FieldRole,
   KindMark,
   KindRole,

@@ -1,5 +1,8 @@
+import { protoDecimal, protoInteger, protoLevels, protoMessage, protoText } from '@tapewire/core/adapter'
+import { sampleProto } from '@tapewire/core/testing'
 import { describe, expect, it } from 'vitest'
 import type { CaptureFrame } from '../capture/capture-record.js'
+import { createRandom } from '../random.js'
 import type { DraftedKind } from './draft.js'
 import { draftFromCapture } from './draft-from-capture.js'
 
@@ -36,7 +39,7 @@ const session = [
   received('pong'),
   received('{"pong":1767225600128}'),
   received('{"event":"error","code":404,"msg":"no such topic"}'),
-  received(Buffer.from([8, 1])),
+  received(Buffer.from([0, 0])),
   received('[1,2]'),
 ]
 
@@ -105,7 +108,7 @@ describe('a draft', () => {
   it('counts what it does not read, and says why not', () => {
     expect(draft.unread).toEqual([
       { reason: 'no JSON', frames: 2 },
-      { reason: 'binary, which a draft does not read', frames: 1 },
+      { reason: 'binary, and no protobuf message', frames: 1 },
       { reason: 'JSON that is no object, for which there is no declaration', frames: 1 },
     ])
   })
@@ -171,6 +174,66 @@ describe('a draft', () => {
     expect(kinds[0]?.declaration).toMatchObject({ params: { kind: 'tuple' } })
   })
 
+  it('reads binary frames as protobuf, by wire type and content', () => {
+    const field = (number: number, content: Buffer): Buffer =>
+      Buffer.concat([Buffer.from([number * 8 + 2, content.length]), content])
+    const level = (price: string): Buffer => Buffer.concat([field(1, Buffer.from(price)), field(2, Buffer.from('0.5'))])
+    const push = (price: string): Buffer =>
+      Buffer.concat([
+        field(1, Buffer.from('trades@BTCUSDT')),
+        Buffer.from([16, 129, 1]),
+        field(3, Buffer.concat([field(1, level(price)), field(1, level('7'))])),
+      ])
+    const { messages } = draftFromCapture([received(push('1.5')), received(push('2.5'))])
+    expect(messages).toEqual([
+      {
+        numbers: [1, 2, 3],
+        frames: 2,
+        fields: [
+          {
+            path: '1',
+            word: 'protoText(1)',
+            role: 'symbol',
+            unit: null,
+            seen: 2,
+            doubts: ['It holds more than the market.'],
+          },
+          { path: '2', word: 'protoInteger(2)', role: null, unit: null, seen: 2, doubts: [] },
+          {
+            path: '3',
+            word: 'protoMessage(3, {…})',
+            role: null,
+            unit: null,
+            seen: 2,
+            doubts: ['It came once each time; it may come more often.'],
+          },
+          {
+            path: '3.1',
+            word: 'protoLevels(1)',
+            role: null,
+            unit: null,
+            seen: 4,
+            doubts: ['It is taken for levels because it holds pairs of numbers.'],
+          },
+        ],
+      },
+    ])
+  })
+
+  it('finds the fields of what a protobuf declaration samples, each by a word that reads it', () => {
+    const declaration = {
+      name: protoText(1, 'trades'),
+      time: protoInteger(2, 5),
+      body: protoMessage(3, { price: protoDecimal(1), bids: protoLevels(4) }),
+    }
+    const random = createRandom(7)
+    const samples = Array.from({ length: 200 }, () => received(sampleProto(declaration, random)))
+    const fields = draftFromCapture(samples).messages.flatMap((message) => message.fields)
+    const words = new Set(fields.map(({ path, word }) => `${path} ${word}`))
+    expect(words).toContain('1 protoText(1)')
+    expect(words).toContain('2 protoInteger(2)')
+  })
+
   it('looks at the first 5,000 frames of a kind, however long the recording is', () => {
     const frame = received('{"topic":"t","v":1}')
     const { kinds } = draftFromCapture([
@@ -187,6 +250,6 @@ describe('a draft', () => {
   })
 
   it('has nothing to say where there are no frames', () => {
-    expect(draftFromCapture([])).toEqual({ kinds: [], spellings: [], unread: [] })
+    expect(draftFromCapture([])).toEqual({ kinds: [], messages: [], spellings: [], unread: [] })
   })
 })

@@ -1,10 +1,12 @@
 import { frameJson, type JsonDeclaration, jsonShape } from '@tapewire/core/adapter'
 import { frameOf } from '@tapewire/core/testing'
 import type { CaptureFrame } from '../capture/capture-record.js'
-import type { Draft, DraftedKind, KindMark, SymbolSpelling } from './draft.js'
+import type { Draft, DraftedKind, DraftedMessage, KindMark, SymbolSpelling } from './draft.js'
+import { inferMessage } from './infer-message.js'
 import { inferPayload } from './infer-payload.js'
 import { type JsonNode, type ObjectNode, readJsonNode, writeJsonNode } from './json-node.js'
 import { guessKindRole, type KindRoleGuess, requestIds } from './kind-role.js'
+import { readWireMessage, type WireMessage } from './protobuf-message.js'
 import { samplesOf } from './samples.js'
 import { marketIn, spellingOf } from './symbol-text.js'
 import { type FrameGroup, tellApart } from './tell-apart.js'
@@ -28,14 +30,19 @@ const surelyTime = /^1[2-9]\d{11}$|^2[0-4]\d{11}$/
  */
 export function draftFromCapture(frames: readonly Pick<CaptureFrame, 'dir' | 'content' | 't'>[]): Draft {
   const read: ReadFrame[] = []
+  const binary: WireMessage[] = []
   const unread = new Map<string, number>()
+  const skip = (reason: string): void => void unread.set(reason, (unread.get(reason) ?? 0) + 1)
   for (const { content, dir } of frames) {
-    const node = typeof content === 'string' ? readJsonNode(content) : null
-    if (node?.kind === 'object') read.push({ node, isSent: dir === 'out' })
-    else {
-      const reason = whyUnread(content, node)
-      unread.set(reason, (unread.get(reason) ?? 0) + 1)
+    if (typeof content !== 'string') {
+      const message = readWireMessage(content)
+      if (message === null) skip('binary, and no protobuf message')
+      else binary.push(message)
+      continue
     }
+    const node = readJsonNode(content)
+    if (node?.kind === 'object') read.push({ node, isSent: dir === 'out' })
+    else skip(node === null ? 'no JSON' : 'JSON that is no object, for which there is no declaration')
   }
   const eras = erasOf(frames, read)
   const sent = read.filter(({ isSent }) => isSent)
@@ -52,14 +59,25 @@ export function draftFromCapture(frames: readonly Pick<CaptureFrame, 'dir' | 'co
   const kinds = [...received.filter(isData), ...received.filter((kind) => !isData(kind)), ...requests]
   return {
     kinds: withUniqueNames(kinds),
+    messages: draftMessages(binary, eras),
     spellings: spellingsIn(read.map(({ node }) => node)),
     unread: [...unread].map(([reason, count]) => ({ reason, frames: count })),
   }
 }
 
-function whyUnread(content: string | Buffer, node: JsonNode | null): string {
-  if (typeof content !== 'string') return 'binary, which a draft does not read'
-  return node === null ? 'no JSON' : 'JSON that is no object, for which there is no declaration'
+function draftMessages(messages: readonly WireMessage[], eras: readonly number[]): readonly DraftedMessage[] {
+  const groups = new Map<string, WireMessage[]>()
+  for (const message of messages) {
+    const key = [...message.keys()].sort((one, other) => one - other).join()
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [message])
+    else group.push(message)
+  }
+  return [...groups].map(([key, alike]) => ({
+    numbers: key.split(',').map(Number),
+    frames: alike.length,
+    fields: inferMessage(alike.slice(0, mostFrames), eras),
+  }))
 }
 
 /** Everything in the capture that is certain to be a time, epoch ms, sorted; at most a thousand. */

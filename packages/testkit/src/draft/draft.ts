@@ -57,10 +57,32 @@ export interface SymbolSpelling {
   readonly samples: readonly string[]
 }
 
+/** What was found out of one field of protobuf messages. */
+export interface DraftedProtoField {
+  /** By field numbers: `313.1[].2`. */
+  readonly path: string
+  /** How it may be declared: `protoDecimal(1)`; null where there is no word for it. */
+  readonly word: string | null
+  readonly role: FieldRole | null
+  readonly unit: TimeUnit | null
+  readonly seen: number
+  readonly doubts: readonly string[]
+}
+
+/** Binary frames that read as protobuf messages with the same fields at the top. Their bytes have neither names nor types: only the `.proto` file of the exchange does. */
+export interface DraftedMessage {
+  /** The numbers of these fields, sorted. */
+  readonly numbers: readonly number[]
+  readonly frames: number
+  readonly fields: readonly DraftedProtoField[]
+}
+
 /** What recorded frames tell of an exchange. */
 export interface Draft {
   /** Data first, in the order of their first frames. */
   readonly kinds: readonly DraftedKind[]
+  /** In the order of their first frames. */
+  readonly messages: readonly DraftedMessage[]
   /** The most frequent first. */
   readonly spellings: readonly SymbolSpelling[]
   /** Frames that were not read, by why not. */

@@ -6,11 +6,11 @@ import { CliError } from '../../../cli-error.js'
 export async function draftCapture(file: string): Promise<Draft> {
   const { frames } = await readCapture(file)
   const draft = draftFromCapture(frames)
-  if (draft.kinds.length > 0) return draft
+  if (draft.kinds.length + draft.messages.length > 0) return draft
   const [why] = draft.unread
   throw new CliError(
     'ERR_NOTHING_TO_DRAFT',
     `No frame of ${basename(file)} can be drafted from${why === undefined ? '' : `: ${why.reason}`}.`,
-    'Drafts are made of text frames that hold JSON objects. Without --from, the package is written all the same.',
+    'Drafts are made of JSON objects and protobuf messages. Without --from, the package is written all the same.',
   )
 }

@@ -1,5 +1,5 @@
 import type { JsonPart } from '@tapewire/core/adapter'
-import type { Draft, DraftedField, DraftedKind } from '@tapewire/testkit'
+import type { Draft, DraftedField, DraftedKind, FieldRole, TimeUnit } from '@tapewire/testkit'
 import { declarationSource } from './declaration-source.js'
 
 /** What was found in the capture, and how sure it is: the text of `DRAFT.md`. */
@@ -23,6 +23,7 @@ Drafted from \`${codeText(capture)}\`. All of it is guessed from recorded frames
             unread.map(({ frames, reason }) => [String(frames), reason]),
           ),
         ]),
+    ...(draft.messages.length === 0 ? [] : [messagesSection(draft)]),
     `## Data\n\n${data.length === 0 ? 'No frame was taken for data.' : 'Taken for data because nothing says that they answer a request.'}`,
     ...data.map(kindSection),
   ]
@@ -43,19 +44,46 @@ function controlRow(kind: DraftedKind): readonly string[] {
   return [code(name), role, [`${reason}.`, ...doubts].join(' '), String(frames), code(fixtureOf(kind))]
 }
 
+function messagesSection({ messages }: Draft): string {
+  const parts = messages.map(({ numbers, frames, fields }) => {
+    const rows = fields.map(({ path, word, role, unit, seen, doubts }) => [
+      code(path),
+      word === null ? 'left out' : code(word),
+      looksLike(role, unit),
+      String(seen),
+      doubts.join(' '),
+    ])
+    return `### Fields ${numbers.join(', ')}\n\nFrames: ${frames}.\n\n${tableOf(fieldHead, rows)}`
+  })
+  const head =
+    'These frames read as protobuf messages. Their bytes have neither names nor types, so that nothing was declared: take both from the `.proto` file of the exchange, and hold them to this.'
+  return [`## Protobuf, by field numbers\n\n${head}`, ...parts].join('\n\n')
+}
+
 function kindSection(kind: DraftedKind): string {
   const { name, marks, frames, doubts, fields, samples } = kind
   const said =
     marks.length === 0 ? '' : `${marks.map(({ path, value }) => `${code(path)} is ${code(value)}`).join(', ')}. `
   const facts = [`${said}Frames: ${frames}. Samples: ${code(fixtureOf(kind))}.`, ...doubts]
   const sample = samples[0] === undefined ? '' : `\n\n\`\`\`json\n${samples[0]}\n\`\`\``
-  const table = tableOf(['field', 'declared as', 'looks like', 'seen', 'doubtful because'], fields.map(fieldRow))
+  const table = tableOf(fieldHead, fields.map(fieldRow))
   return `### ${codeText(name)}\n\n${facts.join(' ')}${sample}\n\n${table}`
 }
 
+const fieldHead = ['field', 'declared as', 'looks like', 'seen', 'doubtful because']
+
+function looksLike(role: FieldRole | null, unit: TimeUnit | null): string {
+  return role === null ? '' : `${role}${unit === null ? '' : `, ${unit}`}`
+}
+
 function fieldRow({ path, part, role, unit, seen, doubts }: DraftedField): readonly string[] {
-  const looks = role === null ? '' : `${role}${unit === null ? '' : `, ${unit}`}`
-  return [code(path), part === null ? 'left out' : code(wordsOf(part)), looks, String(seen), doubts.join(' ')]
+  return [
+    code(path),
+    part === null ? 'left out' : code(wordsOf(part)),
+    looksLike(role, unit),
+    String(seen),
+    doubts.join(' '),
+  ]
 }
 
 /** In few words: what is within an object or a list has rows of its own. */
