@@ -58,7 +58,7 @@ export const captureChecks: readonly ConformanceCheck[] = [
           const fault = kindFault(message)
           if (fault === null) continue
           const { place, expected, got } = fault
-          fail(`${place} is not ${expected} (${source})`, { expected, got, frame: frame.content })
+          fail(`${place} should be ${expected} (${source})`, { expected, got, frame: frame.content })
         }
       })
     },
@@ -76,7 +76,7 @@ export const captureChecks: readonly ConformanceCheck[] = [
           const fault = rangeFault({ ...message, receivedAt })
           if (fault === null) continue
           const { place, expected, got } = fault
-          fail(`${place} is not ${expected} (${source})`, { expected, got, frame: frame.content })
+          fail(`${place} should be ${expected} (${source})`, { expected, got, frame: frame.content })
         }
       })
     },

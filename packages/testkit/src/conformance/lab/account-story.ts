@@ -2,7 +2,7 @@ import type { Instrument } from '@tapewire/core'
 import type { AccountEvent, OrderEvent } from '../../market/account-event.js'
 import type { AccountSimulator, OrderRequest } from '../../market/account-simulator.js'
 import type { Lab } from './lab.js'
-import type { Story } from './market-story.js'
+import { failureOf, type Story } from './market-story.js'
 import type { Stage } from './stage.js'
 import { plannedStreams, type Wanted } from './wanted-streams.js'
 
@@ -32,9 +32,11 @@ async function tell(lab: Lab): Promise<AccountStory> {
   const { manager, record } = stage.manager(set, { config: { includeRaw: true } })
   const events: AccountEvent[] = []
   const stop = account.listen((event) => events.push(event))
-  await stage.settled(
-    manager.initialize({ symbols: lab.instruments, channels: wanted.channels }),
-    'initialize() with every account channel should resolve',
+  const failure = await failureOf(
+    stage.settled(
+      manager.initialize({ symbols: lab.instruments, channels: wanted.channels }),
+      'initialize() with every account channel should resolve',
+    ),
   )
   const before = events.length
   await placeEveryKind(stage, account)
@@ -55,6 +57,7 @@ async function tell(lab: Lab): Promise<AccountStory> {
     planned,
     connections,
     makeSet: () => lab.accountSet(),
+    failure,
     from,
     to,
     events: events.slice(before),

@@ -19,6 +19,8 @@ export interface Story {
   readonly connections: readonly (readonly RecordedFrame[])[]
   /** Strategies as those that told it, new ones each time. */
   readonly makeSet: () => WebSocketStrategySet
+  /** Why its streams did not begin; null where they did. What came all the same is here. */
+  readonly failure: unknown
   /** By the stage's clock, epoch ms. */
   readonly from: number
   readonly to: number
@@ -63,13 +65,16 @@ async function tell(lab: Lab, { name, options }: OptionVariant, isFirst: boolean
   const planned = new Set(plannedStreams(set, wanted, lab))
   const { manager, record } = stage.manager(set, { config: { includeRaw: true } })
   truth.lookAtCandles()
-  await stage.settled(
-    manager.initialize({
-      symbols: lab.instruments,
-      channels: wanted.channels,
-      ...(wanted.candleIntervals === null ? {} : { candleIntervals: wanted.candleIntervals }),
-    }),
-    'initialize() with every public channel should resolve',
+  const { channels, candleIntervals } = wanted
+  const failure = await failureOf(
+    stage.settled(
+      manager.initialize({
+        symbols: lab.instruments,
+        channels,
+        ...(candleIntervals === null ? {} : { candleIntervals }),
+      }),
+      'initialize() with every public channel should resolve',
+    ),
   )
   for (let step = 0; step < (isFirst ? steps.first : steps.variant); step += 1) {
     truth.lookAtCandles()
@@ -91,8 +96,17 @@ async function tell(lab: Lab, { name, options }: OptionVariant, isFirst: boolean
     planned,
     connections,
     makeSet,
+    failure,
     from,
     to,
     truth,
   }
+}
+
+/** Why a story does not begin; null where it does. */
+export async function failureOf(beginning: Promise<unknown>): Promise<unknown> {
+  return beginning.then(
+    () => null,
+    (thrown: unknown) => thrown ?? new Error('a promise was rejected with nothing'),
+  )
 }

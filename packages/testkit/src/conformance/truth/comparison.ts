@@ -49,9 +49,7 @@ export function expectTrueRow(told: ToldRow, nearest: Nearest | null, origin: Ro
   if (differing.length === 0) return
   const pick = (from: (name: string) => unknown): unknown =>
     Object.fromEntries(differing.map((name) => [name, from(name)]))
-  const isEmulated =
-    frame !== null &&
-    differing.every((name) => !stands(row[name]?.text ?? null, frame) && standsInSomeUnit(told[name], frame))
+  const isEmulated = frame !== null && differing.every((name) => isSentOtherwise(row[name], told[name], frame))
   fail(
     isEmulated
       ? `${what} is told as the emulation sends it, which is not how the simulated market has it: ${differing.join(', ')}`
@@ -77,6 +75,12 @@ export function parserFileOf(channel: Channel): string {
 /** Whether a text stands somewhere in a frame, among whatever bytes. */
 export function stands(text: string | null, frame: string | Uint8Array): boolean {
   return text !== null && latin1(frame).includes(text)
+}
+
+/** Whether a frame does not hold what was, and does hold what was told instead. */
+function isSentOtherwise(truth: TrueValue | undefined, told: unknown, frame: string | Uint8Array): boolean {
+  if (truth === undefined || truth.isReckoned) return false
+  return !stands(truth.text, frame) && standsInSomeUnit(told, frame)
 }
 
 function standsInSomeUnit(told: unknown, frame: string | Uint8Array): boolean {

@@ -2,6 +2,8 @@
 export interface TrueValue {
   /** As the simulator writes it; null where there is nothing to say. */
   readonly text: string | null
+  /** Set where no exchange would write it so: where it was reckoned. */
+  readonly isReckoned?: true
   agrees(told: unknown): boolean
 }
 
@@ -22,13 +24,14 @@ export function amount(text: string | null): TrueValue {
 export function roughAmount(text: string | null): TrueValue {
   if (text === null) return none
   const value = Number(text)
-  return { text, agrees: (told) => Math.abs(Number(told) - value) <= Math.abs(value) * 1e-6 }
+  return { text, isReckoned: true, agrees: (told) => Math.abs(Number(told) - value) <= Math.abs(value) * 1e-6 }
 }
 
 /** A share that the exchange may have rounded: of 1 %, to a hundredth of that, of any other to a thousandth of it. */
 export function share(value: number): TrueValue {
   return {
     text: String(value),
+    isReckoned: true,
     agrees: (told) => Math.abs(Number(told) - value) <= 1e-4 + Math.abs(value) * 1e-3,
   }
 }
@@ -40,7 +43,11 @@ export function momentOf(time: number): TrueValue {
 
 /** Any time from when it happened until it was heard of. */
 export function between(from: number, to: number): TrueValue {
-  return { text: String(from), agrees: (told) => Math.floor(Number(told)) >= from && Number(told) <= to }
+  return {
+    text: String(from),
+    isReckoned: true,
+    agrees: (told) => Math.floor(Number(told)) >= from && Number(told) <= to,
+  }
 }
 
 /** This text, letter by letter. */

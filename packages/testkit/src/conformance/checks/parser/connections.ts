@@ -1,5 +1,5 @@
 import { MessageType } from '@tapewire/core'
-import type { MessageParser } from '@tapewire/core/adapter'
+import type { MessageParser, ParsedMessage } from '@tapewire/core/adapter'
 import type { ConformanceCheck } from '../../check.js'
 import { expectEqual, fail } from '../../check-failure.js'
 import { parserOf, recordings } from '../../lab/corpus.js'
@@ -8,6 +8,7 @@ import { messagesOf, readAll } from '../../lab/reading.js'
 import type { RecordedFrame } from '../../lab/recording.js'
 import type { Stage } from '../../lab/stage.js'
 import { plannedStreams } from '../../lab/wanted-streams.js'
+import { dataChannelOf } from '../../truth/message-faults.js'
 import { saidText } from '../../truth/said.js'
 
 const area = {
@@ -26,12 +27,36 @@ export const connectionChecks: readonly ConformanceCheck[] = [
     async run(lab) {
       for (const { makeSet, frames } of await recordings(lab)) {
         const set = makeSet()
+        // Where one parser reads for all connections, it may know a frame that it has read before.
+        if (set.messageParser.forConnection === undefined) continue
         const first = readAll(parserOf(set), frames)
         const second = readAll(parserOf(set), frames)
         for (const [place, { frame, messages }] of first.entries()) {
           const [expected, got] = [saidText(messages), saidText(second[place]?.messages ?? [])]
           if (expected === got) continue
           fail('a second connection with the same frames is read otherwise', { expected, got, frame: frame.content })
+        }
+      }
+    },
+  },
+  {
+    ...area,
+    id: 'parser.a-new-connection-knows-nothing',
+    title:
+      'what an answer told on one connection is not known on the next: data before its answer is read as by a parser that is new',
+    async run(lab) {
+      for (const { makeSet, parser, frames } of await recordings(lab)) {
+        const set = makeSet()
+        const read = readAll(parserOf(set), frames)
+        const [next, fresh] = [parserOf(set), parser()]
+        for (const { frame } of read.filter(({ messages }) => messages.some(isData)).slice(0, 200)) {
+          const [known, unknown] = [messagesOf(next, frame), messagesOf(fresh, frame)]
+          if (unknown.some(isData) || !known.some(isData)) continue
+          fail('data is read on a new connection by what an earlier connection was told', {
+            expected: saidText(unknown),
+            got: saidText(known),
+            frame: frame.content,
+          })
         }
       }
     },
@@ -103,6 +128,10 @@ export const connectionChecks: readonly ConformanceCheck[] = [
     },
   },
 ]
+
+function isData(message: ParsedMessage): boolean {
+  return dataChannelOf(message) !== null
+}
 
 /** Two connections to one exchange that ask for the same in opposite orders, so that whatever is counted on a connection differs. */
 function twoConnections(lab: Lab): Promise<readonly [readonly RecordedFrame[], readonly RecordedFrame[]]> {

@@ -204,7 +204,7 @@ function expectKinds(messages: readonly ParsedMessage[], frame: string | Uint8Ar
     const fault = kindFault(message)
     if (fault === null) continue
     const { place, expected, got } = fault
-    fail(`${place} is not ${expected} in what is made of a frame that is wrong`, { expected, got, frame })
+    fail(`${place} should be ${expected} in what is made of a frame that is wrong`, { expected, got, frame })
   }
 }
 

@@ -33,7 +33,7 @@ export const mutatedFrameChecks: readonly ConformanceCheck[] = [
           const fault = kindFault(message)
           if (fault === null) continue
           const { place, expected, got } = fault
-          fail(`${place} is not ${expected} in what is made of a damaged frame of ${sample.kind}`, {
+          fail(`${place} should be ${expected} in what is made of a damaged frame of ${sample.kind}`, {
             expected,
             got,
             frame: content,

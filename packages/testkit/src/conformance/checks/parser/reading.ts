@@ -81,7 +81,7 @@ export const readingChecks: readonly ConformanceCheck[] = [
           const fault = kindFault(message)
           if (fault === null) continue
           const { place, expected, got } = fault
-          fail(`${place} is not ${expected}`, { expected, got, frame: frame.content })
+          fail(`${place} should be ${expected}`, { expected, got, frame: frame.content })
         }
       })
     },

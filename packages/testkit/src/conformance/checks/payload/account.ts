@@ -1,9 +1,8 @@
 import type { ChannelMessage } from '@tapewire/core'
 import type { AccountEvent, BalanceEvent, FillEvent, OrderEvent } from '../../../market/account-event.js'
 import type { ConformanceCheck } from '../../check.js'
-import { fail, skip } from '../../check-failure.js'
-import { type AccountStory, accountStory } from '../../lab/account-story.js'
-import type { Lab } from '../../lab/lab.js'
+import { fail } from '../../check-failure.js'
+import { wholeAccountStory } from '../../lab/whole-stories.js'
 import { expectTrueRow, nearestRow, type TrueRow, whereOf } from '../../truth/comparison.js'
 import { lagMs, toldOn } from '../../truth/told.js'
 import { amount, between, momentOf, roughAmount, word } from '../../truth/true-value.js'
@@ -20,7 +19,8 @@ export const accountPayloadChecks: readonly ConformanceCheck[] = [
     file: 'parsers/orders.ts',
     docs: 'messages.md#orders',
     async run(lab) {
-      const { story, events } = await storyOf(lab)
+      const story = await wholeAccountStory(lab)
+      const { events } = story
       const orders = events.filter((event): event is OrderEvent => event.kind === 'order')
       for (const message of toldOn(story, 'orders')) {
         const { data, symbol, raw } = message
@@ -49,7 +49,8 @@ export const accountPayloadChecks: readonly ConformanceCheck[] = [
     file: 'parsers/executions.ts',
     docs: 'messages.md#executions',
     async run(lab) {
-      const { story, events } = await storyOf(lab)
+      const story = await wholeAccountStory(lab)
+      const { events } = story
       const fills = events.filter((event): event is FillEvent => event.kind === 'fill')
       for (const message of toldOn(story, 'executions')) {
         const { data, symbol, raw } = message
@@ -72,7 +73,8 @@ export const accountPayloadChecks: readonly ConformanceCheck[] = [
     file: 'parsers/balances.ts',
     docs: 'messages.md#balances',
     async run(lab) {
-      const { story, events } = await storyOf(lab)
+      const story = await wholeAccountStory(lab)
+      const { events } = story
       const balances = events.filter((event): event is BalanceEvent => event.kind === 'balance')
       for (const message of toldOn(story, 'balances')) {
         for (const row of message.data) {
@@ -98,7 +100,7 @@ export const accountPayloadChecks: readonly ConformanceCheck[] = [
     file: 'parsers/balances.ts',
     docs: 'messages.md#balances',
     async run(lab) {
-      const { story } = await storyOf(lab)
+      const story = await wholeAccountStory(lab)
       for (const { data, raw } of toldOn(story, 'balances')) {
         for (const { reason } of data) {
           if (reason === null || reason === reason.toLowerCase()) continue
@@ -112,12 +114,6 @@ export const accountPayloadChecks: readonly ConformanceCheck[] = [
     },
   },
 ]
-
-async function storyOf(lab: Lab): Promise<{ readonly story: AccountStory; readonly events: readonly AccountEvent[] }> {
-  const story = await accountStory(lab)
-  if (story === null) skip(`${lab.definition.name} has no private channels.`)
-  return { story, events: story.events }
-}
 
 function failUnknown(
   channel: 'orders' | 'executions' | 'balances',

@@ -5,6 +5,7 @@ import { type FailureDetails, fail } from '../../check-failure.js'
 import { accountStory } from '../../lab/account-story.js'
 import type { Lab } from '../../lab/lab.js'
 import { marketStories, type Story } from '../../lab/market-story.js'
+import { wholeAccountStory, wholeMarketStories } from '../../lab/whole-stories.js'
 import { parserFileOf } from '../../truth/comparison.js'
 import { dataChannelOf, type Fault, kindFault } from '../../truth/message-faults.js'
 import { rangeFault, relationFault } from '../../truth/range-faults.js'
@@ -16,12 +17,27 @@ const area = { level: 'must', needs: ['venue'], docs: 'messages.md#messages' } a
 export const agreementChecks: readonly ConformanceCheck[] = [
   {
     ...area,
+    id: 'payload.streams-begin',
+    title:
+      'every public channel begins for every market, with every variant of the options, and every channel of the account',
+    file: 'connection.ts',
+    docs: 'writing-an-adapter.md#strategy-1-the-connection',
+    async run(lab) {
+      for (const { failure, source, errors } of await stories(lab)) {
+        if (failure === null) continue
+        const words = failure instanceof Error ? failure.message : String(failure)
+        fail(`the streams of ${source} do not begin: ${words}`, { expected: 'initialize() resolves', got: errors })
+      }
+    },
+  },
+  {
+    ...area,
     id: 'payload.every-channel-is-told',
     title: 'every channel of the definition brings messages, of every market where it is of markets',
     file: 'parser.ts',
     docs: 'writing-an-adapter.md#the-definition',
     async run(lab) {
-      for (const story of await stories(lab)) {
+      for (const story of await begun(lab)) {
         for (const channel of story.wanted.channels) {
           const told = toldOn(story, channel)
           if (told.length === 0) {
@@ -124,7 +140,7 @@ export const agreementChecks: readonly ConformanceCheck[] = [
     file: 'parser.ts',
     docs: 'writing-an-adapter.md#strategy-3-the-parser',
     async run(lab) {
-      for (const story of await stories(lab)) {
+      for (const story of await begun(lab)) {
         const wrong = story.messages.find(({ type }) => type === MessageType.Error || type === MessageType.Unknown)
         if (wrong !== undefined) {
           fail(`a message of ${story.source} is no data`, { expected: 'data', got: wrong.data, ...detailsOf(wrong) })
@@ -144,6 +160,11 @@ async function stories(lab: Lab): Promise<readonly Story[]> {
   return [...(await marketStories(lab)), ...(account === null ? [] : [account])]
 }
 
+async function begun(lab: Lab): Promise<readonly Story[]> {
+  const market = await wholeMarketStories(lab)
+  return lab.hasAccount && lab.privateChannels.length > 0 ? [...market, await wholeAccountStory(lab)] : market
+}
+
 async function eachMessage(lab: Lab, look: (message: FeedMessage, details: FailureDetails) => void): Promise<void> {
   for (const story of await stories(lab)) {
     for (const message of story.messages) look(message, detailsOf(message))
@@ -159,7 +180,7 @@ function detailsOf(message: FeedMessage): FailureDetails {
 }
 
 function failWith({ place, expected, got }: Fault, details: FailureDetails): never {
-  fail(`${place} is not ${expected}`, { expected, got, ...details })
+  fail(`${place} should be ${expected}`, { expected, got, ...details })
 }
 
 function expectItsStream({ planned, source }: Story, message: FeedMessage, channel: Channel): void {

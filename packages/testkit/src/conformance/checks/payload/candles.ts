@@ -3,7 +3,8 @@ import type { MarketCandle } from '../../../market/market-event.js'
 import type { ConformanceCheck } from '../../check.js'
 import { fail } from '../../check-failure.js'
 import type { Lab } from '../../lab/lab.js'
-import { type MarketStory, marketStories } from '../../lab/market-story.js'
+import type { MarketStory } from '../../lab/market-story.js'
+import { wholeMarketStories } from '../../lab/whole-stories.js'
 import { expectTrueRow, nearestRow, type ToldRow, type TrueRow, whereOf } from '../../truth/comparison.js'
 import { toldOn } from '../../truth/told.js'
 import { number } from '../../truth/true-value.js'
@@ -85,7 +86,7 @@ export const candleChecks: readonly ConformanceCheck[] = [
     id: 'payload.candles-of-every-width',
     title: 'every width that can be planned is told, on the stream that has it in `params.interval`',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         const told = toldOn(story, 'candles')
         for (const { stream, data, raw } of told) {
           if (stream.params.interval === data.interval) continue
@@ -111,7 +112,7 @@ interface ToldCandle {
 }
 
 async function toldCandles(lab: Lab): Promise<readonly ToldCandle[]> {
-  return (await marketStories(lab)).flatMap((story) =>
+  return (await wholeMarketStories(lab)).flatMap((story) =>
     toldOn(story, 'candles').map((message) => ({
       story,
       message,

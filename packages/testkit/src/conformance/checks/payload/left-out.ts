@@ -1,7 +1,8 @@
 import type { Instrument } from '@tapewire/core'
 import type { ConformanceCheck } from '../../check.js'
 import { fail } from '../../check-failure.js'
-import { type MarketStory, marketStories } from '../../lab/market-story.js'
+import type { MarketStory } from '../../lab/market-story.js'
+import { wholeMarketStories } from '../../lab/whole-stories.js'
 import { stands, whereOf } from '../../truth/comparison.js'
 import { lagMs, toldOn } from '../../truth/told.js'
 
@@ -18,7 +19,7 @@ export const leftOutChecks: readonly ConformanceCheck[] = [
     file: 'parsers/ticker.ts',
     docs: 'messages.md#numbers-ids-and-times',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const { data, symbol, receivedAt, raw } of toldOn(story, 'ticker')) {
           expectNoneLeftOut(story, { ...data }, 'ticker', symbol, receivedAt, raw)
         }

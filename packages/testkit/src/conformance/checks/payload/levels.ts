@@ -3,7 +3,7 @@ import type { TextLevel } from '../../../market/market-event.js'
 import type { ConformanceCheck } from '../../check.js'
 import { fail } from '../../check-failure.js'
 import type { Lab } from '../../lab/lab.js'
-import { marketStories } from '../../lab/market-story.js'
+import { wholeMarketStories } from '../../lab/whole-stories.js'
 import { stands, whereOf } from '../../truth/comparison.js'
 import type { MarketMoment } from '../../truth/market-truth.js'
 import { lagMs, toldOn } from '../../truth/told.js'
@@ -66,7 +66,7 @@ export const levelChecks: readonly ConformanceCheck[] = [
     id: 'payload.book-ids-rise',
     title: 'the update ids of a book stream never go back',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         const lasts = new Map<unknown, number>()
         for (const message of toldOn(story, 'orderbook')) {
           const { stream, data } = message
@@ -89,7 +89,7 @@ interface ToldBook {
 }
 
 async function toldBooks(lab: Lab, kind: OrderbookData['kind']): Promise<readonly ToldBook[]> {
-  return (await marketStories(lab)).flatMap((story) =>
+  return (await wholeMarketStories(lab)).flatMap((story) =>
     toldOn(story, 'orderbook')
       .filter(({ data }) => data.kind === kind)
       .map((message) => ({

@@ -1,6 +1,6 @@
 import type { ConformanceCheck } from '../../check.js'
 import { fail } from '../../check-failure.js'
-import { marketStories } from '../../lab/market-story.js'
+import { wholeMarketStories } from '../../lab/whole-stories.js'
 import { expectTrueRow, nearestRow, type TrueRow, whereOf } from '../../truth/comparison.js'
 import type { MarketMoment } from '../../truth/market-truth.js'
 import { lagMs, toldOn } from '../../truth/told.js'
@@ -27,7 +27,7 @@ export const quoteChecks: readonly ConformanceCheck[] = [
     id: 'payload.quotes-are-true',
     title: 'the best bid and ask are those of the market, each on its side, price and size in their places',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const { data, symbol, receivedAt, raw } of toldOn(story, 'book_ticker')) {
           const moments = story.truth.moments(symbol, receivedAt - lagMs, receivedAt)
           expectTrueRow({ ...data }, nearestRow({ ...data }, moments.map(trueQuote)), {
@@ -44,7 +44,7 @@ export const quoteChecks: readonly ConformanceCheck[] = [
     id: 'payload.quotes-have-prices',
     title: 'a quote of a market that has both sides has a price on both',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const { data, symbol, raw } of toldOn(story, 'book_ticker')) {
           if (data.bidPrice !== null && data.askPrice !== null) continue
           fail(`a quote of ${symbol.name} has no price on one side, and neither side was ever empty`, {
@@ -60,7 +60,7 @@ export const quoteChecks: readonly ConformanceCheck[] = [
     id: 'payload.quotes-move',
     title: 'quotes follow the market: the last one of each market is how it stands',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const instrument of lab.instruments) {
           const told = toldOn(story, 'book_ticker').filter(({ symbol }) => symbol === instrument)
           const last = told.at(-1)
@@ -82,7 +82,7 @@ export const quoteChecks: readonly ConformanceCheck[] = [
     id: 'payload.ticker-is-true',
     title: 'last, open, high, low, best prices and both volumes are those of the market, none in the place of another',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const { data, symbol, receivedAt, raw } of toldOn(story, 'ticker')) {
           const { change: _, ...row } = data
           const moments = story.truth.moments(symbol, receivedAt - lagMs, receivedAt)
@@ -100,7 +100,7 @@ export const quoteChecks: readonly ConformanceCheck[] = [
     id: 'payload.ticker-change-is-a-fraction',
     title: 'the change of a ticker is a fraction: 0.01 is +1 %',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const { data, symbol, receivedAt, raw } of toldOn(story, 'ticker')) {
           const moments = story.truth.moments(symbol, receivedAt - lagMs, receivedAt)
           expectTrueRow({ change: data.change }, nearestRow({ change: data.change }, moments.map(trueChange)), {

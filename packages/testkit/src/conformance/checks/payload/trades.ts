@@ -2,7 +2,8 @@ import type { Instrument, PublicTrade } from '@tapewire/core'
 import type { MarketTrade } from '../../../market/market-event.js'
 import type { ConformanceCheck } from '../../check.js'
 import { expectEqual, fail } from '../../check-failure.js'
-import { type MarketStory, marketStories } from '../../lab/market-story.js'
+import type { MarketStory } from '../../lab/market-story.js'
+import { wholeMarketStories } from '../../lab/whole-stories.js'
 import { expectTrueRow, nearestRow, stands, type ToldRow, type TrueRow, whereOf } from '../../truth/comparison.js'
 import { toldOn } from '../../truth/told.js'
 import { momentOf, number, word } from '../../truth/true-value.js'
@@ -21,7 +22,7 @@ export const tradeChecks: readonly ConformanceCheck[] = [
     id: 'payload.trades-are-true',
     title: 'each trade has the price, the size, the time and the side of the taker that it had',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const { trade, instrument, frame } of toldTrades(story)) {
           const rows = story.truth.trades(instrument).map(trueTrade)
           expectTrueRow(asRow(trade), nearestRow(asRow(trade), rows), {
@@ -38,7 +39,7 @@ export const tradeChecks: readonly ConformanceCheck[] = [
     id: 'payload.trades-come-once',
     title: 'each trade is told once, in the order in which they were made, and none is left out of a frame of several',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const instrument of lab.instruments) {
           const told = toldTrades(story).filter((one) => one.instrument === instrument)
           const made = story.truth.trades(instrument)
@@ -63,7 +64,7 @@ export const tradeChecks: readonly ConformanceCheck[] = [
     title: 'the id of a trade is its own, as text: no two trades of a market share one',
     docs: 'messages.md#numbers-ids-and-times',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         const seen = new Map<string, PublicTrade>()
         for (const { trade, instrument, frame } of toldTrades(story)) {
           if (trade.id === null) continue
@@ -86,7 +87,7 @@ export const tradeChecks: readonly ConformanceCheck[] = [
     title: 'where the exchange sends the id of a trade, that is its id',
     docs: 'messages.md#numbers-ids-and-times',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const { trade, instrument, frame } of toldTrades(story)) {
           const truth = story.truth.trades(instrument).find((made) => isSame(made, trade))
           if (truth === undefined || frame === null || !stands(`${truth.id}`, frame)) continue
@@ -107,7 +108,7 @@ export const tradeChecks: readonly ConformanceCheck[] = [
     title: 'the time of a trade keeps the part of a millisecond that the exchange sends',
     docs: 'messages.md#numbers-ids-and-times',
     async run(lab) {
-      for (const story of await marketStories(lab)) {
+      for (const story of await wholeMarketStories(lab)) {
         for (const { trade, frame } of toldTrades(story)) {
           if (trade.time === null || typeof frame !== 'string') continue
           const sent = [...frame.matchAll(/(?<![\d.])\d{13}\.\d+/g)].map(([text]) => Number(text))
