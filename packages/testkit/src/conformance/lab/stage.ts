@@ -25,6 +25,8 @@ export interface StageOptions {
   readonly levels?: number
   /** Default 1. The same seed gives the same run. */
   readonly seed?: number
+  /** What the emulation draws from, from 0 to 1; a constant has each connection begin with the same numbers of the exchange's own. Default: by the seed. */
+  readonly chance?: () => number
   /** One way, ms. Default 5. */
   readonly latencyMs?: number
   /** On top of it, ms. Default 0. */
@@ -59,13 +61,13 @@ export class Stage {
   readonly #managers: WebSocketManager[] = []
 
   constructor(emulation: ExchangeEmulation, options: StageOptions) {
-    const { instruments, levels = 30, seed = 1, latencyMs = 5, jitterMs = 0 } = options
+    const { instruments, levels = 30, seed = 1, chance = createRandom(~seed), latencyMs = 5, jitterMs = 0 } = options
     const { clock } = this
     this.instruments = instruments
     this.#emulation = emulation
     this.#levels = levels
     this.#market = this.#newMarket(seed)
-    this.#emulated = emulation.createVenue({ clock, market: this.#market, random: createRandom(~seed) })
+    this.#emulated = emulation.createVenue({ clock, market: this.#market, random: chance })
     this.venue = new WatchedVenue(this.#emulated, () => clock.now())
     this.network = new SimulatedNetwork({
       venue: this.venue,

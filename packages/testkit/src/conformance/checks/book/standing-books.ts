@@ -8,6 +8,8 @@ const docs = 'writing-an-adapter.md#order-books'
 /** Levels a side of a market that is deeper than what most streams keep true. */
 const deepLevels = 130
 const stops = 8
+/** How long a book may take until it is live on a market that changes all the time, ms. */
+const stormMs = 5_000
 /** How far behind the market a live book may be, ms: as long as an exchange gathers, and its way here. */
 const behindMs = 1_500
 
@@ -150,10 +152,15 @@ export const standingBookChecks: readonly ConformanceCheck[] = [
           variant,
           manager: { config: { maxPendingMessages: 10_000 } },
         })
-        scene.stage.market.start(4)
+        scene.stage.market.start(1)
         scene.stage.network.faults.slow(120)
-        await scene.stage.pass(2_000)
+        await scene.stage.pass(1_200)
         scene.stage.network.faults.slow(0)
+        await scene.stage.until(
+          () => scene.pairs.every((pair) => scene.book(pair).isLive),
+          `with ${variant.name}, every book should be live while its market changes all the time`,
+          stormMs,
+        )
         scene.stage.market.stop()
         await scene.expectHealed(`with ${variant.name}, after a storm`)
         await scene.stage.close()

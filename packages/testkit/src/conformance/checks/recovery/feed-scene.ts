@@ -25,6 +25,8 @@ export interface FeedSceneOptions {
   readonly pairs?: readonly Instrument[]
   readonly channels?: readonly PublicChannel[]
   readonly config?: Partial<WebSocketManagerConfig>
+  /** What the emulation draws from. */
+  readonly chance?: () => number
   /** What the manager is made of where that is not the set as it is. */
   readonly strategies?: (set: WebSocketStrategySet) => WebSocketStrategySet
 }
@@ -44,11 +46,12 @@ export class FeedScene {
   /** What the venue's sessions carried at first, by its names. */
   #carried: readonly string[] = []
 
-  private constructor(lab: Lab, { pairs, channels, config = {}, strategies = (set) => set }: FeedSceneOptions) {
+  private constructor(lab: Lab, options: FeedSceneOptions) {
+    const { pairs, channels, config = {}, chance, strategies = (set) => set } = options
     this.#lab = lab
     this.pairs = pairs ?? lab.instruments.slice(0, 2)
     this.channels = channels ?? lab.publicChannels
-    this.stage = lab.stage({ levels: 12 })
+    this.stage = lab.stage({ levels: 12, ...(chance === undefined ? {} : { chance }) })
     const set = strategies(lab.publicSet())
     this.#bookDepth = set.bookRules?.depth ?? Number.POSITIVE_INFINITY
     const { clock } = this.stage
@@ -126,7 +129,7 @@ export class FeedScene {
   async expectRecovered(after: string): Promise<void> {
     await this.runUntil(() => this.isLive, `after ${after}, every stream should be live again`)
     const before = this.record.messages.length
-    await this.run(6_000)
+    await this.run(5_000)
     await this.runUntil(() => this.isLive, `after ${after}, every stream should stay live`)
     await this.stage.pass(quietMs)
     if (this.#lab.tellsStreams) {
