@@ -53,7 +53,7 @@ export function trimmed(amount: string | null): string | null {
 }
 
 /** Which fields of an order are not what the order was, as `price`; those that an exchange may leave out count where they are told. */
-export function orderFaults({ symbol, data }: ToldOf<OrderData>, event: OrderEvent): readonly string[] {
+function orderFaults({ symbol, data }: ToldOf<OrderData>, event: OrderEvent): readonly string[] {
   return faultsOf([
     ['symbol', symbol === event.pair],
     ['side', data.side === event.side],
@@ -78,7 +78,7 @@ export function orderFaults({ symbol, data }: ToldOf<OrderData>, event: OrderEve
 }
 
 /** As `orderFaults`, of a fill. */
-export function executionFaults({ symbol, data }: ToldOf<ExecutionData>, event: FillEvent): readonly string[] {
+function executionFaults({ symbol, data }: ToldOf<ExecutionData>, event: FillEvent): readonly string[] {
   return faultsOf([
     ['symbol', symbol === event.pair],
     ['side', data.side === event.side],
@@ -95,7 +95,7 @@ export function executionFaults({ symbol, data }: ToldOf<ExecutionData>, event: 
 }
 
 /** As `orderFaults`, of a balance. */
-export function balanceFaults(data: BalanceData, event: BalanceEvent): readonly string[] {
+function balanceFaults(data: BalanceData, event: BalanceEvent): readonly string[] {
   return faultsOf([
     ['asset', data.asset === event.asset],
     ['free', trimmed(data.free) === event.free],
