@@ -1,5 +1,4 @@
-import { redacted, redactRequest } from '@tapewire/core/adapter'
-import { redactSecretsInAnswer } from '../capture/redact-record.js'
+import { redacted, redactRequest, redactSecretsInAnswer } from '@tapewire/core/adapter'
 import { type JsonNode, type ObjectNode, writeJsonNode } from './json-node.js'
 
 const mostSamples = 3
