@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.js'
 import { bookMemory } from './scenarios/book-memory.js'
 import { firstMessage } from './scenarios/first-message.js'
+import { flightRecorder } from './scenarios/flight-recorder.js'
 import { gateioBook } from './scenarios/gateio-book.js'
 import { gateioBookSession } from './scenarios/gateio-book-session.js'
 import { gateioBookTicker } from './scenarios/gateio-book-ticker.js'
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   gateioThousandPairs,
   mexcHundredPairs,
   inProcess,
+  flightRecorder,
   latency,
   slowHandler,
   memory,

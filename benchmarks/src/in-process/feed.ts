@@ -24,7 +24,7 @@ export class Feed {
   }
 
   /** Resolves once it is subscribed, and its book is live where one is kept. */
-  static async open({ core, spot }: Packages, workload: Workload): Promise<Feed> {
+  static async open({ core, spot }: Packages, workload: Workload, hasFlightRecorder = false): Promise<Feed> {
     const { venue, keepsBook, channels, symbols } = workload
     const feed = new Feed(venue)
     const options = venue === 'gateio' && keepsBook ? { orderbookChannel: 'obu', orderbookDepth: 50 } : {}
@@ -39,6 +39,8 @@ export class Feed {
       },
       onError: (error) => feed.#errors.push(error),
       ...(keepsBook ? {} : { books: false }),
+      // Another build may not know the option.
+      ...(hasFlightRecorder ? { flightRecorder: {} } : {}),
       config: { enablePerformanceTracking: true },
     })
     await manager.initialize({ symbols, channels })

@@ -11,8 +11,11 @@ export type SliceCommand =
   | { readonly kind: 'open'; readonly workload: InProcessWorkload; readonly builds: readonly BuildPlace[] }
   | { readonly kind: 'measure'; readonly seconds: number }
 
-/** A build as a process is told of it; null for its own. */
-export type BuildPlace = { readonly folder: string; readonly extension: Build['extension'] } | null
+/** A build as a process is told of it; null for its own, as which it may have a flight recorder. */
+export type BuildPlace =
+  | { readonly folder: string; readonly extension: Build['extension'] }
+  | 'with a flight recorder'
+  | null
 
 export type SliceReport =
   | { readonly kind: 'opened'; readonly title: string }
@@ -26,7 +29,8 @@ async function obey(command: SliceCommand): Promise<SliceReport> {
     const workload = await inProcessWorkloads[command.workload]()
     const feeds: Feed[] = []
     for (const place of command.builds) {
-      feeds.push(await Feed.open(await loadPackages(buildAt(place), workload.venue), workload))
+      const packages = await loadPackages(buildAt(place), workload.venue)
+      feeds.push(await Feed.open(packages, workload, place === 'with a flight recorder'))
     }
     slices = new Slices(feeds, workload)
     return { kind: 'opened', title: workload.title }
@@ -36,7 +40,8 @@ async function obey(command: SliceCommand): Promise<SliceReport> {
 }
 
 function buildAt(place: BuildPlace): Build {
-  return place === null ? thisBuild : { ...place, folder: new URL(place.folder) }
+  if (place === null || typeof place === 'string') return thisBuild
+  return { ...place, folder: new URL(place.folder) }
 }
 
 commands<SliceCommand>(async (command) => report(await obey(command)))

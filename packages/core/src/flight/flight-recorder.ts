@@ -202,7 +202,7 @@ export class FlightRecorder {
       yield `the order books of ${without.join(', ')} as they began, but for what was fetched since`
   }
 
-  /** `gateio_spot-20261126T190500123Z-gap.jsonl`, with a number that no other dump of this process has. */
+  /** `acme_spot-20261126T190500123Z-gap.jsonl`, with a number that no other dump of this process has. */
   #nextPath(directory: string, reason: FlightReason, at: number): string {
     dumpsOfProcess += 1
     const time = new Date(at).toISOString().replaceAll(/[-:.]/g, '')

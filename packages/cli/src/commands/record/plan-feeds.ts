@@ -10,7 +10,7 @@ import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { isPrivate, publicChannelsOf } from '../../exchanges/channels-of.js'
 import { endpointsOf } from '../../options/endpoint-options.js'
-import type { RecordFlags } from './record-command.js'
+import type { RecordFlags } from './record-flags.js'
 
 /** What is connected to for a recording. */
 export interface FeedPlan {

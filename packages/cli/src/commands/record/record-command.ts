@@ -3,20 +3,11 @@ import type { Command } from 'commander'
 import { parseByteSize } from '../../byte-size.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
-import { addEndpointOptions, type EndpointFlags } from '../../options/endpoint-options.js'
-import { addPackageOption, type ExchangeFlags, exchangeHint } from '../../options/exchange-options.js'
+import { addEndpointOptions } from '../../options/endpoint-options.js'
+import { addPackageOption, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
 import { defaultChannels, planFeeds } from './plan-feeds.js'
-
-export interface RecordFlags extends EndpointFlags, ExchangeFlags {
-  readonly out: string
-  readonly channels?: readonly string[]
-  readonly candleIntervals?: readonly string[]
-  readonly duration?: number
-  readonly rotateSize?: number
-  readonly rotateEvery?: number
-  readonly json?: true
-}
+import type { RecordFlags } from './record-flags.js'
 
 const notes = `
 Every frame in both directions goes into FILE, one JSON object a line, REST answers into FILE's .rest.jsonl beside it; with gzip where

@@ -8,7 +8,7 @@ import { untilOver } from '../../wait.js'
 import { areBooksLive, ControlFrames, liveBooks } from './part-beginning.js'
 import { PartNames } from './part-names.js'
 import type { FeedPlan } from './plan-feeds.js'
-import type { RecordFlags } from './record-command.js'
+import type { RecordFlags } from './record-flags.js'
 import { Recording } from './recording.js'
 
 /** What waits for the disk at most. */
