@@ -15,7 +15,7 @@ const alignment = 8
 const wrap = 0xffff_ffff
 
 /**
- * The newest records of a stream that never ends, in one piece of memory that is made once: the oldest give way. Keeping one costs a copy of its bytes, and makes no object.
+ * The newest records of a stream that never ends, in one piece of memory that is made once: the oldest give way. Keeping one costs a copy of its bytes, and leaves no object behind.
  *
  * Each record is a size, the owner's notes and a time in 16 bytes, and the bytes behind them; none lies across the end of the arena.
  */
