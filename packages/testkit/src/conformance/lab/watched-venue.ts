@@ -15,6 +15,8 @@ export interface SeenSession extends Recording {
   readonly request: VenueRequest
   readonly openedAt: number
   readonly isOpen: boolean
+  /** When pings of the WebSocket protocol came, epoch ms. */
+  readonly pingedAt: readonly number[]
   /** As the venue names them; empty where it does not tell. */
   readonly streams: readonly string[]
 }
@@ -52,10 +54,12 @@ export class WatchedVenue implements Venue {
       client.send(content)
     }
     let session: VenueSession | null = null
+    const pingedAt: number[] = []
     const seen = {
       request,
       openedAt: this.#now(),
       frames,
+      pingedAt,
       isOpen: true,
       get streams(): readonly string[] {
         return session?.streams ?? []
@@ -82,7 +86,10 @@ export class WatchedVenue implements Venue {
         if (answers === null) accepted.onMessage(data, isBinary)
         else for (const answer of answers) send(answer)
       },
-      onPing: () => accepted.onPing?.(),
+      onPing: () => {
+        pingedAt.push(this.#now())
+        accepted.onPing?.()
+      },
       onClose: () => {
         seen.isOpen = false
         accepted.onClose()
