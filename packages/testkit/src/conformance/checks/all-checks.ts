@@ -6,6 +6,7 @@ import { captureChecks } from './captures.js'
 import { costChecks } from './cost.js'
 import { limitChecks } from './definition/limits-kept.js'
 import { declarationChecks } from './definition/what-it-says.js'
+import { heartbeatChecks } from './heartbeat.js'
 import { lifecycleChecks } from './lifecycle/lifecycle-checks.js'
 import { optionsChecks } from './options/options-checks.js'
 import { packageChecks } from './package/package-checks.js'
@@ -24,6 +25,7 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...planChecks,
   ...subscriptionChecks,
   ...acknowledgementChecks,
+  ...heartbeatChecks,
   ...parserChecks,
   ...payloadChecks,
   ...bookChecks,
