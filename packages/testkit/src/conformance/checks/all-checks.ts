@@ -1,6 +1,6 @@
 import type { ConformanceCheck } from '../check.js'
 import { accountChecks } from './account/account.js'
-import { acknowledgementChecks } from './acknowledgement.js'
+import { acknowledgementChecks } from './acknowledgement/acknowledgement-checks.js'
 import { bookChecks } from './book/book.js'
 import { captureChecks } from './captures.js'
 import { costChecks } from './cost.js'
