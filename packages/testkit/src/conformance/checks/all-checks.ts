@@ -3,6 +3,7 @@ import { accountChecks } from './account/account.js'
 import { acknowledgementChecks } from './acknowledgement/acknowledgement-checks.js'
 import { bookChecks } from './book/book.js'
 import { captureChecks } from './captures.js'
+import { connectionChecks } from './connection/connection-checks.js'
 import { costChecks } from './cost.js'
 import { limitChecks } from './definition/limits-kept.js'
 import { declarationChecks } from './definition/what-it-says.js'
@@ -25,6 +26,7 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...planChecks,
   ...subscriptionChecks,
   ...acknowledgementChecks,
+  ...connectionChecks,
   ...heartbeatChecks,
   ...parserChecks,
   ...payloadChecks,

@@ -118,6 +118,12 @@ export class FeedTrial {
   async untilLive(gone: Instrument | null = null): Promise<void> {
     const notLive = (): boolean =>
       this.#states.some(({ status, symbol }) => status !== 'live' && (gone === null || symbol !== gone))
+    // Attempts may be minutes apart, which a market that stands still passes much faster.
+    await this.stage.until(
+      () => this.manager.isConnected(),
+      `the connection of the ${this.scope} channels should be up`,
+      recoveryMs,
+    )
     await this.moving(() =>
       this.stage.until(
         () => this.#states.length > 0 && !notLive(),
