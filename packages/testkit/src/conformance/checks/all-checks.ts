@@ -1,6 +1,7 @@
 import type { ConformanceCheck } from '../check.js'
 import { accountChecks } from './account/account.js'
 import { acknowledgementChecks } from './acknowledgement/acknowledgement-checks.js'
+import { authenticationChecks } from './authentication/authentication-checks.js'
 import { bookChecks } from './book/book.js'
 import { captureChecks } from './captures.js'
 import { connectionChecks } from './connection/connection-checks.js'
@@ -27,6 +28,7 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...subscriptionChecks,
   ...acknowledgementChecks,
   ...connectionChecks,
+  ...authenticationChecks,
   ...heartbeatChecks,
   ...parserChecks,
   ...payloadChecks,
