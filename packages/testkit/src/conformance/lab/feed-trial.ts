@@ -203,7 +203,7 @@ export function streamsAtVenue({ venue }: Stage): readonly string[] {
 }
 
 /** Every code that an error and its causes have. */
-export function codesOf(error: unknown): readonly string[] {
+function codesOf(error: unknown): readonly string[] {
   if (!(error instanceof StreamError)) return []
   const causes = [...error.walk()].filter((cause): cause is StreamError => cause instanceof StreamError)
   return [...new Set(causes.map(({ code }) => code))]
