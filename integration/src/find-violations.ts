@@ -9,6 +9,8 @@ const EXCHANGE_NAMES = /mexc|gate\.?io/i
 
 /** Where the machine's time and chance are read; everything else is given a clock and a source of chance. */
 const CLOCK = 'packages/core/src/clock/clock.ts'
+/** Watches adapters for reads past `env`, and so has to name what they would read. */
+const DOOR_WATCH = 'packages/testkit/src/conformance/lab/door-watch.ts'
 
 /** The machine's own time and chance. Turns of the event loop (`setImmediate`, `queueMicrotask`) are none, and keys are not chance. */
 const TIME_AND_CHANCE =
@@ -31,6 +33,8 @@ async function readImports(root: string): Promise<ICruiseResult> {
     {
       baseDir: root,
       doNotFollow: { path: ['(^|/)(?:node_modules|dist)/', '/[.]peers/'] },
+      // Templates are parts of packages that are yet to be: they are checked where one was made of them.
+      exclude: { path: '^packages/[^/]+/templates/' },
       ruleSet: { forbidden: RULES },
       validate: true,
       skipAnalysisNotInRules: true,
@@ -62,7 +66,7 @@ function objectionsToText({ path, text }: SourceFile): readonly string[] {
       objections.push(`folder ${place.room} has no place in the layers of core`)
     }
   }
-  const source = place.isTest || path === CLOCK ? null : TIME_AND_CHANCE.exec(text)
+  const source = place.isTest || path === CLOCK || path === DOOR_WATCH ? null : TIME_AND_CHANCE.exec(text)
   if (source !== null) {
     objections.push(`time and chance come from a clock that is given, but its text has ${source[0]}`)
   }

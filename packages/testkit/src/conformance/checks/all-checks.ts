@@ -21,6 +21,8 @@ import { symbolChecks } from './symbols/symbol-checks.js'
 
 /** Every check, in the order in which they are run: what is cheap and what explains the rest comes first. */
 export const conformanceChecks: readonly ConformanceCheck[] = [
+  ...declarationChecks,
+  ...limitChecks,
   ...optionsChecks,
   ...packageChecks,
   ...symbolChecks,
@@ -38,6 +40,4 @@ export const conformanceChecks: readonly ConformanceCheck[] = [
   ...lifecycleChecks,
   ...captureChecks,
   ...costChecks,
-  ...declarationChecks,
-  ...limitChecks,
 ]

@@ -8,7 +8,6 @@ import {
   createPublicExchange,
   MessageType,
   parseInstrument,
-  registerExchange,
   SubscriptionError,
   WebSocketManager,
   type WebSocketStrategySet,
@@ -16,11 +15,11 @@ import {
 import type { ExchangeDefinition } from '@tapewire/core/adapter'
 import { type ExchangeEmulation, runConformance, startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { invoke } from '../../packages/cli/test/support/invoke.js'
-import { codeBlocks, type Document, readDocuments } from '../src/documents.js'
-import { programErrors } from '../src/type-check.js'
+import { codeBlocks, type Document, readDocuments } from '../../../integration/src/documents.js'
+import { programErrors } from '../../../integration/src/type-check.js'
+import { invoke } from './support/invoke.js'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+const root = fileURLToPath(new URL('../../..', import.meta.url))
 const pairs = [parseInstrument('BTC/USDT')]
 
 /** What is typed for each variant. */
@@ -76,11 +75,10 @@ describe('a generated adapter', () => {
 
   it.each(variants)('says of every push which file does not read it yet: $name', async ({ name }) => {
     const { definition, server } = await load(name)
-    registerExchange(definition)
     const channels = ['trades', 'orderbook', 'book_ticker', 'ticker', 'candles'] as const
     const unread = new Set<string>()
     const feed = await createPublicExchange({
-      exchange: `${name}_spot`,
+      exchange: definition,
       symbols: ['BTC/USDT'],
       channels,
       options: { url: server.url },
