@@ -330,11 +330,14 @@ describe('a connection that was given up', () => {
 
 describe('a request over several connections', () => {
   test('of which one cannot be made keeps what the others carry, and expects nothing of the rest', async () => {
-    const bench = acme.build({ acme: { limits: { streamsPerConnection: 2 } } })
+    const bench = acme.build({
+      acme: { limits: { streamsPerConnection: 2 } },
+      config: { maxReconnectAttempts: 0 },
+    })
     acme.venue.refused.add(streamOf('X'))
     await bench.start('A')
     acme.venue.refuseWith = 503
-    expect(await outcomeOf(bench.manager.subscribe(['X/USDT', 'C/USDT']))).toBe('ERR_HANDSHAKE_REJECTED')
+    expect(await outcomeOf(bench.manager.subscribe(['X/USDT', 'C/USDT']))).toBe('ERR_RECONNECT_EXHAUSTED')
     // The answer to what was asked of the first connection has come once it answers for more.
     acme.venue.refuseWith = 0
     await bench.manager.subscribe(['B/USDT'])

@@ -287,7 +287,7 @@ describe('a stream that is refused for the moment after a reconnect', () => {
   })
 })
 
-describe('a subscribe() during an outage', () => {
+describe.each(['walker', 'ws'] as const)('a subscribe() during an outage over %s', (transport) => {
   const thrownBy = (call: Promise<void>): Promise<SubscriptionError> =>
     call.then(
       () => Promise.reject(new Error('It was not rejected.')),
@@ -298,7 +298,7 @@ describe('a subscribe() during an outage', () => {
 
   /** A is live on a connection that is away for now. */
   async function away(options: Parameters<typeof acme.build>[0] = {}): Promise<ManagerBench> {
-    const bench = build(options)
+    const bench = build({ ...options, acme: { socket: { transport }, ...options.acme } })
     await bench.start('A')
     acme.venue.refuseWith = 503
     acme.venue.clients[0]?.socket.terminate()

@@ -31,7 +31,7 @@ const hints: Readonly<Partial<Record<ErrorCode, string>> & Record<SubscriptionEr
 
 /**
  * The exchange refused one or more streams of a request (`ERR_SUBSCRIPTION_REJECTED`; `ERR_AUTHENTICATION_FAILED` and `ERR_CLOCK_SKEW` where it refused who
- * asked), or never answered (`ERR_ACKNOWLEDGEMENT_TIMEOUT`); or the connection of some could not be made or ended for good before (its error's code, and that error as `cause`). The streams not named in `rejected` stay active, unless the hint says that they were ended as well.
+ * asked), or never answered (`ERR_ACKNOWLEDGEMENT_TIMEOUT`); or the connection of some was given up or closed before (its error's code, and that error as `cause`). The streams not named in `rejected` stay active, unless the hint says that they were ended as well.
  */
 export class SubscriptionError extends StreamError {
   override readonly name: string = 'SubscriptionError'

@@ -32,9 +32,12 @@ export class Subscriptions {
     this.#keepers = keepers
   }
 
-  /** Wants these, and asks the exchange for their streams. Its answers may refuse them; where they are not there, its error says what became of each. */
+  /**
+   * Wants these, and asks the exchange for their streams. Its answers may refuse them; where they are not there, its error says what became of each. A further connection that
+   * cannot be made is tried for as a lost one is: whether a stream finds room on one that is away is chance, and no reason to wait or not.
+   */
   ask(wants: readonly Want[]): SubscribeCall {
-    return this.#ask(wants, false, (asked) => this.#allOf(asked))
+    return this.#ask(wants, true, (asked) => this.#allOf(asked))
   }
 
   /** As `ask`, and over with the first connection that cannot be made. With `retry` one is tried for as a lost one is. */

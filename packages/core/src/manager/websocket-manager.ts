@@ -218,8 +218,8 @@ export class WebSocketManager {
 
   /**
    * Adds symbols; `channels` defaults to those of `initialize()`, and a symbol may name its own. Resolves when the exchange acknowledged every new stream.
-   * Where their connection is away, that is once it is back. Rejects with a `SubscriptionError` that names every stream which is not there, and why; the others stay active: the refused
-   * ones, those that were not acknowledged in time, and those whose connection could not be made, was given up (`ERR_RECONNECT_EXHAUSTED`) or closed (`ERR_CLOSED`) before. Rejects with the
+   * Where their connection is away, or a further one that they need cannot be made yet, that is once it is there. Rejects with a `SubscriptionError` that names every stream which is not there, and why; the others stay active: the refused
+   * ones, those that were not acknowledged in time, and those whose connection was given up (`ERR_RECONNECT_EXHAUSTED`) or closed (`ERR_CLOSED`) before. Rejects with the
    * signal's reason: what this call added is taken back. What is subscribed already is left as it is.
    */
   async subscribe(
