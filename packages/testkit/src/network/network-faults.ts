@@ -1,5 +1,5 @@
 import type { FrameRewriter } from '../server/frame-faults.js'
-import type { Refusal } from '../server/socket-faults.js'
+import { type Refusal, responseOf } from '../server/socket-faults.js'
 import type { VenueResponse } from '../venue/venue.js'
 import type { SimulatedConnection } from './simulated-connection.js'
 
@@ -111,8 +111,4 @@ export class NetworkFaults {
   #these(connection: SimulatedConnection | undefined): readonly SimulatedConnection[] {
     return connection === undefined ? [...this.#connections] : [connection]
   }
-}
-
-function responseOf(refusal: Refusal): VenueResponse {
-  return { status: 503, body: '', ...(typeof refusal === 'number' ? { status: refusal } : refusal) }
 }

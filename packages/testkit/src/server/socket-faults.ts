@@ -172,7 +172,7 @@ export class SocketFaults {
   }
 }
 
-function responseOf(refusal: Refusal): VenueResponse {
+export function responseOf(refusal: Refusal): VenueResponse {
   return { status: 503, body: '', ...(typeof refusal === 'number' ? { status: refusal } : refusal) }
 }
 
