@@ -153,3 +153,40 @@ describe('callbacks of the user that throw or reject', () => {
     expect(lines.length).toBeGreaterThanOrEqual(5)
   })
 })
+
+describe('a slow handler whose stream is given back meanwhile', () => {
+  const scene = async (): Promise<{ bench: ReturnType<typeof acme.build>; open: () => void }> => {
+    const bench = acme.build()
+    let open = (): void => {}
+    const gate = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    bench.onMessage = () => gate
+    await bench.start('A', 'B')
+    for (const value of numbers(1, 5)) acme.venue.push(streamOf('A'), value)
+    acme.venue.push(streamOf('B'), 100)
+    return { bench, open }
+  }
+
+  test('gets nothing more of it', async () => {
+    const { bench, open } = await scene()
+    await bench.until(() => bench.manager.getPerformanceMetrics().pendingMessages === 5)
+    await bench.manager.unsubscribe(['A/USDT'])
+    open()
+    await bench.until(() => bench.values.at(-1) === 100)
+    expect(bench.values).toEqual([1, 100])
+  })
+
+  test('gets nothing of the first subscription as the next one’s, once it is wanted again', async () => {
+    const { bench, open } = await scene()
+    await bench.until(() => bench.manager.getPerformanceMetrics().pendingMessages === 5)
+    await bench.manager.unsubscribe(['A/USDT'])
+    bench.clock.advance(1)
+    await bench.manager.subscribe(['A/USDT'])
+    bench.clock.advance(1)
+    acme.venue.push(streamOf('A'), 9)
+    open()
+    await bench.until(() => bench.values.at(-1) === 9)
+    expect(bench.values).toEqual([1, 100, 9])
+  })
+})

@@ -93,6 +93,8 @@ export class TrackedStream implements Stream {
   named: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = noneNamed
   /** How often it was looked at since anything last came on it, wanted or muted. */
   silentChecks = 0
+  /** What was received until then is of subscriptions that have ended, epoch ms. */
+  endedAt: number = Number.NEGATIVE_INFINITY
   /** Null where what it missed cannot be fetched. */
   memory: StreamMemory | null = null
 
@@ -126,6 +128,11 @@ export function createStream(description: StreamDescription): Stream {
 /** Whether a user wants this channel of a stream, and not only others that it feeds. */
 export function isWanted(stream: Stream, channel: Channel): boolean {
   return ((stream as TrackedStream).wanted & (1 << channelTable[channel].type)) !== 0
+}
+
+/** Whether what was received at that time, epoch ms, is of a subscription that has ended: nobody wants it, and it is no part of the next. */
+export function isOfEnded(stream: Stream | null, receivedAt: number): boolean {
+  return stream !== null && receivedAt <= (stream as TrackedStream).endedAt
 }
 
 /** How a stream is at this moment. */

@@ -477,6 +477,41 @@ describe('a channel that came along and nobody wants', () => {
   })
 })
 
+describe('what waits of a subscription that has ended', () => {
+  test('is left out, uncounted, and what was read since is not', async () => {
+    const bench = new PipelineBench()
+    const gate = bench.gate()
+    bench.accept('t1', '2', 't3 4', 't5 q5', 'error')
+    const ticker = trackedOf(bench.streams.btcTicker)
+    ticker.endedAt = bench.clock.now()
+    bench.clock.advance(1)
+    bench.accept('t6 7')
+    await bench.release(gate)
+    expect(bench.log).toEqual(['t1', 'control -1', '2', '4', 'error', 't6', '7'])
+    expect([bench.meter.of(MessageType.Ticker), bench.meter.of(MessageType.BookTicker)]).toEqual([2, 0])
+  })
+
+  test('is left out of the frame of which the first is being handled', async () => {
+    const bench = new PipelineBench()
+    const gate = bench.gate()
+    bench.accept('1 t2 3')
+    trackedOf(bench.streams.btcTicker).endedAt = bench.clock.now()
+    await bench.release(gate)
+    expect(bench.log).toEqual(['1', '3'])
+  })
+
+  test('may be dropped without a word', async () => {
+    const bench = new PipelineBench({ overflowPolicy: 'drop-oldest', maxPendingMessages: 2 })
+    const gate = bench.gate()
+    bench.accept(1, 't2', 't3')
+    trackedOf(bench.streams.btcTicker).endedAt = bench.clock.now()
+    bench.clock.advance(1)
+    bench.accept(4, 't5', 6)
+    await bench.release(gate)
+    expect(bench.log).toEqual(['1', 'drop trades', 't5', '6'])
+  })
+})
+
 describe('a channel of which some instruments are wanted', () => {
   test('is delivered for these alone, and says by the others too that its stream is not silent', () => {
     const bench = new PipelineBench()

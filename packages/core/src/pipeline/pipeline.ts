@@ -7,7 +7,7 @@ import type { MessageMeter } from '../metrics/message-meter.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { FeedMessage, ParsedMessage } from '../model/message.js'
 import { isDataType, MessageType } from '../model/message-type.js'
-import type { Stream, TrackedStream } from '../model/stream.js'
+import { isOfEnded, type Stream, type TrackedStream } from '../model/stream.js'
 import { FrameRing } from '../ring/frame-ring.js'
 import type { MessageParser, Peek } from '../strategy/message-parser.js'
 import { isMany, many, type Parsed, readFrame } from '../strategy/read-frame.js'
@@ -195,7 +195,7 @@ export class Pipeline {
     // The window may be gone by the time the consumer is ready; only `raw` needs it.
     const kept = this.#options.includeRaw ? copyOf(frame) : frame
     await first
-    for (const message of rest) await this.#routeOne(message, kept, seen)
+    for (const message of rest) if (!isLeftOut(message)) await this.#routeOne(message, kept, seen)
   }
 
   #routeOne(message: ParsedMessage, frame: InboundFrame, seen: boolean): Promise<void> | undefined {
@@ -249,9 +249,8 @@ export class Pipeline {
       this.#resumeWhenRoomy()
       this.#isLate = this.#ring.takenTicket <= this.#lateUntil
       const { takenNote: note } = this.#ring
-      const waiting = isRead(note)
-        ? this.#route(note, this.#window, true)
-        : this.#route(readFrame(this.#parserOf(this.#ring.takenTicket), this.#window), this.#window, false)
+      const parsed = isRead(note) ? note : readFrame(this.#parserOf(this.#ring.takenTicket), this.#window)
+      const waiting = this.#route(withoutEnded(parsed), this.#window, isRead(note))
       if (waiting !== undefined) await waiting
       batch += 1
       if (batch >= batchSize) {
@@ -323,6 +322,7 @@ export class Pipeline {
   }
 
   #countDrop(stream: Stream | null, { receivedAt }: InboundFrame): void {
+    if (isOfEnded(stream, receivedAt)) return
     this.#options.meter.countDrop(stream?.channel ?? 'other')
     this.#consumer.dropped(stream, receivedAt)
   }
@@ -391,6 +391,16 @@ function isForUser({ type }: ParsedMessage): boolean {
 export function isMuted(message: ParsedMessage): boolean {
   const { stream, type } = message
   return stream !== null && ((stream as TrackedStream).muted & (1 << type)) !== 0 && !isNamed(stream, message)
+}
+
+/** Whether it is data that waited while its subscription ended. */
+function isLeftOut({ stream, receivedAt, type }: ParsedMessage): boolean {
+  return isOfEnded(stream, receivedAt) && isDataType(type)
+}
+
+function withoutEnded(parsed: Parsed): Parsed {
+  if (!isMany(parsed)) return isLeftOut(parsed) ? [] : parsed
+  return parsed.some(isLeftOut) ? parsed.filter((message) => !isLeftOut(message)) : parsed
 }
 
 /** Whether the user wants this of a stream of many instruments, not all of which are wanted. */

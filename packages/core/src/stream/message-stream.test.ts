@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from 'vitest'
-import { streamOf } from '../../test/support/streams.js'
+import { streamOf, trackedOf } from '../../test/support/streams.js'
 import type { WebSocketManager } from '../manager/websocket-manager.js'
 import { channels } from '../model/channel.js'
 import { tradingPair } from '../model/instrument.js'
@@ -41,6 +41,29 @@ describe('a message stream', () => {
     const waiting = [pull(stream), pull(stream)]
     for (const sequence of [1, 2, 3]) void stream.push(message(sequence))
     expect([await waiting[0], await waiting[1], await pull(stream)]).toEqual([1, 2, 3])
+  })
+
+  test('gives nothing that it holds of a subscription that has ended', async () => {
+    const { stream } = build()
+    const held = streamOf('held')
+    for (const sequence of [1, 2]) void stream.push(message(sequence, { stream: held, receivedAt: 5 }))
+    void stream.push(message(3, { receivedAt: 5 }))
+    trackedOf(held).endedAt = 5
+    void stream.push(message(4, { stream: held, receivedAt: 6 }))
+    expect([await pull(stream), await pull(stream)]).toEqual([3, 4])
+  })
+
+  test('makes room by leaving out what it holds of a subscription that has ended', async () => {
+    const { stream } = build()
+    const held = streamOf('held')
+    let room: Promise<void> | undefined
+    for (let sequence = 0; room === undefined; sequence += 1)
+      room = stream.push(message(sequence, { stream: held, receivedAt: 5 }))
+    trackedOf(held).endedAt = 5
+    const waiting = pull(stream)
+    await room
+    void stream.push(message(999))
+    expect(await waiting).toBe(999)
   })
 
   test.each<[string, MessageFilter, number[]]>([

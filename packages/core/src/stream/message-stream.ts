@@ -5,7 +5,7 @@ import { type Channel, toChannel, traitsOf } from '../model/channel.js'
 import { type Instrument, type SymbolInput, toInstrument } from '../model/instrument.js'
 import type { ChannelMessage, FeedMessage } from '../model/message.js'
 import { isDataType, MessageType } from '../model/message-type.js'
-import { isWanted, type Stream, TrackedStream } from '../model/stream.js'
+import { isOfEnded, isWanted, type Stream, TrackedStream } from '../model/stream.js'
 
 /** Which messages are pulled; what is left out does not filter. */
 export interface MessageFilter {
@@ -137,9 +137,9 @@ export class MessageStream<Message extends FeedMessage> implements AsyncIterable
   }
 
   next(): Promise<IteratorResult<Message>> {
-    const message = this.#buffer.shift()
+    const message = this.#takeHeld()
+    if (this.#buffer.length <= bufferLimit / 2) this.#makeRoom()
     if (message !== undefined) {
-      if (this.#buffer.length <= bufferLimit / 2) this.#makeRoom()
       return Promise.resolve({ value: message, done: false })
     }
     const failure = this.#failure
@@ -165,6 +165,14 @@ export class MessageStream<Message extends FeedMessage> implements AsyncIterable
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return()
+  }
+
+  /** The next that is held, but for what is of a subscription that has ended meanwhile. */
+  #takeHeld(): Message | undefined {
+    let message = this.#buffer.shift()
+    while (message !== undefined && isDataType(message.type) && isOfEnded(message.stream, message.receivedAt))
+      message = this.#buffer.shift()
+    return message
   }
 
   #makeRoom(): void {

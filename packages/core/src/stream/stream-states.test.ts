@@ -260,6 +260,32 @@ describe('what is wanted', () => {
     expect(states.wanted).toEqual([])
   })
 
+  test('ends what came before it was given back, and before it is wanted again', () => {
+    const { states, clock } = new Bench()
+    const stream = only('trades')
+    const endedAt = (): number => trackedOf(stream).endedAt
+    states.want([wantOf(stream)])
+    expect(endedAt()).toBe(Number.NEGATIVE_INFINITY)
+    clock.advance(5)
+    states.unwant([wantOf(stream)])
+    expect(endedAt()).toBe(1_005)
+    clock.advance(5)
+    states.want([wantOf(stream)])
+    expect(endedAt()).toBe(1_010)
+  })
+
+  test('ends nothing of what came where it is forgotten and nobody has given it back', () => {
+    const { states, clock } = new Bench()
+    const stream = only('trades')
+    states.want([wantOf(stream)])
+    states.unwant([wantOf(stream)])
+    states.want([wantOf(stream)])
+    clock.advance(5)
+    states.forget([stream])
+    states.want([wantOf(stream)])
+    expect(trackedOf(stream).endedAt).toBe(1_000)
+  })
+
   test('mutes nothing any more of what is forgotten', () => {
     const { states } = new Bench()
     const ticker = streamOf('ticker', { channels: ['ticker', 'book_ticker'] })

@@ -49,6 +49,8 @@ export interface StreamStatesParts {
 export class StreamStates {
   readonly #parts: StreamStatesParts
   readonly #wants = new Map<Stream, WantedOf>()
+  /** Streams that were wanted and given back, and have not been wanted again. */
+  readonly #givenBack = new WeakSet<Stream>()
 
   constructor(parts: StreamStatesParts) {
     this.#parts = parts
@@ -76,6 +78,8 @@ export class StreamStates {
       wanted.set(channel, instruments.add(instrument))
       this.#wants.set(stream, wanted)
       noteWanted(stream as TrackedStream, wanted)
+      // What came since it was given back was on its way before the exchange had heard of that.
+      if (isNew && this.#givenBack.delete(stream)) this.#leaveOutUntilNow(stream)
       if (isNew && !this.#parts.isBook(stream)) this.#set(stream, 'syncing', waiting)
       // From here on its status is that of the book, which just began.
       else if (!isNew && !wasBook && this.#parts.isBook(stream)) this.#parts.onChange(stateOf(stream))
@@ -104,7 +108,11 @@ export class StreamStates {
       instruments?.delete(instrument)
       if (instruments?.size === 0) wanted.delete(channel)
       noteWanted(stream as TrackedStream, wanted)
-      if (wanted.size === 0) ended.add(stream)
+      if (wanted.size === 0) {
+        ended.add(stream)
+        this.#givenBack.add(stream)
+        this.#leaveOutUntilNow(stream)
+      }
       // The book is gone, and its status with it; what else the stream brings goes on.
       else if (wasBook && !this.#parts.isBook(stream)) this.#set(stream, 'syncing', waiting)
     }
@@ -152,6 +160,11 @@ export class StreamStates {
       if (!this.#wants.has(stream) || this.#parts.isBook(stream)) continue
       if (stream.status !== status || stream.reason !== reason) this.#set(stream, status, reason)
     }
+  }
+
+  /** What was received by now and waits still is of a subscription that has ended. */
+  #leaveOutUntilNow(stream: Stream): void {
+    ;(stream as TrackedStream).endedAt = this.#parts.clock.now()
   }
 
   #wantsOfStream(stream: Stream, ask: Ask): readonly Want[] {
