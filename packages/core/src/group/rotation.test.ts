@@ -48,6 +48,20 @@ async function pass(clock: ManualClock, durationMs: number, stepMs = 12_000): Pr
 }
 
 describe('a connection that the exchange ends after a day', () => {
+  test('is asked again after a while, and not at once, where it was replaced a moment ago and is old all the same', async () => {
+    const { clock, rotation } = rotationOf(0)
+    let asked = 0
+    const takeOver = async (): Promise<boolean> => {
+      asked += 1
+      return true
+    }
+    rotation.watch({ connectedSince: clock.now() - dayMs, takeOver })
+    await pass(clock, 30_000, 1_000)
+    expect(asked).toBe(1)
+    await pass(clock, 30_000, 1_000)
+    expect(asked).toBe(2)
+  })
+
   test('is replaced before that, with hours to spare, and again before the next day is over', async () => {
     const { clock, lane } = rotationOf(1)
     await pass(clock, 2 * dayMs)

@@ -99,14 +99,11 @@ export class Rotation {
     if (this.#isForgotten(plan)) return
     const isReplaced = this.#leftMs(plan) > 0 || (await lane.takeOver('its connection is old'))
     if (this.#isForgotten(plan)) return
-    if (isReplaced) {
-      plan.failures = 0
-      plan.share = this.#drawShare()
-      this.#arm(plan)
-      return
-    }
-    plan.failures += 1
-    this.#arm(plan, this.#retryDelayMs(plan.failures))
+    plan.failures = isReplaced ? 0 : plan.failures + 1
+    if (isReplaced) plan.share = this.#drawShare()
+    // A take-over that a slow handler held up for a lifetime leaves a connection that is old already, and gives its place to no other for a while.
+    const isDue = this.#leftMs(plan) <= 0
+    this.#arm(plan, isDue ? this.#retryDelayMs(Math.max(1, plan.failures)) : 0)
   }
 
   #isForgotten(plan: Plan): boolean {
