@@ -214,10 +214,26 @@ describe('a feed that begins while the last of its account ends', () => {
     const opened = other.open()
     await server.until(() => server.requests.length === 2)
     const closed = one.close(first)
-    one.clock.advance(3_000)
+    one.clock.advance(3_100)
     await closed
     server.release()
     await opened
+  })
+
+  it('leaves no timer of a removal that is never answered', async () => {
+    const feed = new Feed()
+    const first = await feed.open()
+    server.held.add('DELETE')
+    const closed = feed.close(first)
+    await server.until(() => server.requests.includes('DELETE key-1'))
+    let left = -1
+    const done = closed.then(() => {
+      left = feed.clock.pendingTimers
+    })
+    // One timer after the other, as they fall due: those of one moment too.
+    while (feed.clock.fireNext(3_100)) for (let turn = 0; turn < 4; turn += 1) await new Promise(setImmediate)
+    await done
+    expect(left).toBe(0)
   })
 })
 

@@ -9,6 +9,9 @@ import { Renewals } from './renewals.js'
 /** Connections one listen key may carry. Source: MEXC spot v3 API docs, "Websocket User Data Streams". */
 export const maxConnectionsPerKey = 5
 
+/** What is on its way back has its own time; whoever waits for it hears of its end first, so that no timer of it is left, ms. */
+const releaseTimeoutMs = removalTimeoutMs + 100
+
 /** One connection's claim on a listen key. */
 export interface ListenKeyLease {
   readonly listenKey: string
@@ -86,7 +89,7 @@ export class AccountKeys {
     const { clock } = env
     const { signal } = new AbortController()
     const timeoutError = (): Error => new StreamError('ERR_CONNECTION_TIMEOUT', 'A listen key is on its way back.')
-    const limits = { clock, signal, timeoutMs: removalTimeoutMs, timeoutError }
+    const limits = { clock, signal, timeoutMs: releaseTimeoutMs, timeoutError }
     await within(limits, (attempt) => abortable(Promise.all(this.#removals), attempt)).catch(() => {})
   }
 
