@@ -71,6 +71,23 @@ describe('a take-over', () => {
     expect([bench.states.at(-1), bench.errors]).toEqual(['connected', []])
   })
 
+  test('leaves nothing on the new connection that was given up on the old one meanwhile', async () => {
+    const bench = acme.build()
+    await bench.start('A')
+    acme.venue.withholds = () => true
+    const asked = bench.manager.subscribe(['B/USDT']).catch(({ code }) => code)
+    await acme.venue.until(() => acme.venue.clients[0]?.requests.length === 2)
+    bench.clock.advance(5_000)
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await acme.venue.until(() => acme.venue.clients[1]?.requests.length === 1)
+    bench.clock.advance(5_000)
+    expect(await asked).toBe('ERR_ACKNOWLEDGEMENT_TIMEOUT')
+    answer()
+    await acme.venue.until(() => acme.venue.connected.length === 1)
+    await acme.venue.until(() => carriedBy(acme.venue)[0] === 'A')
+    expect(bench.manager.getPerformanceMetrics().connections).toMatchObject([{ streams: 1, activeStreams: 1 }])
+  })
+
   test('tells nothing of what the old connection never answered, which the new one brings', async () => {
     const bench = acme.build()
     acme.venue.answers = false

@@ -288,6 +288,7 @@ export class Lane {
     this.#session = next
     this.#old = old
     old.yieldTo(next)
+    endUnwanted(next, old)
     if (old.state !== ConnectionState.Connected) {
       // It was lost meanwhile, and its owner told so.
       const owner = this.#owner
@@ -374,6 +375,13 @@ async function openFor(next: Session, streams: readonly Stream[]): Promise<void>
   await next.open()
   const { refused, unanswered } = await next.subscribe(streams)
   if (refused.length + unanswered.length > 0) throw notTakenOver([...refused, ...unanswered])
+}
+
+/** What was given up on the old one meanwhile, being refused or not answered, nobody wants of the new one either. */
+function endUnwanted(next: Session, old: Session): void {
+  const unwanted = next.wanted.filter((stream) => !old.has(stream))
+  // Where that fails its session sees to it, for as long as it lasts.
+  next.unsubscribe(unwanted).catch(() => {})
 }
 
 const cutShort = 'the connection that was replaced broke before all of it had arrived'
