@@ -14,6 +14,9 @@ export class SubscribedOnce implements Watch {
   /** Since when a stream has been carried twice, by its name at the exchange. */
   readonly #doubledSince = new Map<string, number>()
 
+  /** Since when a live stream has been carried by nobody, by its id: the answer that it has ended is on its way. */
+  readonly #leftSince = new Map<string, number>()
+
   constructor(world: World) {
     this.#world = world
   }
@@ -35,7 +38,11 @@ export class SubscribedOnce implements Watch {
     const isBroken = network.connections.some((one) => one.isClientOpen && (!one.isServerOpen || !one.isReachable))
     if (isBroken) return null
     for (const { stream, status } of manager.streamStates()) {
-      if (status === 'live' && !times.has(exchange.venueNameOf(stream)))
+      const isLeft = status === 'live' && !times.has(exchange.venueNameOf(stream))
+      const since = isLeft ? (this.#leftSince.get(stream.id) ?? clock.now()) : null
+      if (since === null) this.#leftSince.delete(stream.id)
+      else this.#leftSince.set(stream.id, since)
+      if (since !== null && clock.now() - since > this.#answerMs)
         return `${stream.id} is live and no connection carries it`
     }
     return null
@@ -89,6 +96,12 @@ export class SubscribedOnce implements Watch {
   /** On how many connections each stream is to be. */
   get #redundancy(): number {
     return this.#world.script.config.redundancy ?? 1
+  }
+
+  /** How long an answer of the exchange is on its way at most, ms; longer where it stalls. */
+  get #answerMs(): number {
+    const { script } = this.#world
+    return script.latencyMs + script.jitterMs + longestFault(this.#world)
   }
 
   get #slackMs(): number {
