@@ -41,8 +41,9 @@ export class ToldLosses implements Watch {
       }
     }
     if (channel !== 'executions') return null
-    const { id } = data as { readonly id: string }
-    return this.#take(stream, Number(id), { isFetched, receivedAt }, `execution ${id}`)
+    const { id, time } = data as { readonly id: string; readonly time: number }
+    // When it was fetched says nothing of what is missing behind it.
+    return this.#take(stream, Number(id), { isFetched, receivedAt: isFetched ? time : receivedAt }, `execution ${id}`)
   }
 
   onStream({ stream, status }: StreamState): Finding {
