@@ -83,10 +83,9 @@ export class Backfiller {
     }
     const fetched = await fetchMissed(requests, { rules, env, limiter: this.#limiter }, signal)
     if (signal.aborted) return { backfilled: 0, isFetched: false, fault: endedBefore }
-    const news = this.#newsOf(fetched.messages, missing)
-    const backfilled = await this.#deliver(news, signal)
-    const fault = backfilled < news.length ? endedBefore : faultOf(fetched, missing)
-    return { backfilled, isFetched: fetched.isAnswered, fault }
+    const { delivered, isWhole } = await this.#deliver(this.#wantedOf(fetched.messages, missing), missing, signal)
+    const fault = isWhole ? faultOf(fetched, missing) : endedBefore
+    return { backfilled: delivered, isFetched: fetched.isAnswered, fault }
   }
 
   /** A page of what the exchange has from then on, asked for once, in its turn. Rejects with the exchange's refusal, and with the signal's reason. */
@@ -113,25 +112,35 @@ export class Backfiller {
     return asked.map((instrument) => ({ stream, channel, instrument, from: reach.from, to }))
   }
 
-  /** What of it was not told yet and is wanted, the oldest first. All of it counts as told from here on. */
-  #newsOf(messages: readonly DataMessage[], { channel, memory, reach }: Missing): readonly DataMessage[] {
+  /** What of it is wanted, the oldest first. */
+  #wantedOf(messages: readonly DataMessage[], { channel, memory, reach }: Missing): readonly DataMessage[] {
     const own = messages.filter((message) => message.channel === channel && !isMuted(message))
-    const sorted = [...own].sort((one, other) => timeOf(one) - timeOf(other) || sequenceOf(one) - sequenceOf(other))
-    const news = sorted.flatMap((message) => memory.merge.take(message, reach.from) ?? [])
+    const sorted = own.sort((one, other) => timeOf(one) - timeOf(other) || sequenceOf(one) - sequenceOf(other))
     const newest = sorted.at(-1)
     if (newest !== undefined) memory.settle(reach.from, timeOf(newest))
-    return news
+    return sorted
   }
 
-  async #deliver(news: readonly DataMessage[], signal: AbortSignal): Promise<number> {
+  /** What was not told yet. Each counts as told only when its turn has come: behind a slow handler the stream may bring it sooner. `isWhole` says that nothing is left of it. */
+  async #deliver(
+    messages: readonly DataMessage[],
+    { memory, reach }: Missing,
+    signal: AbortSignal,
+  ): Promise<{ readonly delivered: number; readonly isWhole: boolean }> {
     const { deliver, report, env, messageTimeoutMs } = this.#parts
     const deadline = new Deadline(messageTimeoutMs, env.clock)
     let delivered = 0
-    for (const message of news) {
-      if (signal.aborted) break
+    let isWhole = true
+    for (const message of messages) {
+      if (signal.aborted) {
+        isWhole = false
+        break
+      }
+      const news = memory.merge.take(message, reach.from)
+      if (news === null) continue
       delivered += 1
       try {
-        const returned = deliver({ ...message, backfilled: true })
+        const returned = deliver({ ...news, backfilled: true })
         const isInTime = !isPromise(returned) || (await abortable(deadline.wait(returned), signal))
         if (!isInTime) report(handlerTimeout(messageTimeoutMs))
       } catch (thrown) {
@@ -139,7 +148,7 @@ export class Backfiller {
       }
     }
     deadline.cancel()
-    return delivered
+    return { delivered, isWhole }
   }
 }
 

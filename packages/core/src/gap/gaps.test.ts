@@ -596,6 +596,29 @@ describe('what is fetched', () => {
     expect(bench.events).toMatchObject([{ action: 'backfilled', backfilled: 3 }])
   })
 
+  test('and waits for a slow handler is told by the stream where that brings it first', async () => {
+    const bench = new GapBench()
+    const stream = streamOf('trades')
+    const trade = (id: number) => tradeMessage(stream, [{ id: String(id), time: start + id }], start + id)
+    bench.gaps.onAccepted([stream])
+    bench.lose(stream, 500)
+    bench.answer = () => pageOf([1, 2, 3].map(trade))
+    let go = (): void => {}
+    const busy = new Promise<void>((resolve) => {
+      go = resolve
+    })
+    bench.handle = () => busy
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1*'])
+    bench.push(trade(3))
+    bench.push(trade(1))
+    expect(idsOf(bench.told)).toEqual(['1*', '3'])
+    go()
+    await bench.lookBack()
+    expect(idsOf(bench.told)).toEqual(['1*', '3', '2*'])
+    expect(bench.events).toMatchObject([{ action: 'backfilled', backfilled: 2 }])
+  })
+
   test('of instruments that the user does not want is left out', async () => {
     const bench = new GapBench()
     const stream = streamOf('executions', null)
