@@ -33,6 +33,25 @@ describe('a take-over', () => {
     expect([bench.states, carriedBy(acme.venue)]).toEqual([['connecting', 'connected'], ['A']])
   })
 
+  test('that is told when to return keeps the connection from being made anew, or replaced, before then', async () => {
+    const bench = acme.build()
+    await bench.start('A')
+    acme.venue.refuseWith = 429
+    acme.venue.retryAfterS = 9
+    acme.venue.clients[0]?.socket.send(upgrade)
+    await bench.until(() => bench.errors.length === 1)
+    acme.venue.refuseWith = 0
+    acme.venue.clients[0]?.socket.send(upgrade)
+    acme.venue.push(streamOf('A'), 1)
+    await bench.until(() => bench.values.length === 1)
+    acme.venue.clients[0]?.socket.close(1001)
+    await bench.until(() => bench.states.at(-1) === 'reconnecting')
+    expect(bench.manager.getPerformanceMetrics().connections[0]?.nextAttemptAt).toBeGreaterThanOrEqual(
+      bench.clock.now() + 9_000,
+    )
+    expect([bench.errors.map(({ code }) => code), acme.venue.clients.length]).toEqual([['ERR_RATE_LIMITED'], 1])
+  })
+
   test('leaves the old connection in place where the new one may not carry its streams', async () => {
     const bench = acme.build()
     await bench.start('A', 'B')

@@ -189,6 +189,11 @@ export class Connection {
     attached.transport.terminate()
   }
 
+  /** As `Attempts.putOff`. */
+  putOff(until: number): void {
+    this.#attempts.putOff(until)
+  }
+
   /** A HEARTBEAT message arrived. What it wants as an answer is sent at once: it must not wait behind what is paced. */
   onHeartbeat({ kind, reply }: HeartbeatData): void {
     this.#attached?.onHeartbeat(kind)

@@ -1,4 +1,5 @@
 import type { Timer } from '../clock/clock.js'
+import { obeyRetryAfter } from '../connection/attempts/retry-delay.js'
 import { noAttempt } from '../connection/connection-options.js'
 import { StreamError } from '../errors/stream-error.js'
 import { MessageMeter } from '../metrics/message-meter.js'
@@ -63,6 +64,8 @@ export class Lane {
   #settling: Timer | null = null
   /** Why another take-over was asked for so soon. */
   #wantedAgain: string | null = null
+  /** Before then no new connection is asked for, by the clock: the exchange said so to one that was to take over. */
+  #putOffUntil = 0
   /** What earlier sessions of this lane amounted to. */
   #pastReconnections = 0
   #pastFailures = 0
@@ -202,6 +205,7 @@ export class Lane {
       this.#wantedAgain = reason
       return Promise.resolve(true)
     }
+    if (this.#settings.env.clock.now() < this.#putOffUntil) return Promise.resolve(false)
     this.#takingOver ??= this.#runTakeOver(reason).finally(() => {
       this.#takingOver = null
     })
@@ -277,7 +281,9 @@ export class Lane {
     } catch (thrown) {
       this.#merge = single
       await next?.close()
-      if (!this.#closed) this.#owner.tell({ kind: 'error', error: thrown as StreamError })
+      const error = thrown as StreamError
+      this.#putOff(error)
+      if (!this.#closed) this.#owner.tell({ kind: 'error', error })
       return false
     } finally {
       this.#next = null
@@ -304,6 +310,15 @@ export class Lane {
       owner.tell({ kind: 'accepted', streams: next.wanted })
     }
     return true
+  }
+
+  /** Where the exchange wants to be left alone for a while, the present connection is not made anew sooner either. */
+  #putOff(error: StreamError): void {
+    const { clock, random } = this.#settings.env
+    const waitMs = obeyRetryAfter(0, error, random)
+    if (waitMs === 0) return
+    this.#putOffUntil = clock.now() + waitMs
+    this.#session.putOff(this.#putOffUntil)
   }
 
   /** For a while, what the old connection delivered may come from the new one again; and an exchange that wants a take-over from each new one has to wait. */

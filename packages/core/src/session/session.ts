@@ -267,6 +267,11 @@ export class Session {
     this.#connection.fail('timeout', error)
   }
 
+  /** Lost, its connection is not made anew before then, by the clock. */
+  putOff(until: number): void {
+    this.#connection.putOff(until)
+  }
+
   /** Another session has taken over: what that carries need not be waited for here. */
   yieldTo(other: Session): void {
     this.#streams.yield(this.wanted.filter((stream) => other.isActive(stream)))

@@ -45,6 +45,8 @@ export class AcmeVenue {
   withholds: (request: AcmeRequest) => boolean = () => false
   /** Status with which handshakes are refused; 0 accepts them. */
   refuseWith: number = 0
+  /** When those who are refused are to return, s; 0 is not said. */
+  retryAfterS: number = 0
   readonly #http: Server
   readonly #sockets: WebSocketServer
   readonly #waiting = new Waiting()
@@ -57,7 +59,8 @@ export class AcmeVenue {
       // A client that is terminated resets its connection.
       socket.on('error', () => {})
       if (this.refuseWith !== 0) {
-        socket.end(`HTTP/1.1 ${this.refuseWith} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)
+        const retryAfter = this.retryAfterS === 0 ? '' : `Retry-After: ${this.retryAfterS}\r\n`
+        socket.end(`HTTP/1.1 ${this.refuseWith} Refused\r\n${retryAfter}Content-Length: 0\r\nConnection: close\r\n\r\n`)
         return
       }
       this.#sockets.handleUpgrade(request, socket, head, (client) => this.#accept(client))

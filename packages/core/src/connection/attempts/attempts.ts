@@ -24,6 +24,8 @@ export class Attempts {
   /** When the present series of attempts began, by the clock; null while there is none. */
   #since: number | null = null
   #nextAttemptAt: number | null = null
+  /** Before then no attempt begins, by the clock. */
+  #putOffUntil = 0
   #toldOfBreaker = false
   /** Until the connection has proved itself and the breaker closes. */
   #proving: Timer | null = null
@@ -48,6 +50,11 @@ export class Attempts {
     return this.#nextAttemptAt
   }
 
+  /** No attempt that is decided on from now on begins before then, by the clock: the exchange wants to be left alone. */
+  putOff(until: number): void {
+    this.#putOffUntil = until
+  }
+
   /** A connection that was up is lost. */
   lost(past: PastConnection): void {
     this.#plan.lost(past)
@@ -59,7 +66,7 @@ export class Attempts {
     const nowMs = env.clock.now()
     this.#since ??= nowMs
     const leftMs = limitMs === 0 ? Number.POSITIVE_INFINITY : this.#since + limitMs - nowMs
-    const delayMs = this.#plan.next(failure, policy, { hasCredentials, leftMs })
+    const delayMs = this.#plan.next(failure, policy, { hasCredentials, putOffMs: this.#putOffUntil - nowMs, leftMs })
     if (delayMs !== null) this.#announce(failure.error, delayMs, wasUp)
     return delayMs
   }

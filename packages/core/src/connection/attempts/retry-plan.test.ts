@@ -25,7 +25,7 @@ const kinds: readonly FailureKind[] = [
 ]
 /** A plan whose delays are the ceilings. */
 const planOf = (): RetryPlan => new RetryPlan({ random: () => 1, breakerIntervalMs: 1_000 })
-const terms = { hasCredentials: true, leftMs: Number.POSITIVE_INFINITY }
+const terms = { hasCredentials: true, putOffMs: 0, leftMs: Number.POSITIVE_INFINITY }
 const proven = { delivered: true, lastedMs: provenAfterMs }
 const long = { delivered: true, lastedMs: provenAfterMs - 1 }
 const brief = { delivered: true, lastedMs: 10 }

@@ -29,6 +29,8 @@ export interface RetryPlanOptions {
 export interface RetryTerms {
   /** Whether we say who we are, and can be refused for it. */
   readonly hasCredentials: boolean
+  /** How long the exchange wants to be left alone for still, ms; 0 and less where it does not. */
+  readonly putOffMs: number
   /** How long it may take until it begins, ms. */
   readonly leftMs: number
 }
@@ -78,7 +80,7 @@ export class RetryPlan {
    * The delay before the next attempt, ms; null where there is to be none: the policy has no attempts, credentials were refused too often, or the attempt would begin
    * too late. After `policy.maxAttempts` in a row the breaker is open.
    */
-  next(failure: Failure, policy: ReconnectionPolicy, { hasCredentials, leftMs }: RetryTerms): number | null {
+  next(failure: Failure, policy: ReconnectionPolicy, { hasCredentials, putOffMs, leftMs }: RetryTerms): number | null {
     const { random, breakerIntervalMs } = this.#options
     if (failure.kind === 'closed-without-code' && policy.resetOn1005 && this.#delivered) this.#attempts = 0
     if (failure.kind === 'authentication' && hasCredentials) this.#refusedLogins += 1
@@ -89,7 +91,7 @@ export class RetryPlan {
       this.#breaker === 'open'
         ? breakerDelayMs(breakerIntervalMs, random)
         : retryDelayMs(failure.kind, attempt + this.#shortLived, this.#delivered, policy, random)
-    const delayMs = obeyRetryAfter(ownDelayMs, failure.error, random)
+    const delayMs = obeyRetryAfter(Math.max(ownDelayMs, putOffMs), failure.error, random)
     if (delayMs > leftMs) return null
     this.#attempts = attempt
     return delayMs
