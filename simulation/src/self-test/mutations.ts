@@ -104,7 +104,7 @@ export const mutations: readonly SimulationMutation[] = [
   {
     name: 'Retry-After not obeyed',
     file: retryPlan,
-    find: 'const delayMs = obeyRetryAfter(ownDelayMs, failure.error, random)',
+    find: 'const delayMs = obeyRetryAfter(Math.max(ownDelayMs, putOffMs), failure.error, random)',
     replace: 'const delayMs = ownDelayMs\n    void obeyRetryAfter',
   },
   // What is told.
