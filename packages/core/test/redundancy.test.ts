@@ -354,6 +354,22 @@ describe('a manager with each stream on two connections', () => {
     expect([bench.values, statusOfA(bench)]).toEqual([[1], 'live'])
   })
 
+  test('tells that a stream is refused on both, though one had asked for it again while the other had it', async () => {
+    const bench = await started('A')
+    acme.venue.refused.add(streamOf('A'))
+    acme.venue.clients[1]?.socket.terminate()
+    await bench.until(() => bench.errors.length === 1)
+    acme.venue.withholds = () => true
+    await advance(bench, () => acme.venue.clients[2]?.requests.length === 2)
+    acme.venue.withholds = () => false
+    acme.venue.clients[0]?.socket.terminate()
+    await bench.until(() => bench.errors.length === 2)
+    expect(bench.manager.refused).toEqual([])
+    acme.venue.release()
+    await bench.until(() => bench.manager.refused.length === 1)
+    expect(bench.manager.streamState('A/USDT', 'book_ticker')?.reason).toBe('refused by the exchange')
+  })
+
   test('goes on over the other when one is given up, and says so', async () => {
     const bench = acme.build({ config: { redundancy: 2, reconnectTimeLimitMs: 1 } })
     await bench.start('A')

@@ -14,6 +14,8 @@ export interface LackingStreamsParts {
   readonly isCarriedBeside: (stream: Stream) => boolean
   /** These are about to be asked for again. */
   readonly onAsk: (streams: readonly Stream[]) => void
+  /** The lane was refused these again: what the other has lost meanwhile nobody has. */
+  readonly onRefused: (refused: readonly RefusedStream[]) => void
   /** Told once for each stream, until it is there. */
   readonly onLacking: (error: StreamError) => void
 }
@@ -51,14 +53,14 @@ export class LackingStreams {
   }
 
   async #ask(due: readonly Stream[]): Promise<void> {
-    const { lane, isCarriedBeside, onAsk } = this.#parts
+    const { lane, isCarriedBeside, onAsk, onRefused } = this.#parts
     const streams = due.filter((stream) => isCarriedBeside(stream) && !lane.isActive(stream))
     const known = streams.filter((stream) => lane.has(stream))
     const unknown = streams.filter((stream) => !lane.has(stream))
     onAsk(streams)
     try {
       const outcomes = await Promise.all([lane.subscribe(unknown), lane.resubscribe(known, () => {})])
-      this.note(outcomes.flatMap(({ refused, unanswered }) => [...refused, ...unanswered]))
+      onRefused(outcomes.flatMap(({ refused, unanswered }) => [...refused, ...unanswered]))
     } catch {
       // The lane has ended, which is told elsewhere.
     }

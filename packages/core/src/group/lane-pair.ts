@@ -72,6 +72,7 @@ export class LanePair {
         lane: this.lanes[number],
         isCarriedBeside: (stream) => this.lanes[otherLane(number)].has(stream),
         onAsk: (streams) => this.#merge.begin(number, streams),
+        onRefused: (refused) => this.#onLacking(number, refused),
         onLacking: (error) => this.#tellOwner(number, { kind: 'error', error }),
       })
     this.#lacking = [lackingOn(0), lackingOn(1)]
@@ -283,7 +284,7 @@ export class LanePair {
     if (this.#isGone[lane] && this.#losses[lane] === loss) this.#merge.leave(lane)
   }
 
-  /** A call that had been answered by the other lane waited for these still. What the other has lost meanwhile nobody has. */
+  /** The lane was refused these, for which a call waited that the other had answered, or which it had asked for again. What the other has lost meanwhile nobody has. */
   #onLacking(lane: LaneNumber, refused: readonly RefusedStream[]): void {
     this.#lacking[lane].note(refused)
     const final = refused.filter(({ stream }) => !this.lanes[otherLane(lane)].has(stream))
