@@ -93,8 +93,8 @@ export class TrackedStream implements Stream {
   named: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = noneNamed
   /** How often it was looked at since anything last came on it, wanted or muted. */
   silentChecks = 0
-  /** What was received until then is of subscriptions that have ended, epoch ms. */
-  endedAt: number = Number.NEGATIVE_INFINITY
+  /** What was received until then is of subscriptions that have ended, epoch ms; -1 where none has. */
+  endedAt: number = -1
   /** Null where what it missed cannot be fetched. */
   memory: StreamMemory | null = null
 
