@@ -228,6 +228,14 @@ describe('tapewire conformance cannot be meant', () => {
     ])
   })
 
+  test('of a manifest that is no object', async () => {
+    writeFileSync(join(packageIn('nothing', {}), 'package.json'), 'null')
+    expect(await refusal('./nothing')).toEqual([
+      2,
+      'error[ERR_PACKAGE_NOT_FOUND]: …/nothing/package.json cannot be read: it is not an object. — It has to be a manifest, as npm init writes one.\n',
+    ])
+  })
+
   test('of a package that is not built', async () => {
     packageIn('raw', { name: 'raw', exports: { '.': './dist/index.js' } })
     expect(await refusal('./raw')).toEqual([
@@ -249,6 +257,10 @@ describe('tapewire conformance cannot be meant', () => {
     expect(await refusal('./broken', '--only', 'plant')).toEqual([
       2,
       expect.stringContaining('error[ERR_UNKNOWN_CHECK]: There is no check plant.'),
+    ])
+    expect(await refusal('./broken', '--only', '')).toEqual([
+      2,
+      expect.stringContaining('error[ERR_USAGE]: --only names no check.'),
     ])
     expect(await refusal('./broken', '--captures', join(folder, 'none'))).toEqual([
       2,

@@ -128,7 +128,9 @@ interface Manifest {
 function manifestIn(folder: string): Manifest {
   const file = join(folder, 'package.json')
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Manifest
+    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof manifest !== 'object' || manifest === null) throw new TypeError('it is not an object')
+    return manifest as Manifest
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new CliError(

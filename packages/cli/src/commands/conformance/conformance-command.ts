@@ -33,6 +33,9 @@ export function addConformanceCommand(program: Command, context: CommandContext)
     .option('--json', 'print one JSON object for each exchange')
     .addHelpText('after', notes)
     .action(async (given: string | undefined, flags: ConformanceFlags) => {
+      if (flags.only?.length === 0) {
+        throw usageError('--only names no check.', 'Name one, or an area, or leave --only out: all are run then.')
+      }
       if (flags.list === true) {
         const { listChecks } = await import('./list-checks.js')
         await listChecks(context, flags.only)
