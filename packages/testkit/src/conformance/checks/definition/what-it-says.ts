@@ -101,9 +101,13 @@ export const declarationChecks: readonly ConformanceCheck[] = [
           : 'streamsPerConnection is no whole number of at least 1',
         isCount(streamHeadroom) && Number.isFinite(streamHeadroom) ? null : 'streamHeadroom is no whole number',
         streamHeadroom < streamsPerConnection ? null : 'streamHeadroom leaves no place for a stream',
-        clientMessagesPerSecond > 0 ? null : 'clientMessagesPerSecond is not above 0',
+        isNumber(clientMessagesPerSecond) && clientMessagesPerSecond > 0
+          ? null
+          : 'clientMessagesPerSecond is no number above 0',
         // Nobody lets a connection live for less, and a lifetime in seconds would be.
-        connectionLifetimeMs >= 60_000 ? null : 'connectionLifetimeMs is below a minute: is it in seconds?',
+        isNumber(connectionLifetimeMs) && connectionLifetimeMs >= 60_000
+          ? null
+          : 'connectionLifetimeMs is no number of a minute or more: is it in seconds?',
       ].filter((fault) => fault !== null)
       expectTrue(faults.length === 0, faults.join('; '), { got: limits })
     },
@@ -265,6 +269,10 @@ export const declarationChecks: readonly ConformanceCheck[] = [
     },
   },
 ]
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number'
+}
 
 function isCount(value: unknown): boolean {
   return value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && (value as number) >= 0)
