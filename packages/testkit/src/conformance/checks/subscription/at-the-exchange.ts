@@ -113,6 +113,7 @@ export const exchangeChecks: readonly ConformanceCheck[] = [
         expectEqual(left, [], `after everything was unsubscribed, the exchange has streams, ${name}`)
         await stage.close()
       }
+      if (lab.hasAccount && lab.privateChannels.length > 0) await accountUnsubscribed(lab)
     },
   },
   {
@@ -178,6 +179,23 @@ async function everythingSubscribed(
     `every public channel should be acknowledged, ${variant}`,
     answeredWithinMs,
   )
+}
+
+/** The same of an account; one that is told by the connection alone has nothing at the exchange. */
+async function accountUnsubscribed(lab: Lab): Promise<void> {
+  const stage = lab.stage({ levels: 8 })
+  const { manager } = stage.manager(lab.accountSet())
+  await stage.settled(
+    manager.initialize({ symbols: lab.instruments, channels: lab.privateChannels }),
+    'every channel of the account should be acknowledged',
+    answeredWithinMs,
+  )
+  await stage.settled(manager.unsubscribe(lab.instruments, lab.privateChannels), 'unsubscribe() should resolve')
+  await stage.pass(100)
+  expectEqual(streamsAt(stage), [], 'after everything of the account was unsubscribed, the exchange has streams', {
+    file: 'account.ts',
+  })
+  await stage.close()
 }
 
 /** What the open connections have at the exchange, sorted. */

@@ -104,6 +104,13 @@ export const messageChecks: readonly ConformanceCheck[] = [
       for (const { side, streams, set } of plans(lab)) {
         const begin = await composed(set, 'subscribe', streams, requestContext())
         const end = await composed(set, 'unsubscribe', streams, requestContext())
+        const ended = new Set(end.flatMap((message) => message.streams))
+        const left = streams.filter((stream) => !ended.has(stream))
+        expectEqual(
+          left.map(({ id }) => id),
+          [],
+          `streams of ${side.name} stand in no message that unsubscribes`,
+        )
         const payloads = new Set(begin.map(({ payload }) => textOf(payload)))
         for (const { payload } of end) {
           expectTrue(
