@@ -6,6 +6,7 @@ import { closedEnv, hasCode, thrownBy } from '../../lab/by-hand.js'
 import type { Lab } from '../../lab/lab.js'
 import type { Stage } from '../../lab/stage.js'
 import { listingCall, openableSides, type WaitingCall, waitingCalls } from '../../lab/waiting-calls.js'
+import { plannedStreams } from '../../lab/wanted-streams.js'
 import { WatchedNetwork } from '../../lab/watched-network.js'
 
 const file = 'options.ts'
@@ -228,9 +229,21 @@ export const honouredOptionChecks: readonly ConformanceCheck[] = [
         'sets with different urls connect to the same',
         { ...details, got },
       )
+      const usual = plannedIds(lab)
+      for (const { name, options } of lab.variants) {
+        lab.publicSet(options)
+        expectEqual(plannedIds(lab), usual, `after a set with ${name}, one without options means other streams`)
+      }
     },
   },
 ]
+
+/** The streams that a set without options means. */
+function plannedIds(lab: Lab): readonly string[] {
+  return plannedStreams(lab.publicSet(), { channels: lab.publicChannels, candleIntervals: null }, lab).map(
+    ({ id }) => id,
+  )
+}
 
 /** Where a set for market data would connect, without any network. */
 async function urlWithout(set: WebSocketStrategySet): Promise<string> {
