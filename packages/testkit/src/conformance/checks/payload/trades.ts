@@ -48,6 +48,14 @@ export const tradeChecks: readonly ConformanceCheck[] = [
             if (made.length > 0) fail(`no trade of ${instrument.name} was told, of ${made.length} that were made`)
             continue
           }
+          // One that never was is a wrong reading, or a wrong emulation, and says so.
+          for (const { trade, frame } of told) {
+            expectTrueRow(asRow(trade), nearestRow(asRow(trade), made.map(trueTrade)), {
+              channel: 'trades',
+              what: `a trade of ${instrument.name}`,
+              frame,
+            })
+          }
           expectEqual(
             told.map(({ trade }) => `${trade.price} ${trade.size} ${trade.side}`),
             made.map(({ price, size, side }) => `${Number(price)} ${Number(size)} ${side}`),
