@@ -1,4 +1,4 @@
-import { SubscriptionError } from '@tapewire/core'
+import { parseInstrument, SubscriptionError, tradingPair } from '@tapewire/core'
 import type { ConformanceCheck } from '../../check.js'
 import { expectEqual, expectTrue, skip } from '../../check-failure.js'
 import { hasCode, thrownBy } from '../../lab/by-hand.js'
@@ -77,6 +77,35 @@ export const refusedSymbolChecks: readonly ConformanceCheck[] = [
       })
       expectEqual(names(thrown), [unlisted.name], 'the instrument that is not listed is not the one that is refused')
       await heardOf(stage, record, lab.instruments)
+    },
+  },
+  {
+    id: 'symbols.other-kind-refused',
+    title: 'what is of another kind than the exchange trades is refused, and gets nothing of its namesake',
+    level: 'must',
+    needs: ['venue'],
+    file,
+    docs,
+    async run(lab) {
+      const [like] = lab.instruments
+      const [channel] = lab.publicChannels
+      if (like === undefined || channel === undefined) skip('The lab trades nothing.')
+      const { base, quote } = like
+      const namesakes = [tradingPair(base, quote), parseInstrument(`${base}/${quote}:${quote}`)]
+      for (const namesake of namesakes.filter(({ name }) => lab.instruments.every((listed) => listed.name !== name))) {
+        const stage = lab.stage({ levels: 8 })
+        const { manager } = stage.manager(lab.publicSet())
+        const started = manager.initialize({ symbols: [namesake], channels: [channel] })
+        const thrown = await stage.settled(
+          thrownBy(() => started),
+          'initialize() should settle',
+        )
+        expectTrue(
+          thrown instanceof SubscriptionError || hasCode(thrown, 'ERR_INVALID_SYMBOL'),
+          `${namesake} is not traded, and is not refused: what comes for ${like} would be taken for it`,
+          { expected: 'ERR_INVALID_SYMBOL', got: thrown ?? 'a feed' },
+        )
+      }
     },
   },
   {
