@@ -67,11 +67,10 @@ export const quoteChecks: readonly ConformanceCheck[] = [
           const [now] = story.truth.moments(instrument, story.to, story.to)
           if (last === undefined || now === undefined) continue
           const row = { ...last.data }
-          if (nearestRow(row, [trueQuote(now)])?.differing.length === 0) continue
-          fail(`the last quote of ${instrument.name} is not how its market stood for the ${lagMs / 1_000} s before`, {
-            expected: [now.book.bids[0], now.book.asks[0]],
-            got: last.data,
-            ...whereOf({ channel: 'book_ticker', frame: last.raw }),
+          expectTrueRow(row, nearestRow(row, [trueQuote(now)]), {
+            channel: 'book_ticker',
+            what: `the last quote of ${instrument.name}, after its market stood still for ${lagMs / 1_000} s,`,
+            frame: last.raw,
           })
         }
       }
