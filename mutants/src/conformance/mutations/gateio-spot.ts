@@ -1,16 +1,29 @@
 import type { AdapterMutation } from '../adapter-mutation.js'
+import { accountMutations } from './gateio-spot/account.js'
+import { answerMutations } from './gateio-spot/answers.js'
+import { bookMutations } from './gateio-spot/books.js'
+import { connectionMutations } from './gateio-spot/connection.js'
+import { definitionMutations } from './gateio-spot/definition.js'
+import { emulationMutations } from './gateio-spot/emulation.js'
+import { frameMutations } from './gateio-spot/frames.js'
+import { marketDataMutations } from './gateio-spot/market-data.js'
+import { requestMutations } from './gateio-spot/requests.js'
+import { signatureMutations } from './gateio-spot/signatures.js'
 
-const exchange = 'gateio_spot' as const
-const adapter = 'packages/exchange-gateio/src'
-
-/** The named ways in which the adapter of Gate.io is broken. */
+/** The named ways in which the adapter of Gate.io and its emulation are broken. */
 export const gateioSpotMutations: readonly AdapterMutation[] = [
-  {
-    exchange,
-    name: 'a refusal by name is taken for an acceptance',
-    check: 'acknowledgement.one-of-many-refused',
-    file: `${adapter}/spot/parsers/control.ts`,
-    find: '  if (error === null) {\n    return confirmMessage',
-    replace: '  if (action !== null) {\n    return confirmMessage',
-  },
-]
+  ...definitionMutations,
+  ...requestMutations,
+  ...answerMutations,
+  ...frameMutations,
+  ...marketDataMutations,
+  ...bookMutations,
+  ...accountMutations,
+  ...signatureMutations,
+  ...connectionMutations,
+  ...emulationMutations,
+].map((mutation) => ({
+  ...mutation,
+  exchange: 'gateio_spot',
+  file: `packages/exchange-gateio/src/${mutation.file}`,
+}))

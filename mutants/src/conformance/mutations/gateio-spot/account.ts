@@ -1,0 +1,171 @@
+import type { GateioMutation } from './gateio-mutation.js'
+
+const orders = 'spot/parsers/orders.ts'
+const executions = 'spot/parsers/executions.ts'
+const balances = 'spot/parsers/balances.ts'
+const backfill = 'spot/account-backfill.ts'
+
+/** Wrong readings of an account, and of what is fetched of it after a gap. */
+export const accountMutations: readonly GateioMutation[] = [
+  {
+    name: 'an order that is filled in part is open',
+    check: 'account.limit-filled',
+    file: orders,
+    find: "return hasFills ? 'partially_filled' : 'open'",
+    replace: "return 'open'",
+  },
+  {
+    name: 'an order that is cancelled after a fill is cancelled whole',
+    check: 'account.limit-cancelled',
+    file: orders,
+    find: "return hasFills ? 'partially_cancelled' : 'cancelled'",
+    replace: "return 'cancelled'",
+  },
+  {
+    name: 'an order that its time in force ended is open',
+    check: 'account.time-in-force',
+    file: orders,
+    find: "return hasFills ? 'partially_cancelled' : 'cancelled'",
+    replace: "return finishedAs === 'cancelled' ? (hasFills ? 'partially_cancelled' : 'cancelled') : 'open'",
+  },
+  {
+    name: 'what is left of an order is its size',
+    check: 'payload.orders-are-true',
+    file: orders,
+    find: 'remainingSize: namesQuote ? bought.left : decimalText(row.left),',
+    replace: 'remainingSize: namesQuote ? bought.left : decimalText(row.amount),',
+  },
+  {
+    name: 'what a market buy may spend is its size',
+    check: 'account.market-orders',
+    file: orders,
+    find: 'size: namesQuote ? bought.size : decimalText(row.amount),',
+    replace: 'size: decimalText(row.amount),',
+  },
+  {
+    name: 'the price of an order goes through a number',
+    check: 'parser.amounts-of-any-length',
+    file: orders,
+    find: "price: type === 'market' ? null : positive(row.price),",
+    replace: "price: type === 'market' ? null : String(numberOf(row.price)),",
+  },
+  {
+    name: 'orders were made when they were changed',
+    check: 'payload.orders-are-true',
+    file: orders,
+    find: 'createdAt: timeOf(numberOf(row.create_time_ms), numberOf(row.create_time)),',
+    replace: 'createdAt: updatedAt,',
+  },
+  {
+    name: 'the client’s own id is told without its beginning',
+    check: 'payload.orders-are-true',
+    file: 'shared/fields.ts',
+    find: "label.startsWith('t-') ? label : null",
+    replace: "label.startsWith('t-') ? label.slice(2) : null",
+  },
+  {
+    name: 'ids of an account go through a number',
+    check: 'parser.ids-of-any-length',
+    file: 'shared/fields.ts',
+    find: 'return /^\\d+$/.test(String(value)) ? String(value) : null',
+    replace: 'return Number.isNaN(Number(String(value))) ? null : String(Number(String(value)))',
+  },
+  {
+    name: 'a fill names itself as its order',
+    check: 'account.one-name-an-order',
+    file: executions,
+    find: 'const orderId = idOf(row.order_id)',
+    replace: 'const orderId = idOf(row.id)',
+  },
+  {
+    name: 'the fee of a fill has another sign',
+    check: 'payload.executions-are-true',
+    file: executions,
+    find: 'return [decimalText(row.fee), optionalText(row.fee_currency)]',
+    replace: 'return [`-${decimalText(row.fee)}`, optionalText(row.fee_currency)]',
+  },
+  {
+    name: 'a fee was always paid in the quote currency',
+    check: 'payload.executions-are-true',
+    file: executions,
+    find: 'return [decimalText(row.fee), optionalText(row.fee_currency)]',
+    replace: "return [decimalText(row.fee), String(row.currency_pair).split('_')[1] ?? null]",
+  },
+  {
+    name: 'the amounts of a fill go through a number',
+    check: 'parser.amounts-of-any-length',
+    file: executions,
+    find: 'const size = decimalText(row.amount)',
+    replace: 'const size = String(numberOf(row.amount))',
+  },
+  {
+    name: 'maker and taker change places',
+    check: 'payload.executions-are-true',
+    file: executions,
+    find: "liquidity: row.role === 'maker' || row.role === 'taker' ? row.role : null,",
+    replace: "liquidity: row.role === 'maker' ? 'taker' : 'maker',",
+  },
+  {
+    name: 'only the first row of fills is read',
+    check: 'account.executions-fetched',
+    file: executions,
+    find: 'rows.map((row) =>',
+    replace: 'rows.slice(0, 1).map((row) =>',
+  },
+  {
+    name: 'what is free and what is locked change places',
+    check: 'payload.balances-are-true',
+    file: balances,
+    find: 'free: decimalText(row.available),\n    locked: decimalText(row.freeze),',
+    replace: 'free: decimalText(row.freeze),\n    locked: decimalText(row.available),',
+  },
+  {
+    name: 'the change of what is free has another sign',
+    check: 'payload.balances-are-true',
+    file: balances,
+    find: 'subtractDecimals(change, lockedChange)',
+    replace: 'subtractDecimals(lockedChange, change)',
+  },
+  {
+    name: 'what an account has in all is what it has free',
+    check: 'payload.balances-are-true',
+    file: balances,
+    find: 'total: decimalText(row.total),',
+    replace: 'total: decimalText(row.available),',
+  },
+  {
+    name: 'of the orders of a gap those that ended are not asked for',
+    check: 'account.orders-fetched',
+    file: backfill,
+    find: "const last = isOpen ? 'finished 1' : null",
+    replace: 'const last = null',
+  },
+  {
+    name: 'the beginning of a gap is asked for in milliseconds',
+    check: 'account.orders-fetched',
+    file: backfill,
+    find: 'from: Math.floor(request.from / 1_000) }',
+    replace: 'from: request.from }',
+  },
+  {
+    name: 'what is fetched is given to no stream',
+    check: 'account.executions-fetched',
+    file: backfill,
+    find: 'return own.filter((message) => message.stream === stream)',
+    replace: 'return own.filter((message) => message.stream?.instrument === stream.channels[0])',
+  },
+  {
+    name: 'REST is never asked what the streams should have told',
+    check: 'account.muted',
+    file: 'spot/account-look.ts',
+    find: 'this.intervalMs = intervalMs',
+    replace: 'this.intervalMs = 0 * intervalMs',
+  },
+  {
+    name: 'the list of executions is read by the id of the order',
+    check: 'account.told-in-full',
+    file: 'spot/account-look.ts',
+    find: 'idOf(row.id)',
+    replace: 'idOf(row.order_id)',
+  },
+]
