@@ -4,6 +4,7 @@ import { expectEqual, expectTrue, fail, skip } from '../../check-failure.js'
 import { hasCode, planAll, strategySides, thrownBy } from '../../lab/by-hand.js'
 import { emulatedRecordings } from '../../lab/corpus.js'
 import { heardOf } from '../../lab/heard-of.js'
+import type { Lab } from '../../lab/lab.js'
 import { readAll } from '../../lab/reading.js'
 import { spellingsToTry } from '../../lab/spellings.js'
 
@@ -67,6 +68,7 @@ export const spellingChecks: readonly ConformanceCheck[] = [
         const unmet = lab.instruments.filter(({ name }) => !met.has(name)).map(({ name }) => name)
         expectEqual(unmet, [], `in ${source}, nothing is read as of ${unmet.join(', ')}, which was subscribed`)
       }
+      if (lab.hasAccount && lab.privateChannels.length > 0) await wholeAccountRead(lab)
     },
   },
   {
@@ -162,3 +164,25 @@ export const spellingChecks: readonly ConformanceCheck[] = [
     },
   },
 ]
+
+/** An account whose markets nobody named: each has to be read from what comes. */
+async function wholeAccountRead(lab: Lab): Promise<void> {
+  const stage = lab.stage({ levels: 8 })
+  const { manager, record } = stage.manager(lab.accountSet())
+  const thrown = await stage.settled(
+    thrownBy(() => manager.initialize({ symbols: [], channels: lab.privateChannels })),
+    'initialize() of a whole account should settle',
+  )
+  // Not every exchange tells of an account without being told the markets.
+  if (thrown !== null) return
+  await stage.pass(10_000)
+  for (const { symbol, raw } of record.messages) {
+    if (symbol === null || lab.instruments.includes(symbol)) continue
+    fail('something of an account is read as of an instrument that the exchange does not have', {
+      expected: lab.instruments.map(({ name }) => name),
+      got: symbol.name,
+      ...(raw === null ? {} : { frame: raw }),
+    })
+  }
+  await stage.close()
+}
