@@ -45,6 +45,7 @@ export const answerMutations: readonly GateioMutation[] = [
     file: control,
     find: 'const alreadyThere = /^alert sub\\b/i',
     replace: 'const alreadyThere = /^already sub\\b/i',
+    survives: 'A request that a check sends by hand is none of the manager’s, which lets its refusal pass.',
   },
   {
     name: 'nobody knows what a pong is',
@@ -73,6 +74,7 @@ export const answerMutations: readonly GateioMutation[] = [
     file: control,
     find: 'const refusal = { exchangeCode: error.code, reason: error.reason }',
     replace: "const refusal = { exchangeCode: error.code, reason: 'it was refused' }",
+    survives: 'An exchange may refuse without a word, so that no check can ask for its words.',
   },
   {
     name: 'a key that is refused is a market that is refused',

@@ -158,7 +158,7 @@ export const requestMutations: readonly GateioMutation[] = [
   },
   {
     name: 'base and quote are read the wrong way round',
-    check: 'account.told-in-full',
+    check: 'symbols.read-back',
     file: symbols,
     find: 'return tradingPair(base, quote)',
     replace: 'return tradingPair(quote, base)',
