@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fieldStarts, unknownFields } from './protobuf-bytes.js'
+import { delimitedField, eachFieldChanged, fieldStarts, unknownFields, varintField } from './protobuf-bytes.js'
 
 describe('the fields of a protobuf message', () => {
   it('are found from the first byte to the last', () => {
@@ -16,5 +16,20 @@ describe('the fields of a protobuf message', () => {
   it('are still a message with one that nobody knows', () => {
     for (const field of unknownFields())
       expect(fieldStarts(Buffer.concat([Buffer.from([0x08, 1]), field]))).toEqual([0, 2])
+  })
+
+  it('are changed one by one, those of a message inside it too, whose length follows', () => {
+    const bytes = Buffer.concat([
+      varintField(1, 300),
+      delimitedField(2, Buffer.concat([varintField(3, 1), varintField(4, 2)])),
+    ])
+    const without = [...eachFieldChanged(bytes, () => [Buffer.alloc(0)])]
+    expect(without).toEqual([
+      delimitedField(2, Buffer.concat([varintField(3, 1), varintField(4, 2)])),
+      varintField(1, 300),
+      Buffer.concat([varintField(1, 300), delimitedField(2, varintField(4, 2))]),
+      Buffer.concat([varintField(1, 300), delimitedField(2, varintField(3, 1))]),
+    ])
+    expect([...eachFieldChanged(Buffer.from('no message'), () => [Buffer.alloc(0)])]).toEqual([])
   })
 })

@@ -199,7 +199,8 @@ function isMeant(message: ParsedMessage): boolean {
   return type !== MessageType.Error && type !== MessageType.Unknown && type !== MessageType.Other
 }
 
-function expectKinds(messages: readonly ParsedMessage[], frame: string | Uint8Array): void {
+/** Fails where what was made of a wrong frame is not of the kinds that messages have. */
+export function expectKinds(messages: readonly ParsedMessage[], frame: string | Uint8Array): void {
   for (const message of messages) {
     const fault = kindFault(message)
     if (fault === null) continue

@@ -5,6 +5,7 @@ import { garbageChecks } from './garbage.js'
 import { memoryChecks } from './memory.js'
 import { mutatedFrameChecks } from './mutated-frames.js'
 import { peekChecks } from './peek.js'
+import { protobufValueChecks } from './protobuf-values.js'
 import { readingChecks } from './reading.js'
 import { spellingChecks } from './spelling.js'
 
@@ -17,5 +18,6 @@ export const parserChecks: readonly ConformanceCheck[] = [
   ...spellingChecks,
   ...exactTextChecks,
   ...garbageChecks,
+  ...protobufValueChecks,
   ...mutatedFrameChecks,
 ]
