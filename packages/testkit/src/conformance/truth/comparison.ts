@@ -77,6 +77,23 @@ export function stands(text: string | null, frame: string | Uint8Array): boolean
   return text !== null && latin1(frame).includes(text)
 }
 
+/** Whether a text stands in a frame, and nowhere by itself: a part of a longer word. In protobuf a text stands by itself behind its length, whatever follows. */
+export function isPartOfWord(text: string, frame: string | Uint8Array): boolean {
+  const whole = latin1(frame)
+  let place = whole.indexOf(text)
+  if (place === -1) return false
+  for (; place !== -1; place = whole.indexOf(text, place + 1)) {
+    const [before, behind] = [whole[place - 1] ?? '', whole[place + text.length] ?? '']
+    const isBehindLength = typeof frame !== 'string' && before.charCodeAt(0) === text.length
+    if (isBehindLength || !(isOfWord(before) || isOfWord(behind))) return false
+  }
+  return true
+}
+
+function isOfWord(character: string): boolean {
+  return /^\w$/.test(character)
+}
+
 /** Whether a frame does not hold what was, and does hold what was told instead. */
 function isSentOtherwise(truth: TrueValue | undefined, told: unknown, frame: string | Uint8Array): boolean {
   if (truth === undefined || truth.isReckoned) return false

@@ -37,13 +37,35 @@ export const levelChecks: readonly ConformanceCheck[] = [
   },
   {
     ...area,
+    id: 'payload.snapshots-are-whole',
+    title: 'a snapshot has every level that its frame holds, on either side',
+    async run(lab) {
+      const seen = new Map<unknown, { count: number; readonly cut: ToldBook[] }>()
+      for (const told of await toldBooks(lab, 'snapshot')) {
+        const { stream } = told.message
+        const ofStream = seen.get(stream) ?? { count: 0, cut: [] }
+        seen.set(stream, ofStream)
+        ofStream.count += 1
+        if (nextLevel(told) !== null) ofStream.cut.push(told)
+      }
+      for (const { count, cut } of seen.values()) {
+        const [first] = cut
+        // Of a few frames the next level may stand there by chance.
+        if (first === undefined || cut.length * 2 <= count) continue
+        failOf(first.message, 'leaves out a level that its frame holds', nextLevel(first))
+      }
+    },
+  },
+  {
+    ...area,
     id: 'payload.deltas-are-true',
     title: 'a delta has the new size of each price, on its side, and 0 where the level is gone',
     async run(lab) {
       for (const { message, moments } of await toldBooks(lab, 'delta')) {
         if (moments.some(({ book }) => falseLevel(message.data, book) === null)) continue
         const wrong = moments[0] === undefined ? null : falseLevel(message.data, moments[0].book)
-        failOf(message, `does not agree with the market: ${wrong?.place}`, wrong?.expected, wrong?.got)
+        const isEmulated = wrong !== null && isSentAsTold(wrong, message.raw)
+        failOf(message, `does not agree with the market: ${wrong?.place}`, wrong?.expected, wrong?.got, isEmulated)
       }
     },
   },
@@ -108,6 +130,14 @@ function isPrefix(told: readonly number[], levels: readonly TextLevel[]): boolea
   return told.every((value, place) => value === Number(levels[Math.floor(place / 2)]?.[place % 2]))
 }
 
+/** The level behind the last one of a side, where the frame holds its price and its size; null where it does not. */
+function nextLevel({ message: { data, raw }, moments }: ToldBook): TextLevel | null {
+  const book = moments.find((moment) => isTop(data, moment.book))?.book
+  if (book === undefined || raw === null) return null
+  const next = [book.bids[data.bids.length / 2], book.asks[data.asks.length / 2]]
+  return next.find((level) => level?.every((text) => stands(text, raw)) === true) ?? null
+}
+
 interface FalseLevel {
   readonly place: string
   readonly expected: number
@@ -130,11 +160,23 @@ function falseLevel(data: OrderbookData, book: MarketMoment['book']): FalseLevel
   return null
 }
 
-function failOf(message: ChannelMessage<'orderbook'>, what: string, expected: unknown, got?: unknown): never {
+/** Whether the frame holds the size that was told, and not the one that was. A size of 0 may stand anywhere. */
+function isSentAsTold({ expected, got }: FalseLevel, frame: string | Uint8Array | null): boolean {
+  return frame !== null && expected !== 0 && !stands(String(expected), frame) && stands(String(got), frame)
+}
+
+function failOf(
+  message: ChannelMessage<'orderbook'>,
+  what: string,
+  expected: unknown,
+  got?: unknown,
+  isEmulated: boolean = false,
+): never {
   const { data, symbol, raw } = message
-  fail(`a ${data.kind} of ${symbol.name} ${what}`, {
+  fail(`a ${data.kind} of ${symbol.name} ${what}${isEmulated ? ', as the emulation sends it' : ''}`, {
     expected,
     got: got ?? { bids: data.bids.slice(0, 6), asks: data.asks.slice(0, 6) },
     ...whereOf({ channel: 'orderbook', frame: raw }),
+    ...(isEmulated ? { file: 'testing/' } : {}),
   })
 }

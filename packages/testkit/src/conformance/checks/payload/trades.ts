@@ -4,7 +4,15 @@ import type { ConformanceCheck } from '../../check.js'
 import { expectEqual, fail } from '../../check-failure.js'
 import type { MarketStory } from '../../lab/market-story.js'
 import { wholeMarketStories } from '../../lab/whole-stories.js'
-import { expectTrueRow, nearestRow, stands, type ToldRow, type TrueRow, whereOf } from '../../truth/comparison.js'
+import {
+  expectTrueRow,
+  isPartOfWord,
+  nearestRow,
+  stands,
+  type ToldRow,
+  type TrueRow,
+  whereOf,
+} from '../../truth/comparison.js'
 import { toldOn } from '../../truth/told.js'
 import { momentOf, number, word } from '../../truth/true-value.js'
 
@@ -97,6 +105,13 @@ export const tradeChecks: readonly ConformanceCheck[] = [
     async run(lab) {
       for (const story of await wholeMarketStories(lab)) {
         for (const { trade, instrument, frame } of toldTrades(story)) {
+          if (trade.id !== null && frame !== null && isPartOfWord(trade.id, frame)) {
+            fail(`the id of a trade of ${instrument.name} is a part of what was sent`, {
+              expected: 'the whole of it',
+              got: trade.id,
+              ...whereOf({ channel: 'trades', frame }),
+            })
+          }
           const truth = story.truth.trades(instrument).find((made) => isSame(made, trade))
           if (truth === undefined || frame === null || !stands(`${truth.id}`, frame)) continue
           const sameText = story.truth.trades(instrument).filter(({ id }) => stands(`${id}`, frame))
