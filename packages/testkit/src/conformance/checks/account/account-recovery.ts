@@ -43,6 +43,12 @@ export const accountRecoveryChecks: readonly ConformanceCheck[] = [
         executions.some(({ isFetched }) => isFetched),
         'no execution is marked as fetched',
       )
+      const orders = new Set(executions.filter(({ isFetched }) => !isFetched).map(({ data }) => data.orderId))
+      const misnamed = executions.find(({ data, isFetched }) => isFetched && orders.has(data.id))
+      expectTrue(misnamed === undefined, 'an execution that was fetched has the id of an order', { got: misnamed })
+      const fillIds = new Set(scene.happened.filter((event) => event.kind === 'fill').map(({ id }) => id))
+      const swapped = executions.find(({ data, isFetched }) => isFetched && fillIds.has(data.orderId))
+      expectTrue(swapped === undefined, 'an execution that was fetched names a fill as its order', { got: swapped })
     },
   },
   {
@@ -83,8 +89,8 @@ export const accountRecoveryChecks: readonly ConformanceCheck[] = [
         if (told === undefined)
           fail('what became of an order in a gap was not fetched', { expected: event, got: scene.record.gaps })
         expectEqual(
-          [told.status, Number(told.filledSize)],
-          [event.status, Number(event.filledSize)],
+          [told.status, Number(told.filledSize), Number(told.remainingSize ?? event.remainingSize)],
+          [event.status, Number(event.filledSize), Number(event.remainingSize)],
           'an order that was fetched is not as it is',
           { got: told },
         )
