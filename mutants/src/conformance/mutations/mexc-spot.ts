@@ -1,16 +1,21 @@
 import type { AdapterMutation } from '../adapter-mutation.js'
-
-const exchange = 'mexc_spot' as const
-const adapter = 'packages/exchange-mexc/src'
+import { accountMutations } from './mexc-spot/account.js'
+import { bookMutations } from './mexc-spot/books.js'
+import { connectionMutations } from './mexc-spot/connection.js'
+import { definitionMutations } from './mexc-spot/definition.js'
+import { emulationMutations } from './mexc-spot/emulation.js'
+import { marketDataMutations } from './mexc-spot/market-data.js'
+import { parserMutations } from './mexc-spot/parser.js'
+import { subscriptionMutations } from './mexc-spot/subscription.js'
 
 /** The named ways in which the adapter of MEXC is broken. */
 export const mexcSpotMutations: readonly AdapterMutation[] = [
-  {
-    exchange,
-    name: 'another stream object for each plan',
-    check: 'plan.same-objects',
-    file: `${adapter}/spot/subscription.ts`,
-    find: 'return this.#streams.plan(request)',
-    replace: 'return this.#streams.plan(request).map((stream) => ({ ...stream }))',
-  },
+  ...marketDataMutations,
+  ...bookMutations,
+  ...parserMutations,
+  ...subscriptionMutations,
+  ...definitionMutations,
+  ...connectionMutations,
+  ...accountMutations,
+  ...emulationMutations,
 ]
