@@ -11,6 +11,7 @@ import type {
 import { StreamError } from '@tapewire/core'
 import type { ConnectionContext, MessageParser, OutboundMessage, SubscriptionAction } from '@tapewire/core/adapter'
 import { expectEqual, expectTrue, fail } from '../check-failure.js'
+import { parserOf } from './corpus.js'
 import type { Lab } from './lab.js'
 import type { Stage, StagedManager } from './stage.js'
 
@@ -95,7 +96,7 @@ export class FeedTrial {
   parser(): MessageParser {
     const strategies = this.#newStrategies()
     this.#planned(strategies)
-    return strategies.messageParser.forConnection?.() ?? strategies.messageParser
+    return parserOf(strategies)
   }
 
   /** Initialises; fails where that rejects. */

@@ -31,7 +31,7 @@ export interface Wanted {
 export function plannedStreams(
   { subscriptionStrategy }: WebSocketStrategySet,
   { channels, candleIntervals: widths }: Wanted,
-  { instruments }: Lab,
+  { instruments }: Pick<Lab, 'instruments'>,
 ): readonly Stream[] {
   return channels.flatMap((channel) => {
     const wanted = channel === 'candles' ? widths : null

@@ -8,11 +8,12 @@ import type {
 import type { BookRules, OrderbookMessage } from '@tapewire/core/adapter'
 import type { OptionVariant } from '../../../venue/exchange-emulation.js'
 import { expectTrue, fail, skip } from '../../check-failure.js'
+import { parserOf } from '../../lab/corpus.js'
 import { FrameSight } from '../../lab/frame-sight.js'
 import type { Lab } from '../../lab/lab.js'
-import { readingParser } from '../../lab/reading-parser.js'
 import type { Stage } from '../../lab/stage.js'
 import type { StageRecord } from '../../lab/stage-record.js'
+import { plannedStreams } from '../../lab/wanted-streams.js'
 import { wasSent } from '../../lab/was-sent.js'
 import { bookDifference } from '../../truth/book-truth.js'
 import { knowableDepth } from '../../truth/knowable-depth.js'
@@ -62,7 +63,11 @@ export class BookScene {
     const set = strategies(lab.publicSet(variant?.options))
     const { bookRules: rules } = set
     if (rules === null) skip(`${lab.definition.name} keeps no order books with ${variant?.name ?? 'default options'}.`)
-    const sight = new FrameSight(stage, () => readingParser(lab.publicSet(variant?.options), ['orderbook'], pairs))
+    const sight = new FrameSight(stage, () => {
+      const reading = lab.publicSet(variant?.options)
+      plannedStreams(reading, { channels: ['orderbook'], candleIntervals: null }, { instruments: pairs })
+      return parserOf(reading)
+    })
     const { manager, record } = stage.manager(set, options.manager)
     const scene = new BookScene({ stage, manager, record, rules, pairs, sight })
     await stage.settled(
