@@ -52,7 +52,13 @@ function recordingsOf(lab: Lab, story: Story, scope: 'public' | 'private'): read
     return set
   }
   const { source } = story
-  return story.connections.map((frames) => ({ source, scope, frames, makeSet, parser: () => parserOf(makeSet()) }))
+  let planned: WebSocketStrategySet | null = null
+  // Each connection of a set has a parser of its own, as with a manager; where it has not, another set has to do.
+  const parser = (): MessageParser => {
+    planned ??= makeSet()
+    return planned.messageParser.forConnection?.() ?? parserOf(makeSet())
+  }
+  return story.connections.map((frames) => ({ source, scope, frames, makeSet, parser }))
 }
 
 async function readCaptures(lab: Lab): Promise<readonly ReadableRecording[]> {

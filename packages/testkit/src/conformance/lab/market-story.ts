@@ -34,7 +34,7 @@ export interface MarketStory extends Story {
 /** So that windows of every width end while the story is told, a month and a week included: five seconds before a June that begins on a Monday. */
 const startsAt = Date.UTC(2026, 4, 31, 23, 59, 55)
 /** Before anybody listens: the market moves away from where it opened, so that a share of it can be told from a hundredth of it. */
-const earlierSteps = 6_000
+const earlierSteps = { first: 6_000, variant: 2_000 } as const
 /** What happens while it is told; of a variant, what it takes to see each payload often. */
 const steps = { first: 320, variant: 120 } as const
 const stepMs = 25
@@ -56,7 +56,7 @@ async function tell(lab: Lab, { name, options }: OptionVariant, isFirst: boolean
   const stage = lab.stage({ levels: 20 })
   const { market, clock } = stage
   await stage.pass(startsAt - clock.now())
-  for (let step = 0; step < earlierSteps; step += 1) market.step()
+  for (let step = 0; step < (isFirst ? earlierSteps.first : earlierSteps.variant); step += 1) market.step()
   const truth = new MarketTruth(market, clock.now())
   const from = clock.now()
   const set = makeSet()

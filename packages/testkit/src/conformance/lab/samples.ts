@@ -2,6 +2,7 @@ import { MessageType } from '@tapewire/core'
 import type { MessageParser, ParsedMessage } from '@tapewire/core/adapter'
 import { dataChannelOf, typeNameOf } from '../truth/message-faults.js'
 import { type ReadableRecording, recordings } from './corpus.js'
+import { type JsonNode, readJson } from './json-text.js'
 import type { Lab } from './lab.js'
 import { messagesOf, type ReadFrame, readAll } from './reading.js'
 import type { RecordedFrame } from './recording.js'
@@ -32,7 +33,7 @@ export function samples(lab: Lab): Promise<readonly Sample[]> {
         const known = chosen.get(kind) ?? []
         // The first, then the third and the twentieth of a kind: later ones differ more.
         if (known.length >= ofEachKind || (known.length > 0 && place < ordinal(known.length))) continue
-        const before = read.slice(0, place)
+        const before = read.slice(0, place).filter(({ peek }) => peek === 'control' || peek === null)
         known.push({
           kind,
           source: recording.source,
@@ -45,6 +46,18 @@ export function samples(lab: Lab): Promise<readonly Sample[]> {
     }
     return [...chosen.values()].flat()
   })
+}
+
+/** Those of them that are built in different ways: of frames with the same fields, the first shows what each of them would. */
+export async function differentSamples(lab: Lab): Promise<readonly Sample[]> {
+  const different = new Map<string, Sample>()
+  for (const sample of await samples(lab)) {
+    const { content } = sample.frame
+    const node = readJson(content.toString())
+    const look = node === null ? sample.kind : `${typeof content} ${shapeOf(node)}`
+    if (!different.has(look)) different.set(look, sample)
+  }
+  return [...different.values()]
 }
 
 /** Whether what a frame says is all of it data, answers or pongs: nothing that shows the frame's own words. */
@@ -60,6 +73,18 @@ export function isPlain({ messages }: Pick<Sample, 'messages'>): boolean {
 /** As `messagesOf`, with a parser that has come to this frame. */
 export function readAs(sample: Sample, content: string | Buffer): readonly ParsedMessage[] {
   return messagesOf(sample.parser(), { ...sample.frame, content })
+}
+
+/** The fields of JSON, whatever stands in them. */
+function shapeOf(node: JsonNode): string {
+  switch (node.kind) {
+    case 'scalar':
+      return node.text.startsWith('"') ? 'text' : /^[-\d]/.test(node.text) ? 'number' : node.text
+    case 'array':
+      return `[${[...new Set(node.items.map(shapeOf))].join()}]`
+    case 'object':
+      return `{${node.members.map(([key, value]) => `${key}:${shapeOf(value)}`).join()}}`
+  }
 }
 
 function ordinal(taken: number): number {
@@ -78,8 +103,6 @@ function kindOf(messages: readonly ParsedMessage[], { content }: RecordedFrame):
 
 function parserBehind(recording: ReadableRecording, before: readonly ReadFrame[]): MessageParser {
   const parser = recording.parser()
-  for (const { frame, peek } of before) {
-    if (peek === 'control' || peek === null) messagesOf(parser, frame)
-  }
+  for (const { frame } of before) messagesOf(parser, frame)
   return parser
 }

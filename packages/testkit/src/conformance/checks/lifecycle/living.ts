@@ -4,7 +4,7 @@ import { expectCode, FeedTrial, feedScopes, streamsAtVenue } from '../../lab/fee
 
 const docs = 'writing-an-adapter.md#the-definition'
 const rounds = 50
-const churns = 200
+const churns = 100
 
 /** That feeds can be begun, changed and ended as often as anybody likes, and know nothing of each other. */
 export const livingChecks: readonly ConformanceCheck[] = [

@@ -7,7 +7,7 @@ import { type Sample, samples } from '../../lab/samples.js'
 import { kindFault } from '../../truth/message-faults.js'
 
 /** Of one run, over all kinds of frames. */
-const mutations = 3_000
+const mutations = 2_000
 
 /** Frames that were damaged by chance; the same ones each time. */
 export const mutatedFrameChecks: readonly ConformanceCheck[] = [
