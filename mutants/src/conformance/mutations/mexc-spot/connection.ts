@@ -109,12 +109,6 @@ export const connectionMutations: readonly AdapterMutation[] = [
       replace: "env.log.debug({ event: 'listen-key', key: lease.listenKey })\n    if (signal.aborted) lease.end()",
     },
     {
-      name: 'the address of a socket that could not be opened is told as it is',
-      check: 'connection.address-not-told',
-      find: 'this.#refusedSockets.add(thrown as StreamError)',
-      replace: "throw new StreamError('ERR_CONNECTION_REFUSED', `There is nobody at ${context.url}.`)",
-    },
-    {
       name: 'a listen key is used again for the next connection',
       check: 'account.key-expired',
       find: 'const lease = await this.#pool.lease(env)',

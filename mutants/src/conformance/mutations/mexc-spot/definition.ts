@@ -99,13 +99,6 @@ export const definitionMutations: readonly AdapterMutation[] = [
       replace: 'const given = { ...options }',
     },
     {
-      name: 'options are read again whenever streams are planned',
-      check: 'options.later-changes-do-not-count',
-      find: 'return { ...defaultPublicOptions, ...given }',
-      replace:
-        'return options === undefined ? defaultPublicOptions : Object.setPrototypeOf(Object.defineProperty({ ...defaultPublicOptions, ...given }, "candleIntervals", { get: () => options.candleIntervals ?? ["1m"], enumerable: true }), null)',
-    },
-    {
       name: 'an option that is undefined is taken for given',
       check: 'options.undefined-is-not-given',
       find: 'return { ...defaultPublicOptions, ...given }',

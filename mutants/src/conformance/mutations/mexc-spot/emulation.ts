@@ -34,6 +34,8 @@ export const emulationMutations: readonly AdapterMutation[] = [
       find: 'for (const [price, size] of event.asks) this.#asks.set(price, size)',
       replace:
         'for (const [price, size] of event.asks) this.#asks.set(price, String(Number((Number(size) * 2).toFixed(8))))',
+      survives:
+        'checks of books cannot tell a size that was sent wrongly from one that is kept wrongly: the right one was sent too, by REST',
     },
   ]),
   ...inFile('testing/feeds/trades.ts', [
@@ -42,6 +44,8 @@ export const emulationMutations: readonly AdapterMutation[] = [
       check: 'payload.trades-are-true',
       find: 'quantity: size, tradeType',
       replace: 'quantity: String(Number((Number(size) * 2).toFixed(8))), tradeType',
+      survives:
+        'checks of recovery know a trade by what it is, and take one that never was for one that was told twice',
     },
   ]),
   ...inFile('testing/replies.ts', [
@@ -50,6 +54,7 @@ export const emulationMutations: readonly AdapterMutation[] = [
       check: 'payload.streams-begin',
       find: "if (refused.length === 0) return accepted.join(',')",
       replace: "if (refused.length === 0) return ''",
+      survives: 'an answer that means nothing is a refusal to the adapter, as it would be to any',
     },
   ]),
 ]
