@@ -189,7 +189,7 @@ describe('Nimbus, whose protocol is unlike the others', () => {
   })
 
   it('names a symbol that was never answered beside one that was refused', async () => {
-    const scene = await openScene({ config: { acknowledgementTimeoutMs: 100 } })
+    const scene = await openScene({ config: { acknowledgementTimeoutMs: 500 } })
     scene.server.faults.rewrite((data) => (String(data).includes('"symbol":"ETH-USDT","ok":true') ? [] : [data]))
     const failed = await scene.manager
       .initialize({ symbols: [btc, 'FOO/USDT', eth], channels: ['trades'] })
