@@ -3,6 +3,7 @@ import {
   type Channel,
   type Credentials,
   type EndpointOptions,
+  type FeedMessage,
   type Instrument,
   type PublicChannel,
   parseInstrument,
@@ -121,6 +122,16 @@ export class Lab {
     const made = (this.#shared.get(name) as Promise<Result> | undefined) ?? make()
     this.#shared.set(name, made)
     return made
+  }
+
+  /** What `once` has made by that name in this run; null where no check has wanted it so far. */
+  made<Result>(name: string): Promise<Result> | null {
+    return (this.#shared.get(name) as Promise<Result> | undefined) ?? null
+  }
+
+  /** Frames that no parser on its stages could tell; null where it has set no stage. */
+  get unknown(): readonly FeedMessage[] | null {
+    return this.#stages.length === 0 ? null : this.#stages.flatMap(({ unknown }) => unknown)
   }
 
   /** Has something end with the check: a server, a folder. */

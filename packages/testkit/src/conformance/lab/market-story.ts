@@ -41,14 +41,21 @@ const stepMs = 25
 /** After the last step: as long as the slowest channels take. */
 const afterMs = 4_000
 
+const memory = 'market stories'
+
 /** A market as told with each variant of the options, every public channel subscribed, with the default ones every candle width too. Made once a run; empty where there is no emulation. */
 export function marketStories(lab: Lab): Promise<readonly MarketStory[]> {
-  return lab.once('market stories', async () => {
+  return lab.once(memory, async () => {
     if (lab.emulation === null || lab.publicChannels.length === 0) return []
     const stories: MarketStory[] = []
     for (const variant of lab.variants) stories.push(await tell(lab, variant, variant === lab.variants[0]))
     return stories
   })
+}
+
+/** Those of them that have been told in this run; none where no check has asked for them. */
+export async function toldStories(lab: Lab): Promise<readonly MarketStory[]> {
+  return (await lab.made<readonly MarketStory[]>(memory)) ?? []
 }
 
 async function tell(lab: Lab, { name, options }: OptionVariant, isFirst: boolean): Promise<MarketStory> {

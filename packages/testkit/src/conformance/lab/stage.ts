@@ -1,5 +1,7 @@
 import {
+  type FeedMessage,
   type Instrument,
+  MessageType,
   WebSocketManager,
   type WebSocketManagerOptions,
   type WebSocketStrategySet,
@@ -59,6 +61,8 @@ export class Stage {
   #market: MarketSimulator
   #emulated: Venue & Partial<EmulatedVenue>
   readonly #managers: WebSocketManager[] = []
+  /** Frames that no parser of its managers could tell, whatever their handlers made of it. */
+  readonly unknown: FeedMessage[] = []
 
   constructor(emulation: ExchangeEmulation, options: StageOptions) {
     const { instruments, levels = 30, seed = 1, chance = createRandom(~seed), latencyMs = 5, jitterMs = 0 } = options
@@ -123,13 +127,17 @@ export class Stage {
   manager(strategies: WebSocketStrategySet, options: Partial<WebSocketManagerOptions> = {}): StagedManager {
     const record = new StageRecord()
     const clock = new CountedClock(this.clock)
+    const handlers = { ...record.handlers, ...options }
     const manager = new WebSocketManager({
       strategies,
       random: createRandom(7),
-      ...record.handlers,
       clock,
       network: this.network,
-      ...options,
+      ...handlers,
+      onMessage: (message) => {
+        if (message.type === MessageType.Unknown) this.unknown.push(message)
+        return handlers.onMessage?.(message)
+      },
     })
     this.#managers.push(manager)
     return { manager, record, clock }

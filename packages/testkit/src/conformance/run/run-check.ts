@@ -5,6 +5,7 @@ import { Lab, type RunMemory } from '../lab/lab.js'
 import { unmetNeed } from '../needs.js'
 import type { Subject } from '../subject.js'
 import type { CheckResult, ReportedFailure } from './report.js'
+import { rootCause } from './root-cause.js'
 
 /** How long one check may take, ms of real time: an adapter that waits for what never comes holds up one check. */
 const longestMs = 30_000
@@ -40,9 +41,14 @@ async function outcomeOf(check: ConformanceCheck, lab: Lab): Promise<Outcome> {
   } catch (thrown) {
     await lab.close().catch(() => {})
     if (thrown instanceof CheckSkipped) return { status: 'skip', reason: thrown.message, failure: null }
-    if (thrown instanceof CheckFailure)
-      return { status: 'fail', reason: thrown.message, failure: failureOf(check, thrown.details) }
-    return { status: 'fail', reason: `the adapter threw: ${wordsOf(thrown)}`, failure: failureOf(check, {}) }
+    const [words, details] =
+      thrown instanceof CheckFailure ? [thrown.message, thrown.details] : [`the adapter threw: ${wordsOf(thrown)}`, {}]
+    const cause = await rootCause(check, lab, thrown)
+    return {
+      status: 'fail',
+      reason: cause === null ? words : `${words}; ${cause.words}`,
+      failure: failureOf(check, { ...details, ...(cause === null ? {} : { file: cause.file }) }),
+    }
   } finally {
     process.off('unhandledRejection', onSurprise)
   }

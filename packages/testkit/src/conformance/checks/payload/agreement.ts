@@ -5,7 +5,7 @@ import { type FailureDetails, fail } from '../../check-failure.js'
 import { accountStory } from '../../lab/account-story.js'
 import type { Lab } from '../../lab/lab.js'
 import { marketStories, type Story } from '../../lab/market-story.js'
-import { wholeAccountStory, wholeMarketStories } from '../../lab/whole-stories.js'
+import { wholeMarketStories } from '../../lab/whole-stories.js'
 import { parserFileOf } from '../../truth/comparison.js'
 import { dataChannelOf, type Fault, kindFault } from '../../truth/message-faults.js'
 import { rangeFault, relationFault } from '../../truth/range-faults.js'
@@ -162,7 +162,9 @@ async function stories(lab: Lab): Promise<readonly Story[]> {
 
 async function begun(lab: Lab): Promise<readonly Story[]> {
   const market = await wholeMarketStories(lab)
-  return lab.hasAccount && lab.privateChannels.length > 0 ? [...market, await wholeAccountStory(lab)] : market
+  const account = await accountStory(lab)
+  // What is true of the market is checked without an account that did not begin, which payload.streams-begin tells.
+  return account === null || account.failure !== null ? market : [...market, account]
 }
 
 async function eachMessage(lab: Lab, look: (message: FeedMessage, details: FailureDetails) => void): Promise<void> {
