@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { StreamError } from '../src/index.js'
 import { carriedBy, type ManagerBench, streamOf, useAcme } from './support/manager-bench.js'
 
 const acme = useAcme()
@@ -225,6 +226,50 @@ describe('a take-over', () => {
     await bench.until(() => bench.values.length === 2)
     expect(bench.streams.slice(told)).toEqual(['book_ticker A/USDT gapped', 'book_ticker A/USDT live'])
     expect(bench.values).toEqual([1, 3])
+  })
+
+  test('tells a gap since the old connection was opened where a last look at it finds that it brought nothing any more', async () => {
+    let lost = (_error: StreamError): void => {}
+    const bench = acme.build({
+      acme: {
+        connection: {
+          maintain: (_context, _env, _takeOver, onLost) => {
+            lost = acme.venue.clients.length === 1 ? onLost : lost
+            return () => {}
+          },
+          lookOnceMore: async () => lost(new StreamError('ERR_LISTEN_KEY_ENDED', 'It has ended.')),
+        },
+      },
+    })
+    await takingOver(bench)
+    const told = bench.streams.length
+    answer()
+    acme.venue.clients[1]?.push(streamOf('A'), 9)
+    await bench.until(() => bench.values.length === 1)
+    expect([bench.streams.slice(told), bench.states]).toEqual([
+      ['book_ticker A/USDT gapped', 'book_ticker A/USDT live'],
+      ['connecting', 'connected'],
+    ])
+  })
+
+  test('goes on, and tells nothing, where a last look at the old connection fails or is not answered', async () => {
+    const looks = [() => Promise.reject(new Error('Nobody knows.')), () => new Promise<void>(() => {})]
+    const bench = acme.build({
+      acme: { connection: { lookOnceMore: async () => (looks.shift() ?? (async () => {}))() } },
+    })
+    await bench.start('A')
+    for (const times of [1, 2]) {
+      acme.venue.clients.at(-1)?.socket.send(upgrade)
+      await acme.venue.until(() => acme.venue.clients[times]?.requests.length === 1)
+      acme.venue.clients[times]?.push(streamOf('A'), times)
+      while (bench.values.length < times) {
+        await new Promise((resolve) => setImmediate(resolve))
+        bench.clock.advance(100)
+      }
+      bench.clock.advance(5_000)
+    }
+    expect([bench.values, bench.streams.filter((line) => line.endsWith('gapped'))]).toEqual([[1, 2], []])
+    expect(bench.errors.map(({ shortMessage }) => shortMessage)).toEqual(['The adapter failed in lookOnceMore().'])
   })
 
   test('delivers each event once and in order, though both connections deliver all of them', async () => {

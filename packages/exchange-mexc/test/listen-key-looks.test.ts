@@ -1,5 +1,5 @@
 import type { StreamError } from '@tapewire/core'
-import { type ConnectionStrategy, createEnv, type StrategyEnv } from '@tapewire/core/adapter'
+import { type ConnectionContext, type ConnectionStrategy, createEnv, type StrategyEnv } from '@tapewire/core/adapter'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MexcSpotPrivateOptions, mexcSpot } from '../src/index.js'
 import { demoCredentials } from '../src/testing/authorize.js'
@@ -35,6 +35,7 @@ class Feed {
   readonly env: StrategyEnv
   readonly #connection: ConnectionStrategy
   readonly #ends: (() => void)[] = []
+  readonly #contexts: ConnectionContext[] = []
 
   constructor(options: MexcSpotPrivateOptions = {}) {
     this.env = createEnv({ clock, random: () => random(), report: (error) => this.reported.push(error) })
@@ -45,6 +46,7 @@ class Feed {
   /** Opens one more, and returns its key. */
   async open(): Promise<string> {
     const context = await this.#connection.context(this.env)
+    this.#contexts.push(context)
     let end = (): void => {}
     const onLost = (error: StreamError): void => {
       this.lost.push(error)
@@ -53,6 +55,12 @@ class Feed {
     end = this.#connection.maintain?.(context, this.env, (reason) => this.takeOvers.push(reason), onLost) ?? end
     this.#ends.push(end)
     return listenKeyOf(context)
+  }
+
+  /** Whether the connection that was opened last has brought everything, asked as at the end of a take-over. */
+  async lookOnceMore(): Promise<void> {
+    const context = this.#contexts.at(-1)
+    if (context !== undefined) await this.#connection.lookOnceMore?.(context, this.env)
   }
 
   /** Ends them all; nothing is left to be done. */
@@ -257,6 +265,20 @@ describe('a listen key that lives', () => {
     await live(confirmationMs)
     await live(minute)
     expect(feed.lost).toEqual([])
+    await feed.close()
+  })
+
+  it('is asked at once where another connection has taken over, which costs one that lives nothing', async () => {
+    const feed = new Feed()
+    await feed.open()
+    await live(firstLookMs)
+    await feed.lookOnceMore()
+    expect([feed.lost, asked('GET')]).toEqual([[], 2])
+    venue.control.expireListenKeys()
+    const looked = feed.lookOnceMore().then(() => feed.lost.map(({ code }) => code))
+    await clock.settled()
+    await live(confirmationMs)
+    expect(await looked).toEqual(['ERR_LISTEN_KEY_ENDED'])
     await feed.close()
   })
 

@@ -175,8 +175,8 @@ export const mutations: readonly SimulationMutation[] = [
   {
     name: 'take-over leaves the old connection',
     file: lane,
-    find: 'const isWhole = await old.retire()',
-    replace: 'const isWhole = true',
+    find: 'const shortfall = await old.retire()',
+    replace: 'const shortfall = null',
   },
   // Books.
   {

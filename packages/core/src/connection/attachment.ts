@@ -1,4 +1,6 @@
+import { abortable } from '../clock/abortable.js'
 import { sharedSignal } from '../clock/shared-signal.js'
+import { within } from '../clock/within.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { HeartbeatData } from '../model/message.js'
 import type { ConnectionContext } from '../strategy/connection-strategy.js'
@@ -114,6 +116,18 @@ export class Attachment {
     else this.#heartbeat.onLife()
   }
 
+  /** Has the strategy look whether it has brought everything; where it has not, it is lost by then. Never rejects. */
+  async lookOnceMore(timeoutMs: number): Promise<void> {
+    const { options, calls, context } = this.#parts
+    const { strategy } = options
+    if (strategy.lookOnceMore === undefined || this.#isEnded) return
+    const limits = { clock: this.#env.clock, signal: this.#life.signal, timeoutMs, timeoutError: lookedTooLong }
+    await within(limits, (signal) => {
+      const looked = calls.finish('lookOnceMore', () => strategy.lookOnceMore?.(context, { ...this.#env, signal }))
+      return abortable(looked, signal)
+    }).catch(() => {})
+  }
+
   /** Stops or resumes reading. */
   setPaused(paused: boolean): void {
     this.#heartbeat.suspend(paused)
@@ -174,6 +188,11 @@ export class Attachment {
 
 function pingNotAnswered(pingTimeoutMs: number): StreamError {
   return new StreamError('ERR_CONNECTION_TIMEOUT', `The exchange did not answer a ping within ${pingTimeoutMs} ms.`)
+}
+
+/** Nobody hears it: what cannot be known in time is not known. */
+function lookedTooLong(): StreamError {
+  return new StreamError('ERR_CONNECTION_TIMEOUT', 'Whether a connection had brought everything was not known in time.')
 }
 
 /** Listens for a transport that is no longer ours: nothing arrives from a dead socket. */

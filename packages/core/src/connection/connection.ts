@@ -189,6 +189,11 @@ export class Connection {
     attached.transport.terminate()
   }
 
+  /** As `Attachment.lookOnceMore`. */
+  async lookOnceMore(timeoutMs: number): Promise<void> {
+    await this.#attached?.lookOnceMore(timeoutMs)
+  }
+
   /** As `Attempts.putOff`. */
   putOff(until: number): void {
     this.#attempts.putOff(until)

@@ -33,6 +33,15 @@ export class StrategyCalls {
     }
   }
 
+  /** Has something done that is waited for, and that may fail; it never rejects. */
+  async finish(method: string, action: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await action()
+    } catch (thrown) {
+      this.#report(method, thrown)
+    }
+  }
+
   #report(method: string, thrown: unknown): void {
     this.#onFault(invalidStrategy(`The adapter failed in ${method}().`, thrown))
   }

@@ -255,12 +255,11 @@ export class Lane {
       this.#changingPlaces = null
     })
     if (!(await this.#changingPlaces)) return false
-    const isWhole = await old.retire()
+    const shortfall = await old.retire()
     this.#old = null
     this.#pastConnectedMs += old.counters.connectedMs
     const streams = this.#session.wanted
-    const { wholeUntil } = old
-    if (!isWhole && !this.#closed) this.#owner.tell({ kind: 'wrong', streams, reason: cutShort, wholeUntil })
+    if (shortfall !== null && !this.#closed) this.#owner.tell({ kind: 'wrong', streams, ...shortfall })
     this.#session.release()
     if (!this.#closed) this.#settle()
     return true
@@ -398,8 +397,6 @@ function endUnwanted(next: Session, old: Session): void {
   // Where that fails its session sees to it, for as long as it lasts.
   next.unsubscribe(unwanted).catch(() => {})
 }
-
-const cutShort = 'the connection that was replaced broke before all of it had arrived'
 
 const oldGoesOn = 'The old connection goes on for as long as the exchange lets it.'
 

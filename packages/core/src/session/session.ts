@@ -58,6 +58,12 @@ export interface SessionPlace {
   readonly log: StrategyEnv['log']
 }
 
+/** What a connection that was replaced did not bring, and why. */
+export interface Shortfall {
+  readonly reason: string
+  readonly wholeUntil: WholeUntil
+}
+
 /** One subscribed connection: a connection, the pipeline behind it, and the ledger of what it should carry. */
 export class Session {
   readonly #settings: SessionSettings
@@ -68,6 +74,8 @@ export class Session {
   /** Null where nothing of an account is looked at. */
   readonly #watch: AccountWatch | null
   readonly #replies: Replies
+  /** What its last loss cost, until it is retired; null while it has none. */
+  #lost: Shortfall | null = null
 
   constructor(settings: SessionSettings, owner: SessionOwner, { lane, tap, meter, log }: SessionPlace) {
     const { strategies, parsers, config, policy, nextRequestId } = settings
@@ -170,11 +178,6 @@ export class Session {
 
   get pending(): { messages: number; bytes: number } {
     return { messages: this.#pipeline.pending, bytes: this.#pipeline.pendingBytes }
-  }
-
-  /** Until when its streams are whole, should it turn out to be dead. */
-  get wholeUntil(): WholeUntil & { readonly received: number } {
-    return { received: this.#connection.heardAt, sent: this.#connection.arrivedUntil }
   }
 
   has(stream: Stream): boolean {
@@ -291,15 +294,28 @@ export class Session {
     await this.#connection.close()
   }
 
-  /** Closes the connection as `close()` does, once requests on their way are answered or have had the time for it, and after everything it read has been delivered. Resolves to whether that is all the exchange sent: not where it broke meanwhile. */
-  async retire(): Promise<boolean> {
+  /**
+   * Closes the connection as `close()` does, once requests on their way are answered or have had the time for it, and after everything it read has been delivered. Resolves to what is missing
+   * of what the exchange sent: null where nothing is.
+   */
+  async retire(): Promise<Shortfall | null> {
+    const { acknowledgementTimeoutMs } = this.#settings.config
     const wasUp = this.state === ConnectionState.Connected
-    await this.#replies.whenSettled(this.#settings.config.acknowledgementTimeoutMs)
-    const isLost = wasUp && this.state !== ConnectionState.Connected
+    // What was lost before has been told.
+    this.#lost = null
+    await this.#replies.whenSettled(acknowledgementTimeoutMs)
+    await this.#lookOnceMore(acknowledgementTimeoutMs)
     await this.#connection.close()
     await this.#pipeline.whenIdle()
     await this.close()
-    return !isLost && !this.#connection.wasCutShort
+    const { wasCutShort, heardAt, arrivedUntil } = this.#connection
+    if (wasUp && this.#lost !== null) return this.#lost
+    return wasCutShort ? { reason: cutShort, wholeUntil: { received: heardAt, sent: arrivedUntil } } : null
+  }
+
+  /** Whatever the exchange has sent by now, it has sent here: afterwards the other connection is there. */
+  async #lookOnceMore(timeoutMs: number): Promise<void> {
+    await Promise.all([this.#connection.lookOnceMore(timeoutMs), this.#watch?.lookNow()])
   }
 
   #makeWatch(env: StrategyEnv): AccountWatch | null {
@@ -394,7 +410,9 @@ export class Session {
     this.#pipeline.endConnection()
     this.#streams.onLost(failure.error)
     this.#replies.failSent(outcomeUnknown(failure.error))
-    this.#owner.tell({ kind: 'lost', failure, streams: this.wanted, wholeUntil: this.#wholeUntil(failure) })
+    const wholeUntil = this.#wholeUntil(failure)
+    this.#lost = { reason: `the connection that was replaced was lost (${failure.error.code})`, wholeUntil }
+    this.#owner.tell({ kind: 'lost', failure, streams: this.wanted, wholeUntil })
   }
 
   /** An end that the socket tells is noticed at once, but where it may have been dead before. A socket that fell silent is heard, and brings nothing, since nobody knows when; of an account, no message shows it either. */
@@ -412,6 +430,8 @@ export class Session {
     this.#owner.tell({ kind: 'state', ...change })
   }
 }
+
+const cutShort = 'the connection that was replaced broke before all of it had arrived'
 
 /** Codes of accounts that bring nothing more on an open socket. */
 const silentAccount: ReadonlySet<string> = new Set(['ERR_ACCOUNT_SILENT', 'ERR_LISTEN_KEY_ENDED'])

@@ -109,6 +109,11 @@ export interface ConnectionStrategy {
     takeOver: (reason: string) => void,
     lost: (error: StreamError) => void,
   ): () => void
+  /**
+   * Asked before a connection is closed that another has taken over from: looks once more whether it has brought everything until now (its listen key lives), and calls `lost` of `maintain`
+   * before it resolves where it has not. What the other brings waits meanwhile; `acknowledgementTimeoutMs` at most. `env.signal` is aborted when the connection ends.
+   */
+  lookOnceMore?(context: ConnectionContext, env: StrategyEnv): Promise<void>
   /** Looks at the account over REST while a connection of it is up, for streams that fall silent in an open socket. Absent where the exchange has another sign, or none. */
   readonly accountLook?: AccountLook
   /** Gives back what the exchange holds for us (a listen key) and nobody uses: when the manager closes, and after each start that failed. It holds up whoever waits for that: `timeoutMs` should be short. */

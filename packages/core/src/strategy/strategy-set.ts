@@ -38,7 +38,7 @@ const requiredMethods = {
 } as const
 
 /** Of the connection strategy: each may be missing. */
-const optionalMethods = ['authenticate', 'heartbeat', 'classify', 'maintain', 'release'] as const
+const optionalMethods = ['authenticate', 'heartbeat', 'classify', 'maintain', 'lookOnceMore', 'release'] as const
 
 /**
  * The three strategies of one exchange, checked once when built and free of any cost afterwards.

@@ -78,6 +78,10 @@ export class MexcSpotAccountConnection extends MexcSpotConnection {
     return () => lease?.end()
   }
 
+  async lookOnceMore(context: ConnectionContext): Promise<void> {
+    await this.#leases.get(context)?.lookNow()
+  }
+
   release(env: StrategyEnv): Promise<void> {
     return this.#pool.release(env)
   }

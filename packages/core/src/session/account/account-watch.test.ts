@@ -78,6 +78,19 @@ describe('an account that is watched', () => {
     expect(bench.lost).toMatchObject([{ code: 'ERR_ACCOUNT_SILENT', context: { Executions: 1 } }])
   })
 
+  test('is looked at out of turn before its connection is replaced, and has fallen silent by then or not', async () => {
+    const bench = new Bench()
+    await bench.look()
+    bench.execute()
+    await bench.watch.lookNow()
+    expect([bench.looks, bench.lost]).toEqual([2, []])
+    bench.execute({ isTold: false })
+    const looked = bench.watch.lookNow().then(() => bench.lost.length)
+    await new Promise((resolve) => setImmediate(resolve))
+    await bench.look()
+    expect([await looked, bench.looks]).toEqual([1, 4])
+  })
+
   test('need not tell what happened before its connection was up', async () => {
     const bench = new Bench()
     for (let count = 0; count < 150; count += 1) bench.execute({ isTold: false })

@@ -69,6 +69,11 @@ export class AccountWatch {
     this.#look.start()
   }
 
+  /** As `RegularLook.lookNow`. */
+  async lookNow(): Promise<void> {
+    await this.#look?.lookNow()
+  }
+
   /** Other streams are there than before: what happened until now need not have been told. */
   startOver(): void {
     this.#past = null

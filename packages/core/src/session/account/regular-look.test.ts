@@ -120,4 +120,41 @@ describe('a regular look', () => {
     await new Promise((resolve) => setImmediate(resolve))
     expect([bench.clock.pendingTimers, bench.found, bench.intervals.length]).toEqual([0, [], 2])
   })
+
+  test('out of turn is made at once, and over when its answer is there; the next follows at its interval', async () => {
+    const bench = new Bench([[]])
+    await bench.look.lookNow()
+    await bench.pass(2)
+    expect(bench.intervals).toEqual([0, 8_000])
+  })
+
+  test('out of turn that finds something is over once the second has told it', async () => {
+    const bench = new Bench([['a']])
+    const looked = bench.look.lookNow().then(() => [...bench.found])
+    await new Promise((resolve) => setImmediate(resolve))
+    await bench.pass(2)
+    expect([await looked, bench.intervals]).toEqual([[['a']], [0, 1_500]])
+  })
+
+  test('out of turn is not made before a second one that is due: what is on its way has the time to arrive', async () => {
+    const bench = new Bench([['a']])
+    await bench.pass(1)
+    const looked = bench.look.lookNow()
+    await bench.pass(2)
+    await looked
+    expect([bench.found, bench.intervals]).toEqual([[['a']], [1_000, 1_500]])
+  })
+
+  test('out of turn tells nothing where it fails, is stopped, or the exchange has asked for a pause', async () => {
+    const later = new StreamError('ERR_RATE_LIMITED', 'Later.', { retryAfterMs: 90_000 })
+    const bench = new Bench([later])
+    await bench.look.lookNow()
+    await bench.look.lookNow()
+    const hanging = new Bench(['hangs'])
+    const looked = hanging.look.lookNow()
+    hanging.look.stop()
+    await looked
+    await hanging.look.lookNow()
+    expect([bench.intervals, hanging.intervals, hanging.clock.pendingTimers]).toEqual([[0], [0], 0])
+  })
 })

@@ -43,6 +43,10 @@ export class RegularLook {
   #hasSucceeded = false
   #refusals = 0
   #failures = 0
+  /** Before then nobody is to look, by the clock: the exchange said so. */
+  #putOffUntil = 0
+  /** Those who wait for a look out of turn. */
+  readonly #waiting = new Set<() => void>()
 
   constructor(parts: RegularLookParts) {
     this.#parts = parts
@@ -52,12 +56,38 @@ export class RegularLook {
     this.#schedule(firstLookMs)
   }
 
+  /**
+   * Looks out of turn, at once, and resolves when that is over: with what was found told, which takes a second look, or with nothing known where looks fail, may not be made yet
+   * (`Retry-After`) or have been stopped. Never rejects.
+   */
+  lookNow(): Promise<void> {
+    const isIdle = this.#timer === null && this.#underWay === null
+    if (isIdle || this.#parts.env.clock.now() < this.#putOffUntil) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#waiting.add(resolve)
+      // The second look comes by itself, once what is on its way has had the time to arrive.
+      if (this.#isConfirming) return
+      this.#cancel()
+      void this.#look()
+    })
+  }
+
   /** Ends the look under way too. */
   stop(): void {
+    this.#cancel()
+    this.#wake()
+  }
+
+  #cancel(): void {
     this.#timer?.cancel()
     this.#timer = null
     this.#underWay?.abort()
     this.#underWay = null
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
   }
 
   #schedule(delayMs: number): void {
@@ -74,6 +104,7 @@ export class RegularLook {
     this.#underWay = null
     if (outcome instanceof StreamError) this.#onFailed(outcome)
     else this.#onLooked(outcome)
+    if (!this.#isConfirming || outcome instanceof StreamError) this.#wake()
   }
 
   async #ask(signal: AbortSignal): Promise<readonly string[] | StreamError> {
@@ -117,8 +148,9 @@ export class RegularLook {
   }
 
   #onUnknown(error: StreamError): void {
-    const { random, log, report } = this.#parts.env
+    const { clock, random, log, report } = this.#parts.env
     this.#failures += 1
+    this.#putOffUntil = clock.now() + (error.retryAfterMs ?? 0)
     const backoffMs = this.#intervalMs * 2 ** Math.min(this.#failures - 1, 10)
     this.#schedule(obeyRetryAfter(Math.min(backoffMs, Math.max(longestWaitMs, this.#intervalMs)), error, random))
     log.warn({ event: 'account-not-looked-at', code: error.code, failures: this.#failures })

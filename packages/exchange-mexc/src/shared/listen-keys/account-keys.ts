@@ -17,6 +17,8 @@ export interface ListenKeyLease {
   readonly listenKey: string
   /** Keeps the key alive from now on, and looks whether it lives. */
   keepAlive(upkeep: Upkeep): void
+  /** As `Looks.lookNow`. */
+  lookNow(): Promise<void>
   /** The connection is over. Calls after the first do nothing. */
   end(): void
 }
@@ -75,6 +77,7 @@ export class AccountKeys {
         this.#renewals.begin(entry)
         this.#looks.review()
       },
+      lookNow: () => this.#looks.lookNow(),
       end: () => this.#end(entry, lease, keys, env),
     }
   }

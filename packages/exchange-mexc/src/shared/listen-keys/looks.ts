@@ -39,6 +39,11 @@ export class Looks {
     this.#present.look.start()
   }
 
+  /** As `RegularLook.lookNow`: whoever uses a key that has ended hears of it before this resolves. */
+  async lookNow(): Promise<void> {
+    await this.#present?.look.lookNow()
+  }
+
   #lookOf({ keys, env, checkIntervalMs: intervalMs }: Keeper): RegularLook {
     return new RegularLook({
       env,
