@@ -9,5 +9,7 @@ export interface CommandIo {
   readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   /** Aborted by Ctrl-C. */
   readonly signal?: AbortSignal
+  /** Told the name of each package that is not ours before its code is run. */
+  readonly onGuest?: (name: string) => void
   readonly environment?: Readonly<Record<string, string | undefined>>
 }

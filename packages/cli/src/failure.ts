@@ -1,6 +1,7 @@
 import { StreamError } from '@tapewire/core'
 import { exitCodes } from './exit-codes.js'
 import { oneLine } from './terminal/one-line.js'
+import { thrownText } from './thrown-text.js'
 
 /** What went wrong, as the user sees it: never a stack trace. */
 export interface Failure {
@@ -42,7 +43,7 @@ export function describeFailure(thrown: unknown): Failure {
   }
   return {
     code: 'ERR_UNEXPECTED',
-    message: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown),
+    message: thrownText(thrown),
     hint: 'This is a bug in tapewire: please report it with the command that led here.',
     context: {},
     exitCode: exitCodes.failed,

@@ -1,0 +1,83 @@
+import { EventEmitter } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { type HostProcess, ProcessGuard } from './process-guard.js'
+
+class Host extends EventEmitter implements HostProcess {
+  exitCode: number | undefined
+  readonly exits: number[] = []
+
+  exit(code: number): void {
+    this.exits.push(code)
+    this.exitCode = code
+    if (this.exits.length === 1) this.emit('exit')
+  }
+}
+
+function guarded(options: { readonly isJson?: boolean } = {}): { host: Host; guard: ProcessGuard; told: string[] } {
+  const host = new Host()
+  const told: string[] = []
+  const guard = new ProcessGuard({ host, isJson: false, isDebug: false, write: (text) => told.push(text), ...options })
+  return { host, guard, told }
+}
+
+describe('the process', () => {
+  test('ends with the code of the command, and says nothing more', () => {
+    const { host, guard, told } = guarded()
+    guard.end(2)
+    host.emit('uncaughtException', new Error('late'))
+    expect({ exits: host.exits, told }).toEqual({ exits: [2], told: [] })
+  })
+
+  test('that a package ends fails, and names it', () => {
+    const { host, guard, told } = guarded()
+    guard.onGuest('acme')
+    host.exit(0)
+    expect(host.exitCode).toBe(1)
+    expect(told).toEqual([
+      'error[ERR_PACKAGE_BROKEN]: The process was ended before the command was done, while acme was in use. — Code of a package called process.exit(), which it must leave to the program.\n',
+    ])
+  })
+
+  test('ends in order with one Ctrl-C, at once with a second', () => {
+    const { host, guard, told } = guarded()
+    host.emit('SIGINT')
+    expect([guard.signal.aborted, host.exits]).toEqual([true, []])
+    host.emit('SIGTERM')
+    expect({ exits: host.exits, told }).toEqual({ exits: [130], told: [] })
+  })
+
+  test.each(['uncaughtException', 'unhandledRejection'])(
+    'of a package that throws behind our back fails: %s',
+    (event) => {
+      const { host, guard, told } = guarded({ isJson: true })
+      guard.onGuest('acme')
+      const thrown = new Error('boom')
+      thrown.stack = 'Error: boom\n    at node:internal/timers:1:2\n    at tick (file:///acme/index.js:3:9)'
+      host.emit(event, thrown)
+      expect(host.exits).toEqual([1])
+      expect(told.map((line) => JSON.parse(line))).toMatchObject([
+        {
+          error: {
+            code: 'ERR_PACKAGE_BROKEN',
+            message:
+              'While acme was in use, something was thrown that nobody could catch: Error: boom (at file:///acme/index.js:3:9).',
+          },
+        },
+      ])
+    },
+  )
+
+  test.each([[Object.create(null)], [{ toString: () => ({}) }]])('survives what has no text', (thrown) => {
+    const { host, guard, told } = guarded()
+    guard.onGuest('acme')
+    host.emit('uncaughtException', thrown)
+    expect([host.exits, told[0]]).toEqual([[1], expect.stringContaining('something that cannot be put into words')])
+  })
+
+  test('leaves a rejection to a check that listens', () => {
+    const { host, told } = guarded()
+    host.on('unhandledRejection', () => {})
+    host.emit('unhandledRejection', new Error('of the check'))
+    expect([host.exits, told]).toEqual([[], []])
+  })
+})
