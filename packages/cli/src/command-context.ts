@@ -2,6 +2,7 @@ import { CliError } from './cli-error.js'
 import type { CommandIo } from './command-io.js'
 import { exitCodes } from './exit-codes.js'
 import { describeFailure, failureJson, failureText } from './failure.js'
+import { divertConsole } from './terminal/divert-console.js'
 import { LineWriter } from './terminal/line-writer.js'
 import { type Palette, paletteFor } from './terminal/palette.js'
 
@@ -21,6 +22,7 @@ export class CommandContext {
   readonly #errors: LineWriter
   readonly #end = new AbortController()
   readonly #onInterrupt: () => void
+  #giveConsoleBack = (): void => {}
   /** Why nobody reads standard output; null where the reader left, undefined while it is read. */
   #outputFailure: Error | null | undefined
 
@@ -57,6 +59,13 @@ export class CommandContext {
     void this.#errors.line(this.isJson ? JSON.stringify({ note: text }) : text)
   }
 
+  /** The code of a package is about to run here: what it writes to the console is a note, for standard output is ours until the command has ended. */
+  admitGuest(name: string): void {
+    this.io.onGuest?.(name)
+    this.#giveConsoleBack()
+    this.#giveConsoleBack = divertConsole((text) => this.note(text))
+  }
+
   /** Reports what ended the command, and says with which code it ends. An interrupt needs no words. */
   fail(thrown: unknown): void {
     if (this.#outputFailure !== undefined) return
@@ -89,5 +98,6 @@ export class CommandContext {
       void this.#errors.line(failureText(describeFailure(error)))
     }
     await this.#errors.release()
+    this.#giveConsoleBack()
   }
 }

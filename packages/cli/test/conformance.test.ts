@@ -167,6 +167,16 @@ export const exchanges = [gateioSpot, mexcSpot]`,
     expect([captures.code, captures.stderr]).toEqual([2, expect.stringContaining('captures are of one')])
   })
 
+  test('keeps standard output for the report, whatever the package writes to the console', async () => {
+    packageIn('loud', { name: 'loud' }, `console.log('loaded', { n: 1 })\n${broken}`)
+    const { stdout, stderr } = await invoke(['conformance', './loud', '--only', 'definition.title', '--json'])
+    expect(jsonLines(stdout)).toMatchObject([{ exchange: 'Gate-spot' }])
+    expect(jsonLines(stderr)).toEqual([{ note: 'loaded { n: 1 }' }])
+    const own = globalThis.console
+    await invoke(['conformance', './loud', '--only', 'definition.title'])
+    expect(globalThis.console).toBe(own)
+  })
+
   test('writes a report for build servers', async () => {
     packageIn('broken', { name: 'broken' }, broken)
     const junit = join(folder, 'report.xml')
@@ -249,6 +259,60 @@ describe('tapewire conformance cannot be meant', () => {
     expect(await refusal('empty')).toEqual([
       1,
       'error[ERR_NO_EXCHANGES]: The package empty exports no exchange. — Its main entry exports every definition in an array: export const exchanges = [acmeSpot].\n',
+    ])
+  })
+
+  test.each([
+    [
+      'import "nowhere-to-be-found"',
+      /^error\[ERR_EXCHANGE_NOT_INSTALLED\]: The package odd could not be loaded\. .*nowhere-to-be-found/,
+    ],
+    [
+      'throw new RangeError("no way")',
+      /The package odd could not be loaded\. \(Reason: RangeError: no way.*\) — Its own code threw while it was loaded: mend it there\.\n$/,
+    ],
+    [
+      'throw Object.create(null)',
+      /could not be loaded\. \(Reason: something that cannot be put into words\) — Its own/,
+    ],
+  ])('of a package that cannot be loaded: %s', async (code, told) => {
+    packageIn('odd', { name: 'odd' }, code)
+    expect(await refusal('./odd')).toEqual([2, expect.stringMatching(told)])
+    packageIn('node_modules/odd', { name: 'odd', exports: './index.mjs' }, '')
+    writeFileSync(join(folder, 'node_modules/odd/index.mjs'), code)
+    expect(await refusal('odd')).toEqual([2, expect.stringMatching(told)])
+  })
+
+  test('of a package that is never done loading', async () => {
+    packageIn('waiting', { name: 'waiting' }, 'await new Promise(() => {})\nexport const exchanges = []')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const refused = refusal('./waiting')
+      await vi.advanceTimersByTimeAsync(20_000)
+      expect(await refused).toEqual([
+        1,
+        'error[ERR_PACKAGE_BROKEN]: The package waiting is not done loading after 20 s. — It waits at its top level for what does not come: an await there must not need a network, or a promise that nobody settles.\n',
+      ])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('of a package whose exports throw when they are read', async () => {
+    packageIn('thrower', { name: 'thrower' }, 'export const exchanges = [{ get name() { throw new Error("mine") } }]')
+    expect(await refusal('./thrower')).toEqual([
+      1,
+      expect.stringMatching(
+        /^error\[ERR_PACKAGE_BROKEN\]: What the package thrower exports cannot be read: Error: mine\. — /,
+      ),
+    ])
+  })
+
+  test('of a package with two exchanges of one name', async () => {
+    packageIn('twins', { name: 'twins' }, broken.replace('[', '[gateioSpot, gateioSpot, '))
+    expect(await refusal('./twins')).toEqual([
+      1,
+      'error[ERR_PACKAGE_BROKEN]: The package twins exports two exchanges of the name gateio_spot: the second can never be found. — Give each a name of its own, or export it once.\n',
     ])
   })
 

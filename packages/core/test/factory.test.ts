@@ -507,6 +507,7 @@ describe('an exchange by name', () => {
   test.each([
     ['fifth', 'export const nothing = 1', 'ERR_UNKNOWN_EXCHANGE'],
     ['sixth', 'throw new Error("broken")', 'ERR_EXCHANGE_NOT_INSTALLED'],
+    ['textless', 'throw Object.create(null)', 'ERR_EXCHANGE_NOT_INSTALLED'],
     ['seventh', 'export const exchanges = [null, 7, { name: "seventh_spot" }]', 'ERR_UNKNOWN_EXCHANGE'],
   ])('of a package that is no adapter is told so (%s)', async (venueName, code, expected) => {
     await install(`tapewire-exchange-${venueName}`, code)

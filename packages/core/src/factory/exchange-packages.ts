@@ -49,7 +49,7 @@ export async function importExchangePackage(
       if (exports !== null) return { packageName: name, exports: { ...exports } }
     } catch (cause) {
       throw new StreamError('ERR_EXCHANGE_NOT_INSTALLED', `The package ${name} could not be loaded.`, {
-        context: { Reason: cause instanceof Error ? cause.message : String(cause) },
+        context: { Reason: wordsOf(cause) },
         hint: `Build it first where it is your own; otherwise install it anew: npm install ${name}`,
         cause,
       })
@@ -63,4 +63,13 @@ async function importEntry(name: string, entry: PackageEntry): Promise<object | 
   if (own !== undefined) return own.import(entry)
   const url = await findPackageEntry(name, entry)
   return url === null ? null : ((await import(url)) as object)
+}
+
+/** A package may throw anything, also what has no text. */
+function wordsOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown)
+  } catch {
+    return 'it threw something that has no text'
+  }
 }

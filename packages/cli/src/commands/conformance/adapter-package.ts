@@ -6,16 +6,26 @@ import { type AnyExchangeDefinition, StreamError } from '@tapewire/core'
 import { importExchangePackage, type PackageEntry, suggest } from '@tapewire/core/adapter'
 import type { ExchangeEmulation, Subject } from '@tapewire/testkit'
 import { CliError } from '../../cli-error.js'
+import type { CommandContext } from '../../command-context.js'
 import { ownPackageNames } from '../../exchanges/own-packages.js'
+import { thrownText } from '../../thrown-text.js'
+import { loadGuest } from './load-guest.js'
 
 /**
  * What there is to check of a package, which is named or whose folder is: each of its exchanges, or the one of this name, with its emulation where it has one.
  * Rejects with `ERR_PACKAGE_NOT_FOUND`, `ERR_PACKAGE_NOT_BUILT` or `ERR_NO_EXCHANGES`, with `ERR_UNKNOWN_EXCHANGE` where it has none of this name, and with
- * `ERR_EXCHANGE_NOT_INSTALLED` where it cannot be loaded.
+ * `ERR_EXCHANGE_NOT_INSTALLED` where it cannot be loaded, and with `ERR_PACKAGE_BROKEN` where it is never done loading, or two of its exchanges have one name.
  */
-export async function subjectsOf(given: string, exchange: string | undefined): Promise<readonly Subject[]> {
+export async function subjectsOf(
+  given: string,
+  exchange: string | undefined,
+  context: Pick<CommandContext, 'admitGuest' | 'signal'>,
+): Promise<readonly Subject[]> {
   const found = isPath(given) ? ofFolder(resolve(process.cwd(), given)) : ofName(given)
-  const exchanges = definitionsIn(await found.import('.'))
+  const load = (entry: PackageEntry): Promise<object | null> =>
+    loadGuest(found.name, () => found.import(entry), context.signal)
+  context.admitGuest(found.name)
+  const exchanges = definitionsIn(found.name, await load('.'))
   if (exchanges.length === 0) {
     throw new CliError(
       'ERR_NO_EXCHANGES',
@@ -25,7 +35,7 @@ export async function subjectsOf(given: string, exchange: string | undefined): P
   }
   const chosen = exchange === undefined ? exchanges : exchanges.filter(({ name }) => name === exchange)
   if (chosen.length === 0) throw unknownExchange(found.name, exchange ?? '', exchanges)
-  const emulations = listIn<ExchangeEmulation>(await found.import('./testing'), 'emulations')
+  const emulations = listIn<ExchangeEmulation>(await load('./testing'), 'emulations')
   return chosen.map((definition) => ({
     exchange: definition,
     venue: emulations.find((emulation) => emulation?.exchange === definition.name) ?? null,
@@ -72,21 +82,13 @@ function ofFolder(folder: string): FoundPackage {
   }
   const name = manifestIn(folder).name ?? folder
   assertBuilt(folder, name)
-  return { name, folder, import: (entry) => importFile(folder, name, entry) }
+  return { name, folder, import: (entry) => importFile(folder, entry) }
 }
 
-async function importFile(folder: string, name: string, entry: PackageEntry): Promise<object | null> {
+async function importFile(folder: string, entry: PackageEntry): Promise<object | null> {
   const target = targetOf(folder, entry)
   if (target === null) return null
-  try {
-    return (await import(pathToFileURL(join(folder, target)).href)) as object
-  } catch (cause) {
-    throw new StreamError('ERR_EXCHANGE_NOT_INSTALLED', `The package ${name} could not be loaded.`, {
-      context: { Reason: cause instanceof Error ? cause.message : String(cause) },
-      hint: 'Build it again, and install what it depends on.',
-      cause,
-    })
-  }
+  return (await import(pathToFileURL(join(folder, target)).href)) as object
 }
 
 function assertBuilt(folder: string, name: string): void {
@@ -165,10 +167,33 @@ function fieldOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
 }
 
-function definitionsIn(exported: object | null): readonly AnyExchangeDefinition[] {
-  return listIn<AnyExchangeDefinition>(exported, 'exchanges').filter(
-    (definition) => typeof definition?.name === 'string' && typeof definition.public === 'function',
+function definitionsIn(packageName: string, exported: object | null): readonly AnyExchangeDefinition[] {
+  const definitions = readable(packageName, () =>
+    listIn<AnyExchangeDefinition>(exported, 'exchanges').filter(
+      (definition) => typeof definition?.name === 'string' && typeof definition.public === 'function',
+    ),
   )
+  const names = definitions.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return definitions
+  throw new CliError(
+    'ERR_PACKAGE_BROKEN',
+    `The package ${packageName} exports two exchanges of the name ${twice}: the second can never be found.`,
+    'Give each a name of its own, or export it once.',
+  )
+}
+
+/** What is read of a package's exports, whose getters may throw. */
+function readable<Value>(packageName: string, read: () => Value): Value {
+  try {
+    return read()
+  } catch (thrown) {
+    throw new CliError(
+      'ERR_PACKAGE_BROKEN',
+      `What the package ${packageName} exports cannot be read: ${thrownText(thrown)}.`,
+      'A definition is an object of plain values: its name and the others are no getters that throw.',
+    )
+  }
 }
 
 function listIn<Item>(exported: object | null, name: string): readonly Item[] {

@@ -22,7 +22,7 @@ export async function checkPackage(context: CommandContext, given: string, flags
   const { only, junit } = flags
   // A check that there is not is told before anything is loaded.
   chosenChecks(only)
-  const subjects = await subjectsOf(given, flags.exchange)
+  const subjects = await subjectsOf(given, flags.exchange, context)
   const captures = await captureFiles(flags.captures ?? [])
   if (captures.length > 0 && subjects.length > 1) {
     throw usageError(
