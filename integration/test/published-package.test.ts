@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseInstrument } from '@tapewire/core'
@@ -93,6 +93,29 @@ describe('an adapter that is built and packed as the guide says', { timeout: 120
     expect(checks.filter(({ status }) => status === 'fail')).toEqual([])
     expect(code).toBe(0)
     expect(checks.filter(({ area, status }) => area === 'package' && status === 'skip')).toEqual([])
+  })
+
+  it.each([
+    ['leaves a timer behind', 'setInterval(() => {}, 1_000)', 0, /acme_spot: 1 passed, 0 failed/],
+    [
+      'ends the process',
+      'process.exit(0)',
+      1,
+      /^error\[ERR_PACKAGE_BROKEN\]: The process was ended .* while odd was in use/,
+    ],
+    [
+      'throws when nobody listens',
+      'setTimeout(() => { throw new Error("late") })\nawait new Promise((resolve) => setTimeout(resolve, 60_000))',
+      1,
+      /^error\[ERR_PACKAGE_BROKEN\]: While odd was in use, .*: Error: late \(at file:.*odd\/index\.js:1:26\)\.[^\n]*\n$/,
+    ],
+  ])('is checked to an end where it %s', async (_what, code, expected, told) => {
+    const odd = join(project.folder, 'odd')
+    mkdirSync(odd, { recursive: true })
+    writeFileSync(join(odd, 'package.json'), JSON.stringify({ name: 'odd', type: 'module', exports: './index.js' }))
+    writeFileSync(join(odd, 'index.js'), `${code}\nexport { exchanges } from '${name}'`)
+    const run = checkedBy(project, './odd', '--only', 'definition.title')
+    expect([await run.ended, run.output()]).toEqual([expected, expect.stringMatching(told)])
   })
 
   it('fails its checks where declarations are missing', async () => {
