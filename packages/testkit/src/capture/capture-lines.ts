@@ -70,8 +70,17 @@ async function isZipped(path: string): Promise<boolean> {
 
 function unreadable(path: string, cause: unknown): CaptureError {
   const code = systemReason(cause)
-  const isCut = code === 'Z_BUF_ERROR'
-  const reason = isCut ? 'it is cut off: its gzip has no end' : `it cannot be read (${code})`
-  const hint = isCut ? 'gzip -dc prints what is left of it.' : 'Check the path, and that the file can be read.'
+  const [reason, hint] = faultOf(code)
   return new CaptureError('ERR_CAPTURE_UNREADABLE', { file: path, line: null }, reason, hint, cause)
+}
+
+/** What is wrong, and what to do about it. */
+function faultOf(code: string): readonly [string, string] {
+  if (code === 'Z_BUF_ERROR') return ['it is cut off: its gzip has no end', 'gzip -dc prints what is left of it.']
+  if (code.startsWith('Z_'))
+    return [
+      `its gzip is damaged (${code})`,
+      'Its content is not what was written: fetch it again from where it came from. gzip -dc prints what comes before the damage.',
+    ]
+  return [`it cannot be read (${code})`, 'Check the path, and that the file can be read.']
 }

@@ -1,7 +1,7 @@
-/** A capture's name without what says how it is kept: `session` and `.jsonl.gz` of `session.jsonl.gz`. */
-const ending = /(?:\.jsonl)?(?:\.gz)?$/
+/** What of a capture's name says how it is kept: `.jsonl.gz` of `session.jsonl.gz`, and `.jsonl.gz.part` while it is not complete. */
+const ending = /(?:\.jsonl)?(?:\.gz)?(?:\.part)?$/
 
-/** Where the REST answers of a capture are: `session.rest.jsonl` for `session.jsonl`, `session.rest.jsonl.gz` for `session.jsonl.gz`. */
+/** Where the REST answers of a capture are: `session.rest.jsonl` for `session.jsonl`, `session.rest.jsonl.gz` for `session.jsonl.gz`, and each with `.part` where that has it. */
 export function responsesPath(path: string): string {
   return besides(path, 'rest')
 }
@@ -26,6 +26,6 @@ export function isZippedPath(path: string): boolean {
 }
 
 function besides(path: string, what: 'rest' | 'books'): string {
-  if (new RegExp(`\\.${what}\\.jsonl(?:\\.gz)?$`).test(path)) return path
-  return path.replace(ending, (kept) => `.${what}.jsonl${kept.endsWith('.gz') ? '.gz' : ''}`)
+  if (new RegExp(`\\.${what}\\.jsonl(?:\\.gz)?(?:\\.part)?$`).test(path)) return path
+  return path.replace(ending, (kept) => `.${what}.jsonl${kept.replace('.jsonl', '')}`)
 }

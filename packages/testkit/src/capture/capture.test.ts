@@ -5,7 +5,7 @@ import { redactRequest, redactSecretsInAnswer } from '@tapewire/core/adapter'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CaptureError } from './capture-error.js'
-import { partPath } from './capture-paths.js'
+import { booksPath, partPath, responsesPath } from './capture-paths.js'
 import type { CaptureFrame, CaptureResponse } from './capture-record.js'
 import { CaptureWriter } from './capture-writer.js'
 import { parseCaptureLine } from './parse-capture-line.js'
@@ -181,6 +181,19 @@ describe('CaptureWriter and readCapture', () => {
     })
   })
 
+  it('say of a gzip that is damaged that its content is', async () => {
+    const path = join(folder, 'session.jsonl.gz')
+    await write(path, [{ t: 6, dir: 'in', url: null, content: 'x'.repeat(1_000) }])
+    const bytes = await readFile(path)
+    bytes.fill(0xff, 12, 30)
+    await writeFile(path, bytes)
+    await expect(readCapture(path)).rejects.toMatchObject({
+      code: 'ERR_CAPTURE_UNREADABLE',
+      reason: 'its gzip is damaged (Z_DATA_ERROR)',
+      hint: expect.stringContaining('Its content is not what was written'),
+    })
+  })
+
   it('tell at once that the disk is full', async () => {
     const path = join(folder, 'session.jsonl')
     await symlink('/dev/full', `${path}.part`)
@@ -257,6 +270,19 @@ describe('a book beside a capture', () => {
       line: 1,
       reason,
     })
+  })
+})
+
+describe('what is beside a capture', () => {
+  it.each([
+    ['session.jsonl', 'session.rest.jsonl', 'session.books.jsonl'],
+    ['session', 'session.rest.jsonl', 'session.books.jsonl'],
+    ['a.jsonl.gz', 'a.rest.jsonl.gz', 'a.books.jsonl.gz'],
+    ['a.jsonl.part', 'a.rest.jsonl.part', 'a.books.jsonl.part'],
+    ['a.0001.jsonl.gz.part', 'a.0001.rest.jsonl.gz.part', 'a.0001.books.jsonl.gz.part'],
+  ])('of %s has its name, also while it is unfinished', (path, rest, books) => {
+    expect([responsesPath(path), booksPath(path)]).toEqual([rest, books])
+    expect([responsesPath(rest), booksPath(books)]).toEqual([rest, books])
   })
 })
 

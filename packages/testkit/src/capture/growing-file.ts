@@ -2,21 +2,30 @@ import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { finished, pipeline } from 'node:stream/promises'
-import { createGzip, type Gzip } from 'node:zlib'
+import { constants, createGzip, type Gzip } from 'node:zlib'
+import type { Clock, Timer } from '@tapewire/core'
+import { systemClock } from '@tapewire/core/adapter'
 import { systemReason } from '../testkit-error.js'
 import { CaptureError } from './capture-error.js'
 import { isZippedPath, unfinishedPath } from './capture-paths.js'
+
+/** How long a line waits in gzip at most, ms: what a process that is killed takes with it. */
+const flushAfterMs = 1_000
 
 /** One file of JSON lines that appears under its name when it is complete; with gzip where its name ends in `.gz`. */
 export class GrowingFile {
   readonly #path: string
   readonly #file: WriteStream
   readonly #gzip: Gzip | null
+  readonly #clock: Clock
+  /** Set while a line waits in gzip. */
+  #flushTimer: Timer | null = null
   #failure: Error | null = null
 
   /** `onFailure` is told once, as soon as it is known, that it cannot be written. */
-  constructor(path: string, onFailure: (error: CaptureError) => void) {
+  constructor(path: string, onFailure: (error: CaptureError) => void, clock: Clock = systemClock) {
     this.#path = path
+    this.#clock = clock
     this.#file = createWriteStream(unfinishedPath(path))
     this.#gzip = isZippedPath(path) ? createGzip() : null
     const onError = (error: Error): void => {
@@ -48,10 +57,12 @@ export class GrowingFile {
     if (this.#failure !== null) throw this.#unwritable(this.#failure)
     const line = `${JSON.stringify(record)}\n`
     ;(this.#gzip ?? this.#file).write(line)
+    if (this.#gzip !== null) this.#flushTimer ??= this.#clock.setTimer(flushAfterMs, this.#flush)
     return Buffer.byteLength(line)
   }
 
   async close(): Promise<void> {
+    this.#flushTimer?.cancel()
     try {
       ;(this.#gzip ?? this.#file).end()
       await finished(this.#file)
@@ -62,6 +73,7 @@ export class GrowingFile {
   }
 
   async discard(): Promise<void> {
+    this.#flushTimer?.cancel()
     this.#gzip?.destroy()
     if (!this.#file.closed) {
       const closed = once(this.#file, 'close')
@@ -69,6 +81,12 @@ export class GrowingFile {
       await closed
     }
     await rm(unfinishedPath(this.#path), { force: true })
+  }
+
+  /** What gzip holds reaches the file: without, a short recording is all in memory until its end. */
+  readonly #flush = (): void => {
+    this.#flushTimer = null
+    if (this.#failure === null) this.#gzip?.flush(constants.Z_SYNC_FLUSH)
   }
 
   #unwritable(cause: unknown): CaptureError {
