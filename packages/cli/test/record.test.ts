@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -112,6 +112,25 @@ interface Summary {
   readonly frames: number
   readonly dropped: number
 }
+
+test('a recording that was killed is replayed with the answers beside it, its files still called .part', async () => {
+  const scene = await emulated('gateio_spot')
+  const out = join(folder, 'session.jsonl')
+  await recordUntil((written) => hasLines(written.get('session.jsonl.part'), 30), scene, ['BTC/USDT', '--out', out])
+  for (const name of await readdir(folder)) await rename(join(folder, name), join(folder, `${name}.part`))
+  const outcome = await invoke([
+    'replay',
+    `${out}.part`,
+    '--exchange',
+    'gateio_spot',
+    '--speed',
+    'max',
+    '--books',
+    '--json',
+  ])
+  expect([outcome.code, outcome.stderr]).toEqual([0, ''])
+  expect(JSON.parse(outcome.stdout)).toMatchObject({ books: { 'BTC/USDT': { status: 'live' } } })
+})
 
 describe.each(['gateio_spot', 'mexc_spot'])('a recording of %s', (exchange) => {
   test('is replayed with its books whole, and decoded without an unknown frame', async () => {
@@ -277,6 +296,18 @@ describe('record', () => {
     ])
     expect(outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error\[ERR_CONNECTION_REFUSED\]/) })
     expect(await readdir(folder)).toEqual([])
+  })
+
+  test('leaves nothing behind where all of it is refused, so that it can be tried again', async () => {
+    const scene = await emulated('gateio_spot')
+    const argv = ['FOO/BAR', '--channels', 'trades', '--out', join(folder, 'session.jsonl')]
+    for (const _attempt of [1, 2]) {
+      expect(await record(scene, argv)).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('error[ERR_SUBSCRIPTION_REJECTED]'),
+      })
+      expect(await readdir(folder)).toEqual([])
+    }
   })
 
   test('wants the key of an account in the environment', async () => {

@@ -51,13 +51,17 @@ export async function recordFeeds(
       context.note(`${path}: ${frames} frames, ${responses} REST answers, ${formatByteSize(bytes)}`),
     onDrop: () => context.note('The disk does not keep up: frames are dropped.'),
   })
+  let isRefused = false
   try {
     await recording.opened()
     await record(plans, { recording, notes, feeds, durationMs: duration ?? null, over })
     failed.signal.throwIfAborted()
     notes.lost.signal.throwIfAborted()
+  } catch (thrown) {
+    isRefused = !over.aborted
+    throw thrown
   } finally {
-    await finish(context, recording, failed.signal)
+    await finish(context, recording, failed.signal, isRefused)
   }
   const { parts, frames, responses, dropped } = recording
   if (json === true) await context.out.line(JSON.stringify({ files: parts, frames, responses, dropped }))
@@ -116,14 +120,22 @@ async function record(plans: readonly FeedPlan[], job: RecordJob): Promise<void>
   }
 }
 
-/** Completes the files, or says what is left of them. Never rejects where the recording has failed already: why is told. */
-async function finish(context: CommandContext, recording: Recording, failed: AbortSignal): Promise<void> {
+/**
+ * Completes the files, or says what is left of them. Of a recording that was refused before it began nothing is left, or a second attempt would find its file there. Never rejects where
+ * the recording has failed already: why is told.
+ */
+async function finish(
+  context: CommandContext,
+  recording: Recording,
+  failed: AbortSignal,
+  isRefused: boolean,
+): Promise<void> {
   if (failed.aborted) {
     await recording.close().catch(() => {})
     if (recording.frames > 0) context.note('What could be written until then is in the files that end in .part.')
     else await recording.discard()
     return
   }
-  if (recording.frames === 0) await recording.discard()
+  if (recording.frames === 0 || isRefused) await recording.discard()
   else await recording.close()
 }
