@@ -38,7 +38,11 @@ export interface VenueControl {
   muteAccount(): void
   /** Mutes the account, and refuses whatever is signed, as of a key that is not known (any more); `refuseSigned(null)` ends that. */
   revokeApiKey(): void
-  /** Refuses streams whose name at the exchange matches, until `acceptStreams`; those that run go on. A name holds channel and market as the exchange writes them: `/deals.*BTCUSDT/`, `/trades.*BTC_USDT/`. */
+  /**
+   * Refuses streams whose name at the exchange matches, until `acceptStreams`; those that run go on. What is compared is the whole name, with channel and market as the
+   * exchange writes them and in its order: `/deals.*BTCUSDT/` is for `public.deals@BTCUSDT`, `/BTCUSDT.*depth/` for `md/BTCUSDT/depth`. Where the exchange names a stream in
+   * parts, an emulation compares them as one text, the channel first. The conformance kit asks for both parts in either order, whatever their case.
+   */
   refuseStream(pattern: RegExp): void
   acceptStreams(): void
   /** Accepts no more streams on one connection than this, where the exchange itself would; null ends it. */

@@ -1,7 +1,8 @@
-import { SubscriptionError } from '@tapewire/core'
+import { type Stream, SubscriptionError } from '@tapewire/core'
 import type { ConformanceCheck } from '../../check.js'
-import { expectEqual, expectTrue } from '../../check-failure.js'
+import { expectEqual, expectTrue, shown } from '../../check-failure.js'
 import { FeedTrial } from '../../lab/feed-trial.js'
+import { StreamPattern } from '../../lab/stream-pattern.js'
 
 const docs = 'writing-an-adapter.md#answers-settle-streams'
 
@@ -53,14 +54,16 @@ export const refusalChecks: readonly ConformanceCheck[] = [
         .subscriptionStrategy.plan({ channel, instruments: [instrument], candleIntervals: null })
       if (stream === undefined) return
       const stage = lab.stage({ levels: 8 })
-      stage.control.refuseStream(new RegExp(`${literally(stream.wireChannel)}.*${literally(stream.wireSymbol ?? '')}`))
+      const pattern = new StreamPattern(stream)
+      stage.control.refuseStream(pattern)
       const trial = new FeedTrial(lab, stage)
       const error = await trial.rejection(trial.manager.initialize(trial.request), 'initialize() should settle')
+      if (error === null) expectMatched(pattern, stream)
       assertRefusal(error, `initialize() while the exchange refuses ${stream.id}`)
       expectEqual(
         error.rejected.map(({ streamId }) => streamId),
         [stream.id],
-        'the refused stream alone should be named',
+        `the refused stream alone should be named: the emulation refused ${[...pattern.matched].join(', ')}`,
       )
       await trial.untilLive()
       stage.control.acceptStreams()
@@ -182,7 +185,11 @@ function assertRefusal(error: unknown, what: string): asserts error is Subscript
   )
 }
 
-/** A pattern that matches this text alone. */
-function literally(text: string): string {
-  return text.replace(/[^\w]/g, '\\$&')
+/** Fails where the emulation refused nothing: what the adapter made of it cannot be told then. */
+function expectMatched({ compared, matched }: StreamPattern, { id, wireChannel, wireSymbol }: Stream): void {
+  expectTrue(matched.size > 0, `the emulation was to refuse ${id}, and refused nothing`, {
+    expected: `\`refuseStream()\` compares with a name that holds ${shown(wireChannel)} and ${shown(wireSymbol ?? '')}, in either order`,
+    got: compared.size === 0 ? 'it was compared with nothing' : [...compared],
+    file: 'testing/session.ts',
+  })
 }
