@@ -10,10 +10,11 @@ import type {
 } from '@tapewire/core'
 import { StreamError } from '@tapewire/core'
 import type { ConnectionContext, MessageParser, OutboundMessage, SubscriptionAction } from '@tapewire/core/adapter'
-import { expectEqual, expectTrue, fail } from '../check-failure.js'
+import { expectEqual, expectTrue, type FailureDetails, fail } from '../check-failure.js'
 import { parserOf } from './corpus.js'
 import type { Lab } from './lab.js'
 import type { Stage, StagedManager } from './stage.js'
+import { errorsTold, stateInWords, whyNotLive } from './told-errors.js'
 
 /** Market data, or the account. */
 export type FeedScope = 'public' | 'private'
@@ -102,7 +103,8 @@ export class FeedTrial {
   /** Initialises; fails where that rejects. */
   async start(): Promise<this> {
     const thrown = await this.rejection(this.manager.initialize(this.request), 'initialize() should settle')
-    if (thrown !== null) fail(`initialize() of the ${this.scope} channels rejects`, { got: thrown })
+    if (thrown !== null)
+      fail(`initialize() of the ${this.scope} channels rejects`, { got: { thrown, onError: errorsTold(this.record) } })
     return this
   }
 
@@ -112,25 +114,22 @@ export class FeedTrial {
       () => null,
       (thrown: unknown) => thrown ?? new Error('nothing at all was thrown'),
     )
-    return this.stage.settled(settled, what, limitMs)
+    return this.stage.settled(settled, what, limitMs, () => this.#whyNotLive(null))
   }
 
   /** Has market and account move until every stream is live, except those of an instrument that is gone, and stops them. */
   async untilLive(gone: Instrument | null = null): Promise<void> {
-    const notLive = (): boolean =>
-      this.#states.some(({ status, symbol }) => status !== 'live' && (gone === null || symbol !== gone))
+    const isLive = (): boolean => this.#states.length > 0 && this.#waitedFor(gone).length === 0
+    const why = (): FailureDetails => this.#whyNotLive(gone)
     // Attempts may be minutes apart, which a market that stands still passes much faster.
     await this.stage.until(
       () => this.manager.isConnected(),
       `the connection of the ${this.scope} channels should be up`,
       recoveryMs,
+      why,
     )
     await this.moving(() =>
-      this.stage.until(
-        () => this.#states.length > 0 && !notLive(),
-        `every stream of the ${this.scope} channels should be live`,
-        recoveryMs,
-      ),
+      this.stage.until(isLive, `every stream of the ${this.scope} channels should be live`, recoveryMs, why),
     )
   }
 
@@ -149,9 +148,16 @@ export class FeedTrial {
 
   /** Streams that are not live, with why. */
   get notLive(): readonly string[] {
-    return this.#states
-      .filter(({ status }) => status !== 'live')
-      .map(({ stream, status, reason }) => `${stream.id}: ${status}, ${reason}`)
+    return this.#waitedFor(null).map(stateInWords)
+  }
+
+  /** Those that are not live, except of an instrument that is gone. */
+  #waitedFor(gone: Instrument | null): readonly StreamState[] {
+    return this.#states.filter(({ status, symbol }) => status !== 'live' && (gone === null || symbol !== gone))
+  }
+
+  #whyNotLive(gone: Instrument | null): FailureDetails {
+    return whyNotLive(this.#waitedFor(gone), this.record)
   }
 
   /** Closes it; fails where that does not resolve, or where anything is left of it. */

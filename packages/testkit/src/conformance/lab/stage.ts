@@ -14,7 +14,7 @@ import { createRandom } from '../../random.js'
 import type { ExchangeEmulation } from '../../venue/exchange-emulation.js'
 import type { Venue } from '../../venue/venue.js'
 import type { EmulatedVenue, VenueControl } from '../../venue/venue-control.js'
-import { fail } from '../check-failure.js'
+import { type FailureDetails, fail } from '../check-failure.js'
 import { CountedClock } from './counted-clock.js'
 import { StageRecord } from './stage-record.js'
 import { WatchedVenue } from './watched-venue.js'
@@ -158,8 +158,13 @@ export class Stage {
     await turn()
   }
 
-  /** Lets time pass until a condition holds; fails, in these words, where it does not within `limitMs`. */
-  async until(condition: () => boolean, what: string, limitMs: number = patienceMs): Promise<void> {
+  /** Lets time pass until a condition holds; fails, in these words, where it does not within `limitMs`. `why` is asked then. */
+  async until(
+    condition: () => boolean,
+    what: string,
+    limitMs: number = patienceMs,
+    why: () => FailureDetails = () => ({}),
+  ): Promise<void> {
     const end = this.clock.now() + limitMs
     await turn()
     while (!condition()) {
@@ -167,20 +172,25 @@ export class Stage {
         this.clock.advance(Math.max(0, end - this.clock.now()))
         await turn()
         if (condition()) return
-        fail(`${what}, and it did not come about in ${limitMs / 1_000} s`)
+        fail(`${what}, and it did not come about in ${limitMs / 1_000} s`, why())
       }
       await turn()
     }
   }
 
-  /** Lets time pass until this is settled. Rejects as it does; fails, in these words, where it is not settled within `limitMs`. */
-  async settled<Result>(work: Promise<Result>, what: string, limitMs: number = patienceMs): Promise<Result> {
+  /** Lets time pass until this is settled. Rejects as it does; fails, in these words, where it is not settled within `limitMs`. `why` is asked then. */
+  async settled<Result>(
+    work: Promise<Result>,
+    what: string,
+    limitMs: number = patienceMs,
+    why: () => FailureDetails = () => ({}),
+  ): Promise<Result> {
     let isSettled = false
     const settle = (): void => {
       isSettled = true
     }
     work.then(settle, settle)
-    await this.until(() => isSettled, what, limitMs)
+    await this.until(() => isSettled, what, limitMs, why)
     return work
   }
 
