@@ -3,6 +3,7 @@ import type { ConformanceCheck } from '../../check.js'
 import { expectEqual, expectTrue, shown } from '../../check-failure.js'
 import { FeedTrial } from '../../lab/feed-trial.js'
 import { StreamPattern } from '../../lab/stream-pattern.js'
+import { errorsTold } from '../../lab/told-errors.js'
 
 const docs = 'writing-an-adapter.md#answers-settle-streams'
 
@@ -23,7 +24,11 @@ export const refusalChecks: readonly ConformanceCheck[] = [
         stage.control.refusePair(refused)
         const trial = new FeedTrial(lab, stage, { channels: [channel] })
         const error = await trial.rejection(trial.manager.initialize(trial.request), 'initialize() should settle')
-        assertRefusal(error, `initialize() with ${refused.name}, which the exchange does not have, for ${channel}`)
+        assertRefusal(
+          error,
+          trial,
+          `initialize() with ${refused.name}, which the exchange does not have, for ${channel}`,
+        )
         expectEqual(
           [...new Set(error.rejected.map(({ symbol }) => symbol))],
           [refused.name],
@@ -59,7 +64,7 @@ export const refusalChecks: readonly ConformanceCheck[] = [
       const trial = new FeedTrial(lab, stage)
       const error = await trial.rejection(trial.manager.initialize(trial.request), 'initialize() should settle')
       if (error === null) expectMatched(pattern, stream)
-      assertRefusal(error, `initialize() while the exchange refuses ${stream.id}`)
+      assertRefusal(error, trial, `initialize() while the exchange refuses ${stream.id}`)
       expectEqual(
         error.rejected.map(({ streamId }) => streamId),
         [stream.id],
@@ -88,7 +93,7 @@ export const refusalChecks: readonly ConformanceCheck[] = [
       for (const instrument of lab.instruments) stage.control.refusePair(instrument)
       const trial = new FeedTrial(lab, stage)
       const error = await trial.rejection(trial.manager.initialize(trial.request), 'initialize() should settle')
-      assertRefusal(error, 'initialize() with markets that the exchange does not have')
+      assertRefusal(error, trial, 'initialize() with markets that the exchange does not have')
       const planned = new FeedTrial(lab, stage).plannedIds()
       expectEqual(
         error.rejected.map(({ streamId }) => streamId).sort(),
@@ -115,7 +120,7 @@ export const refusalChecks: readonly ConformanceCheck[] = [
       const trial = await new FeedTrial(lab, stage, { instruments: others }).start()
       await trial.untilLive()
       const error = await trial.rejection(trial.manager.subscribe([refused]), 'subscribe() should settle')
-      assertRefusal(error, `subscribe() of ${refused.name}, which the exchange does not have,`)
+      assertRefusal(error, trial, `subscribe() of ${refused.name}, which the exchange does not have,`)
       await trial.untilLive()
       stage.control.listPair(refused)
       const second = await trial.rejection(trial.manager.subscribe([refused]), 'subscribe() should settle')
@@ -167,7 +172,7 @@ export const refusalChecks: readonly ConformanceCheck[] = [
       const planned = trial.plannedIds()
       const error = await trial.rejection(trial.manager.initialize(trial.request), 'initialize() should settle')
       const refused = error instanceof SubscriptionError ? error.rejected.map(({ streamId }) => streamId) : []
-      if (error !== null) assertRefusal(error, `initialize() of more than ${most} streams`)
+      if (error !== null) assertRefusal(error, trial, `initialize() of more than ${most} streams`)
       const there = trial.manager.streamStates().map(({ stream }) => stream.id)
       expectEqual([...there, ...refused].sort(), planned, 'each stream should be there or refused, and not both')
       expectTrue(there.length >= most, `${most} streams would be given`, { expected: most, got: there.length })
@@ -177,11 +182,14 @@ export const refusalChecks: readonly ConformanceCheck[] = [
   },
 ]
 
-function assertRefusal(error: unknown, what: string): asserts error is SubscriptionError {
+function assertRefusal(error: unknown, { record }: FeedTrial, what: string): asserts error is SubscriptionError {
   expectTrue(
     error instanceof SubscriptionError && error.code === 'ERR_SUBSCRIPTION_REJECTED',
     `${what} should reject with a SubscriptionError`,
-    { expected: 'ERR_SUBSCRIPTION_REJECTED', got: error === null ? 'it resolved' : error },
+    {
+      expected: 'ERR_SUBSCRIPTION_REJECTED',
+      got: { thrown: error ?? 'nothing: it resolved', onError: errorsTold(record) },
+    },
   )
 }
 
