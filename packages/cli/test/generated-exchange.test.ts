@@ -182,7 +182,7 @@ describe('a package that is drafted from a recording', () => {
     const place = join(folder, 'draftex')
     expect(readdirSync(join(place, 'src/spot/drafts')).sort()).toEqual(['books.ts', 'odd-x.ts', 'trades.ts'])
     expect(readdirSync(join(place, 'fixtures')).sort()).toEqual(
-      ['books', 'odd-x', 'subscribe', 'trades', 'unnamed'].map((kind) => `${kind}.jsonl`),
+      ['answer', 'books', 'odd-x', 'subscribe', 'trades'].map((kind) => `${kind}.jsonl`),
     )
     expect(readFileSync(join(place, 'fixtures/subscribe.jsonl'), 'utf8')).toBe(
       '{"dir":"out","text":"{\\"op\\":\\"subscribe\\",\\"id\\":1,\\"args\\":[\\"trades.BTC-USDT\\"],\\"apiKey\\":\\"REDACTED\\"}"}\n',
@@ -231,7 +231,7 @@ describe('a package that is drafted from a recording', () => {
 
       | kind | is taken for | because | frames | samples |
       | --- | --- | --- | --- | --- |
-      | \`unnamed\` | answer | it carries the id of a request. It was seen once: what may be absent, null or otherwise cannot be told. No field says what it is: it is told apart by the names of its fields. | 1 | \`fixtures/unnamed.jsonl\` |
+      | \`answer\` | answer | it carries the id of a request. It was seen once: what may be absent, null or otherwise cannot be told. No field says what it is: it is told apart by the names of its fields. | 1 | \`fixtures/answer.jsonl\` |
       | \`subscribe\` | request | it was sent. It was seen once: what may be absent, null or otherwise cannot be told. | 1 | \`fixtures/subscribe.jsonl\` |
 
       ## What was not read

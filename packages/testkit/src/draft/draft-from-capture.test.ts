@@ -54,8 +54,8 @@ describe('a draft', () => {
       ['books-snapshot', 'data', 1],
       ['books-delta', 'data', 1],
       ['funding', 'data', 1],
-      ['unnamed', 'answer', 2],
-      ['unnamed-2', 'pong', 1],
+      ['answer', 'answer', 2],
+      ['pong', 'pong', 1],
       ['error', 'error', 1],
       ['login', 'request', 1],
       ['subscribe', 'request', 1],
@@ -64,8 +64,8 @@ describe('a draft', () => {
   })
 
   it('says why a kind is taken for control', () => {
-    expect(kind('unnamed').reason).toBe('it carries the id of a request')
-    expect(kind('unnamed-2').reason).toBe('a field says pong')
+    expect(kind('answer').reason).toBe('it carries the id of a request')
+    expect(kind('pong').reason).toBe('a field says pong')
     expect(kind('error').reason).toBe('event says error')
   })
 

@@ -1,7 +1,7 @@
 import { frameJson, type JsonDeclaration, jsonShape } from '@tapewire/core/adapter'
 import { frameOf } from '@tapewire/core/testing'
 import type { CaptureFrame } from '../capture/capture-record.js'
-import type { Draft, DraftedKind, DraftedMessage, KindMark, SymbolSpelling } from './draft.js'
+import type { Draft, DraftedKind, DraftedMessage, SymbolSpelling } from './draft.js'
 import { inferMessage } from './infer-message.js'
 import { inferPayload } from './infer-payload.js'
 import { type JsonNode, type ObjectNode, readJsonNode, writeJsonNode } from './json-node.js'
@@ -46,8 +46,12 @@ export function draftFromCapture(frames: readonly Pick<CaptureFrame, 'dir' | 'co
   }
   const eras = erasOf(frames, read)
   const sent = read.filter(({ isSent }) => isSent)
-  const ids = requestIds(sent.map(({ node }) => node))
-  const groups = tellApart(read.filter(({ isSent }) => !isSent)).map((group): RoledGroup => {
+  const heard = read.filter(({ isSent }) => !isSent)
+  const ids = requestIds(
+    sent.map(({ node }) => node),
+    heard.map(({ node }) => node),
+  )
+  const groups = tellApart(heard).map((group): RoledGroup => {
     const nodes = group.frames.map(({ node }) => node)
     return { ...group, ...guessKindRole(group.marks, nodes, ids) }
   })
@@ -112,13 +116,13 @@ function looseNames(group: RoledGroup, groups: readonly RoledGroup[]): ReadonlyS
 }
 
 function draftKind(group: RoledGroup, eras: readonly number[], loose: ReadonlySet<string>): DraftedKind {
-  const { marks, frames, form, role, reason } = group
+  const { marks, frames, role, reason } = group
   const nodes = frames.slice(0, mostFrames).map(({ node }) => node)
   const constants = new Map(marks.filter(({ value }) => !value.includes('*')).map(({ path, value }) => [path, value]))
   const { declaration, fields } = inferPayload(nodes, { eras, constants, loose })
   const fault = declaration === null ? null : faultOf(declaration, nodes)
   return {
-    name: nameOf(marks, form),
+    name: nameOf(group),
     marks,
     role,
     reason,
@@ -160,10 +164,19 @@ function doubtsOf({ marks, frames, form }: FrameGroup<ReadFrame>, isUndeclared: 
   return doubts
 }
 
-function nameOf(marks: readonly KindMark[], form: number): string {
-  const words = marks.flatMap(({ value }) => value.toLowerCase().match(/[a-z0-9]+/g) ?? [])
+/** By what its frames say they are, otherwise by what they are for, and a request of one field by that. */
+function nameOf({ marks, form, role, frames }: RoledGroup): string {
+  const said = wordsOf(marks.map(({ value }) => value))
+  const [field = '', ...more] = frames[0]?.node.members.keys() ?? []
+  const otherwise =
+    role === 'data' || (role === 'request' && more.length > 0) ? [] : wordsOf([role === 'request' ? field : role])
+  const words = said.length > 0 ? said : otherwise
   const name = words.length === 0 ? 'unnamed' : words.join('-').slice(0, 60)
   return form > 1 ? `${name}-form-${form}` : name
+}
+
+function wordsOf(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.toLowerCase().match(/[a-z0-9]+/g) ?? [])
 }
 
 function withUniqueNames(kinds: readonly DraftedKind[]): readonly DraftedKind[] {

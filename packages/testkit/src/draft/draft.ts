@@ -24,7 +24,7 @@ export interface DraftedField {
 /** What the frames of a kind are there for. */
 export type KindRole = 'data' | 'request' | 'answer' | 'ping' | 'pong' | 'error'
 
-/** A field by whose value frames are told apart. `value` has a star in the place of a market. */
+/** A field by whose value frames are told apart. `value` has a star in the place of a market, or of a number that varies. */
 export interface KindMark {
   readonly path: string
   readonly value: string
@@ -42,7 +42,7 @@ export interface DraftedKind {
   /** Null where the frames are no JSON objects, or nothing of them can be declared. */
   readonly declaration: JsonDeclaration | null
   readonly fields: readonly DraftedField[]
-  /** At most three frames, without secrets and cut to two items a list. */
+  /** At most three frames, without secrets; lists whose length varies are cut to two items. */
   readonly samples: readonly string[]
   /** What is doubtful about the kind as such. */
   readonly doubts: readonly string[]

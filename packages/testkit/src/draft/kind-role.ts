@@ -7,20 +7,49 @@ export interface KindRoleGuess {
   readonly reason: string
 }
 
-const idNames = ['id', 'req_id', 'reqId', 'request_id', 'requestId', 'reqid', 'cid']
+const idNames = new Set(['id', 'req_id', 'reqId', 'request_id', 'requestId', 'reqid', 'cid'])
 const answerWords =
   /(?:^|[._-])(?:rs|ack|sub|unsub|subscribe|unsubscribe|subscribed|unsubscribed|login|auth|logon)(?:[._-]|$)/i
 
-/** What an answer to one of these requests carries: an id of theirs. */
-export function requestIds(requests: readonly ObjectNode[]): ReadonlySet<string> {
-  return new Set(requests.flatMap((request) => idOf(request) ?? []))
+/** Ids of requests, by the field that they are in. */
+export type RequestIds = ReadonlyMap<string, ReadonlySet<string>>
+
+/** Frames that one request may be answered with, at most, where nothing but its value says that a field is an id. */
+const mostAnswers = 2
+
+/**
+ * What answers to these requests carry: fields that are named as ids are, and those that are another whole number in each request and come back in few of the
+ * frames that were received.
+ */
+export function requestIds(requests: readonly ObjectNode[], received: readonly ObjectNode[]): RequestIds {
+  const names = new Set(requests.flatMap(({ members }) => [...members.keys()]))
+  const ids = new Map<string, ReadonlySet<string>>()
+  for (const name of names) {
+    const values = requests.flatMap(({ members }) => plainOf(members.get(name)) ?? [])
+    const different = new Set(values)
+    if (idNames.has(name) || isEchoedId(name, values, different, received)) ids.set(name, different)
+  }
+  return ids
+}
+
+function isEchoedId(
+  name: string,
+  values: readonly string[],
+  different: ReadonlySet<string>,
+  received: readonly ObjectNode[],
+): boolean {
+  if (different.size < values.length || values.some((value) => !/^\d+$/.test(value))) return false
+  const echoes = received
+    .flatMap(({ members }) => plainOf(members.get(name)) ?? [])
+    .filter((value) => different.has(value))
+  return echoes.length <= mostAnswers * different.size
 }
 
 /** `ids` are those of the requests of the capture. Frames that were sent are requests, whatever is in them. */
 export function guessKindRole(
   marks: readonly KindMark[],
   frames: readonly ObjectNode[],
-  ids: ReadonlySet<string>,
+  ids: RequestIds,
 ): KindRoleGuess {
   const said = [...marks.map(({ path, value }) => ({ path, value })), ...soleNames(frames)]
   const beat = said.find(({ value }) => /(?:^|[._-])p[io]ng$/i.test(value))
@@ -30,7 +59,7 @@ export function guessKindRole(
   const failing = frames.filter(tellsFailure).length
   const errorMark = said.find(({ value }) => /(?:^|[._-])err(?:or)?$/i.test(value))
   if (errorMark !== undefined) return { role: 'error', reason: `${errorMark.path} says ${errorMark.value}` }
-  if (frames.every((frame) => ids.has(idOf(frame) ?? '')))
+  if (frames.every((frame) => carriesIdOf(frame, ids)))
     return { role: 'answer', reason: 'it carries the id of a request' }
   const mark = said.find(({ value }) => answerWords.test(value))
   if (mark !== undefined) return { role: 'answer', reason: `${mark.path} says ${mark.value}` }
@@ -45,13 +74,13 @@ function soleNames(frames: readonly ObjectNode[]): readonly KindMark[] {
   return [...first.members.keys()].map((name) => ({ path: 'a field', value: name }))
 }
 
-function idOf({ members }: ObjectNode): string | null {
-  for (const name of idNames) {
-    const held = members.get(name)
-    if (held?.kind === 'number') return held.digits
-    if (held?.kind === 'text') return held.text
-  }
-  return null
+function carriesIdOf({ members }: ObjectNode, ids: RequestIds): boolean {
+  return [...ids].some(([name, values]) => values.has(plainOf(members.get(name)) ?? ''))
+}
+
+function plainOf(node: JsonNode | undefined): string | null {
+  if (node?.kind === 'number') return node.digits
+  return node?.kind === 'text' ? node.text : null
 }
 
 function tellsFailure({ members }: ObjectNode): boolean {

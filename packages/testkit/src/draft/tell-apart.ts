@@ -4,7 +4,7 @@ import { marketIn } from './symbol-text.js'
 
 /** Names of fields that say what a message is, at exchanges that were looked at. */
 const markNames = new Set(
-  'channel event method type topic op e stream action cmd table feed ch sub unsub pong ping msg_type messageType dataType'.split(
+  'channel event method type topic op do e stream action cmd table feed ch sub unsub pong ping msg_type messageType dataType'.split(
     ' ',
   ),
 )
@@ -63,11 +63,15 @@ function namedMarks({ members }: ObjectNode): readonly KindMark[] {
   return marks.sort((one, other) => (one.path < other.path ? -1 : 1))
 }
 
-/** The text, with a star for a market in it. Null for what is no word but a sentence, or no text. */
+/** What is another one in each frame: numbers as long as times and ids are, UUIDs, long hexadecimal numbers. */
+const varying = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?=[a-f]*\d)[0-9a-f]{16,}\b|\d{6,}/gi
+
+/** The text, with a star for a market in it and for what varies. Null for what is no word but a sentence or a number, and for what is no text. */
 function textOf(node: JsonNode): string | null {
   if (node.kind !== 'text' || node.text.length > 80 || /\s/.test(node.text)) return null
   const market = marketIn(node.text)
-  return market === null ? node.text : node.text.replace(market, '*')
+  const word = (market === null ? node.text : node.text.replace(market, '*')).replace(varying, '*')
+  return market !== null || /[a-z]/i.test(word) ? word : null
 }
 
 /** By whether the fields at the top hold objects, lists or plain values, wherever two frames contradict each other in that. */
