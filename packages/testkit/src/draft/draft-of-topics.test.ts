@@ -93,4 +93,16 @@ describe('a draft of an exchange whose streams are paths', () => {
       [[], 2],
     ])
   })
+
+  it('declares plain values of constant length as a tuple', () => {
+    expect(field('md-depth', 'top')).toMatchObject({
+      part: { kind: 'tuple', elements: { e0: { kind: 'decimal' }, e3: { kind: 'decimal' } } },
+      doubts: ['It had 4 items each time, which are taken for fields.'],
+    })
+  })
+
+  it('leaves lists of constant length whole in its samples', () => {
+    expect(kind('md-depth').samples[0]).toContain('"top":["97000.10","0.5","97000.20","0.25"]')
+    expect(kind('md-fills').samples[0]).toContain('"data":[["88001","97000.10","0.5","B"]]')
+  })
 })

@@ -157,15 +157,18 @@ function inferList(
     return ofItems(path, lists.length, inferTuple(`${path}[]`, rows, context), (item) => arrayOf(item))
   }
   const rows = lists.map((list) => list.items)
-  const isTuple = new Set(rows.map((row) => row.length)).size === 1 && new Set(items.map((item) => item.kind)).size > 1
-  if (!isTuple) {
+  const length = items.length / rows.length
+  const areAlike = new Set(items.map((item) => item.kind)).size === 1
+  if (rows.some((row) => row.length !== length) || (areAlike && length < 2)) {
     const arePlain = tuples.length + objects.length === 0
     const doubt = arePlain
       ? 'A list of plain values has no word: read it where it is needed.'
       : 'Its items are not alike.'
     return leaf<RequiredPart>(path, null, lists.length, [doubt])
   }
-  return ofItems(path, lists.length, inferTuple(path, rows, context), (elements) => elements)
+  const { part, fields } = inferTuple(path, rows, context)
+  const doubts = part !== null && areAlike ? [`It had ${length} items each time, which are taken for fields.`] : []
+  return ofItems(path, lists.length, { part, fields }, (elements) => elements, doubts)
 }
 
 /** Elements get the names e0, e1 and so on: what they mean, only their order says. */
@@ -190,10 +193,11 @@ function ofItems<Item extends JsonDeclaration | TuplePart>(
   seen: number,
   { part: item, fields }: Guess<Item>,
   wrap: (item: Item) => ListPart | TuplePart,
+  doubts: readonly string[] = [],
 ): Guess {
   const part = item === null ? null : wrap(item)
-  const doubts = item === null ? ['Its items cannot be declared.'] : []
-  return { part, fields: [{ path, part, role: null, unit: null, seen, doubts }, ...fields] }
+  const own = item === null ? ['Its items cannot be declared.'] : doubts
+  return { part, fields: [{ path, part, role: null, unit: null, seen, doubts: own }, ...fields] }
 }
 
 function ofGroup(path: string, seen: number, { part, fields }: Guess<JsonDeclaration>): Guess {
