@@ -105,4 +105,19 @@ describe('a draft of an exchange whose streams are paths', () => {
     expect(kind('md-depth').samples[0]).toContain('"top":["97000.10","0.5","97000.20","0.25"]')
     expect(kind('md-fills').samples[0]).toContain('"data":[["88001","97000.10","0.5","B"]]')
   })
+
+  it('declares short texts of which few were seen as a choice, and says that there may be more', () => {
+    expect(field('md-depth', 'kind')).toMatchObject({
+      part: { kind: 'choice', texts: ['full', 'diff'] },
+      doubts: ['There may be more than the 2 that were seen.'],
+    })
+    expect(field('md-fills', 'data[].3')).toMatchObject({ role: 'side', part: { kind: 'choice', texts: ['B', 'S'] } })
+  })
+
+  it('takes no assets for a choice', () => {
+    const { kinds } = draftFromCapture(
+      [...'abcdefgh'].flatMap(() => [received({ of: 'BTC', p: 1 }), received({ of: 'SOL', p: 1 })]),
+    )
+    expect(kinds[0]?.declaration).toMatchObject({ of: { kind: 'text' } })
+  })
 })

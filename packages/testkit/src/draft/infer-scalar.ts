@@ -1,4 +1,5 @@
 import {
+  choice,
   decimal,
   decimalEither,
   decimalNumber,
@@ -12,6 +13,7 @@ import {
 } from '@tapewire/core/adapter'
 import type { FieldRole } from './draft.js'
 import type { SeenValues } from './field-role.js'
+import { isQuoteAsset } from './symbol-text.js'
 
 /** How a plain value is declared. */
 export interface ScalarGuess {
@@ -54,8 +56,31 @@ function inferQuoted(texts: readonly string[], role: FieldRole | null): ScalarGu
   const told = texts.filter((value) => value !== '')
   if (told.length === 0) return { part: text, doubts: ['It was empty each time.'] }
   if ((role === 'id' || role === 'sequence') && told.every((value) => wholeNumber.test(value))) return sure(id)
-  if (!told.every((value) => decimalText.test(value))) return sure(text)
+  if (!told.every((value) => decimalText.test(value))) return inferWord(texts, role)
   return sure(told.length < texts.length ? decimalOrEmpty : decimal)
+}
+
+/** Most texts that are taken for a choice, and how often each of them has to have been seen on average. */
+const mostChoices = 8
+const fewestPerChoice = 3
+const choiceText = /^[a-z][a-z0-9_-]{0,23}$/i
+
+/** Short texts of which few are different are a choice; assets are not, of which there are always more. */
+function inferWord(texts: readonly string[], role: FieldRole | null): ScalarGuess {
+  const different = [...new Set(texts)]
+  const areFew =
+    different.length > 1 &&
+    different.length <= mostChoices &&
+    (role === 'side' || texts.length >= fewestPerChoice * different.length)
+  if (!areFew || (role !== null && role !== 'side') || different.some(isNoChoice)) return sure(text)
+  const part = choice(...different)
+  return role === 'side'
+    ? sure(part)
+    : { part, doubts: [`There may be more than the ${different.length} that were seen.`] }
+}
+
+function isNoChoice(value: string): boolean {
+  return !choiceText.test(value) || isQuoteAsset(value)
 }
 
 function inferEither(texts: readonly string[], numbers: readonly string[], role: FieldRole | null): ScalarGuess {

@@ -105,6 +105,9 @@ function fieldSource(field: JsonField, words: Set<string>): string {
     case 'constant':
       words.add('constant')
       return `constant(${textLiteral(field.text)})`
+    case 'choice':
+      words.add('choice')
+      return `choice(${field.texts.map(textLiteral).join(', ')})`
     case 'levels':
       return levelsSource(field, words)
     default: {
