@@ -13,6 +13,7 @@ import {
   type WebSocketStrategySet,
 } from '@tapewire/core'
 import type { ExchangeDefinition } from '@tapewire/core/adapter'
+import { frameOf } from '@tapewire/core/testing'
 import { type ExchangeEmulation, runConformance, startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { codeBlocks, type Document, readDocuments } from '../../../integration/src/documents.js'
@@ -161,12 +162,11 @@ describe('a generated adapter', () => {
     expect(reasonOf('payload.every-channel-is-told')).toMatch(/nothing was told on orderbook/)
   })
 
-  it('asks for the core and the testkit that adapters of today are written for', () => {
-    const peersOf = (file: string): unknown =>
-      (JSON.parse(readFileSync(file, 'utf8')) as { peerDependencies: unknown }).peerDependencies
-    expect(peersOf(join(folder, 'plainex/package.json'))).toEqual(
-      peersOf(join(root, 'examples/tapewire-exchange-acme/package.json')),
-    )
+  it('takes frames that begin in no known way neither for data nor for control', async () => {
+    const { definition } = await load('plainex')
+    const { messageParser } = definition.public()
+    expect(messageParser.peek(frameOf('{"op":"pong","time":1767225600123}'))).toBe('control')
+    expect(messageParser.peek(frameOf('{ "stream":"trades:BTC_USDT"}'))).toBeNull()
   })
 })
 
@@ -191,7 +191,7 @@ describe('a package that is drafted from a recording', () => {
 
   it('writes declarations as an author does, and what is doubtful above each field', () => {
     expect(readFileSync(join(folder, 'draftex/src/spot/drafts/trades.ts'), 'utf8')).toMatchInlineSnapshot(`
-      "import { arrayOf, decimal, decimalNumber, integer, type JsonDeclaration, text } from '@tapewire/core/adapter'
+      "import { arrayOf, choice, decimal, decimalNumber, integer, type JsonDeclaration, text } from '@tapewire/core/adapter'
 
       /**
        * A draft, made of 2 recorded frames whose \`topic\` is \`trades.*\`.
@@ -208,7 +208,7 @@ describe('a package that is drafted from a recording', () => {
           // Looks like a size. Its name is but a letter.
           v: decimalNumber,
           // Looks like a side.
-          S: text,
+          S: choice('buy', 'sell'),
         }),
       }
       "
@@ -271,7 +271,7 @@ describe('a package that is drafted from a recording', () => {
       | \`data\` | \`arrayOf({…})\` |  | 2 |  |
       | \`data[].p\` | \`decimal\` | price | 2 | Its name is but a letter. |
       | \`data[].v\` | \`decimalNumber\` | size | 2 | Its name is but a letter. |
-      | \`data[].S\` | \`text\` | side | 2 |  |
+      | \`data[].S\` | \`choice('buy', 'sell')\` | side | 2 |  |
 
       ### books
 
@@ -308,6 +308,39 @@ describe('a package that is drafted from a recording', () => {
       | \`it's.*/\` | \`flag\` |  | 1 |  |
       | \`kind\` | \`{…}\` |  | 1 |  |
       | \`kind.kind\` | \`text\` |  | 1 |  |
+
+      ## Control, field by field
+
+      What was sent, and what answers it. \`src/spot/requests.ts\` and \`src/spot/parsers/control.ts\` are where it is written and read; no file was drafted of it.
+
+      ### answer
+
+      Frames: 1. Samples: \`fixtures/answer.jsonl\`. It was seen once: what may be absent, null or otherwise cannot be told. No field says what it is: it is told apart by the names of its fields.
+
+      \`\`\`json
+      {"id":1,"code":0,"msg":"ok"}
+      \`\`\`
+
+      | field | declared as | looks like | seen | doubtful because |
+      | --- | --- | --- | --- | --- |
+      | \`id\` | \`id\` | id | 1 |  |
+      | \`code\` | \`integer\` |  | 1 | It was seen once, and was whole. |
+      | \`msg\` | \`text\` |  | 1 |  |
+
+      ### subscribe
+
+      \`op\` is \`subscribe\`. Frames: 1. Samples: \`fixtures/subscribe.jsonl\`. It was seen once: what may be absent, null or otherwise cannot be told.
+
+      \`\`\`json
+      {"op":"subscribe","id":1,"args":["trades.BTC-USDT"],"apiKey":"REDACTED"}
+      \`\`\`
+
+      | field | declared as | looks like | seen | doubtful because |
+      | --- | --- | --- | --- | --- |
+      | \`op\` | \`constant('subscribe')\` |  | 1 |  |
+      | \`id\` | \`id\` | id | 1 |  |
+      | \`args\` | left out |  | 1 | A list of plain values has no word: read it where it is needed. |
+      | \`apiKey\` | \`text\` |  | 1 |  |
       "
     `)
   })

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { fixture, invoke } from './support/invoke.js'
 
@@ -56,6 +57,20 @@ Next: cd tapewire-exchange-acme && npm install && npm test, which says what is l
       /accounts?\b|login|signature|private\(/i.test(readFileSync(join(folder, 'without', file), 'utf8')),
     )
     expect(telling).toEqual([])
+  })
+
+  test('asks for the versions of the packages that the command itself uses', async () => {
+    await invoke(['new-exchange', 'acme'])
+    const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'))
+    const versionOf = (name: string): string => {
+      const file = fileURLToPath(new URL(`../../${name}/package.json`, import.meta.url))
+      return `^${(read(file) as { version: string }).version}`
+    }
+    const wanted = { '@tapewire/core': versionOf('core'), '@tapewire/testkit': versionOf('testkit') }
+    expect(read(join(folder, 'tapewire-exchange-acme/package.json'))).toMatchObject({
+      peerDependencies: wanted,
+      devDependencies: wanted,
+    })
   })
 
   test('leaves no mark of the templates, nor their name', async () => {
@@ -128,6 +143,26 @@ describe('new-exchange --from', () => {
         'error[ERR_NOTHING_TO_DRAFT]: No frame of binary.jsonl can be drafted from: binary, and no protobuf message. — Drafts are made of JSON objects and protobuf messages. Without --from, the package is written all the same.\n',
     })
     expect(readdirSync(folder)).toEqual(['binary.jsonl'])
+  })
+
+  test('has a table of fields of what is no data, and writes choices with their texts', async () => {
+    const frames = [
+      { dir: 'out', text: '{"rid":"7","do":"watch","topics":["md/BTCUSDT/depth"]}' },
+      { dir: 'in', text: '{"rid":"7","ok":["md/BTCUSDT/depth"],"bad":[]}' },
+      ...['full', 'diff', 'diff', 'diff', 'diff', 'diff'].map((kind) => ({
+        dir: 'in',
+        text: `{"topic":"md/BTCUSDT/depth","kind":"${kind}"}`,
+      })),
+    ]
+    writeFileSync(join(folder, 'paths.jsonl'), frames.map((frame) => `${JSON.stringify(frame)}\n`).join(''))
+    await invoke(['new-exchange', 'acme', '--dir', 'here', '--from', join(folder, 'paths.jsonl')])
+    const report = readFileSync(join(folder, 'here/DRAFT.md'), 'utf8')
+    expect(report).toContain('| `BASEQUOTE` | 8 | `BTCUSDT` |')
+    const control = report.slice(report.indexOf('## Control, field by field'))
+    expect(control).toMatch(/### answer\n[\s\S]*\| `rid` \| `decimal` \|[\s\S]*### watch\n[\s\S]*\| `topics` \|/)
+    const declaration = readFileSync(join(folder, 'here/src/spot/drafts/md-depth.ts'), 'utf8')
+    expect(declaration).toContain("import { choice, type JsonDeclaration, text } from '@tapewire/core/adapter'")
+    expect(declaration).toContain("kind: choice('full', 'diff'),")
   })
 
   test('tells the kinds of frames as JSON', async () => {

@@ -26,9 +26,13 @@ Drafted from \`${codeText(capture)}\`. All of it is guessed from recorded frames
     ...(draft.messages.length === 0 ? [] : [messagesSection(draft)]),
     `## Data\n\n${data.length === 0 ? 'No frame was taken for data.' : 'Taken for data because nothing says that they answer a request.'}`,
     ...data.map(kindSection),
+    ...(control.length === 0 ? [] : [`## Control, field by field\n\n${controlHead}`, ...control.map(kindSection)]),
   ]
   return `${parts.join('\n\n')}\n`
 }
+
+const controlHead =
+  'What was sent, and what answers it. `src/spot/requests.ts` and `src/spot/parsers/control.ts` are where it is written and read; no file was drafted of it.'
 
 /** Where the samples of a kind are. */
 export function fixtureOf({ name }: DraftedKind): string {
