@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { packageFile } from '../../package-file.js'
@@ -31,7 +33,7 @@ export async function renderTemplate(name: ExchangeName, variant: Variant): Prom
     .map(([path, content]) => ({
       // npm leaves a file of that name out of packages, and its siblings too.
       path: path === 'gitignore' ? '.gitignore' : path,
-      content: withName(withoutMarks(content, variant.isPrivate), name),
+      content: withVersions(withName(withoutMarks(content, variant.isPrivate), name)),
     }))
     .filter(({ content }) => content.trim() !== '')
     .sort((one, other) => (one.path < other.path ? -1 : 1))
@@ -63,6 +65,16 @@ function withoutMarks(content: string, isPrivate: boolean): string {
       return kind === undefined && isKept
     })
     .join('\n')
+}
+
+const require = createRequire(import.meta.url)
+
+/** The packages that it is written for are those that the command itself uses: templates have a star for their versions. */
+function withVersions(content: string): string {
+  return content.replace(/"(@tapewire\/(?:core|testkit))": "\*"/g, (_text, name: string) => {
+    const { version } = JSON.parse(readFileSync(require.resolve(`${name}/package.json`), 'utf8')) as { version: string }
+    return `"${name}": "^${version}"`
+  })
 }
 
 function withName(content: string, { lower, title }: ExchangeName): string {

@@ -44,6 +44,8 @@ export const pushReaders: Readonly<Partial<Record<Channel, PushReader>>> = {
 
 /** Every push begins like this, and nothing else does; the name of its stream follows. */
 const pushHead = Buffer.from('{"stream":"')
+/** Answers, pongs and notices begin like this. */
+const operationHead = Buffer.from('{"op":"')
 const push = jsonShape({ stream: text })
 const quote = 0x22
 
@@ -57,7 +59,9 @@ export class NewexSpotParser implements MessageParser {
   }
 
   peek({ bytes, start, end }: InboundFrame): Peek {
-    return isPush(bytes, start, end) ? this.#streamAt(bytes, start, end) : 'control'
+    if (isPush(bytes, start, end)) return this.#streamAt(bytes, start, end)
+    // What begins in no known way may be data in another notation: only reading tells.
+    return beginsWith(operationHead, bytes, start, end) ? 'control' : null
   }
 
   parse(frame: InboundFrame): ParsedMessage {
@@ -102,6 +106,10 @@ export class NewexSpotParser implements MessageParser {
 }
 
 function isPush(bytes: Buffer, start: number, end: number): boolean {
-  const behind = start + pushHead.length
-  return behind <= end && pushHead.compare(bytes, start, behind) === 0
+  return beginsWith(pushHead, bytes, start, end)
+}
+
+function beginsWith(head: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  const behind = start + head.length
+  return behind <= end && head.compare(bytes, start, behind) === 0
 }
