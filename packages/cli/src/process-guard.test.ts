@@ -71,7 +71,7 @@ describe('the process', () => {
     const { host, guard, told } = guarded()
     guard.onGuest('acme')
     host.emit('uncaughtException', thrown)
-    expect([host.exits, told[0]]).toEqual([[1], expect.stringContaining('something that cannot be put into words')])
+    expect([host.exits, told[0]]).toEqual([[1], expect.stringContaining('something that has no text')])
   })
 
   test('leaves a rejection to a check that listens', () => {

@@ -3,7 +3,7 @@ export function thrownText(thrown: unknown): string {
   try {
     return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
   } catch {
-    return 'something that cannot be put into words'
+    return 'something that has no text'
   }
 }
 

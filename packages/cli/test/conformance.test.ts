@@ -128,6 +128,17 @@ describe('tapewire conformance', () => {
     expect(stdout).toMatch(/Gate-spot: \d+ passed, \d failed, 1 warned, \d+ skipped\n$/)
   })
 
+  test('reports checks that failed with something that has no text', async () => {
+    const thrower = '[{ ...gateioSpot, public() { throw Object.create(null) } }]'
+    packageIn('textless', { name: 'textless' }, `${broken.split('export')[0]}export const exchanges = ${thrower}`)
+    const { code, stdout, stderr } = await invoke(['conformance', './textless', '--only', 'plan', '--json'])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    const [report] = jsonLines(stdout) as Report[]
+    expect(report?.checks.find(({ status }) => status === 'fail')?.reason).toBe(
+      'the adapter threw: something that has no text',
+    )
+  })
+
   test('is content with warnings', async () => {
     packageIn('untitled', { name: 'untitled' }, broken.replace(", name: 'Gate-spot'", ''))
     const { code, stdout } = await invoke(['conformance', './untitled', '--only', 'definition.title', '--json'])
@@ -273,7 +284,7 @@ describe('tapewire conformance cannot be meant', () => {
     ],
     [
       'throw Object.create(null)',
-      /could not be loaded\. \(Reason: something that cannot be put into words\) — Its own/,
+      /could not be loaded\. \(Reason: something that has no text\) — Its own/,
     ],
   ])('of a package that cannot be loaded: %s', async (code, told) => {
     packageIn('odd', { name: 'odd' }, code)

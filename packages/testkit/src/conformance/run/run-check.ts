@@ -70,7 +70,12 @@ function failureOf({ file, docs }: ConformanceCheck, details: FailureDetails): R
 }
 
 function wordsOf(thrown: unknown): string {
-  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
+  } catch {
+    // An adapter may throw anything.
+    return 'something that has no text'
+  }
 }
 
 async function within(limitMs: number, work: () => Promise<void>): Promise<void> {
