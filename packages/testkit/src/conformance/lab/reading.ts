@@ -1,6 +1,7 @@
 import type { InboundFrame, MessageParser, ParsedMessage, Peek } from '@tapewire/core/adapter'
 import { frameOf } from '@tapewire/core/testing'
 import { CheckFailure, shown } from '../check-failure.js'
+import { thrownAt } from '../thrown-at.js'
 import type { RecordedFrame } from './recording.js'
 
 /** One frame as a parser read it. */
@@ -53,9 +54,10 @@ function guarded<Result>(method: string, frame: string | Buffer, read: () => Res
     return read()
   } catch (thrown) {
     const words = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)
-    throw new CheckFailure(`${method}() threw: ${words}`, {
+    const at = thrownAt(thrown)
+    throw new CheckFailure([`${method}() threw: ${words}`, ...(at === null ? [] : [at.line])].join(', '), {
       frame: Buffer.from(frame),
-      file: 'parser.ts',
+      file: at?.file ?? 'parser.ts',
       expected: 'a message',
       got: words,
     })

@@ -1,6 +1,6 @@
 import { type FeedMessage, MessageType, StreamError } from '@tapewire/core'
 import type { ConformanceCheck } from '../check.js'
-import { CheckFailure } from '../check-failure.js'
+import { CheckFailure, type FailureDetails } from '../check-failure.js'
 import type { Lab } from '../lab/lab.js'
 import { toldStories } from '../lab/market-story.js'
 
@@ -22,8 +22,13 @@ interface Unread {
  * What lies under a failure where that shows: a login that is refused, or frames that are UNKNOWN because a file does not read them, as the parser's own reason says. Null
  * where the words of the check are all that is known.
  */
-export async function rootCause(check: ConformanceCheck, lab: Lab, thrown: unknown): Promise<RootCause | null> {
-  const { details, message: words } = thrown instanceof CheckFailure ? thrown : { details: {}, message: String(thrown) }
+export async function rootCause(
+  check: ConformanceCheck,
+  lab: Lab,
+  thrown: unknown,
+  words: string,
+): Promise<RootCause | null> {
+  const details: FailureDetails = thrown instanceof CheckFailure ? thrown.details : {}
   if ([thrown, details.got].flat().some(isRefusedLogin))
     return {
       file: 'account.ts',

@@ -4,6 +4,7 @@ import { CheckFailure, CheckSkipped, type FailureDetails, shown } from '../check
 import { Lab, type RunMemory } from '../lab/lab.js'
 import { unmetNeed } from '../needs.js'
 import type { Subject } from '../subject.js'
+import { thrownAt } from '../thrown-at.js'
 import type { CheckResult, ReportedFailure } from './report.js'
 import { rootCause } from './root-cause.js'
 
@@ -35,23 +36,41 @@ async function outcomeOf(check: ConformanceCheck, lab: Lab): Promise<Outcome> {
     await lab.close()
     // Rejections that nobody took are told at the end of a turn.
     await new Promise<void>((resolve) => setImmediate(resolve))
-    if (surprises.length > 0)
-      throw new CheckFailure(`a promise was rejected and nobody took it: ${wordsOf(surprises[0])}`)
+    if (surprises.length > 0) {
+      const { words, details } = whatWasThrown(check, lab, 'a promise was rejected and nobody took it', surprises[0])
+      return { status: 'fail', reason: words, failure: failureOf(check, details) }
+    }
     return { status: 'pass', reason: null, failure: null }
   } catch (thrown) {
     await lab.close().catch(() => {})
     if (thrown instanceof CheckSkipped) return { status: 'skip', reason: thrown.message, failure: null }
-    const [words, details] =
-      thrown instanceof CheckFailure ? [thrown.message, thrown.details] : [`the adapter threw: ${wordsOf(thrown)}`, {}]
-    const cause = await rootCause(check, lab, thrown)
+    const seen =
+      thrown instanceof CheckFailure
+        ? { words: thrown.message, details: thrown.details }
+        : whatWasThrown(check, lab, null, thrown)
+    const cause = await rootCause(check, lab, thrown, seen.words)
     return {
       status: 'fail',
-      reason: cause === null ? words : `${words}; ${cause.words}`,
-      failure: failureOf(check, { ...details, ...(cause === null ? {} : { file: cause.file }) }),
+      reason: cause === null ? seen.words : `${seen.words}; ${cause.words}`,
+      failure: failureOf(check, { ...seen.details, ...(cause === null ? {} : { file: cause.file }) }),
     }
   } finally {
     process.off('unhandledRejection', onSurprise)
   }
+}
+
+/** Something was thrown that is no verdict of the check's: said with where, and of whoever threw it. */
+function whatWasThrown(
+  check: ConformanceCheck,
+  { subject }: Lab,
+  what: string | null,
+  thrown: unknown,
+): { readonly words: string; readonly details: FailureDetails } {
+  const at = thrownAt(thrown, subject.packageFolder ?? null)
+  const file = at?.file ?? check.file
+  const who = file.startsWith('testing/') ? 'the emulation' : 'the adapter'
+  const words = [`${what ?? `${who} threw`}: ${wordsOf(thrown)}`, ...(at === null ? [] : [at.line])].join(', ')
+  return { words, details: { file } }
 }
 
 function failureOf({ file, docs }: ConformanceCheck, details: FailureDetails): ReportedFailure {
