@@ -1,6 +1,6 @@
 import { type Channel, MessageType } from '@tapewire/core'
 import type { ConformanceCheck } from '../check.js'
-import { CheckFailure, expectEqual, expectTrue, fail, skip } from '../check-failure.js'
+import { CheckFailure, expectEqual, expectTrue, type FailureDetails, fail, skip } from '../check-failure.js'
 import { type FeedScope, FeedTrial, feedScopes } from '../lab/feed-trial.js'
 import type { Lab } from '../lab/lab.js'
 import { readAll } from '../lab/reading.js'
@@ -28,16 +28,20 @@ export const heartbeatChecks: readonly ConformanceCheck[] = [
       for (const scope of feedScopes(lab)) {
         const { trial, stage } = await quietFeed(lab, scope)
         const before = stage.venue.sessions.length
+        const from = stage.clock.now()
         await stage.pass(60 * minute)
+        const blamed = fileOfEnds(stage, from)
         const ends = trial.record.connections.filter(({ state }) => state === 'reconnecting')
         expectEqual(ends, [], `a connection of the ${scope} channels was lost in an hour of quiet`, {
           got: ends.map(({ error }) => error?.message ?? 'no error'),
+          ...blamed,
         })
         const after = { sessions: stage.venue.sessions.length, open: stage.venue.openSessions.length }
         expectEqual(
           after,
           { sessions: before, open: before },
           `the exchange ended a connection of the ${scope} channels in an hour of quiet`,
+          blamed,
         )
         await trial.closeWhole()
       }
@@ -69,7 +73,11 @@ export const heartbeatChecks: readonly ConformanceCheck[] = [
         expectTrue(
           sentAt.length >= pings && longest <= pingIntervalMs + slackMs,
           `an idle connection of the ${scope} channels is not pinged every ${pingIntervalMs} ms`,
-          { expected: `at least ${pings} pings`, got: `${sentAt.length} pings, the longest pause ${longest} ms` },
+          {
+            expected: `at least ${pings} pings`,
+            got: `${sentAt.length} pings, the longest pause ${longest} ms${session.isEndedByVenue ? ', and the exchange ended it' : ''}`,
+            ...fileOfEnds(stage, from),
+          },
         )
         expectTrue(
           sentAt.length <= 3 * pings,
@@ -225,6 +233,21 @@ function askedFor(trial: FeedTrial, { frames }: SeenSession): readonly Asked[] {
         : [],
     ),
   )
+}
+
+/** Where the exchange ended a connection on which it had spoken first, as with a ping of its own, it is the answer that is wrong. */
+function fileOfEnds({ venue }: Stage, from: number): FailureDetails {
+  const isAnswerWrong = venue.sessions.some(
+    ({ isEndedByVenue, frames }) => isEndedByVenue && frames.some((_frame, place) => isUnasked(frames, place, from)),
+  )
+  return isAnswerWrong ? { file: 'parsers/control.ts' } : {}
+}
+
+/** Whether this frame is the exchange's, and answers none that was just sent. */
+function isUnasked(frames: SeenSession['frames'], place: number, from: number): boolean {
+  const [before, frame] = [frames[place - 1], frames[place]]
+  if (frame === undefined || frame.dir === 'out' || frame.at <= from) return false
+  return before?.dir !== 'out' || frame.at - before.at > slackMs
 }
 
 /** A feed of one market that stands still, of a channel on which nothing is said meanwhile: all that is left is what keeps the connection alive. */

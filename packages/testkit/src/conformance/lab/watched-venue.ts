@@ -15,6 +15,8 @@ export interface SeenSession extends Recording {
   readonly request: VenueRequest
   readonly openedAt: number
   readonly isOpen: boolean
+  /** Whether the venue itself ended it. */
+  readonly isEndedByVenue: boolean
   /** When pings of the WebSocket protocol came, epoch ms. */
   readonly pingedAt: readonly number[]
   /** As the venue names them; empty where it does not tell. */
@@ -61,6 +63,7 @@ export class WatchedVenue implements Venue {
       frames,
       pingedAt,
       isOpen: true,
+      isEndedByVenue: false,
       get streams(): readonly string[] {
         return session?.streams ?? []
       },
@@ -68,7 +71,17 @@ export class WatchedVenue implements Venue {
     // The venue may send from within accept().
     this.sessions.push(seen)
     const accepted = this.#venue.accept(
-      { send, close: (code, reason) => client.close(code, reason), terminate: () => client.terminate() },
+      {
+        send,
+        close: (code, reason) => {
+          seen.isEndedByVenue = true
+          client.close(code, reason)
+        },
+        terminate: () => {
+          seen.isEndedByVenue = true
+          client.terminate()
+        },
+      },
       request,
     )
     if ('status' in accepted) {
