@@ -282,10 +282,7 @@ describe('tapewire conformance cannot be meant', () => {
       'throw new RangeError("no way")',
       /The package odd could not be loaded\. \(Reason: RangeError: no way.*\) — Its own code threw while it was loaded: mend it there\.\n$/,
     ],
-    [
-      'throw Object.create(null)',
-      /could not be loaded\. \(Reason: something that has no text\) — Its own/,
-    ],
+    ['throw Object.create(null)', /could not be loaded\. \(Reason: something that has no text\) — Its own/],
   ])('of a package that cannot be loaded: %s', async (code, told) => {
     packageIn('odd', { name: 'odd' }, code)
     expect(await refusal('./odd')).toEqual([2, expect.stringMatching(told)])

@@ -37,6 +37,7 @@ describe('thrownAt', () => {
   it('has nothing to say of the kit, of core, of Node, of tests, and of what is no error', () => {
     const error = thrownBy(core, kit, 'node:fs:1:1', 'run (/me/acme/src/test/conformance.test.ts:1:1)')
     expect(thrownAt(error, '/home/me/acme')).toBeNull()
+    expect(thrownAt(thrownBy(core, kit, 'async main (/me/acme/src/check.ts:1:1)'))).toBeNull()
     expect(thrownAt('a text')).toBeNull()
   })
 })

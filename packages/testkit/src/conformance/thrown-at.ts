@@ -9,6 +9,8 @@ export interface ThrownAt {
 /** A stack holds `at call (place:line:column)`, or `at place:line:column`. */
 const frame = /(?:\(|at (?:async )?)([^()]+):\d+:\d+\)?$/
 const notTheAdapter = /^node:|(?:^|\/)node_modules\/|(?:^|\/)packages\/(?:core|testkit|cli)\/|\.test\.[cm]?[jt]s$/
+/** What called the kit is below this in a stack, and no adapter. */
+const beneath = /\b(?:outcomeOf|runCheck)\b/
 /** What a bundler writes. */
 const bundled = /^(?:index|chunk)\b/
 
@@ -21,6 +23,7 @@ export function thrownAt(thrown: unknown, packageFolder: string | null = null): 
   const underneath = thrownAt(thrown.cause, packageFolder)
   if (underneath !== null) return underneath
   for (const line of (thrown.stack ?? '').split('\n')) {
+    if (beneath.test(line)) break
     const place = frame
       .exec(line)?.[1]
       ?.replace(/^file:\/\//, '')

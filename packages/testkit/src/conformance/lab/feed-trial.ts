@@ -11,6 +11,7 @@ import type {
 import { StreamError } from '@tapewire/core'
 import type { ConnectionContext, MessageParser, OutboundMessage, SubscriptionAction } from '@tapewire/core/adapter'
 import { expectEqual, expectTrue, type FailureDetails, fail } from '../check-failure.js'
+import { thrownAt } from '../thrown-at.js'
 import { parserOf } from './corpus.js'
 import type { Lab } from './lab.js'
 import type { Stage, StagedManager } from './stage.js'
@@ -103,9 +104,12 @@ export class FeedTrial {
   /** Initialises; fails where that rejects. */
   async start(): Promise<this> {
     const thrown = await this.rejection(this.manager.initialize(this.request), 'initialize() should settle')
-    if (thrown !== null)
-      fail(`initialize() of the ${this.scope} channels rejects`, { got: { thrown, onError: errorsTold(this.record) } })
-    return this
+    if (thrown === null) return this
+    const file = thrownAt(thrown)?.file ?? null
+    fail(`initialize() of the ${this.scope} channels rejects`, {
+      got: { thrown, onError: errorsTold(this.record) },
+      ...(file === null ? {} : { file }),
+    })
   }
 
   /** What a call rejects with; null where it resolves. Fails where it does neither. */
