@@ -171,6 +171,7 @@ describe('a slow handler whose stream is given back meanwhile', () => {
   test('gets nothing more of it', async () => {
     const { bench, open } = await scene()
     await bench.until(() => bench.manager.getPerformanceMetrics().pendingMessages === 5)
+    bench.clock.advance(1)
     await bench.manager.unsubscribe(['A/USDT'])
     open()
     await bench.until(() => bench.values.at(-1) === 100)
@@ -180,6 +181,7 @@ describe('a slow handler whose stream is given back meanwhile', () => {
   test('gets nothing of the first subscription as the next one’s, once it is wanted again', async () => {
     const { bench, open } = await scene()
     await bench.until(() => bench.manager.getPerformanceMetrics().pendingMessages === 5)
+    bench.clock.advance(1)
     await bench.manager.unsubscribe(['A/USDT'])
     bench.clock.advance(1)
     await bench.manager.subscribe(['A/USDT'])

@@ -93,7 +93,7 @@ export class TrackedStream implements Stream {
   named: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = noneNamed
   /** How often it was looked at since anything last came on it, wanted or muted. */
   silentChecks = 0
-  /** What was received until then is of subscriptions that have ended, epoch ms; -1 where none has. */
+  /** What was received before then is of subscriptions that have ended, epoch ms; -1 where none has. */
   endedAt: number = -1
   /** Null where what it missed cannot be fetched. */
   memory: StreamMemory | null = null
@@ -130,9 +130,9 @@ export function isWanted(stream: Stream, channel: Channel): boolean {
   return ((stream as TrackedStream).wanted & (1 << channelTable[channel].type)) !== 0
 }
 
-/** Whether what was received at that time, epoch ms, is of a subscription that has ended: nobody wants it, and it is no part of the next. */
+/** Whether what was received at that time, epoch ms, is of a subscription that has ended: nobody wants it, and it is no part of the next. What came at the very moment may be the next one’s already, on a clock that stands still. */
 export function isOfEnded(stream: Stream | null, receivedAt: number): boolean {
-  return stream !== null && receivedAt <= (stream as TrackedStream).endedAt
+  return stream !== null && receivedAt < (stream as TrackedStream).endedAt
 }
 
 /** How a stream is at this moment. */

@@ -48,7 +48,7 @@ describe('a message stream', () => {
     const held = streamOf('held')
     for (const sequence of [1, 2]) void stream.push(message(sequence, { stream: held, receivedAt: 5 }))
     void stream.push(message(3, { receivedAt: 5 }))
-    trackedOf(held).endedAt = 5
+    trackedOf(held).endedAt = 6
     void stream.push(message(4, { stream: held, receivedAt: 6 }))
     expect([await pull(stream), await pull(stream)]).toEqual([3, 4])
   })
@@ -59,7 +59,7 @@ describe('a message stream', () => {
     let room: Promise<void> | undefined
     for (let sequence = 0; room === undefined; sequence += 1)
       room = stream.push(message(sequence, { stream: held, receivedAt: 5 }))
-    trackedOf(held).endedAt = 5
+    trackedOf(held).endedAt = 6
     const waiting = pull(stream)
     await room
     void stream.push(message(999))

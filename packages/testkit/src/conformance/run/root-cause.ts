@@ -29,7 +29,7 @@ export async function rootCause(
   words: string,
 ): Promise<RootCause | null> {
   const details: FailureDetails = thrown instanceof CheckFailure ? thrown.details : {}
-  if ([thrown, details.got].flat().some(isRefusedLogin))
+  if (errorsIn([thrown, details.got]).some(isRefusedLogin))
     return {
       file: 'account.ts',
       words: 'the login is refused, and nothing of the account can be checked before that is mended',
@@ -50,6 +50,13 @@ export async function rootCause(
         )
   if (cause === undefined) return null
   return { file: cause.file, words: `frames that ${cause.file} is to read are UNKNOWN: ${cause.reason}` }
+}
+
+/** What was thrown or told, as far as it stands in lists and plain objects. */
+function errorsIn(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap(errorsIn)
+  const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  return isPlain ? Object.values(value).flatMap(errorsIn) : [value]
 }
 
 function isRefusedLogin(thrown: unknown): boolean {
