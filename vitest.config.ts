@@ -38,6 +38,8 @@ const config: ViteUserConfig = defineConfig({
       project('mutants', 'mutants'),
       project('simulation', 'simulation'),
     ],
+    // By itself vitest leaves one core to others, which on two cores is half of all.
+    maxWorkers: '100%',
     reporters: ['default', './tools/plain-line-reporter.ts'],
     // Room for a busy machine; no test asserts a duration.
     testTimeout: 20_000,

@@ -31,13 +31,18 @@ export async function renderTemplate(name: ExchangeName, variant: Variant): Prom
   }
   return [...templates]
     .map(([path, content]) => ({
-      // npm leaves a file of that name out of packages, and its siblings too.
-      path: path === 'gitignore' ? '.gitignore' : path,
+      path: ownNames.get(path) ?? path,
       content: withVersions(withName(withoutMarks(content, variant.isPrivate), name)),
     }))
     .filter(({ content }) => content.trim() !== '')
     .sort((one, other) => (one.path < other.path ? -1 : 1))
 }
+
+/** Files that have another name in this package: npm leaves a `.gitignore` out, and what it hides, and a second manifest means something to tools. */
+const ownNames: ReadonlyMap<string, string> = new Map([
+  ['gitignore', '.gitignore'],
+  ['manifest.json', 'package.json'],
+])
 
 async function readFolder(path: string): Promise<readonly (readonly [path: string, content: string])[]> {
   const folder = fileURLToPath(packageFile(path))
