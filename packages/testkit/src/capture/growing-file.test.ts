@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { constants, gunzipSync } from 'node:zlib'
@@ -35,3 +35,17 @@ it('keeps with gzip what was written until a second before the process was kille
   expect(gunzipSync(await readFile(path)).toString()).toBe(`${expected}{"id":3}\n`)
   expect(clock.pendingTimers).toBe(0)
 })
+
+it.each(['session.jsonl', 'session.jsonl.gz'])(
+  'is thrown away with the lines that wait, and with what comes later: %s',
+  async (name) => {
+    const failures: Error[] = []
+    const file = new GrowingFile(join(folder, name), (error) => failures.push(error))
+    await file.opened()
+    for (let id = 0; id < 1_000; id += 1) file.write({ id })
+    const discarding = file.discard()
+    expect(file.write({ id: 'late' })).toBe(0)
+    await discarding
+    expect([await readdir(folder), failures]).toEqual([[], []])
+  },
+)

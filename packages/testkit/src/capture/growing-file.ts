@@ -21,6 +21,7 @@ export class GrowingFile {
   /** Set while a line waits in gzip. */
   #flushTimer: Timer | null = null
   #failure: Error | null = null
+  #isDiscarded = false
 
   /** `onFailure` is told once, as soon as it is known, that it cannot be written. */
   constructor(path: string, onFailure: (error: CaptureError) => void, clock: Clock = systemClock) {
@@ -29,7 +30,7 @@ export class GrowingFile {
     this.#file = createWriteStream(unfinishedPath(path))
     this.#gzip = isZippedPath(path) ? createGzip() : null
     const onError = (error: Error): void => {
-      if (this.#failure !== null) return
+      if (this.#failure !== null || this.#isDiscarded) return
       this.#failure = error
       onFailure(this.#unwritable(error))
     }
@@ -55,6 +56,7 @@ export class GrowingFile {
   /** Returns how many bytes the line has, before gzip. */
   write(record: object): number {
     if (this.#failure !== null) throw this.#unwritable(this.#failure)
+    if (this.#isDiscarded) return 0
     const line = `${JSON.stringify(record)}\n`
     ;(this.#gzip ?? this.#file).write(line)
     if (this.#gzip !== null) this.#flushTimer ??= this.#clock.setTimer(flushAfterMs, this.#flush)
@@ -72,11 +74,14 @@ export class GrowingFile {
     }
   }
 
+  /** Nothing stays behind; what is written from now on is thrown away as well. */
   async discard(): Promise<void> {
+    this.#isDiscarded = true
     this.#flushTimer?.cancel()
     this.#gzip?.destroy()
     if (!this.#file.closed) {
-      const closed = once(this.#file, 'close')
+      // Lines that wait fail with the stream, which is what was wanted.
+      const closed = new Promise<void>((resolve) => this.#file.once('close', resolve))
       this.#file.destroy()
       await closed
     }
