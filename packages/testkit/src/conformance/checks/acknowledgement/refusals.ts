@@ -83,7 +83,7 @@ export const refusalChecks: readonly ConformanceCheck[] = [
   },
   {
     id: 'acknowledgement.all-refused',
-    title: 'where every market is refused each is named, with the exchange’s words',
+    title: 'where every market is refused each is named, with a reason',
     level: 'must',
     needs: ['control.refusePair'],
     file: 'parsers/control.ts',
