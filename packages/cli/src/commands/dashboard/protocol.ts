@@ -275,10 +275,11 @@ export interface PaceMessage {
   readonly frameMs: number
 }
 
-/** Over emulations only: the exchange drops every connection of the feed, as a network does. */
+/** Over emulations only: the exchange drops every connection of the feed, as a network does, and is not reached again before `seconds` are over, 0 to 30. */
 export interface CutMessage {
   readonly type: 'cut'
   readonly exchange: string
+  readonly seconds: number
 }
 
 /** Over emulations only: the exchange sends nothing of this symbol for a while, on connections that stay up. `seconds`: 1 to 60. */
