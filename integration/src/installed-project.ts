@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildSync, transformSync } from 'esbuild'
 import ts from 'typescript'
 import { compilerOptions } from './type-check.js'
 
@@ -144,10 +145,16 @@ function link(from: string, to: string, kind: 'junction' | 'file' = 'junction'):
   symlinkSync(from, to, kind)
 }
 
+/** What becomes of sources: types are erased, and nothing else. */
+const erased = {
+  format: 'esm',
+  target: 'node20',
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+} as const
+
 function transpileFolder(from: string, to: string): void {
-  for (const path of sourcesIn(from)) {
-    write(join(to, path.replace(/\.ts$/, '.js')), transpile(readFileSync(join(from, path), 'utf8')))
-  }
+  const entryPoints = sourcesIn(from).map((path) => join(from, path))
+  buildSync({ ...erased, entryPoints, outbase: from, outdir: to, logLevel: 'error' })
 }
 
 function sourcesIn(folder: string): readonly string[] {
@@ -160,16 +167,8 @@ function write(file: string, text: string): void {
   writeFileSync(file, text)
 }
 
-/** By source text: several projects may install the same package. */
-const transpiled = new Map<string, string>()
-
 function transpile(code: string): string {
-  const known = transpiled.get(code)
-  if (known !== undefined) return known
-  const compilerOptions = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true }
-  const { outputText } = ts.transpileModule(code, { compilerOptions })
-  transpiled.set(code, outputText)
-  return outputText
+  return transformSync(code, { ...erased, loader: 'ts' }).code
 }
 
 /** Declarations as a build makes them, unchecked: the workspace's own check has done that. */
