@@ -67,9 +67,9 @@ export function anchorsOf({ text }: Document): readonly string[] {
   )
 }
 
-/** The rows of the first table with that first column, each as its trimmed cells; with `section`, of the first one below that heading. */
+/** The rows of the first table with that first column, each as its trimmed cells; with `section`, of the first one below that heading, of any level. */
 export function tableRows({ text }: Document, firstHeading: string, section = ''): readonly (readonly string[])[] {
-  const lines = text.slice(section === '' ? 0 : text.indexOf(`\n## ${section}\n`)).split('\n')
+  const lines = text.slice(section === '' ? 0 : text.search(new RegExp(`\n#+ ${section}\n`))).split('\n')
   const head = lines.findIndex((line) => line.startsWith(`| ${firstHeading} |`))
   if (head === -1) throw new Error(`There is no table whose first column is ${firstHeading}.`)
   const body = lines.slice(head + 2)
