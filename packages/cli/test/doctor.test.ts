@@ -1,12 +1,12 @@
 import { parseInstrument } from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
-import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
+import { gateioSpotEmulation, gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CheckResult } from '../src/commands/doctor/check.js'
 import { checkDns } from '../src/commands/doctor/network-checks.js'
 import { sessionChecks } from '../src/commands/doctor/session-checks.js'
-import { invoke } from './support/invoke.js'
+import { invoke, type Outcome } from './support/invoke.js'
 
 const pair = parseInstrument('BTC/USDT')
 let server: VenueServer
@@ -107,6 +107,60 @@ describe('doctor', () => {
     const results: CheckResult[] = []
     for await (const result of sessionChecks(strategies, options)) results.push(result)
     expect(results.map(({ status, code }) => code ?? status)).toEqual(['ok', 'ok', 'ERR_FIRST_MESSAGE_TIMEOUT'])
+  })
+
+  test('watches the stream, and says how late it is and where', async () => {
+    const { code, report } = await examine('--watch', '150ms')
+    expect({ code, statuses: statuses(report) }).toEqual({ code: 0, statuses: { ...healthy, watch: 'ok' } })
+    expect(report.checks.find(({ name }) => name === 'watch')?.detail).toMatch(
+      /^[1-9]\d* messages in 0.15 s, -?[\d.]+ ms old on arrival on average, [\d.]+ ms at most; read within [\d.]+ ms \(99 %\); this process waited [\d.]+ ms at most for its turn$/,
+    )
+  })
+
+  test('notices a stream that is interrupted while it is watched', async () => {
+    const strategies = gateioSpot.public({ url: server.url, restUrl: server.restUrl })
+    const { signal } = new AbortController()
+    const results: CheckResult[] = []
+    for await (const result of sessionChecks(strategies, {
+      instrument: pair,
+      channel: 'book_ticker',
+      signal,
+      watchMs: 50,
+    })) {
+      results.push(result)
+      if (result.name === 'first data') server.faults.terminateAll()
+    }
+    expect(results.at(-1)).toMatchObject({
+      name: 'watch',
+      code: 'ERR_STREAM_INTERRUPTED',
+      detail: expect.stringContaining('connection lost'),
+    })
+  })
+
+  const { credentials } = gateioSpotEmulation
+  const account = async (environment: Record<string, string>): Promise<Outcome> =>
+    invoke(['doctor', 'gateio_spot', '--url', server.url, '--rest-url', server.restUrl, '--account'], { environment })
+
+  test('has the exchange accept the key of an account', async () => {
+    const { apiKey, apiSecret } = credentials
+    const { code, stdout } = await account({ TAPEWIRE_API_KEY: apiKey, TAPEWIRE_API_SECRET: apiSecret })
+    expect(stdout).toMatch(/✓ account .* the key is accepted, for orders, executions, balances$/m)
+    expect(code).toBe(0)
+  })
+
+  test('says what the exchange said to a key that it does not accept, and never the key', async () => {
+    const { apiKey } = credentials
+    const { code, stdout, stderr } = await account({ TAPEWIRE_API_KEY: apiKey, TAPEWIRE_API_SECRET: 'not-the-secret' })
+    expect(stdout).toMatch(/✗ account .*\[ERR_AUTHENTICATION_FAILED\]$/m)
+    expect(code).toBe(1)
+    for (const secret of [apiKey, 'not-the-secret']) expect(stdout + stderr).not.toContain(secret)
+  })
+
+  test('wants the key of an account in the environment', async () => {
+    expect(await account({})).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--account: channels of an account need its key.'),
+    })
   })
 
   test('notices a host without an address', async () => {

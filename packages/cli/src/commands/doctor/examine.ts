@@ -1,13 +1,21 @@
-import { type AnyExchangeDefinition, type Instrument, resolveExchange, toInstrument } from '@tapewire/core'
+import {
+  type AnyExchangeDefinition,
+  type Instrument,
+  resolveExchange,
+  toInstrument,
+  type WebSocketStrategySet,
+} from '@tapewire/core'
 import { redactUrl } from '@tapewire/core/adapter'
 import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
-import { preferredChannel } from '../../exchanges/channels-of.js'
+import { preferredChannel, privateChannelsOf } from '../../exchanges/channels-of.js'
 import { exitCodes } from '../../exit-codes.js'
+import { accountStrategies } from '../../options/account-strategies.js'
 import { type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
 import { oneLine } from '../../terminal/one-line.js'
 import type { Palette } from '../../terminal/palette.js'
+import { checkAccount } from './account-check.js'
 import { type CheckResult, runCheck, skippedCheck } from './check.js'
 import { checkClock, clockUrl } from './clock-check.js'
 import { checkDns, checkTcp, checkTls, targetOf } from './network-checks.js'
@@ -15,6 +23,9 @@ import { sessionCheckNames, sessionChecks } from './session-checks.js'
 
 export interface DoctorFlags extends EndpointFlags, ExchangeFlags {
   readonly symbol: string
+  /** How long the stream is watched, ms. */
+  readonly watch?: number
+  readonly account?: true
   readonly json?: true
 }
 
@@ -23,9 +34,10 @@ export async function examine(context: CommandContext, exchangeName: string, fla
   const definition = await resolveExchange(exchangeName, flags.package)
   const instrument = toInstrument(flags.symbol)
   const url = socketUrl(flags.url ?? definition.endpoints.url)
+  const account = flags.account === true ? accountOf(context, definition, flags) : null
   const checks: CheckResult[] = []
   if (flags.json !== true) await context.out.line(`${definition.title} at ${redactUrl(url.href)}`)
-  for await (const check of allChecks(definition, url, instrument, flags, context.signal)) {
+  for await (const check of allChecks(definition, url, { instrument, account, flags, signal: context.signal })) {
     checks.push(check)
     if (flags.json !== true) await context.out.line(checkText(check, context.palette))
   }
@@ -40,12 +52,26 @@ export async function examine(context: CommandContext, exchangeName: string, fla
   if (!isHealthy) context.exitCode = exitCodes.failed
 }
 
+/** What connects to the account; null where the exchange has none. Throws `ERR_USAGE` where its key is not there. */
+function accountOf(
+  context: CommandContext,
+  definition: AnyExchangeDefinition,
+  flags: DoctorFlags,
+): WebSocketStrategySet | null {
+  return definition.private === undefined ? null : accountStrategies(context, definition, '--account', flags)
+}
+
+interface Examination {
+  readonly instrument: Instrument
+  readonly account: WebSocketStrategySet | null
+  readonly flags: DoctorFlags
+  readonly signal: AbortSignal
+}
+
 async function* allChecks(
   definition: AnyExchangeDefinition,
   url: URL,
-  instrument: Instrument,
-  flags: DoctorFlags,
-  signal: AbortSignal,
+  { instrument, account, flags, signal }: Examination,
 ): AsyncGenerator<CheckResult> {
   const target = targetOf(url)
   const network = [
@@ -62,15 +88,19 @@ async function* allChecks(
   }
   // A busy instrument's quotes are never quiet for long.
   const channel = preferredChannel(definition, ['book_ticker', 'trades'])
+  const watchMs = flags.watch ?? null
+  const skipSession = (detail: string): readonly CheckResult[] =>
+    sessionCheckNames(watchMs).map((name) => skippedCheck(name, detail))
   if (failed !== null) yield* skipSession(`${failed} failed`)
   else if (channel === undefined) yield* skipSession('the exchange has no market channels')
-  else yield* sessionChecks(definition.public(endpointsOf(flags)), { instrument, channel, signal })
+  else yield* sessionChecks(definition.public(endpointsOf(flags)), { instrument, channel, signal, watchMs })
+  if (flags.account === true) {
+    if (failed !== null) yield skippedCheck('account', `${failed} failed`)
+    else if (account === null) yield skippedCheck('account', 'the exchange has no account here')
+    else yield await runCheck('account', signal, () => checkAccount(account, privateChannelsOf(definition), signal))
+  }
   const restUrl = clockUrl(flags.restUrl, flags.url, definition.endpoints.restUrl)
   yield await runCheck('clock', signal, () => checkClock(restUrl, signal))
-}
-
-function skipSession(detail: string): readonly CheckResult[] {
-  return sessionCheckNames.map((name) => skippedCheck(name, detail))
 }
 
 const marks = { ok: '✓', failed: '✗', skipped: '·' } as const

@@ -10,6 +10,7 @@ import { abortable } from '@tapewire/core/adapter'
 import { CliError } from '../../cli-error.js'
 import { untilOver } from '../../wait.js'
 import { type CheckResult, runCheck, skippedCheck } from './check.js'
+import { watchStream } from './watch-stream.js'
 
 /** What is subscribed, and how long it may take. */
 export interface SessionCheckOptions {
@@ -18,14 +19,19 @@ export interface SessionCheckOptions {
   readonly signal: AbortSignal
   /** How long the first message may take, ms; default 15,000. */
   readonly firstMessageMs?: number
+  /** How long the stream is watched afterwards, ms; null where it is not. */
+  readonly watchMs?: number | null
 }
 
-export const sessionCheckNames = ['handshake', 'subscribe', 'first data'] as const
+/** The checks of a session, in their order. */
+export function sessionCheckNames(watchMs: number | null): readonly string[] {
+  return ['handshake', 'subscribe', 'first data', ...(watchMs === null ? [] : ['watch'])]
+}
 
 /** One real session: connected, acknowledged, and with data. What follows a failure is skipped. */
 export async function* sessionChecks(
   strategies: WebSocketStrategySet,
-  { instrument, channel, signal, firstMessageMs = 15_000 }: SessionCheckOptions,
+  { instrument, channel, signal, firstMessageMs = 15_000, watchMs = null }: SessionCheckOptions,
 ): AsyncGenerator<CheckResult> {
   const connected = new AbortController()
   const received = new AbortController()
@@ -59,10 +65,11 @@ export async function* sessionChecks(
       if (first === null) throw silent(instrument, firstMessageMs)
       return `${channel} of ${instrument.name} arrived`
     },
+    () => watchStream(manager, watchMs ?? 0, signal),
   ]
   try {
     let failed: string | null = null
-    for (const [index, name] of sessionCheckNames.entries()) {
+    for (const [index, name] of sessionCheckNames(watchMs).entries()) {
       const step = steps[index]!
       const result: CheckResult =
         failed === null

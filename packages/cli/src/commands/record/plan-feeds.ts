@@ -9,6 +9,7 @@ import type {
 import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { isPrivate, publicChannelsOf } from '../../exchanges/channels-of.js'
+import { accountStrategies } from '../../options/account-strategies.js'
 import { endpointsOf } from '../../options/endpoint-options.js'
 import type { RecordFlags } from './record-flags.js'
 
@@ -21,9 +22,6 @@ export interface FeedPlan {
 
 /** Of an exchange that has neither, the first it has. */
 export const defaultChannels: readonly PublicChannel[] = ['orderbook', 'trades']
-
-const keyName = 'TAPEWIRE_API_KEY'
-const secretName = 'TAPEWIRE_API_SECRET'
 
 /** The market's channels over one feed, the account's over another. Throws `ERR_USAGE`, and as the definition does. */
 export function planFeeds(
@@ -46,28 +44,10 @@ export function planFeeds(
     plans.push({ name: 'market', strategies, request: { symbols, channels: ofMarket, ...candles } })
   }
   if (ofAccount.length > 0) {
-    const strategies = accountStrategies(context, definition, ofAccount, flags)
+    const strategies = accountStrategies(context, definition, ofAccount.join(', '), flags)
     plans.push({ name: 'account', strategies, request: { symbols: [], channels: ofAccount } })
   }
   return plans
-}
-
-function accountStrategies(
-  { io: { environment = {} } }: CommandContext,
-  definition: AnyExchangeDefinition,
-  channels: readonly Channel[],
-  flags: RecordFlags,
-): WebSocketStrategySet {
-  const { [keyName]: apiKey, [secretName]: apiSecret } = environment
-  if (!apiKey || !apiSecret) {
-    throw usageError(
-      `${channels.join(', ')}: channels of an account need its key.`,
-      `Put it into the environment variables ${keyName} and ${secretName}, where no list of processes shows it.`,
-    )
-  }
-  if (definition.private === undefined)
-    throw usageError(`${definition.title} has no account channels here.`, 'Name others.')
-  return definition.private({ apiKey, apiSecret }, endpointsOf(flags))
 }
 
 function usualChannels(definition: AnyExchangeDefinition): readonly Channel[] {
