@@ -108,6 +108,16 @@ describe('the declaration of frames', () => {
       { numRuns: 30 },
     )
   })
+
+  it.each([
+    ['in whole ms', ['1767225600123', '1767225601456'], id],
+    ['in whole ns', ['1767225600123000111', '1767225601456000222'], id],
+    ['in s with a part of one', ['1767225600.123', '1767225601.456'], decimal],
+    ['in whole ms, and empty now and then', ['1767225600123', ''], decimalOrEmpty],
+  ])('keeps every digit of a time in quotes: %s', (_what, times, word) => {
+    const frames = times.map((ts) => readJsonNode(JSON.stringify({ v: 1.5, ts })) as ObjectNode)
+    expect(inferPayload(frames, context).declaration?.ts).toEqual(word)
+  })
 })
 
 /** What frames can tell of a declaration: which texts there may be they do not. */

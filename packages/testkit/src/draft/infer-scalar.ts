@@ -55,7 +55,10 @@ function inferBare(numbers: readonly string[], role: FieldRole | null): ScalarGu
 function inferQuoted(texts: readonly string[], role: FieldRole | null): ScalarGuess {
   const told = texts.filter((value) => value !== '')
   if (told.length === 0) return { part: text, doubts: ['It was empty each time.'] }
-  if ((role === 'id' || role === 'sequence') && told.every((value) => wholeNumber.test(value))) return sure(id)
+  const areWhole = told.every((value) => wholeNumber.test(value))
+  // A time in whole units is an integer in quotes: as a decimal, one in ns would lose digits, and a part of a unit would pass.
+  const isTime = role === 'time' && told.length === texts.length
+  if (areWhole && (isTime || role === 'id' || role === 'sequence')) return sure(id)
   if (!told.every((value) => decimalText.test(value))) return inferWord(texts, role)
   return sure(told.length < texts.length ? decimalOrEmpty : decimal)
 }
