@@ -121,6 +121,42 @@ describe('an exchange of a package', () => {
     expect(await streamOnce('--package', '@somebody/streams')).toMatchObject({ code: 0, stderr: '' })
   })
 
+  test('writes to the console what becomes a note, and is named to whoever guards the process', async () => {
+    install()
+    const place = join(folder, 'node_modules/tapewire-exchange-elsewhere')
+    writeFileSync(join(place, 'loud.ts'), "console.log('loaded')\nexport * from './src/exchange.ts'")
+    const manifest = { name: 'tapewire-exchange-elsewhere', type: 'module', exports: { '.': './loud.ts' } }
+    writeFileSync(join(place, 'package.json'), JSON.stringify(manifest))
+    const guests: string[] = []
+    const { code, stdout, stderr } = await invoke(
+      ['decode', recordedSession(), '--exchange', 'elsewhere_spot', '--json'],
+      {
+        onGuest: (name) => guests.push(name),
+      },
+    )
+    expect({ code, guests, notes: jsonLines(stderr) }).toEqual({
+      code: 0,
+      guests: ['elsewhere_spot'],
+      notes: [{ note: 'loaded' }],
+    })
+    expect(jsonLines(stdout)).toHaveLength(3)
+  })
+
+  test.each([
+    ['record', './elsewhere', 'BTC/USDT', '--out', 'session.jsonl'],
+    ['record', 'elsewhere_spot', 'BTC/USDT', '--package', '../elsewhere', '--out', 'session.jsonl'],
+    ['stream', 'packages/elsewhere', 'BTC/USDT'],
+    ['doctor', '/srv/elsewhere'],
+  ])('is not found by its path, and told how it is: %s %s', async (...argv) => {
+    const { code, stderr } = await invoke(argv)
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^error\[ERR_USAGE\]: \S*elsewhere is a path, and an exchange is named here\. — Install the package of that folder where the command runs, npm install \S*elsewhere, and/,
+      ),
+    ])
+  })
+
   test('without an emulation is streamed, and told to have none where one is needed', async () => {
     install('tapewire-exchange-elsewhere', { '.': './src/exchange.ts' })
     expect((await streamOnce()).code).toBe(0)

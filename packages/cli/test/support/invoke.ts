@@ -27,7 +27,7 @@ export class Collector extends Writable {
   }
 }
 
-export interface InvokeOptions extends Pick<CommandIo, 'signal' | 'environment'> {
+export interface InvokeOptions extends Pick<CommandIo, 'signal' | 'environment' | 'onGuest'> {
   /** Told everything that standard output has so far. */
   readonly onOutput?: (text: string) => void
 }

@@ -1,7 +1,7 @@
-import { resolveExchange } from '@tapewire/core'
 import { CaptureError, captureRecords } from '@tapewire/testkit'
 import { FrameDecoder } from '../../captures/frame-decoder.js'
 import type { CommandContext } from '../../command-context.js'
+import { resolveGuest } from '../../exchanges/resolve-guest.js'
 import { messageRecord } from '../../messages/message-json.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
 
@@ -11,7 +11,7 @@ export interface DecodeFlags extends ExchangeFlags {
 
 /** Prints what every inbound frame of a capture says, at the pace of whoever reads it. */
 export async function decodeCapture(context: CommandContext, file: string, flags: DecodeFlags): Promise<void> {
-  const decoder = new FrameDecoder(await resolveExchange(flags.exchange, flags.package))
+  const decoder = new FrameDecoder(await resolveGuest(context, flags.exchange, flags.package))
   let frames = 0
   for await (const record of captureRecords(file)) {
     context.signal.throwIfAborted()

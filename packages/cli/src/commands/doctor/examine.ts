@@ -1,14 +1,9 @@
-import {
-  type AnyExchangeDefinition,
-  type Instrument,
-  resolveExchange,
-  toInstrument,
-  type WebSocketStrategySet,
-} from '@tapewire/core'
+import { type AnyExchangeDefinition, type Instrument, toInstrument, type WebSocketStrategySet } from '@tapewire/core'
 import { redactUrl } from '@tapewire/core/adapter'
 import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { preferredChannel, privateChannelsOf } from '../../exchanges/channels-of.js'
+import { resolveGuest } from '../../exchanges/resolve-guest.js'
 import { exitCodes } from '../../exit-codes.js'
 import { accountStrategies } from '../../options/account-strategies.js'
 import { type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
@@ -31,7 +26,7 @@ export interface DoctorFlags extends EndpointFlags, ExchangeFlags {
 
 /** Runs every check and prints what it finds, in text as it goes. */
 export async function examine(context: CommandContext, exchangeName: string, flags: DoctorFlags): Promise<void> {
-  const definition = await resolveExchange(exchangeName, flags.package)
+  const definition = await resolveGuest(context, exchangeName, flags.package)
   const instrument = toInstrument(flags.symbol)
   const url = socketUrl(flags.url ?? definition.endpoints.url)
   const account = flags.account === true ? accountOf(context, definition, flags) : null

@@ -1,6 +1,7 @@
-import { type InstrumentListing, listInstruments, resolveExchange } from '@tapewire/core'
+import { type InstrumentListing, listInstruments } from '@tapewire/core'
 import type { Command } from 'commander'
 import type { CommandContext } from '../../command-context.js'
+import { resolveGuest } from '../../exchanges/resolve-guest.js'
 import { addEndpointOptions, type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
 import { addPackageOption, type ExchangeFlags, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
@@ -39,7 +40,7 @@ export function addInstrumentsCommand(program: Command, context: CommandContext)
 
 async function printInstruments(context: CommandContext, flags: InstrumentsFlags): Promise<void> {
   const { signal, out } = context
-  const exchange = await resolveExchange(flags.exchange, flags.package)
+  const exchange = await resolveGuest(context, flags.exchange, flags.package)
   const listings = await listInstruments({ exchange, options: endpointsOf(flags), signal })
   const asked = listings.filter(({ instrument: { base, quote } }) => isIn(flags.base, base) && isIn(flags.quote, quote))
   if (asked.length === 0) context.note(`${exchange.title} lists ${listings.length} instruments, none of these.`)

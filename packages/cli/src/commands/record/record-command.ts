@@ -1,8 +1,9 @@
-import { channels, resolveExchange } from '@tapewire/core'
+import { channels } from '@tapewire/core'
 import type { Command } from 'commander'
 import { parseByteSize } from '../../byte-size.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
+import { resolveGuest } from '../../exchanges/resolve-guest.js'
 import { addEndpointOptions } from '../../options/endpoint-options.js'
 import { addPackageOption, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
@@ -42,7 +43,7 @@ export function addRecordCommand(program: Command, context: CommandContext): voi
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', notes)
     .action(async (exchange: string, symbols: string[], flags: RecordFlags) => {
-      const plans = planFeeds(context, await resolveExchange(exchange, flags.package), symbols, flags)
+      const plans = planFeeds(context, await resolveGuest(context, exchange, flags.package), symbols, flags)
       const { recordFeeds } = await import('./record-feeds.js')
       await recordFeeds(context, plans, flags)
     })

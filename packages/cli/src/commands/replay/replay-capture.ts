@@ -1,4 +1,3 @@
-import { resolveExchange } from '@tapewire/core'
 import { type CaptureResponse, captureRecords, readCapture } from '@tapewire/testkit'
 import { readContent } from '../../captures/capture-content.js'
 import { CliError } from '../../cli-error.js'
@@ -6,6 +5,7 @@ import type { CommandContext } from '../../command-context.js'
 import { preferredChannel } from '../../exchanges/channels-of.js'
 import { emulatedEndpoints } from '../../exchanges/emulated-endpoints.js'
 import { findEmulation } from '../../exchanges/find-emulation.js'
+import { resolveGuest } from '../../exchanges/resolve-guest.js'
 import { MessageTally } from '../../messages/message-tally.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
 import { bookFaultText } from './book-fault-text.js'
@@ -23,7 +23,7 @@ export interface ReplayFlags extends ExchangeFlags {
 
 /** Plays a capture and prints what arrived. Rejects with `ERR_NOTHING_TO_REPLAY`, `ERR_NO_EMULATION`, `ERR_REPLAY_INCOMPLETE`, or as `readCapture`. */
 export async function replayCapture(context: CommandContext, file: string, flags: ReplayFlags): Promise<void> {
-  const definition = await resolveExchange(flags.exchange, flags.package)
+  const definition = await resolveGuest(context, flags.exchange, flags.package)
   const capture = await readCapture(file)
   const content = readContent(capture.frames, definition)
   const { market, account, frames } = content

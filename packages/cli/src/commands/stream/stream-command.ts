@@ -4,13 +4,13 @@ import {
   type Channel,
   type PublicChannel,
   publicChannels,
-  resolveExchange,
 } from '@tapewire/core'
 import type { Command } from 'commander'
 import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
 import { publicChannelsOf } from '../../exchanges/channels-of.js'
+import { resolveGuest } from '../../exchanges/resolve-guest.js'
 import { addEndpointOptions, type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
 import { addPackageOption, type ExchangeFlags, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
@@ -67,7 +67,7 @@ async function stream(
   flags: StreamFlags,
 ): Promise<void> {
   checkWords(symbols, flags)
-  const definition = await resolveExchange(exchangeName, flags.package)
+  const definition = await resolveGuest(context, exchangeName, flags.package)
   const channels = flags.channels ?? usualChannels(definition)
   // Names as they were typed: the manager says what is wrong with them.
   const candleIntervals = flags.candleIntervals as readonly CandleInterval[] | undefined
