@@ -118,6 +118,42 @@ describe('an adapter that is built and packed as the guide says', { timeout: 120
     expect([await run.ended, run.output()]).toEqual([expected, expect.stringMatching(told)])
   })
 
+  it('is checked to an end where a check of it runs in circles: that one is named, and the report is whole', async () => {
+    const odd = join(project.folder, 'circles')
+    const junit = join(odd, 'report.xml')
+    mkdirSync(odd, { recursive: true })
+    writeFileSync(join(odd, 'package.json'), JSON.stringify({ name: 'circles', type: 'module', exports: './index.js' }))
+    writeFileSync(
+      join(odd, 'index.js'),
+      `import { exchanges as good } from '${name}'
+export const exchanges = [{ ...good[0], public() { for (;;) {} } }]`,
+    )
+    const only = ['definition.title', 'plan.same-objects', 'symbols']
+    const run = checkedBy(
+      project,
+      './circles',
+      '--only',
+      ...only,
+      '--check-timeout',
+      '200ms',
+      '--json',
+      '--junit',
+      junit,
+    )
+    const code = await run.ended
+    const { checks, failed } = JSON.parse(run.output()) as {
+      readonly checks: readonly Record<string, unknown>[]
+      readonly failed: number
+    }
+    expect([code, failed]).toEqual([1, 1])
+    expect(checks.slice(0, 2)).toMatchObject([
+      { id: 'definition.title', status: 'pass' },
+      { id: expect.any(String), status: 'fail', reason: expect.stringContaining('did not come back') },
+    ])
+    expect(checks.slice(2).every(({ status }) => status === 'skip')).toBe(true)
+    expect(readFileSync(junit, 'utf8')).toContain('failures="1"')
+  })
+
   it('fails its checks where declarations are missing', async () => {
     const installed = join(project.folder, 'node_modules', name)
     rmSync(join(installed, 'dist/testing/index.d.ts'))

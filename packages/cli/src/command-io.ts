@@ -1,3 +1,5 @@
+import type { CheckNews } from './commands/conformance/watch/check-news.js'
+
 /** What a run of the command reads and writes. */
 export interface CommandIo {
   readonly stdout: NodeJS.WritableStream & {
@@ -11,5 +13,7 @@ export interface CommandIo {
   readonly signal?: AbortSignal
   /** Told the name of each package that is not ours before its code is run. */
   readonly onGuest?: (name: string) => void
+  /** Told how the checks of `conformance` get on, by who watches the process that runs them. */
+  readonly onNews?: (news: CheckNews) => void
   readonly environment?: Readonly<Record<string, string | undefined>>
 }

@@ -1,3 +1,4 @@
+import { isToBeWatched, newsTeller, runWatched } from './commands/conformance/watch/run-watched.js'
 import { ProcessGuard } from './process-guard.js'
 import { run } from './run.js'
 
@@ -7,10 +8,14 @@ process.env.NODE_ENV ??= 'production'
 if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'
 
 const argv = process.argv.slice(2)
+const onNews = newsTeller()
+if (isToBeWatched(argv, onNews !== null)) process.exit(await runWatched(argv))
+
 const guard = new ProcessGuard({
   host: process,
   isJson: argv.includes('--json'),
   isDebug: Boolean(process.env.TAPEWIRE_DEBUG),
+  isWatched: onNews !== null,
 })
 
 const code = await run(argv, {
@@ -22,6 +27,7 @@ const code = await run(argv, {
   },
   signal: guard.signal,
   onGuest: guard.onGuest,
+  ...(onNews === null ? {} : { onNews }),
   environment: process.env,
 })
 guard.end(code)

@@ -13,7 +13,11 @@ class Host extends EventEmitter implements HostProcess {
   }
 }
 
-function guarded(options: { readonly isJson?: boolean } = {}): { host: Host; guard: ProcessGuard; told: string[] } {
+function guarded(options: { readonly isJson?: boolean; readonly isWatched?: boolean } = {}): {
+  host: Host
+  guard: ProcessGuard
+  told: string[]
+} {
   const host = new Host()
   const told: string[] = []
   const guard = new ProcessGuard({ host, isJson: false, isDebug: false, write: (text) => told.push(text), ...options })
@@ -44,6 +48,23 @@ describe('the process', () => {
     expect([guard.signal.aborted, host.exits]).toEqual([true, []])
     host.emit('SIGTERM')
     expect({ exits: host.exits, told }).toEqual({ exits: [130], told: [] })
+  })
+
+  test('that is watched ends when it is told to, and not with a Ctrl-C that who watches it hears as well', () => {
+    const { host, guard } = guarded({ isWatched: true })
+    host.emit('SIGINT')
+    host.emit('message', 'something else')
+    expect(guard.signal.aborted).toBe(false)
+    host.emit('message', 'interrupt')
+    expect([guard.signal.aborted, host.exits]).toEqual([true, []])
+    host.emit('message', 'interrupt')
+    expect(host.exits).toEqual([130])
+  })
+
+  test('that is watched ends where nobody watches it any more', () => {
+    const { host } = guarded({ isWatched: true })
+    host.emit('disconnect')
+    expect(host.exits).toEqual([130])
   })
 
   test.each(['uncaughtException', 'unhandledRejection'])(

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { CliError } from './cli-error.js'
+import { interruptMessage } from './commands/conformance/watch/check-news.js'
 import { exitCodes } from './exit-codes.js'
 import { describeFailure, failureJson, failureText } from './failure.js'
 import { thrownAt, thrownText } from './thrown-text.js'
@@ -16,6 +17,8 @@ export interface ProcessGuardOptions {
   readonly host: HostProcess
   /** Whether errors are JSON lines. */
   readonly isJson: boolean
+  /** Whether another process watches this one, and says when it is to end: a Ctrl-C on a terminal reaches both. */
+  readonly isWatched?: boolean
   /** Whether the trace of what was thrown is shown as well. */
   readonly isDebug: boolean
   /** Writes to standard error before it returns: a process that ends waits for nothing. */
@@ -34,9 +37,17 @@ export class ProcessGuard {
 
   constructor(options: ProcessGuardOptions) {
     this.#options = options
-    const { host } = options
-    host.on('SIGINT', this.#onSignal)
-    host.on('SIGTERM', this.#onSignal)
+    const { host, isWatched = false } = options
+    const onSignal = isWatched ? () => {} : this.#onSignal
+    host.on('SIGINT', onSignal)
+    host.on('SIGTERM', onSignal)
+    if (isWatched) {
+      host.on('message', (message) => {
+        if (message === interruptMessage) this.#onSignal()
+      })
+      // Who watched it is gone.
+      host.on('disconnect', () => this.end(exitCodes.interrupted))
+    }
     host.on('uncaughtException', this.#onThrown)
     host.on('unhandledRejection', (thrown) => {
       // A check listens while it runs, and tells it as its own result.

@@ -19,11 +19,13 @@ import { loadGuest } from './load-guest.js'
 export async function subjectsOf(
   given: string,
   exchange: string | undefined,
-  context: Pick<CommandContext, 'admitGuest' | 'signal'>,
+  context: Pick<CommandContext, 'admitGuest' | 'signal' | 'io'>,
 ): Promise<readonly Subject[]> {
   const found = isPath(given) ? ofFolder(resolve(process.cwd(), given)) : ofName(given)
-  const load = (entry: PackageEntry): Promise<object | null> =>
-    loadGuest(found.name, () => found.import(entry), context.signal)
+  const load = (entry: PackageEntry): Promise<object | null> => {
+    context.io.onNews?.({ kind: 'loading', packageName: found.name })
+    return loadGuest(found.name, () => found.import(entry), context.signal)
+  }
   context.admitGuest(found.name)
   const exchanges = definitionsIn(found.name, await load('.'))
   if (exchanges.length === 0) {

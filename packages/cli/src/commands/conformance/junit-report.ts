@@ -1,7 +1,23 @@
+import { writeFile } from 'node:fs/promises'
 import { type CheckResult, type ConformanceReport, failureText } from '@tapewire/testkit'
+import { CliError } from '../../cli-error.js'
+
+/** Writes the reports into a file for build servers. Rejects with `ERR_OUTPUT_FAILED`. */
+export async function writeJunit(file: string, reports: readonly ConformanceReport[]): Promise<void> {
+  try {
+    await writeFile(file, junitOf(reports))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new CliError(
+      'ERR_OUTPUT_FAILED',
+      `${file} cannot be written: ${reason}.`,
+      'Name a file in a folder that is there.',
+    )
+  }
+}
 
 /** The reports as JUnit writes them, a suite for each exchange. A failed check of the level `should` is no failure there either: its words stand in the output. */
-export function junitOf(reports: readonly ConformanceReport[]): string {
+function junitOf(reports: readonly ConformanceReport[]): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',

@@ -40,6 +40,7 @@ export interface ConformanceReport {
   readonly warned: number
 }
 
+/** These results of an exchange, counted. */
 export function reportOf(exchange: string, checks: readonly CheckResult[]): ConformanceReport {
   const count = (wanted: (result: CheckResult) => boolean): number => checks.filter(wanted).length
   return {

@@ -8,16 +8,21 @@ import { thrownAt } from '../thrown-at.js'
 import type { CheckResult, ReportedFailure } from './report.js'
 import { rootCause } from './root-cause.js'
 
-/** How long one check may take, ms of real time: an adapter that waits for what never comes holds up one check. */
-const longestMs = 30_000
+/** How long one check may take where nothing else is said, ms of real time: an adapter that waits for what never comes holds up one check. */
+export const usualCheckTimeoutMs = 30_000
 /** How much of a frame a report shows. */
 const shownBytes = 512
 
-/** Runs one check, and ends whatever it opened. Never rejects: what goes wrong is the result. */
-export async function runCheck(check: ConformanceCheck, subject: Subject, shared: RunMemory): Promise<CheckResult> {
+/** Runs one check, and ends whatever it opened. Never rejects: what goes wrong is the result. One that waits for longer than `timeoutMs` of real time has failed. */
+export async function runCheck(
+  check: ConformanceCheck,
+  subject: Subject,
+  shared: RunMemory,
+  timeoutMs: number = usualCheckTimeoutMs,
+): Promise<CheckResult> {
   const startedAt = systemClock.now()
   const lab = new Lab(subject, shared)
-  const outcome = await outcomeOf(check, lab)
+  const outcome = await outcomeOf(check, lab, timeoutMs)
   const { id, title, level } = check
   const ms = Math.round(systemClock.now() - startedAt)
   return { id, title, level, area: id.slice(0, id.indexOf('.')) as CheckArea, ...outcome, ms }
@@ -25,14 +30,14 @@ export async function runCheck(check: ConformanceCheck, subject: Subject, shared
 
 type Outcome = Pick<CheckResult, 'status' | 'reason' | 'failure'>
 
-async function outcomeOf(check: ConformanceCheck, lab: Lab): Promise<Outcome> {
+async function outcomeOf(check: ConformanceCheck, lab: Lab, timeoutMs: number): Promise<Outcome> {
   const surprises: unknown[] = []
   const onSurprise = (thrown: unknown): void => void surprises.push(thrown)
   process.on('unhandledRejection', onSurprise)
   try {
     const missing = unmetNeed(check.needs, lab)
     if (missing !== null) return { status: 'skip', reason: missing, failure: null }
-    await within(longestMs, async () => check.run(lab))
+    await within(timeoutMs, async () => check.run(lab))
     await lab.close()
     // Rejections that nobody took are told at the end of a turn.
     await new Promise<void>((resolve) => setImmediate(resolve))

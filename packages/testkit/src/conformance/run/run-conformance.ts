@@ -9,6 +9,10 @@ import { runCheck } from './run-check.js'
 export interface ConformanceOptions extends Subject {
   /** Ids of checks, or areas, to run alone: `['parser', 'book.gap']`. Default: all. */
   readonly only?: readonly string[]
+  /** How long one check may take, ms of real time. Default 30 000. Code that never returns holds up the process all the same. */
+  readonly checkTimeoutMs?: number
+  /** Hears of each check before it begins. */
+  readonly onStart?: (check: ConformanceCheck) => void
   /** Hears each check as it is over. */
   readonly onResult?: (result: CheckResult) => void
 }
@@ -21,11 +25,12 @@ export interface ConformanceOptions extends Subject {
  * const { failed, checks } = await runConformance({ exchange: acmeSpot, venue: acmeSpotEmulation })
  */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
-  const { only, onResult, ...subject } = options
+  const { only, checkTimeoutMs, onStart, onResult, ...subject } = options
   const shared: RunMemory = new Map()
   const results: CheckResult[] = []
   for (const check of chosenChecks(only)) {
-    const result = await runCheck(check, subject, shared)
+    onStart?.(check)
+    const result = await runCheck(check, subject, shared, checkTimeoutMs)
     results.push(result)
     onResult?.(result)
   }
