@@ -1,13 +1,7 @@
-import {
-  ConnectionState,
-  type ConnectionStateEvent,
-  type FeedEvents,
-  type GapEvent,
-  type StreamError,
-  type StreamState,
-} from '@tapewire/core'
+import type { ConnectionStateEvent, FeedEvents, GapEvent, StreamError, StreamState } from '@tapewire/core'
 import type { CommandContext } from '../command-context.js'
 import { oneLine } from '../terminal/one-line.js'
+import { connectionText, isOfLoss } from './connection-text.js'
 import { gapText } from './gap-text.js'
 import { SilenceNotes } from './silence-notes.js'
 
@@ -45,20 +39,10 @@ export class FeedNotes {
   readonly onStreamState = (state: StreamState): void => this.#silence.onState(state)
 
   readonly onConnectionState = (change: ConnectionStateEvent): void => {
-    const { connectionId, state, previous, error, attempt, delayMs } = change
-    if (previous !== ConnectionState.Reconnecting && state !== ConnectionState.Reconnecting) return
-    const reason = error === null ? '' : ` (${error.code})`
-    const next =
-      delayMs === null ? '' : `, attempt ${attempt} ${delayMs === 0 ? 'at once' : `in ${formatDelay(delayMs)}`}`
-    this.#context.note(`${connectionId} ${state}${reason}${next}`)
+    if (isOfLoss(change)) this.#note(connectionText(change))
   }
 
   #note(text: string): void {
     if (!this.#isEnding) this.#context.note(text)
   }
-}
-
-/** `250 ms`, `3.2 s`. */
-function formatDelay(delayMs: number): string {
-  return delayMs < 1_000 ? `${Math.ceil(delayMs)} ms` : `${(delayMs / 1_000).toFixed(1)} s`
 }

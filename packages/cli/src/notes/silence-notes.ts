@@ -3,10 +3,10 @@ import { oneLine } from '../terminal/one-line.js'
 
 /** Says which streams bring nothing any more, and when they do again. What is lost is a gap, and told as one. */
 export class SilenceNotes {
-  readonly #note: (text: string) => void
+  readonly #note: (text: string, isBack: boolean) => void
   readonly #silent = new Set<Stream>()
 
-  constructor(note: (text: string) => void) {
+  constructor(note: (text: string, isBack: boolean) => void) {
     this.#note = note
   }
 
@@ -14,9 +14,9 @@ export class SilenceNotes {
     const what = `${channel} ${symbol?.name ?? stream.id}`
     if (status === 'stale') {
       this.#silent.add(stream)
-      this.#note(oneLine(`${what} is stale: ${reason}`))
+      this.#note(oneLine(`${what} is stale: ${reason}`), false)
     } else if (status === 'live' && this.#silent.delete(stream)) {
-      this.#note(`${what} is live again`)
+      this.#note(`${what} is live again`, true)
     }
   }
 }

@@ -88,6 +88,8 @@ export interface MarketMessage {
 export interface ShownTrade extends PublicTrade {
   /** Counts up by one, per symbol: not every exchange's trades have an id. */
   readonly number: number
+  /** Whether it was fetched because the stream had missed it: it is older than where it stands. */
+  readonly isBackfilled: boolean
 }
 
 /** Levels as `[price, size]`, best first, at most 100 a side. Only a `live` book is the exchange's truth. */

@@ -1,8 +1,8 @@
 import { ConnectionState, channels, type PerformanceMetrics } from '@tapewire/core'
+import type { EmulatedFeed } from '../../live/open-emulated-feeds.js'
 import { formatNumber } from '../../messages/format-number.js'
 import { type ChannelCounts, noMessages } from '../../messages/message-tally.js'
 import { renderTable } from '../../terminal/table.js'
-import type { DemoExchange } from './demo-exchange.js'
 
 /** One exchange in numbers: its connections together. */
 export interface ExchangeReport {
@@ -29,8 +29,8 @@ export interface DemoReport {
   readonly exchanges: Readonly<Record<string, ExchangeReport>>
 }
 
-export function reportOf(exchange: Pick<DemoExchange, 'metrics' | 'endpoints'>): ExchangeReport {
-  const metrics = exchange.metrics()
+export function reportOf(feed: EmulatedFeed): ExchangeReport {
+  const metrics = [feed.metrics(), ...(feed.account === null ? [] : [feed.account.metrics()])]
   const sum = (measure: (one: PerformanceMetrics) => number): number =>
     metrics.reduce((total, one) => total + measure(one), 0)
   const slowest = (measure: (one: PerformanceMetrics) => number): number =>
@@ -38,7 +38,7 @@ export function reportOf(exchange: Pick<DemoExchange, 'metrics' | 'endpoints'>):
   const messages = noMessages()
   for (const channel of channels) messages[channel] = sum((one) => one.messagesByChannel[channel])
   return {
-    ...exchange.endpoints,
+    ...feed.emulation.endpoints,
     state: commonState(metrics),
     messages,
     dropped: sum((one) => one.droppedMessages),

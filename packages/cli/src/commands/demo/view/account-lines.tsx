@@ -1,7 +1,7 @@
 import type { OrderData } from '@tapewire/core'
 import { Box, Text } from 'ink'
 import type { ReactElement } from 'react'
-import type { ShownOrder } from '../shown-account.js'
+import type { LiveOrder } from '../../../live/live-account.js'
 import type { PanelModel } from './panel-model.js'
 
 /** The account in as many lines as there are: what it holds, then its open orders, the latest fill last. */
@@ -35,7 +35,7 @@ export function AccountLines({
   )
 }
 
-function OrderLine({ order }: { order: ShownOrder }): ReactElement {
+function OrderLine({ order }: { order: LiveOrder }): ReactElement {
   return (
     <Text wrap="truncate">
       {order.symbol.padEnd(9)} <Side side={order.side} /> {order.size ?? '–'} @ {order.price ?? 'market'}{' '}

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { parseInstrument } from '@tapewire/core'
+import type { TickerData } from '@tapewire/core'
 import { renderToString } from 'ink'
 import { describe, expect, test } from 'vitest'
 import { connectText } from '../connect-text.js'
@@ -42,11 +42,23 @@ const panel: PanelModel = {
       symbol: 'BTC/USDT',
       quote: { bidPrice: 64000, bidSize: 0.5, askPrice: 64000.5, askSize: 12 },
       priceDigits: 1,
-      change: -0.0123,
+      ticker: { change: -0.0123 } as TickerData,
       history: [1, 2, 3, 4],
     },
   ],
-  trades: [{ id: null, price: 64000.5, size: 0.25, side: 'buy', time: 45_296_789, symbol: 'BTC/USDT', number: 1 }],
+  trades: [
+    {
+      id: null,
+      price: 64000.5,
+      size: 0.25,
+      side: 'buy',
+      time: 45_296_789,
+      symbol: 'BTC/USDT',
+      number: 1,
+      receivedAt: 45_296_790,
+      isBackfilled: false,
+    },
+  ],
   orders: [order],
   executions: [],
   balances: [
@@ -110,9 +122,9 @@ describe('the live view', () => {
 
   test('shows how to connect in place of the panels, in lines that can be copied', () => {
     const code = connectText({
-      name: 'acme_spot',
-      pairs: [parseInstrument('BTC/USDT')],
-      endpoints: { url: 'ws://127.0.0.1:9000/', restUrl: 'http://127.0.0.1:9000/api' },
+      exchange: 'acme_spot',
+      symbols: ['BTC/USDT'],
+      emulation: { endpoints: { url: 'ws://127.0.0.1:9000/', restUrl: 'http://127.0.0.1:9000/api' } },
     })
     const drawn = draw([panel], 80, 24, [{ title: 'Acme spot', code }])
     expect(drawn).toContain(`\n${code}\n`)

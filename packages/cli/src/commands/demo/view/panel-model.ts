@@ -1,8 +1,17 @@
 import type { BalanceData, ConnectionState } from '@tapewire/core'
-import type { DemoExchange } from '../demo-exchange.js'
+import type { LiveExecution, LiveOrder } from '../../../live/live-account.js'
+import type { LiveMarket, LiveTrade } from '../../../live/live-market.js'
+import type { EmulatedFeed } from '../../../live/open-emulated-feeds.js'
 import { reportOf } from '../demo-report.js'
-import type { ShownExecution, ShownOrder } from '../shown-account.js'
-import type { PairQuote, ShownTrade } from '../shown-market.js'
+
+/** One instrument in a line. */
+export type PairQuote = Pick<LiveMarket, 'symbol' | 'quote' | 'ticker' | 'priceDigits' | 'history'>
+
+export interface TapedTrade extends LiveTrade {
+  readonly symbol: string
+}
+
+const mostTrades = 20
 
 /** Everything one panel shows, taken at one moment. */
 export interface PanelModel {
@@ -20,34 +29,41 @@ export interface PanelModel {
   readonly liveStreams: number
   readonly streams: number
   readonly quotes: readonly PairQuote[]
-  readonly trades: readonly ShownTrade[]
-  readonly orders: readonly ShownOrder[]
-  readonly executions: readonly ShownExecution[]
+  readonly trades: readonly TapedTrade[]
+  readonly orders: readonly LiveOrder[]
+  readonly executions: readonly LiveExecution[]
   readonly balances: readonly BalanceData[]
 }
 
-export function panelModel(exchange: DemoExchange): PanelModel {
-  const { state, p99Ms, dropped, superseded, errors } = reportOf(exchange)
-  const metrics = exchange.metrics()
-  const streams = exchange.streamStates()
-  const { quotes, trades } = exchange.market
-  const { openOrders: orders, executions, balances } = exchange.account
+export function panelModel(feed: EmulatedFeed): PanelModel {
+  const { state, p99Ms, dropped, superseded, errors } = reportOf(feed)
+  const metrics = feed.metrics()
+  const streams = feed.streams()
+  const quotes = feed.symbols.map((symbol) => feed.market(symbol))
   return {
-    title: exchange.title,
-    url: exchange.endpoints.url,
+    title: feed.title,
+    url: feed.emulation.endpoints.url,
     state,
-    messagesPerSecond: metrics.reduce((total, { messagesPerSecond }) => total + messagesPerSecond, 0),
+    messagesPerSecond: metrics.messagesPerSecond + (feed.account?.metrics().messagesPerSecond ?? 0),
     p99Ms,
-    lagMs: metrics[0]?.lastLagMs ?? null,
+    lagMs: metrics.lastLagMs,
     dropped,
     superseded,
     errors,
     liveStreams: streams.filter(({ status }) => status === 'live').length,
     streams: streams.length,
     quotes,
-    trades,
-    orders,
-    executions,
-    balances,
+    trades: latestTrades(quotes),
+    orders: feed.account?.openOrders ?? [],
+    executions: feed.account?.executions ?? [],
+    balances: feed.account?.balances ?? [],
   }
+}
+
+/** Of all markets together, newest first. */
+function latestTrades(markets: readonly LiveMarket[]): readonly TapedTrade[] {
+  return markets
+    .flatMap((market) => market.trades.slice(0, mostTrades).map((trade) => ({ ...trade, symbol: market.symbol })))
+    .sort((left, right) => right.receivedAt - left.receivedAt)
+    .slice(0, mostTrades)
 }

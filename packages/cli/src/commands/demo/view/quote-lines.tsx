@@ -1,7 +1,8 @@
+import type { BookTickerData } from '@tapewire/core'
 import { Box, Text } from 'ink'
 import type { ReactElement } from 'react'
 import { formatFixed, formatFraction, formatNumber } from '../../../messages/format-number.js'
-import type { PairQuote } from '../shown-market.js'
+import type { PairQuote } from './panel-model.js'
 import { sparkline } from './sparkline.js'
 
 interface QuoteLineOptions {
@@ -25,9 +26,12 @@ export function QuoteLines({ quotes, ...options }: QuoteLineOptions & { quotes: 
   )
 }
 
+const noQuote: BookTickerData = { bidPrice: null, bidSize: null, askPrice: null, askSize: null }
+
 function QuoteLine({ quote, showsSizes, sparkWidth }: QuoteLineOptions & { quote: PairQuote }): ReactElement {
-  const { bidPrice, bidSize, askPrice, askSize } = quote.quote
+  const { bidPrice, bidSize, askPrice, askSize } = quote.quote ?? noQuote
   const { priceDigits } = quote
+  const change = quote.ticker?.change ?? null
   const isRising = (quote.history.at(-1) ?? 0) >= (quote.history[0] ?? 0)
   return (
     <Text wrap="truncate">
@@ -36,7 +40,7 @@ function QuoteLine({ quote, showsSizes, sparkWidth }: QuoteLineOptions & { quote
       <Text color="green">{formatFixed(bidPrice, priceDigits).padStart(13)}</Text>{' '}
       <Text color="red">{formatFixed(askPrice, priceDigits).padEnd(13)}</Text>{' '}
       {showsSizes && <Text dimColor>{formatNumber(askSize).padEnd(12)}</Text>}
-      <Text color={(quote.change ?? 0) < 0 ? 'red' : 'green'}>{formatFraction(quote.change).padStart(8)}</Text>
+      <Text color={(change ?? 0) < 0 ? 'red' : 'green'}>{formatFraction(change).padStart(8)}</Text>
       {'  '}
       <Text color={isRising ? 'green' : 'red'}>{sparkline(quote.history, sparkWidth)}</Text>
     </Text>

@@ -3,9 +3,9 @@ import { systemClock } from '@tapewire/core/adapter'
 import { render, useInput } from 'ink'
 import type { ReactElement } from 'react'
 import type { CommandContext } from '../../../command-context.js'
+import type { EmulatedFeed } from '../../../live/open-emulated-feeds.js'
 import { untilOver } from '../../../wait.js'
 import { connectText } from '../connect-text.js'
-import type { DemoExchange } from '../demo-exchange.js'
 import { DemoView, type DemoViewProps } from './demo-view.js'
 import { panelModel } from './panel-model.js'
 
@@ -15,14 +15,14 @@ const frameMs = 200
 /** Shows the exchanges until the time is up, Ctrl-C or q; then the terminal is as it was. */
 export async function showLive(
   context: CommandContext,
-  exchanges: readonly DemoExchange[],
+  feeds: readonly EmulatedFeed[],
   durationMs: number | null,
 ): Promise<void> {
   const { stdout, stdin } = context.io
   const startedAt = systemClock.now()
   const quit = new AbortController()
   const readsKeys = stdin?.isTTY === true
-  const help = exchanges.map((exchange) => ({ title: exchange.title, code: connectText(exchange) }))
+  const help = feeds.map((feed) => ({ title: feed.title, code: connectText(feed) }))
   let showsHelp = false
   const onKey = (key: 'quit' | 'connect'): void => {
     if (key === 'quit') {
@@ -34,7 +34,7 @@ export async function showLive(
   }
   const frame = (): ReactElement => {
     const props: DemoViewProps = {
-      panels: exchanges.map(panelModel),
+      panels: feeds.map(panelModel),
       elapsedMs: systemClock.now() - startedAt,
       columns: stdout.columns ?? 80,
       rows: stdout.rows ?? 24,
