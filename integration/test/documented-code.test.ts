@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as core from '@tapewire/core'
@@ -103,18 +103,6 @@ describe('tables of the documentation', () => {
     expect([...Object.keys(totals), ...fields].filter((name) => !named.has(name))).toEqual([])
   })
 
-  it('have every line of the log, and no other', () => {
-    const logged = sourcesOf(root).flatMap((text) =>
-      [...text.matchAll(/(?:\.(?:debug|info|warn|error)\(|const line = )\{ event: ['`]([a-z-]+)/g)].map(
-        (match) => match[1] as string,
-      ),
-    )
-    const rows = tableRows(page('docs/logging.md'), '`event`')
-    const documented = rows.flatMap(([names = '']) => [...names.matchAll(/`([a-z-]+)`/g)].map((match) => match[1]))
-    // A book’s lines are named after its events.
-    expect(new Set(documented.map((name) => name?.replace(/^book-.+/, 'book-')))).toEqual(new Set(logged))
-  })
-
   it('have every folder of core in its layer', () => {
     const rows = tableRows(page('docs/architecture.md'), 'layer')
     const layers = CORE_LAYERS.map((_, index) =>
@@ -136,16 +124,6 @@ describe('tables of the documentation', () => {
     expect([...named].filter((name) => !words.has(name))).toEqual([])
   })
 })
-
-/** Whatever the packages that applications run are made of. */
-function sourcesOf(root: string): readonly string[] {
-  return ['core', 'exchange-gateio', 'exchange-mexc'].flatMap((name) => {
-    const folder = join(root, 'packages', name, 'src')
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-      .map((path) => readFileSync(join(folder, path), 'utf8'))
-  })
-}
 
 /** What an error about an unknown option lists as known. */
 function knownOptions(refuse: () => unknown): readonly string[] {

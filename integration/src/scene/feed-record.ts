@@ -18,8 +18,12 @@ import type { Waiting } from './waiting.js'
 export interface LogLine {
   readonly event: string
   readonly connectionId?: string
+  readonly exchange?: string
+  readonly attempt?: number | null
+  readonly stream?: string
   readonly delayMs?: number
   readonly code?: string
+  readonly err?: { readonly type: string; readonly message: string; readonly stack: string; readonly code?: string }
 }
 
 /** Everything one feed or manager has told, each kind in order, down to the last line of its log. */
@@ -38,9 +42,10 @@ export class FeedRecord {
   isSlow: boolean = false
   readonly #waiting: Waiting
 
-  constructor(waiting: Waiting) {
+  /** With `trace` every frame is in the log, which costs a test time. */
+  constructor(waiting: Waiting, level: 'debug' | 'trace' = 'debug') {
     this.#waiting = waiting
-    this.logger = pino({ level: 'trace' }, { write: this.#into(this.log) })
+    this.logger = pino({ level }, { write: this.#into(this.log) })
   }
 
   /** For `createPublicExchange` and `createPrivateExchange`. */

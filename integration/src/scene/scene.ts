@@ -102,8 +102,8 @@ export class Scene<Emulation extends EmulatedVenue = EmulatedVenue> {
     return { url, restUrl }
   }
 
-  record(): FeedRecord {
-    return new FeedRecord(this.#waiting)
+  record(level: 'debug' | 'trace' = 'debug'): FeedRecord {
+    return new FeedRecord(this.#waiting, level)
   }
 
   async publicFeed(

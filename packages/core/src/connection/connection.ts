@@ -131,8 +131,9 @@ export class Connection {
   /** Settles once the connection is up or there are no more attempts. */
   async #retryFirst(failure: Failure): Promise<void> {
     const { owner, env } = this.#options
-    env.log.warn({ event: 'connect-failed', kind: failure.kind, code: failure.error.code })
-    if (failure.kind === 'strategy') owner.onStrategyFault(failure.error)
+    const { kind, error } = failure
+    env.log.warn({ event: 'connect-failed', kind, code: error.code, err: error })
+    if (kind === 'strategy') owner.onStrategyFault(error)
     this.#goesOn = true
     if (this.#attached === null) this.#steps.enter(ConnectionState.Reconnecting)
     else this.#loseUnrestored(failure)
@@ -271,7 +272,7 @@ export class Connection {
     owner.onAttached(parser)
     const attached = this.#attach(transport, context)
     this.#steps.moveTo(ConnectionState.Connected, null)
-    env.log.debug({ event: 'connected' })
+    env.log.debug({ event: 'connected', attempt: this.#attempts.count })
     this.#life.signal.throwIfAborted()
     const opened = owner.onOpen()
     // The transport delivers nothing from within listen(), so these still come first.
@@ -337,7 +338,8 @@ export class Connection {
     this.#lastFailure = failure
     this.#record.lost()
     this.#attempts.lost({ delivered, lastedMs })
-    this.#options.env.log.warn({ event: 'connection-lost', kind: failure.kind, code: failure.error.code })
+    const { kind, error } = failure
+    this.#options.env.log.warn({ event: 'connection-lost', kind, code: error.code, err: error })
     if (this.#goesOn) this.#steps.enter(ConnectionState.Reconnecting)
     this.#options.owner.onLost(failure)
     // The state is told last: whoever hears of it must not find anything said to be live.
@@ -373,14 +375,15 @@ export class Connection {
         const isFirst = !this.#wasUp
         await this.#establish()
         if (isFirst) this.#record.began()
-        else env.log.info({ event: 'recovered', recoveryMs: this.#record.recovered() })
+        else env.log.info({ event: 'recovered', attempt: this.#attempts.count, recoveryMs: this.#record.recovered() })
         this.#attempts.succeeded(this.#attached !== null)
         return
       } catch (thrown) {
         if (this.#life.signal.aborted) return
         failure = this.#failureOf(thrown)
         if (failure.kind === 'strategy') owner.onStrategyFault(failure.error)
-        env.log.warn({ event: 'reconnect-failed', attempt: this.#attempts.count, code: failure.error.code })
+        const { kind, error: err } = failure
+        env.log.warn({ event: 'reconnect-failed', attempt: this.#attempts.count, kind, code: err.code, err })
         this.#loseUnrestored(failure)
       }
     }

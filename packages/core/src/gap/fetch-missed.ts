@@ -90,7 +90,7 @@ async function fetchPage(
       return await askOnce(request, cursor, parts, signal)
     } catch (thrown) {
       if (signal.aborted || failures === tries || !(thrown instanceof StreamError) || !isPassing(thrown)) throw thrown
-      log.debug({ event: 'backfill-failed', stream: request.stream.id, code: thrown.code, failures })
+      log.debug({ event: 'backfill-failed', stream: request.stream.id, code: thrown.code, failures, err: thrown })
       const delayMs = growingDelayMs(delays, failures, random)
       await sleep(clock, Math.max(delayMs, thrown.retryAfterMs ?? 0), signal)
     }

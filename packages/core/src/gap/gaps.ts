@@ -316,9 +316,9 @@ export class Gaps {
       fault,
     }
     this.#counters.count(event)
-    const line = { event: 'gap', stream: stream.id, from, to, reason, action: event.action, backfilled }
+    const line = { event: 'gap', stream: stream.id, from, to, reason, action: event.action, backfilled, fault }
     if (fault === null) env.log.info(line)
-    else env.log.warn({ ...line, fault })
+    else env.log.warn(line)
     tell(event)
   }
 }

@@ -47,12 +47,12 @@ export class Announcer {
     }
   }
 
-  /** Something went wrong that nobody waits for. */
-  report(error: StreamError): void {
+  /** Something went wrong that nobody waits for; on which connection, where it was on one. */
+  report(error: StreamError, connectionId: string | null = null): void {
     this.#errors += 1
-    const { code, shortMessage: message, cause } = error
-    // What went wrong in a handler only its own stack tells.
-    this.#log.warn({ event: 'error', code, message, ...(code === 'ERR_HANDLER_FAILED' ? { err: cause } : {}) })
+    const { code, shortMessage: message } = error
+    const log = connectionId === null ? this.#log : this.#log.child({ connectionId })
+    log.warn({ event: 'error', code, message, err: error })
     if (this.#options.onError !== undefined) this.tell('error', error)
     else {
       this.#overhear?.('error', error)
@@ -68,7 +68,7 @@ export class Announcer {
       return
     }
     this.#errors += 1
-    this.#log.error({ event: 'callback-failed', callback: callbackOf[event], err: error.cause })
+    this.#log.error({ event: 'callback-failed', callback: callbackOf[event], err: error })
     this.#unheard?.tell(error)
   }
 }

@@ -3,6 +3,7 @@ import type { Stream, StreamState } from '../model/stream.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { Announcer } from './announcer.js'
+import { logBookEvent } from './log-book-event.js'
 import { ManagerBooks } from './manager-books.js'
 import type { WebSocketManagerOptions } from './manager-options.js'
 
@@ -31,7 +32,7 @@ export function keepBooks(
     options,
     onState,
     onEvent: (event) => {
-      env.log.info({ event: `book-${event.kind}`, symbol: event.symbol.name })
+      logBookEvent(event, env.log)
       announcer.tell('book', event)
     },
     onError: (error) => announcer.report(error),

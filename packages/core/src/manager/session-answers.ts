@@ -66,26 +66,26 @@ export class SessionAnswers {
         this.#onDropped(event, connectionId)
         return
       case 'error':
-        announcer.report(event.error)
+        announcer.report(event.error, connectionId)
         return
     }
   }
 
   #onState(group: Group, { kind: _, ...change }: Extract<SessionEvent, { kind: 'state' }>, connectionId: string): void {
     const { exchange, log, keepers } = this.#parts
-    const { state, previous, error, ...restoring } = change
-    const next = restoring.attempt === null ? {} : restoring
-    log.debug({ event: 'connection-state', connectionId, state, previous, ...next })
+    const { state, previous, error, attempt, delayMs, nextAttemptAt } = change
+    log.debug({ event: 'connection-state', connectionId, state, previous, attempt, delayMs, nextAttemptAt })
     keepers.announcer.tell('connection', { exchange, connectionId, ...change })
-    if (state === ConnectionState.Error && error?.code === 'ERR_RECONNECT_EXHAUSTED') this.#onGivenUp(group, error)
+    if (state === ConnectionState.Error && error?.code === 'ERR_RECONNECT_EXHAUSTED')
+      this.#onGivenUp(group, error, connectionId)
   }
 
-  #onGivenUp(group: Group, error: StreamError): void {
+  #onGivenUp(group: Group, error: StreamError, connectionId: string): void {
     const { keepers, pulled } = this.#parts
     const { groups, books, gaps, announcer } = keepers
     if (group.givenUp === null) {
       // Its streams go on over the other connection.
-      announcer.report(error)
+      announcer.report(error, connectionId)
       return
     }
     books?.refuse(group.wanted, error)
@@ -95,7 +95,7 @@ export class SessionAnswers {
     // What was read before is still pulled.
     const ended = groups.all.filter(({ givenUp }) => givenUp !== null)
     void Promise.all(ended.map((one) => one.whenDelivered())).then(() => pulled.endExhausted())
-    announcer.report(error)
+    announcer.report(error, connectionId)
   }
 
   /** What was not acknowledged and is live delivers all the same: the acknowledgement alone was lost. */

@@ -495,6 +495,7 @@ export class WebSocketManager {
   }
 
   #onStreamState(state: StreamState): void {
+    this.#env.log.debug({ event: 'stream-state', stream: state.stream.id, status: state.status, reason: state.reason })
     this.#announcer.tell('stream', state)
     this.#gaps.onState(state)
   }

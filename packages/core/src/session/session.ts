@@ -79,7 +79,8 @@ export class Session {
 
   constructor(settings: SessionSettings, owner: SessionOwner, { lane, tap, meter, log }: SessionPlace) {
     const { strategies, parsers, config, policy, nextRequestId } = settings
-    const env = { ...settings.env, log }
+    const report = (error: StreamError): void => owner.tell({ kind: 'error', error })
+    const env = { ...settings.env, log, report }
     const { clock } = env
     this.#settings = settings
     this.#owner = owner
@@ -117,7 +118,7 @@ export class Session {
         control: (message) => this.#control(message),
         dropped: (stream, receivedAt) =>
           owner.tell({ kind: 'dropped', stream, wholeUntil: this.#wholeBefore(receivedAt) }),
-        handlerFailed: (error) => owner.tell({ kind: 'error', error }),
+        handlerFailed: report,
         readToEnd: (parser) => parsers.end(parser),
         setPaused: (paused) => this.#connection.setPaused(paused),
         holdIsFull: () => owner.tell({ kind: 'hold-full' }),
@@ -141,8 +142,8 @@ export class Session {
         onLost: (failure) => this.#onLost(failure),
         onStateChange: (change) => this.#onStateChange(change),
         onTakeOverWanted: (reason) => owner.tell({ kind: 'take-over-wanted', reason }),
-        onStrategyFault: (error) => owner.tell({ kind: 'error', error }),
-        onBreakerOpened: (error) => owner.tell({ kind: 'error', error }),
+        onStrategyFault: report,
+        onBreakerOpened: report,
       },
     })
   }

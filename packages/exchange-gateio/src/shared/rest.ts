@@ -41,8 +41,8 @@ export class ServerTime {
       env.log.debug({ event: 'server-time', offsetMs: this.#offsetMs })
     } catch (thrown) {
       env.signal.throwIfAborted()
-      const { code } = toStreamError(thrown, 'ERR_REST_FAILED', 'The server’s time could not be asked.')
-      env.log.warn({ event: 'server-time-unknown', code })
+      const err = toStreamError(thrown, 'ERR_REST_FAILED', 'The server’s time could not be asked.')
+      env.log.warn({ event: 'server-time-unknown', code: err.code, err })
     }
   }
 

@@ -106,7 +106,7 @@ export class Attempts {
   giveUp(cause: StreamError, wasUp: boolean): StreamError {
     const attempts = this.count
     const error = exhausted(attempts, wasUp, cause)
-    this.#options.env.log.error({ event: 'reconnect-exhausted', attempt: attempts, code: cause.code })
+    this.#options.env.log.error({ event: 'reconnect-exhausted', attempt: attempts, code: cause.code, err: cause })
     if (!this.#steps.isTold) this.#steps.tell(cause)
     this.#steps.moveTo(ConnectionState.Error, error, attempts === 0 ? noAttempt : { ...noAttempt, attempt: attempts })
     return error
@@ -122,16 +122,17 @@ export class Attempts {
   #announce(reason: StreamError, delayMs: number, wasUp: boolean): void {
     const { owner, env } = this.#options
     const nextAttemptAt = env.clock.now() + delayMs
-    const attempt = { attempt: this.count, delayMs, nextAttemptAt }
+    const attempt = this.count
+    const announced = { attempt, delayMs, nextAttemptAt }
     this.#nextAttemptAt = nextAttemptAt
     if (this.breaker !== 'open') {
-      env.log.info({ event: 'reconnecting', ...attempt })
-      this.#steps.tell(reason, attempt)
+      env.log.info({ event: 'reconnecting', attempt, delayMs, nextAttemptAt })
+      this.#steps.tell(reason, announced)
       return
     }
     const error = circuitOpen(reason, wasUp)
-    env.log.warn({ event: 'breaker-open', ...attempt, code: reason.code })
-    this.#steps.moveTo(ConnectionState.Error, error, attempt)
+    env.log.warn({ event: 'breaker-open', attempt, delayMs, nextAttemptAt, code: reason.code, err: reason })
+    this.#steps.moveTo(ConnectionState.Error, error, announced)
     if (this.#toldOfBreaker) return
     this.#toldOfBreaker = true
     owner.onBreakerOpened(error)

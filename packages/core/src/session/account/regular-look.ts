@@ -153,7 +153,7 @@ export class RegularLook {
     this.#putOffUntil = clock.now() + (error.retryAfterMs ?? 0)
     const backoffMs = this.#intervalMs * 2 ** Math.min(this.#failures - 1, 10)
     this.#schedule(obeyRetryAfter(Math.min(backoffMs, Math.max(longestWaitMs, this.#intervalMs)), error, random))
-    log.warn({ event: 'account-not-looked-at', code: error.code, failures: this.#failures })
+    log.warn({ event: 'account-not-looked-at', code: error.code, failures: this.#failures, err: error })
     if (this.#failures === failuresToTell) report(error)
   }
 

@@ -93,8 +93,8 @@ export class Requests {
       await this.#inTime(askStrategy('measureTime', async () => strategy.measureTime?.(env)))
       return true
     } catch (thrown) {
-      const { code } = toStreamError(thrown, 'ERR_CLOCK_SKEW', 'The exchange’s time could not be measured.')
-      env.log.warn({ event: 'time-not-measured', code })
+      const err = toStreamError(thrown, 'ERR_CLOCK_SKEW', 'The exchange’s time could not be measured.')
+      env.log.warn({ event: 'time-not-measured', code: err.code, err })
       return false
     }
   }

@@ -142,7 +142,7 @@ export class SilenceWatch {
       for (const watched of streams) watched.skipLook(now, !isUp)
       return
     }
-    const heard = streams.filter((watched) => this.#takeNote(watched, now))
+    const heard = streams.filter((watched) => this.#takeNote(carrier, watched, now))
     if (heard.length > 0) connection.noteHeard(now)
     const quietMs = isMeasured(connection, streams) ? connection.quietMs(now) : 0
     if (quietMs >= connection.silenceMs && now >= connection.nextReplacementAt) {
@@ -159,7 +159,7 @@ export class SilenceWatch {
   }
 
   /** Whether something of a stream was heard since the last look, of which note is taken. */
-  #takeNote(watched: WatchedStream, now: number): boolean {
+  #takeNote(carrier: SilentCarrier, watched: WatchedStream, now: number): boolean {
     const { stream, probe } = watched
     const isHeard = watched.takeHeard()
     if (isHeard && watched.wasEven) this.#parts.onLive(stream, 'delivering')
@@ -168,7 +168,7 @@ export class SilenceWatch {
     if (isAway && probe?.isAnew !== true) watched.restart(now)
     else if (isHeard && probe === null) watched.noteHeard(now)
     // What still comes of a subscription that is about to be ended says nothing of the next.
-    else if (isHeard && probe !== null && probe.hasEnded === probe.isAnew) this.#onBack(watched, probe, now)
+    else if (isHeard && probe !== null && probe.hasEnded === probe.isAnew) this.#onBack(carrier, watched, probe, now)
     return isHeard
   }
 
@@ -251,11 +251,11 @@ export class SilenceWatch {
   }
 
   /** Something came of a stream that was asked for again. */
-  #onBack(watched: WatchedStream, probe: Probe, now: number): void {
+  #onBack(carrier: SilentCarrier, watched: WatchedStream, probe: Probe, now: number): void {
     const { log, isBook, onMissed } = this.#parts
     const { stream } = watched
     const quietMs = Math.round(watched.quietMs(now))
-    log.info({ event: 'stream-back', stream: stream.id, quietMs, isAnew: probe.isAnew })
+    log.info({ event: 'stream-back', connectionId: carrier.id, stream: stream.id, quietMs, isAnew: probe.isAnew })
     watched.noteBack(now)
     // The subscription that was begun anew was told already, and of a channel where the newest counts nothing is missed.
     if (probe.isAnew || isBook(stream) || (stream as TrackedStream).onlyNewestCounts) return

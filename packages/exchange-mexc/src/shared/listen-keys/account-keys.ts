@@ -143,7 +143,12 @@ export class AccountKeys {
     this.#entries.delete(listenKey)
     this.#renewals.end(entry)
     const affected = [...keepers.values()]
-    affected[0]?.env.log.warn({ event: 'listen-key-ended', connections: affected.length, ...error.context })
+    affected[0]?.env.log.warn({
+      event: 'listen-key-ended',
+      connections: affected.length,
+      code: error.code,
+      err: error,
+    })
     for (const { lost } of affected) lost(error)
   }
 
@@ -167,8 +172,8 @@ export class AccountKeys {
     const { signal } = new AbortController()
     await keys.remove(listenKey, { ...env, signal }).catch((thrown) => {
       // It expires by itself.
-      const { code } = toStreamError(thrown, 'ERR_REST_FAILED', 'The listen key could not be given back.')
-      env.log.warn({ event: 'listen-key-not-given-back', code })
+      const err = toStreamError(thrown, 'ERR_REST_FAILED', 'The listen key could not be given back.')
+      env.log.warn({ event: 'listen-key-not-given-back', code: err.code, err })
     })
   }
 }

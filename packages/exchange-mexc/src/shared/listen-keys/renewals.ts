@@ -80,7 +80,7 @@ export class Renewals {
     const isNews = !entry.isFailing
     entry.isFailing = refusal !== null
     if (refusal === null) return
-    log.warn({ event: 'listen-key-not-renewed', code: refusal.code })
+    log.warn({ event: 'listen-key-not-renewed', code: refusal.code, err: refusal })
     if (isNews) env.report(refusal)
     const isPassing = refusal.retryable || refusal.code === 'ERR_CLOCK_SKEW'
     if (isPassing && passedMs(entry.confirmed) < retryUntilMs) return
