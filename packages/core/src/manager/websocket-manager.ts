@@ -145,6 +145,7 @@ export class WebSocketManager {
     this.#refusals = new Refusals(strategies.exchange, () => this.#groups.all.reduce((sum, { size }) => sum + size, 0))
     this.#parsers = new ConnectionParsers(strategies.messageParser)
     this.#wire.show(options, this.#announcer)
+    this.#wire.trace(this.#env.log)
     this.#groups = this.#makeGroups()
     this.#pulled = new PulledStreams(this.#states, this.#groups)
     this.#delivery = new Delivery({ states: this.#states, books: this.#books, pulled: this.#pulled, options })

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock.js'
+import type { Log } from '../config/logger.js'
 import { type FrameEvent, FrameTap } from '../connection/frame-tap.js'
 import { StreamError } from '../errors/stream-error.js'
 import { type FlightRecorderOptions, resolveFlightOptions } from '../flight/flight-options.js'
@@ -53,6 +54,17 @@ export class Wire {
   get overhear(): Overhear | null {
     const { flight } = this
     return flight === null ? null : (event, payload) => triggerBy(flight, { [event]: payload })
+  }
+
+  /** Writes what goes over it into the log, where that shows it; a logger that cannot say is not asked to hold every message. */
+  trace(log: Log): void {
+    if (log.isLevelEnabled?.('trace') !== true) return
+    this.frames.add(({ connectionId, socket, direction, data }) => {
+      const isBinary = typeof data !== 'string'
+      const shown = isBinary ? Buffer.from(data).toString('base64') : data
+      log.trace({ event: 'frame', connectionId, socket, direction, isBinary, data: shown })
+    })
+    this.network.add(({ url, status, body }) => log.trace({ event: 'response', url, status, body }))
   }
 
   /** Shows it to the callbacks of these options from the beginning. */
