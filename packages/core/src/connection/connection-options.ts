@@ -1,4 +1,5 @@
 import type { StreamError } from '../errors/stream-error.js'
+import type { ConnectionTimes } from '../metrics/connection/connection-times.js'
 import type { BreakerState } from '../model/breaker-state.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
@@ -62,6 +63,8 @@ export interface ConnectionOptions {
   readonly policy: ReconnectionPolicy
   /** Which of the connections that carry the same streams it is, 0 and up: an exchange may have an address for each. */
   readonly lane: number
+  /** Of its place, which others have before and after it. */
+  readonly times: ConnectionTimes
   /** How long an open breaker waits before each attempt, ms; up to as much again is added. */
   readonly breakerIntervalMs: number
   /** No attempt begins later than this after the loss, ms; 0 is no limit. */

@@ -1,53 +1,50 @@
 import type { Clock } from '../clock/clock.js'
+import type { ConnectionTimes } from '../metrics/connection/connection-times.js'
 
-/** Counters of one connection. Durations in ms. */
+/** Counters of one connection. */
 export interface ConnectionCounters {
   readonly reconnections: number
   readonly failures: number
-  /** From the loss to ready again. */
-  readonly lastRecoveryMs: number | null
-  readonly maxRecoveryMs: number | null
   /** Epoch ms since which it has been connected; null while it is not. */
   readonly connectedSince: number | null
-  readonly connectedMs: number
 }
 
-/** What happened to one connection, and how long it took. */
+/** What happened to one connection. How long it took is noted in the times of its place, which others may have before and after it. */
 export class ConnectionRecord {
   readonly #clock: Clock
   #lostAt: number | null = null
   #connectedSince: number | null = null
-  #connectedMs = 0
+  readonly #times: ConnectionTimes
   #reconnections = 0
   #failures = 0
-  #lastRecoveryMs: number | null = null
-  #maxRecoveryMs: number | null = null
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, times: ConnectionTimes) {
     this.#clock = clock
+    this.#times = times
   }
 
   get counters(): ConnectionCounters {
     return {
       reconnections: this.#reconnections,
       failures: this.#failures,
-      lastRecoveryMs: this.#lastRecoveryMs,
-      maxRecoveryMs: this.#maxRecoveryMs,
       connectedSince: this.#connectedSince,
-      connectedMs: this.#connectedMs + this.#sinceConnected(),
     }
   }
 
   connected(): void {
-    this.#connectedSince = this.#clock.now()
+    const now = this.#clock.now()
+    this.#connectedSince = now
+    this.#times.up(now)
   }
 
   /** Ends the time connected; returns how long it was, 0 where it had ended before. */
   disconnected(): number {
-    const lastedMs = this.#sinceConnected()
-    this.#connectedMs += lastedMs
+    const since = this.#connectedSince
+    if (since === null) return 0
+    const now = this.#clock.now()
     this.#connectedSince = null
-    return lastedMs
+    this.#times.down(now)
+    return now - since
   }
 
   lost(): void {
@@ -66,12 +63,7 @@ export class ConnectionRecord {
     const recoveryMs = now - (this.#lostAt ?? now)
     this.#lostAt = null
     this.#reconnections += 1
-    this.#lastRecoveryMs = recoveryMs
-    this.#maxRecoveryMs = Math.max(recoveryMs, this.#maxRecoveryMs ?? 0)
+    this.#times.recoveries.note(recoveryMs, now)
     return recoveryMs
-  }
-
-  #sinceConnected(): number {
-    return this.#connectedSince === null ? 0 : this.#clock.now() - this.#connectedSince
   }
 }

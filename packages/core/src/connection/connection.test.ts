@@ -160,7 +160,8 @@ describe('a first attempt that is to be retried', () => {
     expect([server.handshakes.length, bench.delays.length]).toEqual([3, 2])
     expect(bench.delays.every((delay) => delay > 0)).toBe(true)
     // Nothing was lost that could have been restored.
-    expect(bench.connection.counters).toMatchObject({ reconnections: 0, failures: 0, lastRecoveryMs: null })
+    expect(bench.connection.counters).toMatchObject({ reconnections: 0, failures: 0 })
+    expect(bench.times.recoveries.lastMs).toBeNull()
   })
 
   test('is restored as any later one once it was up', async () => {
@@ -249,7 +250,8 @@ describe('a lost connection', () => {
     expect(bench.losses.map((loss) => loss.kind)).toEqual([kind])
     expect(bench.states).toEqual(['connecting', 'connected', 'reconnecting', 'connected'])
     // The clock stood still: there was no delay.
-    expect(bench.connection.counters).toMatchObject({ reconnections: 1, failures: 1, lastRecoveryMs: 0 })
+    expect(bench.connection.counters).toMatchObject({ reconnections: 1, failures: 1 })
+    expect(bench.times.recoveries.lastMs).toBe(0)
   })
 
   test('waits before it tries again where it had delivered nothing', async () => {
@@ -287,7 +289,8 @@ describe('a lost connection', () => {
       await bench.until(() => bench.states.at(-1) === 'connected' && server.clients.length === round + 1)
       await turn()
     }
-    expect(bench.connection.counters).toMatchObject({ reconnections: 3, lastRecoveryMs: 0, connectedMs: 3_000 })
+    expect(bench.connection.counters).toMatchObject({ reconnections: 3 })
+    expect([bench.times.recoveries.lastMs, bench.times.connectedMs(bench.clock.now())]).toEqual([0, 3_000])
   })
 
   test('asks for its context anew for each attempt', async () => {

@@ -54,10 +54,10 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#policy = options.policy
-    const { owner, env, breakerIntervalMs } = options
+    const { owner, env, times, breakerIntervalMs } = options
     const { clock, random } = env
     this.#pacer = new SendPacer(options.clientMessagesPerSecond, clock)
-    this.#record = new ConnectionRecord(clock)
+    this.#record = new ConnectionRecord(clock, times)
     this.#calls = new StrategyCalls((error) => owner.onStrategyFault(error))
     const plan = new RetryPlan({ random, breakerIntervalMs })
     this.#steps = new ConnectionSteps(plan, owner)

@@ -1,5 +1,6 @@
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { type Channel, channels } from '../model/channel.js'
+import type { TrackedStream } from '../model/stream.js'
 import type { GapEvent } from './gap-event.js'
 
 /** How many gaps there were, as the metrics say it. */
@@ -14,7 +15,10 @@ export class GapCounters {
   readonly #backfilled = zeros()
   #lost = 0
 
-  count({ channel, action, backfilled }: GapEvent): void {
+  count({ stream, channel, action, backfilled }: GapEvent): void {
+    const tracked = stream as TrackedStream
+    tracked.gaps += 1
+    tracked.backfilled += backfilled
     this.#gaps[channel] += 1
     this.#backfilled[channel] += backfilled
     if (action === 'lost' || action === 'partly-backfilled') this.#lost += 1

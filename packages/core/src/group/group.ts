@@ -1,5 +1,6 @@
 import type { StreamError } from '../errors/stream-error.js'
-import type { ConnectionMetrics, MetricsSource } from '../metrics/performance-metrics.js'
+import type { MetricsSource } from '../metrics/metrics-source.js'
+import type { ConnectionMetrics } from '../metrics/performance-metrics.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { FeedMessage, ReplyData } from '../model/message.js'
 import type { Stream } from '../model/stream.js'
@@ -133,8 +134,8 @@ export class Group {
     for (const lane of this.lanes) lane.replace(error)
   }
 
-  metricsSources(): readonly MetricsSource[] {
-    return this.lanes.map((lane) => lane.metricsSource())
+  metricsSources(nowMs: number): readonly MetricsSource[] {
+    return this.lanes.map((lane) => lane.metricsSource(nowMs))
   }
 
   metrics(nowMs: number): readonly ConnectionMetrics[] {

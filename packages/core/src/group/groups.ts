@@ -1,4 +1,6 @@
 import { type StreamError, toStreamError } from '../errors/stream-error.js'
+import { PastConnections } from '../metrics/connection/past-connections.js'
+import type { MetricsSource } from '../metrics/metrics-source.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { Stream } from '../model/stream.js'
 import type { SessionSettings } from '../session/session.js'
@@ -27,13 +29,16 @@ export class Groups {
   #all: readonly Group[] = []
   /** Being closed, and no longer counted. */
   readonly #leaving = new Set<Group>()
+  /** What the connections counted that are gone. */
+  readonly #past: PastConnections
   readonly #rotation: Rotation
   #count = 0
   #isClosed = false
 
   constructor(parts: GroupsParts) {
     this.#parts = parts
-    const { env, strategies } = parts.settings
+    const { env, strategies, measurement } = parts.settings
+    this.#past = new PastConnections(measurement.times !== null)
     this.#rotation = new Rotation({ ...env, lifetimeMs: strategies.limits.connectionLifetimeMs })
   }
 
@@ -49,6 +54,12 @@ export class Groups {
   /** The first whose connection is up. */
   get connected(): Group | undefined {
     return this.#all.find(({ state }) => state === ConnectionState.Connected)
+  }
+
+  /** What all connections that there were have counted. */
+  metricsSources(nowMs: number): readonly MetricsSource[] {
+    const groups = [...this.#leaving, ...this.#all]
+    return [...this.#past.sources, ...groups.flatMap((group) => group.metricsSources(nowMs))]
   }
 
   carrierOf(stream: Stream): Group | undefined {
@@ -135,7 +146,14 @@ export class Groups {
     for (const group of groups) this.#leaving.add(group)
     this.#leave(groups)
     await Promise.all(groups.map((group) => group.close()))
-    for (const group of groups) this.#leaving.delete(group)
+    for (const group of groups) this.#bury(group)
+  }
+
+  /** It will count nothing any more. Whoever else waited for its end may have done this. */
+  #bury(group: Group): void {
+    if (!this.#leaving.delete(group)) return
+    const { clock } = this.#parts.settings.env
+    for (const source of group.metricsSources(clock.now())) this.#past.add(source)
   }
 
   /** These are not replaced any more. */

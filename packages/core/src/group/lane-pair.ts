@@ -1,6 +1,6 @@
 import { handlerError } from '../errors/handler-error.js'
 import { StreamError } from '../errors/stream-error.js'
-import { Arrivals } from '../metrics/arrivals.js'
+import { Arrivals } from '../metrics/connection/arrivals.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { FeedMessage } from '../model/message.js'
 import type { Stream } from '../model/stream.js'

@@ -2,8 +2,13 @@ import type { Timer } from '../clock/clock.js'
 import { obeyRetryAfter } from '../connection/attempts/retry-delay.js'
 import { noAttempt } from '../connection/connection-options.js'
 import { StreamError } from '../errors/stream-error.js'
+import { composeMetrics } from '../metrics/compose-metrics.js'
+import { ConnectionTimes } from '../metrics/connection/connection-times.js'
 import { MessageMeter } from '../metrics/message-meter.js'
-import { type ConnectionMetrics, composeMetrics, type MetricsSource } from '../metrics/performance-metrics.js'
+import type { MetricsSource } from '../metrics/metrics-source.js'
+import type { ConnectionMetrics } from '../metrics/performance-metrics.js'
+import { ConnectionSamples } from '../metrics/windows/connection-samples.js'
+import { Windows } from '../metrics/windows/metrics-window.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { FeedMessage, ReplyData } from '../model/message.js'
 import type { Stream } from '../model/stream.js'
@@ -48,7 +53,9 @@ export class Lane {
   readonly #owner: LaneOwner
   readonly #log: SessionSettings['env']['log']
   readonly #meter = new MessageMeter()
-  readonly #startedAt: number
+  readonly #times: ConnectionTimes
+  readonly #samples: ConnectionSamples | null
+  readonly #windows: Windows
   #session: Session
   /** The session that is to take over, until it has, and the one it took over from, until that has ended. */
   #next: Session | null = null
@@ -69,7 +76,6 @@ export class Lane {
   /** What earlier sessions of this lane amounted to. */
   #pastReconnections = 0
   #pastFailures = 0
-  #pastConnectedMs = 0
   #closed = false
 
   constructor({ id, number }: LanePlace, settings: SessionSettings, owner: LaneOwner) {
@@ -78,7 +84,10 @@ export class Lane {
     this.#settings = settings
     this.#owner = owner
     this.#log = settings.env.log.child({ connectionId: id })
-    this.#startedAt = settings.env.clock.now()
+    this.#times = new ConnectionTimes(settings.env.clock.now())
+    const { times } = settings.measurement
+    this.#samples = times === null ? null : new ConnectionSamples()
+    this.#windows = new Windows(times)
     this.#session = this.#makeSession()
   }
 
@@ -212,22 +221,26 @@ export class Lane {
     return this.#takingOver
   }
 
-  metricsSource(): MetricsSource {
+  metricsSource(nowMs: number): MetricsSource {
     const { counters, pending } = this.#session
+    const { recoveries, startedAt, endedAt } = this.#times
     return {
       meter: this.#meter,
+      samples: this.#samples,
       pendingMessages: pending.messages,
       pendingBytes: pending.bytes,
       reconnections: this.#pastReconnections + counters.reconnections,
       failures: this.#pastFailures + counters.failures,
-      lastRecoveryMs: counters.lastRecoveryMs,
-      maxRecoveryMs: counters.maxRecoveryMs,
-      startedAt: this.#startedAt,
-      connectedMs: this.#pastConnectedMs + counters.connectedMs,
+      recoveries,
+      startedAt,
+      endedAt,
+      askedMs: this.#times.askedMs(nowMs),
+      connectedMs: this.#times.connectedMs(nowMs),
     }
   }
 
   metrics(nowMs: number): Omit<ConnectionMetrics, 'arrivals'> {
+    const sources = [this.metricsSource(nowMs)]
     return {
       connectionId: this.id,
       state: this.state,
@@ -235,12 +248,13 @@ export class Lane {
       nextAttemptAt: this.#session.nextAttemptAt,
       streams: this.size,
       activeStreams: this.#session.activeCount,
-      ...composeMetrics([this.metricsSource()], nowMs),
+      ...composeMetrics(sources, this.#windows.of(sources), nowMs),
     }
   }
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#times.end(this.#settings.env.clock.now())
     this.#settling?.cancel()
     await Promise.all([this.#session, this.#next, this.#old].map((session) => session?.close()))
     await this.#takingOver
@@ -257,7 +271,6 @@ export class Lane {
     if (!(await this.#changingPlaces)) return false
     const shortfall = await old.retire()
     this.#old = null
-    this.#pastConnectedMs += old.counters.connectedMs
     const streams = this.#session.wanted
     if (shortfall !== null && !this.#closed) this.#owner.tell({ kind: 'wrong', streams, ...shortfall })
     this.#session.release()
@@ -338,7 +351,13 @@ export class Lane {
         deliver: (message, isLate) => this.#deliver(session, message, isLate),
         tell: (event) => this.#tell(session, event),
       },
-      { lane: this.#number, tap: this.#settings.tap.of(this.id), meter: this.#meter, log: this.#log },
+      {
+        lane: this.#number,
+        tap: this.#settings.tap.of(this.id),
+        meter: this.#meter,
+        times: this.#times,
+        log: this.#log,
+      },
     )
     return session
   }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock/clock.js'
-import type { Arrivals } from '../metrics/arrivals.js'
+import type { Arrivals } from '../metrics/connection/arrivals.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { Lane } from './lane.js'
 import { type LaneNumber, otherLane, type PerLane } from './merge/row.js'

@@ -31,7 +31,8 @@ export class Delivery {
   /** `isLate` says that it was read from a connection that is gone meanwhile. Returns what the handler did. */
   deliver(message: FeedMessage, isLate: boolean): unknown {
     // What an earlier connection read is the user's, but says nothing about how things stand now.
-    if (!isLate) {
+    if (isLate) this.#states.touchLate(message)
+    else {
       this.#states.touch(message)
       if (message.type === MessageType.Orderbook) this.#books?.apply(message)
     }

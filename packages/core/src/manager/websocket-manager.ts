@@ -16,8 +16,8 @@ import type { FlightEvent } from '../flight/flight-recorder.js'
 import type { Gaps } from '../gap/gaps.js'
 import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
-import { networkMetrics, noTraffic } from '../metrics/network-metrics.js'
-import { composeMetrics, type PerformanceMetrics } from '../metrics/performance-metrics.js'
+import { createMeasurement, type Measurement } from '../metrics/measurement.js'
+import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { type Channel, toChannel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
 import { showAs } from '../model/inspection.js'
@@ -38,7 +38,8 @@ import { Announcer } from './announcer.js'
 import { Delivery } from './delivery.js'
 import { inspectManager } from './inspect-manager.js'
 import { keepBooks } from './keep-books.js'
-import { type ManagerBooks, noBooks } from './manager-books.js'
+import type { ManagerBooks } from './manager-books.js'
+import { ManagerMetrics } from './manager-metrics.js'
 import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
 import { ownMessage, ownRequest } from './own-protocol.js'
 import {
@@ -93,6 +94,8 @@ export class WebSocketManager {
   readonly #subscriptions: Subscriptions
   readonly #silence: SilenceWatch
   readonly #answers: SessionAnswers
+  readonly #measurement: Measurement
+  readonly #metrics: ManagerMetrics
   /** What `initialize()` asked of every symbol. */
   #defaults: AskDefaults = { channels: null, candleIntervals: null }
   #phase: 'new' | 'running' | 'closed' = 'new'
@@ -143,6 +146,7 @@ export class WebSocketManager {
       onForgotten: (stream) => this.#gaps.abandon([stream], 'not subscribed any more'),
     })
     this.#refusals = new Refusals(strategies.exchange, () => this.#groups.all.reduce((sum, { size }) => sum + size, 0))
+    this.#measurement = createMeasurement(this.#config.enablePerformanceTracking)
     this.#parsers = new ConnectionParsers(strategies.messageParser)
     this.#wire.show(options, this.#announcer)
     this.#wire.trace(this.#env.log)
@@ -165,6 +169,14 @@ export class WebSocketManager {
       keepers,
       subscriptions: this.#subscriptions,
       pulled: this.#pulled,
+    })
+    this.#metrics = new ManagerMetrics({
+      clock,
+      measurement: this.#measurement,
+      keepers,
+      silence: this.#silence,
+      parsers: this.#parsers,
+      machine: this.#machine,
     })
     claimStrategies(strategies)
     if (!canGenerateCode) this.#env.log.warn({ event: 'no-fast-decoders', reason: 'code may not be made from strings' })
@@ -203,6 +215,7 @@ export class WebSocketManager {
     signal?.throwIfAborted()
     this.#phase = 'running'
     this.#silence.start()
+    this.#metrics.start()
     this.#startRecorder()
     this.#defaults = defaults
     try {
@@ -386,22 +399,7 @@ export class WebSocketManager {
 
   /** Counters, rates and times as they are now, of all connections together and of each; also of a manager that is closed. */
   getPerformanceMetrics(): PerformanceMetrics {
-    const now = this.#env.clock.now()
-    const totals = composeMetrics(
-      this.#groups.all.flatMap((group) => group.metricsSources()),
-      now,
-    )
-    return {
-      ...totals,
-      ...(this.#books?.counters ?? noBooks),
-      ...this.#gaps.metrics,
-      ...networkMetrics(this.#machine?.counts ?? noTraffic),
-      ...this.#silence.counters,
-      errorCount: this.#announcer.errors + totals.connectionFailures,
-      decoderFallbacks: Object.fromEntries(this.#parsers.fallbacks),
-      fastDecoders: canGenerateCode,
-      connections: this.#groups.all.flatMap((group) => group.metrics(now)),
-    }
+    return this.#metrics.present
   }
 
   /** Ends everything: connections, timers, pulled messages, what the exchange holds for us. Idempotent; resolves when nothing is left. */
@@ -421,6 +419,7 @@ export class WebSocketManager {
     const written = this.#wire.flight?.close()
     this.#gaps.close()
     this.#silence.stop()
+    this.#metrics.stop()
     await this.#groups.close()
     // Who still asks afterwards must not be told that they deliver.
     this.#states.mark(this.#states.wanted, 'gapped', 'closed')
@@ -437,6 +436,7 @@ export class WebSocketManager {
   async #abandon(reason: unknown): Promise<void> {
     this.#subscriptions.abandon(reason)
     this.#silence.stop()
+    this.#metrics.stop()
     await this.#wire.flight?.close()
     if (this.#phase === 'running') this.#phase = 'new'
     await this.#groups.clear()
@@ -458,8 +458,8 @@ export class WebSocketManager {
     this.#wire.flight?.begin({
       books: () => this.#books?.withUpdates ?? [],
       unread: () => ({
-        unknown: this.#groups.all
-          .flatMap((group) => group.metricsSources())
+        unknown: this.#groups
+          .metricsSources(this.#env.clock.now())
           .reduce((sum, { meter }) => sum + meter.of(MessageType.Unknown), 0),
         fallbacks: this.#parsers.fallbacks,
       }),
@@ -487,6 +487,7 @@ export class WebSocketManager {
         config: this.#config,
         policy: withOverrides(this.#strategies.connectionStrategy.reconnectionPolicy, this.#options.config ?? {}),
         tap: this.#wire.frames,
+        measurement: this.#measurement,
         env: this.#env,
         nextRequestId: () => this.#nextRequestId(),
       },

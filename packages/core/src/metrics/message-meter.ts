@@ -1,8 +1,7 @@
 import { type Channel, channelTable } from '../model/channel.js'
 import type { ParsedMessage } from '../model/message.js'
 import { isDataType, MessageType } from '../model/message-type.js'
-import { LatencyRecorder } from './latency-recorder.js'
-import { RateWindow } from './rate-window.js'
+import { LatencyRecorder } from './latency/latency-recorder.js'
 
 /** Types of channels and acknowledgements (0) have the slot of their number; the others come behind them. */
 const highestType = Math.max(...Object.values(channelTable).map(({ type }) => type))
@@ -11,17 +10,40 @@ const errorSlot = otherSlot + 1
 const unknownSlot = otherSlot + 2
 const slots = otherSlot + 3
 
-/** Counts what one connection delivered: by type, how fast, how late. No allocation per message. */
+// Places among the sums, which lie in one array because a number that changes there is not allocated anew.
+const frameCount = 0
+const byteCount = 1
+const lagCount = 2
+const lagSum = 3
+const lagMax = 4
+const lagMaxSinceTaken = 5
+const lastLag = 6
+const lastLagAt = 7
+
+/** How old the exchange's messages were when they came, ms; null where none said when it happened. */
+export interface LagSummary {
+  readonly count: number
+  readonly sumMs: number
+  readonly maxMs: number
+  readonly lastMs: number | null
+  /** When the last of them was received, epoch ms; 0 before the first. */
+  readonly lastAt: number
+}
+
+/** Counts what one connection brought: by type, how fast, how late. No allocation per message. */
 export class MessageMeter {
   readonly latency: LatencyRecorder = new LatencyRecorder()
-  readonly #rate = new RateWindow()
   readonly #byType = new Float64Array(slots)
+  readonly #sums = Float64Array.of(0, 0, 0, 0, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0)
   readonly #dropped = new Map<string, number>()
   readonly #superseded = new Map<string, number>()
-  #lagCount = 0
-  #lagSumMs = 0
-  #lagMaxMs = Number.NEGATIVE_INFINITY
-  #lastLagMs: number | null = null
+
+  /** Counts a frame by the bytes of its content. */
+  countFrame(bytes: number): void {
+    const sums = this.#sums
+    sums[frameCount] = (sums[frameCount] as number) + 1
+    sums[byteCount] = (sums[byteCount] as number) + bytes
+  }
 
   /** Counts a message by its type alone. */
   countType(message: ParsedMessage): void {
@@ -31,14 +53,16 @@ export class MessageMeter {
 
   /** Counts the time one delivered message took, `finishedAt` being the one clock read it costs. */
   countTime(message: ParsedMessage, finishedAt: number): void {
-    this.latency.record(finishedAt - message.receivedAt)
-    this.#rate.count(finishedAt)
-    if (message.exchangeTime !== null) {
-      const lag = message.receivedAt - message.exchangeTime
-      this.#lagCount += 1
-      this.#lagSumMs += lag
-      this.#lastLagMs = lag
-      if (lag > this.#lagMaxMs) this.#lagMaxMs = lag
+    const { receivedAt, exchangeTime } = message
+    this.latency.record(finishedAt - receivedAt)
+    if (exchangeTime !== null) {
+      const sums = this.#sums
+      const lag = receivedAt - exchangeTime
+      sums[lagCount] = (sums[lagCount] as number) + 1
+      sums[lagSum] = (sums[lagSum] as number) + lag
+      sums[lastLag] = lag
+      sums[lastLagAt] = receivedAt
+      if (lag > (sums[lagMaxSinceTaken] as number)) sums[lagMaxSinceTaken] = lag
     }
   }
 
@@ -64,6 +88,14 @@ export class MessageMeter {
     return sum
   }
 
+  get frames(): number {
+    return this.#sums[frameCount] as number
+  }
+
+  get bytes(): number {
+    return this.#sums[byteCount] as number
+  }
+
   get dropped(): ReadonlyMap<string, number> {
     return this.#dropped
   }
@@ -72,12 +104,47 @@ export class MessageMeter {
     return this.#superseded
   }
 
-  get lag(): { count: number; sumMs: number; maxMs: number; lastMs: number | null } {
-    return { count: this.#lagCount, sumMs: this.#lagSumMs, maxMs: this.#lagMaxMs, lastMs: this.#lastLagMs }
+  get lag(): LagSummary {
+    const sums = this.#sums
+    const count = sums[lagCount] as number
+    return {
+      count,
+      sumMs: sums[lagSum] as number,
+      maxMs: Math.max(sums[lagMax] as number, sums[lagMaxSinceTaken] as number),
+      lastMs: count === 0 ? null : (sums[lastLag] as number),
+      lastAt: sums[lastLagAt] as number,
+    }
   }
 
-  rate(nowMs: number, sinceMs: number): number {
-    return this.#rate.rate(nowMs, sinceMs)
+  /** The greatest lag since this was last asked, ms; minus infinity where there was none. */
+  takeMaxLagMs(): number {
+    const sums = this.#sums
+    const taken = sums[lagMaxSinceTaken] as number
+    sums[lagMax] = Math.max(sums[lagMax] as number, taken)
+    sums[lagMaxSinceTaken] = Number.NEGATIVE_INFINITY
+    return taken
+  }
+
+  /** Adds what another meter counted. */
+  add(other: MessageMeter): void {
+    this.latency.add(other.latency)
+    for (let slot = 0; slot < slots; slot += 1) {
+      this.#byType[slot] = (this.#byType[slot] as number) + (other.#byType[slot] as number)
+    }
+    const mine = this.#sums
+    const others = other.#sums
+    for (const place of [frameCount, byteCount, lagCount, lagSum]) {
+      mine[place] = (mine[place] as number) + (others[place] as number)
+    }
+    for (const place of [lagMax, lagMaxSinceTaken]) {
+      mine[place] = Math.max(mine[place] as number, others[place] as number)
+    }
+    if ((others[lastLagAt] as number) >= (mine[lastLagAt] as number)) {
+      mine[lastLag] = others[lastLag] as number
+      mine[lastLagAt] = others[lastLagAt] as number
+    }
+    addCounts(this.#dropped, other.#dropped)
+    addCounts(this.#superseded, other.#superseded)
   }
 }
 
@@ -87,4 +154,8 @@ function slotOf(type: MessageType): number {
   if (type === MessageType.Error) return errorSlot
   // A type that no channel has is counted all the same: nothing is lost in silence.
   return type === MessageType.Unknown || isDataType(type) ? unknownSlot : -1
+}
+
+function addCounts(sums: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [key, count] of counts) sums.set(key, (sums.get(key) ?? 0) + count)
 }

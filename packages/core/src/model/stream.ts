@@ -91,6 +91,16 @@ export class TrackedStream implements Stream {
   muted = 0
   /** Of a stream of many instruments: those that are wanted, by channel, of each channel of which not all are. */
   named: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = noneNamed
+  /** Data messages that connections brought since the manager's beginning, those of which another brought it before and those that nobody wants left out; and how many when it became wanted, and when that was, epoch ms. */
+  messages = 0
+  messagesBefore = 0
+  wantedAt = 0
+  /** When the last of them was received, and happened, epoch ms; not a number where that is not known. No whole numbers: V8 keeps a double in them from the beginning, which each message changes in place. */
+  lastMessageAt: number = Number.NaN
+  lastExchangeTime: number = Number.NaN
+  /** Gaps of it that were told, and the messages fetched for them. */
+  gaps = 0
+  backfilled = 0
   /** How often it was looked at since anything last came on it, wanted or muted. */
   silentChecks = 0
   /** What was received before then is of subscriptions that have ended, epoch ms; -1 where none has. */

@@ -98,6 +98,7 @@ export class Pipeline {
 
   /** Takes one frame; its window is no longer needed afterwards. */
   accept(frame: InboundFrame): void {
+    this.#options.meter.countFrame(frame.end - frame.start)
     if (this.#waiting) {
       this.#enqueue(frame)
       return
@@ -108,6 +109,7 @@ export class Pipeline {
 
   /** Takes one frame that was read already, by the parser of this connection. */
   acceptRead(frame: InboundFrame, messages: readonly ParsedMessage[]): void {
+    this.#options.meter.countFrame(frame.end - frame.start)
     if (this.#waiting) {
       this.#enqueueRead(frame, messages)
       return

@@ -8,6 +8,8 @@ import type { ConnectionTap, FrameTap } from '../connection/frame-tap.js'
 import { invalidStrategy } from '../connection/strategy-fault.js'
 import { maxWaitingMessages, tooManyWaiting } from '../connection/unsent.js'
 import { StreamError } from '../errors/stream-error.js'
+import type { ConnectionTimes } from '../metrics/connection/connection-times.js'
+import type { Measurement } from '../metrics/measurement.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
 import type { BreakerState } from '../model/breaker-state.js'
 import { ConnectionState } from '../model/connection-state.js'
@@ -36,6 +38,7 @@ export interface SessionSettings {
   readonly policy: ReconnectionPolicy
   /** Shows the frames of every connection to whoever wants to see them. */
   readonly tap: FrameTap
+  readonly measurement: Measurement
   /** What reaches the strategies, for the life of the manager. */
   readonly env: StrategyEnv
   /** 1 and up; never the same twice in a manager. */
@@ -55,6 +58,7 @@ export interface SessionPlace {
   readonly lane: number
   readonly tap: ConnectionTap
   readonly meter: MessageMeter
+  readonly times: ConnectionTimes
   readonly log: StrategyEnv['log']
 }
 
@@ -77,7 +81,7 @@ export class Session {
   /** What its last loss cost, until it is retired; null while it has none. */
   #lost: Shortfall | null = null
 
-  constructor(settings: SessionSettings, owner: SessionOwner, { lane, tap, meter, log }: SessionPlace) {
+  constructor(settings: SessionSettings, owner: SessionOwner, { lane, tap, meter, times, log }: SessionPlace) {
     const { strategies, parsers, config, policy, nextRequestId } = settings
     const report = (error: StreamError): void => owner.tell({ kind: 'error', error })
     const env = { ...settings.env, log, report }
@@ -131,6 +135,7 @@ export class Session {
       policy,
       lane,
       tap,
+      times,
       clientMessagesPerSecond: strategies.limits.clientMessagesPerSecond,
       nextRequestId,
       env,

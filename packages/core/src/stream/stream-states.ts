@@ -79,6 +79,7 @@ export class StreamStates {
       this.#wants.set(stream, wanted)
       noteWanted(stream as TrackedStream, wanted)
       // What came since it was given back was on its way before the exchange had heard of that.
+      if (isNew) this.#beginCount(stream as TrackedStream)
       if (isNew && this.#givenBack.delete(stream)) this.#leaveOutUntilNow(stream)
       if (isNew && !this.#parts.isBook(stream)) this.#set(stream, 'syncing', waiting)
       // From here on its status is that of the book, which just began.
@@ -145,13 +146,21 @@ export class StreamStates {
   }
 
   /** A message arrived: its stream delivers where it is data. An error or a notice about a stream says nothing of the kind. */
-  touch({ stream, type }: FeedMessage): void {
+  touch(message: FeedMessage): void {
+    const { stream, type } = message
     if (stream === null || !isDataType(type)) return
     const tracked = stream as TrackedStream
     tracked.silentChecks = 0
+    count(tracked, message)
     if (tracked.status !== 'live' && tracked.wanted !== 0 && !this.#parts.isBook(stream)) {
       this.#set(stream, 'live', 'delivering')
     }
+  }
+
+  /** A message arrived that an earlier connection had read: it says nothing about how its stream is now, and counts. */
+  touchLate(message: FeedMessage): void {
+    const { stream, type } = message
+    if (stream !== null && isDataType(type)) count(stream as TrackedStream, message)
   }
 
   /** Marks those of the streams that are wanted and whose status is not their book's. */
@@ -160,6 +169,12 @@ export class StreamStates {
       if (!this.#wants.has(stream) || this.#parts.isBook(stream)) continue
       if (stream.status !== status || stream.reason !== reason) this.#set(stream, status, reason)
     }
+  }
+
+  /** Its rate is that of what comes from now on. */
+  #beginCount(stream: TrackedStream): void {
+    stream.messagesBefore = stream.messages
+    stream.wantedAt = this.#parts.clock.now()
   }
 
   /** What was received by now and waits still is of a subscription that has ended. */
@@ -187,6 +202,12 @@ export class StreamStates {
     tracked.reason = reason
     this.#parts.onChange(stateOf(stream))
   }
+}
+
+function count(stream: TrackedStream, { receivedAt, exchangeTime }: FeedMessage): void {
+  stream.messages += 1
+  stream.lastMessageAt = receivedAt
+  stream.lastExchangeTime = exchangeTime ?? Number.NaN
 }
 
 const waiting = 'waiting for the first message'

@@ -10,6 +10,7 @@ import { ConnectionParsers } from '../../src/connection/connection-parsers.js'
 import type { Failure } from '../../src/connection/failure.js'
 import { FrameTap } from '../../src/connection/frame-tap.js'
 import type { ConnectionState, StreamError } from '../../src/index.js'
+import { ConnectionTimes } from '../../src/metrics/connection/connection-times.js'
 import { ManualClock } from '../../src/testing.js'
 import { type AcmeOptions, acmeStrategies } from './acme-exchange.js'
 import { Waiting } from './waiting.js'
@@ -23,6 +24,7 @@ export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(r
 /** One connection on a clock that stands still, with everything it tells its owner written down. */
 export class ConnectionBench {
   readonly clock: ManualClock = new ManualClock()
+  readonly times: ConnectionTimes = new ConnectionTimes(this.clock.now())
   readonly tap: FrameTap = new FrameTap('acme_spot', this.clock)
   readonly states: ConnectionState[] = []
   /** The same in full. */
@@ -86,6 +88,7 @@ export class ConnectionBench {
       policy: strategy.reconnectionPolicy,
       lane: 0,
       tap: this.tap.of('acme_spot#1'),
+      times: this.times,
       breakerIntervalMs: 30_000,
       reconnectTimeLimitMs: 0,
       connectTimeoutMs: 15_000,

@@ -1,5 +1,5 @@
 import { askContinuity } from '../../book/ask-rules.js'
-import type { Arrivals } from '../../metrics/arrivals.js'
+import type { Arrivals } from '../../metrics/connection/arrivals.js'
 import type { FeedMessage, OrderbookMessage } from '../../model/message.js'
 import type { ContinuityRule } from '../../strategy/book-rules.js'
 import { type LaneNumber, otherLane, type PerLane, type Row } from './row.js'

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../clock/clock.js'
 import { isPromise } from '../../clock/is-promise.js'
-import type { Arrivals } from '../../metrics/arrivals.js'
+import type { Arrivals } from '../../metrics/connection/arrivals.js'
 import type { Instrument } from '../../model/instrument.js'
 import type { FeedMessage } from '../../model/message.js'
 import { MessageType } from '../../model/message-type.js'

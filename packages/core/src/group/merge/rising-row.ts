@@ -1,4 +1,4 @@
-import type { Arrivals } from '../../metrics/arrivals.js'
+import type { Arrivals } from '../../metrics/connection/arrivals.js'
 import type { FeedMessage } from '../../model/message.js'
 import { type LaneNumber, otherLane, type PerLane, type Row } from './row.js'
 

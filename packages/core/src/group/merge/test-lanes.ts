@@ -1,5 +1,5 @@
 import { ManualClock } from '../../clock/manual-clock.js'
-import { Arrivals } from '../../metrics/arrivals.js'
+import { Arrivals } from '../../metrics/connection/arrivals.js'
 import { traitsOf } from '../../model/channel.js'
 import type { FeedMessage } from '../../model/message.js'
 import type { Stream, TrackedStream } from '../../model/stream.js'

@@ -2,8 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { channels } from '../model/channel.js'
 import type { ParsedMessage } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
+import { composeMetrics as compose } from './compose-metrics.js'
+import { RecoveryTimes } from './connection/recovery-times.js'
 import { MessageMeter } from './message-meter.js'
-import { composeMetrics, type MetricsSource } from './performance-metrics.js'
+import type { MetricsSource } from './metrics-source.js'
+import type { StreamMetrics } from './performance-metrics.js'
+import { Windows } from './windows/metrics-window.js'
 
 const start = 1_767_225_600_000
 
@@ -22,19 +26,32 @@ function meterOf(types: readonly MessageType[], durationMs = 0.5, lagMs: number 
   return meter
 }
 
+/** Connections that were lost and restored, after so long each. */
+function recoveriesOf(...recoveriesMs: number[]): RecoveryTimes {
+  const recoveries = new RecoveryTimes()
+  for (const [index, recoveryMs] of recoveriesMs.entries()) recoveries.note(recoveryMs, start + index)
+  return recoveries
+}
+
 function source(parts: Partial<MetricsSource> = {}): MetricsSource {
   return {
     meter: new MessageMeter(),
+    samples: null,
     pendingMessages: 0,
     pendingBytes: 0,
     reconnections: 0,
     failures: 0,
-    lastRecoveryMs: null,
-    maxRecoveryMs: null,
+    recoveries: new RecoveryTimes(),
     startedAt: start,
+    endedAt: null,
+    askedMs: 0,
     connectedMs: 0,
     ...parts,
   }
+}
+
+function composeMetrics(sources: readonly MetricsSource[], nowMs: number): StreamMetrics {
+  return compose(sources, new Windows(null).of(sources), nowMs)
 }
 
 describe('MessageMeter', () => {
@@ -70,7 +87,7 @@ describe('MessageMeter', () => {
 
   test('knows the lag also where our clock is behind', () => {
     const meter = meterOf([MessageType.Trades, MessageType.Trades], 0.5, -40)
-    expect(meter.lag).toEqual({ count: 2, sumMs: -80, maxMs: -40, lastMs: -40 })
+    expect(meter.lag).toEqual({ count: 2, sumMs: -80, maxMs: -40, lastMs: -40, lastAt: start })
   })
 })
 
@@ -96,8 +113,8 @@ describe('composeMetrics', () => {
       pendingMessages: 2,
       pendingBytes: 200,
       reconnections: 1,
-      lastRecoveryMs: 30,
-      maxRecoveryMs: 50,
+      recoveries: recoveriesOf(50, 30),
+      askedMs: 10_000,
       connectedMs: 5_000,
     })
     const second = source({
@@ -105,8 +122,9 @@ describe('composeMetrics', () => {
       pendingMessages: 1,
       reconnections: 2,
       failures: 4,
-      maxRecoveryMs: 40,
+      recoveries: recoveriesOf(40),
       startedAt: start + 5_000,
+      askedMs: 5_000,
       connectedMs: 5_000,
     })
     first.meter.countDrop('trades')

@@ -1,4 +1,4 @@
-import { LatencyRecorder } from './latency-recorder.js'
+import { LatencyRecorder } from '../latency/latency-recorder.js'
 
 /** How often one of two connections that carry the same streams was first, and by how much. */
 export interface ArrivalMetrics {
