@@ -295,7 +295,7 @@ describe('a key that is asked for by an attempt that is given up', () => {
 
 describe('a renewal that is answered', () => {
   it.each(['{}', '{"listenKey":"key-9"}', '{"code":0,"msg":"success"}', 'null'])(
-    'with %s is none: it is told once, tried each minute, and the connection replaced in time',
+    'with %s is none: it is told every ten minutes, tried each minute, and the connection replaced in time',
     async (renewal) => {
       server.renewal = renewal
       const feed = new Feed()
@@ -312,9 +312,13 @@ describe('a renewal that is answered', () => {
       }
       expect(minutes).toBe(55)
       expect(feed.takeOvers[0]).toContain('it does not name the listen key')
-      expect(feed.reported).toMatchObject([
-        { code: 'ERR_REST_FAILED', context: { Endpoint: 'PUT /api/v3/userDataStream' } },
-      ])
+      // After 1, 11, 21, 31, 41 and 51 minutes.
+      expect(feed.reported).toHaveLength(6)
+      expect(feed.reported[0]).toMatchObject({
+        code: 'ERR_LISTEN_KEY_NOT_RENEWED',
+        context: { Code: 'ERR_REST_FAILED' },
+        cause: { code: 'ERR_REST_FAILED', context: { Endpoint: 'PUT /api/v3/userDataStream' } },
+      })
       await feed.close(first)
     },
   )

@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'ERR_CLOCK_SKEW'
   | 'ERR_SIGNING_FAILED'
   | 'ERR_LISTEN_KEY_ENDED'
+  | 'ERR_LISTEN_KEY_NOT_RENEWED'
   | 'ERR_ACCOUNT_SILENT'
   | 'ERR_RATE_LIMITED'
   | 'ERR_REST_FAILED'
@@ -73,6 +74,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_CLOCK_SKEW: { retryable: false },
   ERR_SIGNING_FAILED: { retryable: true },
   ERR_LISTEN_KEY_ENDED: { retryable: true },
+  ERR_LISTEN_KEY_NOT_RENEWED: { retryable: true },
   ERR_ACCOUNT_SILENT: { retryable: true },
   ERR_RATE_LIMITED: { retryable: true },
   ERR_REST_FAILED: { retryable: true },

@@ -114,7 +114,7 @@ export class AccountKeys {
       keepers: new Map(),
       confirmed,
       renewal: null,
-      isFailing: false,
+      toldFailing: null,
       isListed: false,
       isDoubted: false,
       ended: null,

@@ -40,8 +40,8 @@ export interface Entry {
   readonly keepers: Map<object, Keeper>
   confirmed: Moment
   renewal: Renewal | null
-  /** Whether the last renewal failed, and has been told. */
-  isFailing: boolean
+  /** When it was last told that renewals fail; null where the last one did not. */
+  toldFailing: Moment | null
   /** Whether MEXC has listed it among the valid keys: only then is its absence news. */
   isListed: boolean
   /** Whether it was not listed, and never had been: its renewal says more, once. */

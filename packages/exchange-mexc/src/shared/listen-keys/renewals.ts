@@ -1,4 +1,4 @@
-import type { StreamError } from '@tapewire/core'
+import { StreamError } from '@tapewire/core'
 import { toStreamError } from '@tapewire/core/adapter'
 import { type Entry, type Keeper, passedMs, type Renewal } from './entry.js'
 
@@ -12,6 +12,9 @@ const firstRenewalMs = 60_000
 /** A renewal that failed for a passing reason is tried again, as long as the key must still be alive; and so is a take-over, until it succeeds. */
 const retryIntervalMs = 60_000
 const retryUntilMs = listenKeyLifetimeMs - 5 * 60_000
+
+/** Renewals that go on failing are told this often. */
+const tellIntervalMs = 10 * 60_000
 
 /** Renews listen keys, each once for all who use it, until nobody does. */
 export class Renewals {
@@ -77,16 +80,28 @@ export class Renewals {
     }
     if (refusal === null) entry.confirmed = { clock, at: clock.now() }
     this.#schedule(entry, refusal === null ? renewalIntervalMs : retryDelayMs(refusal, entry))
-    const isNews = !entry.isFailing
-    entry.isFailing = refusal !== null
-    if (refusal === null) return
+    if (refusal === null) {
+      entry.toldFailing = null
+      return
+    }
     log.warn({ event: 'listen-key-not-renewed', code: refusal.code, err: refusal })
-    if (isNews) env.report(refusal)
+    if (entry.toldFailing === null || passedMs(entry.toldFailing) >= tellIntervalMs) {
+      entry.toldFailing = { clock, at: clock.now() }
+      env.report(notRenewed(refusal))
+    }
     const isPassing = refusal.retryable || refusal.code === 'ERR_CLOCK_SKEW'
     if (isPassing && passedMs(entry.confirmed) < retryUntilMs) return
     const reason = `the listen key could not be kept alive: ${refusal.shortMessage}`
     for (const { takeOver } of [...entry.keepers.values()]) takeOver(reason)
   }
+}
+
+function notRenewed(refusal: StreamError): StreamError {
+  return new StreamError('ERR_LISTEN_KEY_NOT_RENEWED', `A listen key was not renewed: ${refusal.shortMessage}`, {
+    context: { Code: refusal.code },
+    hint: 'It is tried again each minute. The account’s connections are replaced in time, or once the key ends.',
+    cause: refusal,
+  })
 }
 
 /** As long as MEXC asks us to wait, and yet soon enough to do without the key before it ends. */
