@@ -75,9 +75,18 @@ export class InstalledProject {
 
   /** Runs a TypeScript program in the project's folder. */
   run(fileName: string, code: string): ProgramRun {
-    const script = join(this.folder, fileName.replace(/\.ts$/, '.js'))
-    writeFileSync(script, transpile(code))
-    const run = startProgram(process.execPath, [script], this.folder)
+    writeFileSync(join(this.folder, fileName.replace(/\.ts$/, '.js')), transpile(code))
+    return this.start(fileName)
+  }
+
+  /** Brings a folder of TypeScript programs into the project's `src`. */
+  addPrograms(folder: string): void {
+    transpileFolder(folder, join(this.folder, 'src'))
+  }
+
+  /** Runs a TypeScript program that is there. */
+  start(path: string): ProgramRun {
+    const run = startProgram(process.execPath, [path.replace(/\.ts$/, '.js')], this.folder)
     this.#programs.push(run.process)
     return run
   }

@@ -1,13 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
-import { InstalledProject, startProgram } from '../src/installed-project.js'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { InstalledProject } from '../src/installed-project.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, 'examples')
 
 describe.concurrent('the examples', () => {
+  let project: InstalledProject
+
+  beforeAll(() => {
+    project = new InstalledProject()
+    for (const name of ['core', 'exchange-gateio', 'exchange-mexc', 'testkit']) {
+      project.install(join(root, 'packages', name))
+    }
+    for (const name of ['acme', 'nimbus']) project.install(join(folder, `tapewire-exchange-${name}`))
+    project.addPrograms(join(folder, 'src'))
+  })
+
+  afterAll(() => project.remove())
+
   it.each([
     ['basic-feed', /^gateio_spot#1 is connected$[\s\S]*^(BTC|ETH)\/USDT {2}(buy |sell) {2}[\d.]+ at [\d.]+$/m],
     [
@@ -20,24 +33,22 @@ describe.concurrent('the examples', () => {
       'checksum-book',
       /^best bid of ETH\/USDT, as it was sent: [\d.]+ at [\d.]+$[\s\S]*^gap of ETH\/USDT: the checksum is [\s\S]*^ETH\/USDT is live again, best bid [\d.]+$/m,
     ],
+    [
+      'candles-to-csv',
+      /^symbol,interval,openTime,open,high,low,close,baseVolume,quoteVolume,isOver$[\s\S]*^(BTC|ETH)\/USDT,1m,[\d-]+T[\d:.]+Z(,[\d.]+){6},false$/m,
+    ],
+    [
+      'account-watcher',
+      /^(BTC|ETH)\/USDT (buy|sell) [\d.]+ at [\d.]+, fee [\d.]+ \w+ \((maker|taker)\)$[\s\S]*^gap of executions: backfilled, \d+ fetched$[\s\S]*^USDT: [\d.]+ free, [\d.]+ locked$/m,
+    ],
+    [
+      'spread',
+      /^(buy at [\d.]+ \((gateio|mexc)_spot\), sell at [\d.]+ \((gateio|mexc)_spot\): -?[\d.]+ % before fees\n?){2}/m,
+    ],
+    ['third-party-exchange', /^BTC\/USDT {2}[\d.]+ \/ [\d.]+$/m],
   ])('%s runs, shows what it promises and ends', async (name, expected) => {
-    const run = startProgram(process.execPath, ['--import', 'tsx', join('src', `${name}.ts`)], folder)
-    expect(await run.ended).toBe(0)
-    expect(run.output()).toMatch(expected)
-  })
-
-  it('third-party-exchange runs beside an installed package, shows what it promises and ends', async () => {
-    const project = new InstalledProject()
-    for (const installed of ['packages/core', 'packages/testkit', 'examples/tapewire-exchange-acme']) {
-      project.install(join(root, installed))
-    }
-    try {
-      const file = 'third-party-exchange.ts'
-      const run = project.run(file, readFileSync(join(folder, 'src', file), 'utf8'))
-      expect([await run.ended, run.output()]).toEqual([0, expect.stringMatching(/^BTC\/USDT {2}[\d.]+ \/ [\d.]+$/m)])
-    } finally {
-      project.remove()
-    }
+    const run = project.start(`src/${name}.ts`)
+    expect([await run.ended, run.output()]).toEqual([0, expect.stringMatching(expected)])
   })
 
   it('have a script each', () => {

@@ -1,6 +1,6 @@
 import { type EndpointOptions, parseInstrument } from '@tapewire/core'
-import { gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
-import { startVenueServer } from '@tapewire/testkit'
+import { gateioSpotEmulation } from '@tapewire/exchange-gateio/testing'
+import { type ExchangeEmulation, startVenueServer } from '@tapewire/testkit'
 
 /** Where an example connects. */
 export interface ExampleVenue {
@@ -12,12 +12,16 @@ export interface ExampleVenue {
 }
 
 /**
- * An emulation of Gate.io on this machine, so that an example needs no network and shows the same market each time.
- * With `--live` on the command line: Gate.io itself.
+ * An emulation on this machine, of Gate.io or of the exchange that is named, so that an example needs no network and shows the same market each time.
+ * With `--live` on the command line: the exchange itself.
  */
-export async function openVenue(symbols: readonly string[]): Promise<ExampleVenue> {
+export async function openVenue(
+  symbols: readonly string[],
+  emulation: ExchangeEmulation = gateioSpotEmulation,
+): Promise<ExampleVenue> {
   if (process.argv.includes('--live')) return { options: {}, cut: null, close: async () => {} }
-  const server = await startVenueServer({ venue: gateioSpotVenue, pairs: symbols.map(parseInstrument), intervalMs: 2 })
+  const pairs = symbols.map(parseInstrument)
+  const server = await startVenueServer({ venue: emulation.createVenue, pairs, intervalMs: 2 })
   return {
     options: { url: server.url, restUrl: server.restUrl },
     cut: () => server.faults.terminateAll(),
