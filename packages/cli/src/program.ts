@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { CommandContext } from './command-context.js'
 import { addConformanceCommand } from './commands/conformance/conformance-command.js'
+import { addDashboardCommand } from './commands/dashboard/dashboard-command.js'
 import { addDecodeCommand } from './commands/decode/decode-command.js'
 import { addDemoCommand } from './commands/demo/demo-command.js'
 import { addDoctorCommand } from './commands/doctor/doctor-command.js'
@@ -11,13 +11,14 @@ import { addRecordCommand } from './commands/record/record-command.js'
 import { addReplayCommand } from './commands/replay/replay-command.js'
 import { addStreamCommand } from './commands/stream/stream-command.js'
 import { ownExchanges } from './exchanges/own-packages.js'
-import { packageFile } from './package-file.js'
+import { packageVersion } from './package-file.js'
 
 const overview = `
 Exchanges: ${ownExchanges.join(', ')}; others once their package is installed where the command runs.
 
 Examples:
   tapewire demo                                   see it work, without a network
+  tapewire dashboard                              the same as a page in the browser
   tapewire stream gateio_spot BTC/USDT            live market data
   tapewire doctor mexc_spot                       what stands between here and the exchange
   tapewire instruments --exchange gateio_spot     what there is to stream
@@ -44,6 +45,7 @@ export function buildProgram(context: CommandContext): Command {
       outputError: () => {},
     })
   addDemoCommand(program, context)
+  addDashboardCommand(program, context)
   addStreamCommand(program, context)
   addRecordCommand(program, context)
   addReplayCommand(program, context)
@@ -53,8 +55,4 @@ export function buildProgram(context: CommandContext): Command {
   addConformanceCommand(program, context)
   addNewExchangeCommand(program, context)
   return program
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }).version
 }

@@ -28,6 +28,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 /** Every command, in the order of the help. */
 const commandNames: readonly string[] = [
   'demo',
+  'dashboard',
   'stream',
   'record',
   'replay',

@@ -141,6 +141,36 @@ const cases: readonly [string, readonly string[], number, string | RegExp][] = [
     'error[ERR_CAPTURE_UNREADABLE]: nowhere.jsonl: it cannot be read (ENOENT). — Check the path, and that the file can be read.',
   ],
   [
+    'a dashboard of an exchange without instruments',
+    ['dashboard', 'gateio_spot'],
+    2,
+    'error[ERR_USAGE]: No instrument of gateio_spot is named. — Name what is to be shown: tapewire dashboard gateio_spot BTC/USDT.',
+  ],
+  [
+    'channels of a dashboard without an exchange',
+    ['dashboard', '--channels', 'trades'],
+    2,
+    'error[ERR_USAGE]: --channels is of an exchange, and none is named. — Name it, and what it trades: tapewire dashboard gateio_spot BTC/USDT.',
+  ],
+  [
+    'emulations beside an exchange',
+    ['dashboard', 'gateio_spot', 'BTC/USDT', '--rate', '100'],
+    2,
+    'error[ERR_USAGE]: --rate is of emulations, and an exchange is named. — Leave out one of them: tapewire dashboard --rate …',
+  ],
+  [
+    'a token that can be guessed',
+    ['dashboard', '--token', 'secret'],
+    2,
+    'error[ERR_USAGE]: The token is not one. — Write 16 to 128 letters, digits, - and _; or leave it out, and one is made up.',
+  ],
+  [
+    'a rate that no market has',
+    ['dashboard', '--rate', '0'],
+    2,
+    'error[ERR_USAGE]: "0" is not a rate. — Write a number from 1 to 20000.',
+  ],
+  [
     'a capture with a line that was cut off',
     ['replay', fixture('cut-off.jsonl'), '--exchange', 'gateio_spot'],
     1,
@@ -192,10 +222,11 @@ describe('help', () => {
   test('goes to standard output when asked for', async () => {
     const outcome = await invoke(['--help'])
     expect(outcome).toMatchObject({ code: 0, stderr: '' })
-    for (const name of ['demo', 'stream', 'replay', 'decode', 'doctor']) expect(outcome.stdout).toContain(`  ${name} `)
+    for (const name of ['demo', 'dashboard', 'stream', 'replay', 'decode', 'doctor'])
+      expect(outcome.stdout).toContain(`  ${name} `)
   })
 
-  test.each(['demo', 'stream', 'replay', 'decode', 'doctor'])('of %s shows examples', async (name) => {
+  test.each(['demo', 'dashboard', 'stream', 'replay', 'decode', 'doctor'])('of %s shows examples', async (name) => {
     const outcome = await invoke([name, '--help'])
     expect(outcome.code).toBe(0)
     expect(outcome.stdout).toContain(`Examples:\n  tapewire ${name}`)

@@ -1,4 +1,12 @@
-import type { AnyExchangeDefinition, Clock, EndpointOptions, Instrument, Timer } from '@tapewire/core'
+import {
+  type AnyExchangeDefinition,
+  type Clock,
+  type EndpointOptions,
+  type Instrument,
+  type SymbolInput,
+  type Timer,
+  toInstrument,
+} from '@tapewire/core'
 import { systemClock } from '@tapewire/core/adapter'
 import { type ExchangeEmulation, startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { emulatedEndpoints } from '../exchanges/emulated-endpoints.js'
@@ -54,15 +62,16 @@ export class Emulation {
   }
 
   /** Sends nothing of this symbol for so many seconds, on connections that stay up. What answers a request is sent. */
-  mute(symbol: Instrument, seconds: number): void {
-    this.#muted.get(symbol.name)?.timer.cancel()
+  mute(symbol: SymbolInput, seconds: number): void {
+    const { name, base, quote } = toInstrument(symbol)
+    this.#muted.get(name)?.timer.cancel()
     const timer = this.#clock.setTimer(seconds * 1_000, () => {
-      this.#muted.delete(symbol.name)
+      this.#muted.delete(name)
       this.#silence()
     })
     // Exchanges write a pair in one word, or with a sign between: BTCUSDT, BTC_USDT, btc-usdt.
-    const spelling = new RegExp(`${symbol.base}[^a-z0-9]?${symbol.quote}`, 'i')
-    this.#muted.set(symbol.name, { spelling, timer })
+    const spelling = new RegExp(`${base}[^a-z0-9]?${quote}`, 'i')
+    this.#muted.set(name, { spelling, timer })
     this.#silence()
   }
 

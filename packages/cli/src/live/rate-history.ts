@@ -6,8 +6,11 @@ export interface RateSample {
   /** Its end, epoch ms of our clock. */
   readonly at: number
   readonly messagesPerSecond: number
+  /** Of frames in. */
+  readonly bytesPerSecond: number
   readonly p50Ms: number
   readonly p99Ms: number
+  readonly maxMs: number
   /** Our clock at receipt minus the exchange's, of the latest message; null before the first timed one. */
   readonly lagMs: number | null
 }
@@ -30,7 +33,15 @@ export class RateHistory {
     if (seconds <= 0) return
     const messagesPerSecond = (messages - this.#before.messages) / seconds
     this.#before = { at: now, messages }
-    this.#samples.add({ at: now, messagesPerSecond, p50Ms, p99Ms, lagMs: metrics.lastLagMs })
+    this.#samples.add({
+      at: now,
+      messagesPerSecond,
+      bytesPerSecond: 0,
+      p50Ms,
+      p99Ms,
+      maxMs: metrics.maxProcessingTimeMs,
+      lagMs: metrics.lastLagMs,
+    })
   }
 
   /** Oldest first, at most 300. */

@@ -20,6 +20,12 @@ import type {
 export type LivePath = '/live'
 export type LiveSubprotocol = 'tapewire.dashboard.1'
 
+/**
+ * Why the server closed the socket, beside the usual codes: 4401 the token is missing or wrong, 1013 as many pages are connected as may be, 1008 the page sent too much,
+ * 1001 the command ends.
+ */
+export type LiveCloseCode = 4401 | 1013 | 1008 | 1001
+
 export type ServerMessage = HelloMessage | StateMessage | MarketMessage
 export type PageMessage = SelectMessage | PaceMessage | CutMessage | MuteMessage
 
@@ -55,9 +61,9 @@ export interface StateMessage {
   readonly streams: readonly ShownStream[]
   /** Those raised and not cleared. */
   readonly alerts: readonly ShownAlert[]
-  /** Newest first, at most 100. */
+  /** The latest, newest first, at most 50. */
   readonly gaps: readonly ShownGap[]
-  /** Newest first, at most 100. */
+  /** The latest, newest first, at most 50. */
   readonly log: readonly ShownEvent[]
 }
 
@@ -199,7 +205,7 @@ export interface ShownConnection {
   readonly messagesPerSecond: number
   readonly reconnections: number
   readonly stability: number
-  /** What it was and is, oldest first, at most 100; the last one goes on. */
+  /** What it was and is lately, oldest first, at most 50; the last one goes on. */
   readonly spans: readonly ShownSpan[]
 }
 

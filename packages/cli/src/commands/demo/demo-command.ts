@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
 import { addPackageOption, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
+import { parsePort } from '../../options/port-option.js'
 import type { DemoFlags } from './run-demo.js'
 
 const notes = `
@@ -34,11 +34,4 @@ export function addDemoCommand(program: Command, context: CommandContext): void 
       const { runDemo } = await import('./run-demo.js')
       await runDemo(context, flags)
     })
-}
-
-/** A port, 0 to 65535. Throws `ERR_USAGE`. */
-function parsePort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (port <= 65_535) return port
-  throw usageError(`"${text}" is not a port.`, 'Write a number from 1 to 65535, or 0 for any that is free.')
 }

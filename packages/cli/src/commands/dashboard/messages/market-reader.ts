@@ -1,0 +1,91 @@
+import type { BookTickerData, OrderBook, TickerData } from '@tapewire/core'
+import type { LiveFeed } from '../../../live/live-feed.js'
+import type { LiveMarket } from '../../../live/live-market.js'
+import type { MarketMessage, ShownBook } from '../protocol.js'
+
+/** What a depth chart shows of a side. */
+const mostLevels = 100
+
+/**
+ * One market as one page reads it: each message holds what changed since the one before, so that a page which draws slowly is told less often, not later. Nothing is
+ * kept for it but how far it has read.
+ */
+export class MarketReader {
+  readonly #feed: LiveFeed
+  readonly #market: LiveMarket
+  #isFirst = true
+  #trade = 0
+  #candleChanges = 0
+  #quote: BookTickerData | null = null
+  #ticker: TickerData | null = null
+  #bookStamp = ''
+
+  constructor(feed: LiveFeed, symbol: string) {
+    this.#feed = feed
+    this.#market = feed.market(symbol)
+  }
+
+  get exchange(): string {
+    return this.#feed.exchange
+  }
+
+  get symbol(): string {
+    return this.#market.symbol
+  }
+
+  /** All that is kept the first time, afterwards what is new; null where nothing is. */
+  next(at: number): MarketMessage | null {
+    const market = this.#market
+    const { quote, ticker, lastTrade, candleChanges } = market
+    const book = this.#feed.book(market.symbol)
+    const bookStamp = stampOf(book)
+    const isUnchanged =
+      quote === this.#quote &&
+      ticker === this.#ticker &&
+      lastTrade === this.#trade &&
+      candleChanges === this.#candleChanges &&
+      bookStamp === this.#bookStamp
+    if (isUnchanged && !this.#isFirst) return null
+    const trades = market.tradesAfter(this.#trade)
+    const message: MarketMessage = {
+      type: 'market',
+      at,
+      exchange: this.#feed.exchange,
+      symbol: market.symbol,
+      isWhole: this.#isFirst,
+      priceDigits: market.priceDigits,
+      sizeDigits: market.sizeDigits,
+      book: book === null ? null : shownBook(book),
+      quote,
+      ticker,
+      trades: trades.map(({ receivedAt: _, ...trade }) => trade),
+      missedTrades: this.#isFirst ? 0 : lastTrade - this.#trade - trades.length,
+      candles: market.candlesAfter(this.#candleChanges),
+    }
+    this.#isFirst = false
+    this.#trade = lastTrade
+    this.#candleChanges = candleChanges
+    this.#quote = quote
+    this.#ticker = ticker
+    this.#bookStamp = bookStamp
+    return message
+  }
+}
+
+/** Differs wherever the book may. */
+function stampOf(book: OrderBook | null): string {
+  return book === null ? '' : `${book.receivedAt} ${book.sequence} ${book.status} ${book.since} ${book.reason}`
+}
+
+function shownBook(book: OrderBook): ShownBook {
+  const { status, reason, since } = book
+  const bids = pairs(Math.min(mostLevels, book.bidCount), (level) => [book.bidPrice(level), book.bidSize(level)])
+  const asks = pairs(Math.min(mostLevels, book.askCount), (level) => [book.askPrice(level), book.askSize(level)])
+  return { status, reason, since, bids, asks }
+}
+
+type Pair = readonly [price: number, size: number]
+
+function pairs(count: number, pairAt: (level: number) => Pair): readonly Pair[] {
+  return Array.from({ length: count }, (_, level) => pairAt(level))
+}

@@ -1,0 +1,88 @@
+import type { ConnectionMetrics, GapEvent, StreamState } from '@tapewire/core'
+import type { ConnectionSpan } from '../../../live/connection-timeline.js'
+import type { LiveFeed } from '../../../live/live-feed.js'
+import type { RateSample, ShownConnection, ShownGap, ShownStream, StateMessage } from '../protocol.js'
+import { shownMetrics } from './shown-metrics.js'
+
+const mostGaps = 50
+const mostEvents = 50
+const mostSpans = 50
+
+/** How one feed is, without what each page has read of it already. */
+export type FeedState = Omit<StateMessage, 'history'>
+
+/** Read once a second, however many pages there are. */
+export function feedState(feed: LiveFeed, at: number): FeedState {
+  const metrics = feed.metrics()
+  return {
+    type: 'state',
+    at,
+    exchange: feed.exchange,
+    metrics: shownMetrics(metrics),
+    connections: shownConnections(feed.connections, [
+      ...metrics.connections,
+      ...(feed.account?.metrics().connections ?? []),
+    ]),
+    streams: feed.streams().map(shownStream),
+    alerts: [],
+    gaps: feed.gaps.slice(0, mostGaps).map(shownGap),
+    log: feed.log.slice(0, mostEvents),
+  }
+}
+
+/** How far one page has read a feed's history. */
+export class HistoryReader {
+  readonly #feed: LiveFeed
+  #taken = 0
+
+  constructor(feed: LiveFeed) {
+    this.#feed = feed
+  }
+
+  /** All that is kept the first time, afterwards what is new. */
+  next(): readonly RateSample[] {
+    const { history } = this.#feed
+    const samples = history.after(this.#taken)
+    this.#taken = history.taken
+    return samples
+  }
+}
+
+function shownConnections(
+  spans: readonly ConnectionSpan[],
+  connections: readonly ConnectionMetrics[],
+): readonly ShownConnection[] {
+  return connections.map((one) => ({
+    connectionId: one.connectionId,
+    state: one.state,
+    breaker: one.breaker,
+    streams: one.streams,
+    activeStreams: one.activeStreams,
+    messagesPerSecond: one.messagesPerSecond,
+    reconnections: one.reconnectionCount,
+    stability: one.connectionStability,
+    spans: spans
+      .filter(({ connectionId }) => connectionId === one.connectionId)
+      .slice(-mostSpans)
+      .map(({ connectionId: _, ...span }) => span),
+  }))
+}
+
+function shownStream({ stream, symbol, channel, status, reason, since }: StreamState): ShownStream {
+  return {
+    id: stream.id,
+    symbol: symbol?.name ?? null,
+    channel,
+    status,
+    reason,
+    since,
+    messages: null,
+    messagesPerSecond: null,
+    lastMessageAt: null,
+    gaps: null,
+  }
+}
+
+function shownGap({ stream, channel, symbol, from, to, reason, action, backfilled, fault }: GapEvent): ShownGap {
+  return { stream: stream.id, channel, symbol: symbol?.name ?? null, from, to, reason, action, backfilled, fault }
+}
