@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 export default [
   { ignores: ['**/dist/**', '**/generated/**'] },
   {
-    files: ['packages/*/src/**/*.{ts,tsx}'],
+    files: ['packages/*/{src,page/src}/**/*.{ts,tsx}'],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },

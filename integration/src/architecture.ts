@@ -108,6 +108,16 @@ export const RULES: IRegularForbiddenRuleType[] = [
   },
 
   {
+    name: 'page-apart',
+    comment: 'the page of the dashboard shares with its server what goes over the wire, and with nobody anything else',
+    from: { path: '^packages/cli/page/' },
+    to: {
+      path: '^packages/',
+      pathNot: '^packages/(cli/page|cli/src/commands/dashboard/protocol[.]ts|core/src/index[.]ts)',
+    },
+  },
+
+  {
     name: 'core-entries-above',
     comment: 'a package entry stands above every folder',
     from: { path: `^${CORE}/` },

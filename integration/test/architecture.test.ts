@@ -164,6 +164,11 @@ describe('the rules', () => {
       'adapters never meet',
     ],
     [
+      'the page importing the command',
+      { 'packages/cli/page/src/x.ts': "import type { X } from '../../src/x.js'" },
+      'shares with its server what goes over the wire',
+    ],
+    [
       'a core folder importing an entry',
       { 'packages/core/src/ring/x.ts': "import '../adapter.js'" },
       'stands above every folder',
@@ -222,6 +227,13 @@ describe('the rules', () => {
     [
       'the command importing everything',
       { 'packages/cli/src/x.ts': "import '@tapewire/core'; import '@tapewire/exchange-mexc/testing'" },
+    ],
+    [
+      'the page importing what goes over the wire',
+      {
+        'packages/cli/page/src/x.ts': "import type { X } from '../../src/commands/dashboard/protocol.js'",
+        'packages/cli/src/commands/dashboard/protocol.ts': "import type { Y } from '@tapewire/core'",
+      },
     ],
     ['the clock reading the time', { 'packages/core/src/clock/clock.ts': 'const now = () => Date.now()' }],
     ['a test reading the time', { 'packages/core/src/ring/x3.test.ts': 'const now = () => Date.now()' }],

@@ -1,0 +1,66 @@
+import type { JSX } from 'preact'
+import type { Dashboard } from '../state/dashboard.js'
+import type { MarketView } from '../state/market-view.js'
+import { fixed, whole } from '../text/numbers.js'
+import { timeOfDay } from '../text/times.js'
+import type { ShownTrade } from '../wire.js'
+import { Nothing, Panel } from './panel.js'
+import { Scroll } from './scroll.js'
+import { StreamSign } from './stream-sign.js'
+
+const shownTrades = 40
+
+/** The latest trades, newest first. */
+export function TapePanel({ dashboard }: { readonly dashboard: Dashboard }): JSX.Element {
+  const market = dashboard.market.value
+  return (
+    <Panel
+      area="tape"
+      title="Trades"
+      isOld={dashboard.isLost.value}
+      aside={
+        <>
+          <Missed market={market} />
+          <StreamSign dashboard={dashboard} channel="trades" />
+        </>
+      }
+    >
+      {market === null || market.trades.length === 0 ? (
+        <Nothing>{market === null ? 'No data yet.' : 'No trade yet.'}</Nothing>
+      ) : (
+        <Scroll name="Latest trades">
+          <table class="numbers">
+            <thead>
+              <tr>
+                <th scope="col">Side</th>
+                <th scope="col">Price</th>
+                <th scope="col">Size</th>
+                <th scope="col">Time</th>
+              </tr>
+            </thead>
+            <tbody>{market.trades.slice(0, shownTrades).map((trade) => row(trade, market))}</tbody>
+          </table>
+        </Scroll>
+      )}
+    </Panel>
+  )
+}
+
+function row({ number, side, price, size, time }: ShownTrade, { priceDigits, sizeDigits }: MarketView): JSX.Element {
+  return (
+    <tr key={number} class={side}>
+      <td class="side">
+        <span aria-hidden="true">{side === 'buy' ? '▲' : '▼'}</span> {side}
+      </td>
+      <td class="price">{fixed(price, priceDigits)}</td>
+      <td>{fixed(size, sizeDigits)}</td>
+      <td>{timeOfDay(time)}</td>
+    </tr>
+  )
+}
+
+/** More trades than a screen can show in its moment are left out, and said to be. */
+function Missed({ market }: { readonly market: MarketView | null }): JSX.Element | null {
+  if (market === null || market.missedTrades === 0) return null
+  return <span class="key">{whole(market.missedTrades)} not shown</span>
+}

@@ -1,0 +1,20 @@
+/** What the server says and hears, by its own types. */
+export type {
+  HelloMessage,
+  MarketMessage,
+  PageMessage,
+  RateSample,
+  ServerMessage,
+  ShownAlert,
+  ShownBook,
+  ShownConnection,
+  ShownEvent,
+  ShownExchange,
+  ShownGap,
+  ShownHistogram,
+  ShownMetrics,
+  ShownSpan,
+  ShownStream,
+  ShownTrade,
+  StateMessage,
+} from '../../src/commands/dashboard/protocol.js'
