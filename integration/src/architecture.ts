@@ -7,6 +7,7 @@ import type { IRegularForbiddenRuleType } from 'dependency-cruiser'
 export const CORE_LAYERS: readonly (readonly string[])[] = [
   ['factory'],
   ['manager'],
+  ['alert'],
   ['group'],
   ['gap'],
   ['book'],

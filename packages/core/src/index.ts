@@ -1,4 +1,5 @@
 // What users of feeds need. Authors of adapters find the contract and the decoders in `@tapewire/core/adapter`, tests the manual clock in `@tapewire/core/testing`.
+export type { AlertOptions } from './alert/alert-options.js'
 export type { BookOptions } from './book/book-options.js'
 export type { Clock, Timer } from './clock/clock.js'
 export type { EndpointOptions, SocketOptions } from './config/endpoint-options.js'
@@ -30,6 +31,7 @@ export type {
 export type { InitializeRequest, SymbolEntry } from './manager/plan.js'
 export { WebSocketManager } from './manager/websocket-manager.js'
 export type { ConnectionMetrics, PerformanceMetrics, StreamMetrics } from './metrics/performance-metrics.js'
+export type { Alert, AlertKind } from './model/alert.js'
 export type { BreakerState } from './model/breaker-state.js'
 export {
   type Channel,
@@ -81,7 +83,6 @@ export type {
 } from './model/payloads.js'
 export { candleIntervals } from './model/payloads.js'
 export type { Stream, StreamState, StreamStatus } from './model/stream.js'
-export type { ReplyOptions } from './session/replies.js'
 export type { Credentials, InstrumentListing, SigningFunction } from './strategy/exchange-definition.js'
 export { WebSocketStrategySet } from './strategy/strategy-set.js'
-export { type FilteredMessage, type MessageFilter, MessageStream } from './stream/message-stream.js'
+export { MessageStream } from './stream/message-stream.js'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type ReplyData, type ReplyOptions, type StreamError, WebSocketStrategySet } from '../src/index.js'
+import { type ReplyData, type StreamError, WebSocketStrategySet } from '../src/index.js'
+import type { ReplyOptions } from '../src/session/replies.js'
 import { acmeStrategies } from './support/acme-exchange.js'
 import { type ManagerBench, streamOf, useAcme } from './support/manager-bench.js'
 

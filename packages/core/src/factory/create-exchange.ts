@@ -30,7 +30,16 @@ export interface ExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
   extends StartOptions,
     Pick<
       WebSocketManagerOptions,
-      'config' | 'books' | 'flightRecorder' | 'logger' | 'logLevel' | 'agent' | 'clock' | 'random' | 'network'
+      | 'config'
+      | 'books'
+      | 'flightRecorder'
+      | 'alerts'
+      | 'logger'
+      | 'logLevel'
+      | 'agent'
+      | 'clock'
+      | 'random'
+      | 'network'
     > {
   /** Whose feed: `'acme_spot'`, or a definition that an adapter exports. */
   readonly exchange: Exchange
@@ -76,6 +85,7 @@ const sharedOptions: KnownOptions<ExchangeOptions> = {
   config: 'optional',
   books: 'optional',
   flightRecorder: 'optional',
+  alerts: 'optional',
   logger: 'optional',
   logLevel: 'optional',
   agent: 'optional',
@@ -103,6 +113,7 @@ const managerOptions = [
   'config',
   'books',
   'flightRecorder',
+  'alerts',
   'logger',
   'logLevel',
   'agent',

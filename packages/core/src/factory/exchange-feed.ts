@@ -5,6 +5,7 @@ import { inspectManager } from '../manager/inspect-manager.js'
 import type { SymbolEntry } from '../manager/plan.js'
 import type { WebSocketManager } from '../manager/websocket-manager.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
+import type { Alert } from '../model/alert.js'
 import type { Channel } from '../model/channel.js'
 import { showAs } from '../model/inspection.js'
 import type { SymbolInput } from '../model/instrument.js'
@@ -102,6 +103,11 @@ export class ExchangeFeed {
   /** As `WebSocketManager.streamStates`. */
   streamStates(): readonly StreamState[] {
     return this.manager.streamStates()
+  }
+
+  /** As `WebSocketManager.alerts`. */
+  get alerts(): readonly Alert[] {
+    return this.manager.alerts
   }
 
   /** As `WebSocketManager.isConnected`. */

@@ -10,7 +10,7 @@ import { KeptAnswers } from './kept-answers.js'
 import { KeptBooks } from './kept-books.js'
 import { KeptFrames } from './kept-frames.js'
 
-/** Why a dump was written: a stream lost something, a frame could not be read, needed the reference decoder or was of no known kind for the first time, an order book is wrong, or somebody asked. */
+/** Why a dump was written: a stream lost something, a frame could not be read, needed the reference decoder or was of no known kind for the first time, an order book is wrong, an alert was raised, or somebody asked. */
 export type FlightReason =
   | 'gap'
   | 'malformed-frame'
@@ -18,6 +18,7 @@ export type FlightReason =
   | 'unknown-message'
   | 'crossed-book'
   | 'divergence'
+  | 'alert'
   | 'call'
 
 /** A dump of the flight recorder: a capture that `tapewire replay` and `tapewire decode` read. */

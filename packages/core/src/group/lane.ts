@@ -9,6 +9,7 @@ import type { MetricsSource } from '../metrics/metrics-source.js'
 import type { ConnectionMetrics } from '../metrics/performance-metrics.js'
 import { ConnectionSamples } from '../metrics/windows/connection-samples.js'
 import { Windows } from '../metrics/windows/metrics-window.js'
+import type { BreakerState } from '../model/breaker-state.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { FeedMessage, ReplyData } from '../model/message.js'
 import type { Stream } from '../model/stream.js'
@@ -117,6 +118,16 @@ export class Lane {
   /** Whether a new connection is about to take over, which may hold what the present one will not bring any more. */
   get isTakingOver(): boolean {
     return this.#changingPlaces !== null
+  }
+
+  /** The circuit breaker of its connection. */
+  get breaker(): BreakerState {
+    return this.#session.breaker
+  }
+
+  /** When the next attempt to restore it begins, epoch ms; null while none waits. */
+  get nextAttemptAt(): number | null {
+    return this.#session.nextAttemptAt
   }
 
   /** Messages that it has read and nobody has taken yet. */
@@ -244,8 +255,8 @@ export class Lane {
     return {
       connectionId: this.id,
       state: this.state,
-      breaker: this.#session.breaker,
-      nextAttemptAt: this.#session.nextAttemptAt,
+      breaker: this.breaker,
+      nextAttemptAt: this.nextAttemptAt,
       streams: this.size,
       activeStreams: this.#session.activeCount,
       ...composeMetrics(sources, this.#windows.of(sources), nowMs),

@@ -8,20 +8,25 @@ import { callbackOf, type ManagerEvent, type ManagerEvents, type WebSocketManage
 /** Hears what the user is told. Must not throw. */
 export type Overhear = <Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]) => void
 
+/** Who hears it besides: before the user does, or after. */
+export interface Overhearing {
+  readonly before: Overhear | null
+  readonly after: Overhear | null
+}
+
 /** Tells the user's callbacks what happens beside messages. One that throws or rejects ends nothing, and is reported as an error itself. */
 export class Announcer {
   readonly #options: WebSocketManagerOptions
   readonly #log: Log
   /** Null where the log shows what nobody listens to. */
   readonly #unheard: UnheardErrors | null
-  readonly #overhear: Overhear | null
+  readonly #overhearing: Overhearing
   #errors = 0
 
-  /** `overhear` is told what the user is told, before. */
-  constructor(exchange: string, options: WebSocketManagerOptions, log: Log, overhear: Overhear | null = null) {
+  constructor(exchange: string, options: WebSocketManagerOptions, log: Log, overhearing: Overhearing) {
     this.#options = options
     this.#log = log
-    this.#overhear = overhear
+    this.#overhearing = overhearing
     this.#unheard = showsWarnings(options.logger, options.logLevel) ? null : new UnheardErrors(exchange)
   }
 
@@ -31,9 +36,12 @@ export class Announcer {
   }
 
   tell<Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]): void {
-    this.#overhear?.(event, payload)
+    const { before, after } = this.#overhearing
+    before?.(event, payload)
     const callback = this.#options[callbackOf[event]] as ((payload: ManagerEvents[Event]) => unknown) | undefined
     if (callback !== undefined) this.call(event, callback, payload)
+    else if (event === 'error') this.#unheard?.tell(payload as StreamError)
+    after?.(event, payload)
   }
 
   /** Tells one listener of an event, whoever it is. */
@@ -53,11 +61,7 @@ export class Announcer {
     const { code, shortMessage: message } = error
     const log = connectionId === null ? this.#log : this.#log.child({ connectionId })
     log.warn({ event: 'error', code, message, err: error })
-    if (this.#options.onError !== undefined) this.tell('error', error)
-    else {
-      this.#overhear?.('error', error)
-      this.#unheard?.tell(error)
-    }
+    this.tell('error', error)
   }
 
   /** Reported as any error is, but for that of the listener to errors, which must not be told of its own failure. */

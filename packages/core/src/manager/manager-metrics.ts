@@ -1,12 +1,14 @@
+import type { AlertCounters } from '../alert/alert-watch.js'
 import type { Clock } from '../clock/clock.js'
 import { canGenerateCode } from '../config/code-generation.js'
 import type { ConnectionParsers } from '../connection/connection-parsers.js'
 import { composeMetrics } from '../metrics/compose-metrics.js'
 import type { Measurement } from '../metrics/measurement.js'
+import type { MetricsSource } from '../metrics/metrics-source.js'
 import { networkMetrics, noTraffic } from '../metrics/network-metrics.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { StreamSamples, trafficWithoutRates } from '../metrics/stream/stream-samples.js'
-import { Windows } from '../metrics/windows/metrics-window.js'
+import { type MetricsWindows, Windows } from '../metrics/windows/metrics-window.js'
 import { Sampler } from '../metrics/windows/sampler.js'
 import type { SilenceWatch } from '../stream/silence/silence-watch.js'
 import type { MachineNetwork } from '../transport/machine-network.js'
@@ -22,6 +24,7 @@ export interface MetricsParts {
   readonly parsers: ConnectionParsers
   /** Null where the user brought a network. */
   readonly machine: MachineNetwork | null
+  readonly alerts: () => AlertCounters
 }
 
 /** What a manager counts and measures, gathered from those who do, and looked at once a second where it is measured. */
@@ -49,9 +52,20 @@ export class ManagerMetrics {
     this.#sampler?.stop()
   }
 
+  /** What each connection contributes, and those that have ended. */
+  get sources(): readonly MetricsSource[] {
+    const { clock, keepers } = this.#parts
+    return keepers.groups.metricsSources(clock.now())
+  }
+
+  /** Of all connections; null where nothing is measured. Composed once a second, however often it is asked for. */
+  get windows(): MetricsWindows | null {
+    return this.#sampler === null ? null : this.#windows.of(this.sources)
+  }
+
   /** As it is now. */
   get present(): PerformanceMetrics {
-    const { clock, keepers, silence, parsers, machine } = this.#parts
+    const { clock, keepers, silence, parsers, machine, alerts } = this.#parts
     const { groups, states, books, gaps, announcer } = keepers
     const now = clock.now()
     const sources = groups.metricsSources(now)
@@ -63,6 +77,7 @@ export class ManagerMetrics {
       ...gaps.metrics,
       ...networkMetrics(machine?.counts ?? noTraffic),
       ...silence.counters,
+      ...alerts(),
       errorCount: announcer.errors + totals.connectionFailures,
       decoderFallbacks: Object.fromEntries(parsers.fallbacks),
       fastDecoders: canGenerateCode,

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http'
+import type { AlertOptions } from '../alert/alert-options.js'
 import type { BookOptions } from '../book/book-options.js'
 import type { Clock } from '../clock/clock.js'
 import { type Log, type LogLevel, logLevels } from '../config/logger.js'
@@ -10,6 +11,7 @@ import { StreamError } from '../errors/stream-error.js'
 import type { FlightRecorderOptions } from '../flight/flight-options.js'
 import type { FlightEvent } from '../flight/flight-recorder.js'
 import type { GapEvent } from '../gap/gap-event.js'
+import type { Alert } from '../model/alert.js'
 import type { Channel } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
@@ -56,6 +58,8 @@ export interface ManagerEvents {
   readonly response: ResponseEvent
   /** The flight recorder has written a dump. */
   readonly flight: FlightEvent
+  /** Something that a person should know of was raised, became critical, or is well again. */
+  readonly alert: Alert
 }
 
 export type ManagerEvent = keyof ManagerEvents
@@ -71,6 +75,7 @@ export const callbackOf: {
   readonly frame: 'onFrame'
   readonly response: 'onResponse'
   readonly flight: 'onFlight'
+  readonly alert: 'onAlert'
 } = {
   connection: 'onConnectionState',
   stream: 'onStreamState',
@@ -81,6 +86,7 @@ export const callbackOf: {
   frame: 'onFrame',
   response: 'onResponse',
   flight: 'onFlight',
+  alert: 'onAlert',
 }
 
 /** Callbacks by event. One that throws or rejects ends nothing: it is reported to `onError` as `ERR_HANDLER_FAILED`, and of `onError` itself logged, or printed where nothing is logged. */
@@ -100,6 +106,8 @@ export interface WebSocketManagerOptions extends ManagerCallbacks {
   readonly config?: Partial<WebSocketManagerConfig>
   /** Keeps the last seconds of what went over the wire, and writes them down as a capture when something goes wrong. Off by default; `{}` is on. */
   readonly flightRecorder?: FlightRecorderOptions
+  /** When something is an alert; `false` watches over nothing. */
+  readonly alerts?: AlertOptions | false
   /** A pino logger, or anything like it; silent without one. */
   readonly logger?: Log
   /** Without a `logger`: how much pino writes to standard output. Default `silent`. */
@@ -126,9 +134,11 @@ const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
   onFrame: true,
   onResponse: true,
   onFlight: true,
+  onAlert: true,
   books: true,
   config: true,
   flightRecorder: true,
+  alerts: true,
   logger: true,
   logLevel: true,
   agent: true,

@@ -1,3 +1,4 @@
+import { type AlertWatch, noAlerts } from '../alert/alert-watch.js'
 import { abortable } from '../clock/abortable.js'
 import { systemClock, systemRandom } from '../clock/clock.js'
 import { sharedSignal } from '../clock/shared-signal.js'
@@ -18,6 +19,7 @@ import type { Group, GroupOwner } from '../group/group.js'
 import { Groups } from '../group/groups.js'
 import { createMeasurement, type Measurement } from '../metrics/measurement.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
+import type { Alert } from '../model/alert.js'
 import { type Channel, toChannel } from '../model/channel.js'
 import { ConnectionState } from '../model/connection-state.js'
 import { showAs } from '../model/inspection.js'
@@ -40,7 +42,12 @@ import { inspectManager } from './inspect-manager.js'
 import { keepBooks } from './keep-books.js'
 import type { ManagerBooks } from './manager-books.js'
 import { ManagerMetrics } from './manager-metrics.js'
-import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
+import {
+  checkManagerOptions,
+  type ManagerEvent,
+  type ManagerEvents,
+  type WebSocketManagerOptions,
+} from './manager-options.js'
 import { ownMessage, ownRequest } from './own-protocol.js'
 import {
   type AskDefaults,
@@ -57,6 +64,7 @@ import { Refusals } from './refusals.js'
 import { SessionAnswers } from './session-answers.js'
 import { checkInitializeRequest } from './start-options.js'
 import { Subscriptions } from './subscriptions.js'
+import { newsOf, watchAlerts } from './watch-alerts.js'
 import { watchGaps } from './watch-gaps.js'
 import { watchSilence } from './watch-silence.js'
 import { Wire } from './wire.js'
@@ -93,6 +101,8 @@ export class WebSocketManager {
   readonly #delivery: Delivery
   readonly #subscriptions: Subscriptions
   readonly #silence: SilenceWatch
+  /** Null where the user wants none. */
+  readonly #alerts: AlertWatch | null
   readonly #answers: SessionAnswers
   readonly #measurement: Measurement
   readonly #metrics: ManagerMetrics
@@ -124,10 +134,14 @@ export class WebSocketManager {
       random,
       log: chooseLogger(options.logger, options.logLevel).child({ exchange: strategies.exchange }),
       report: (error) => this.#announcer.report(error),
+      onClockOffset: (offsetMs, uncertaintyMs) => this.#alerts?.hear({ kind: 'clock', offsetMs, uncertaintyMs }),
       socket: resolveSocketSettings(strategies.socket, { ...defaultSocketSettings, agent }),
       network: this.#wire.network,
     }
-    this.#announcer = new Announcer(strategies.exchange, options, this.#env.log, this.#wire.overhear)
+    this.#announcer = new Announcer(strategies.exchange, options, this.#env.log, {
+      before: this.#wire.overhear,
+      after: (event, payload) => this.#onTold(event, payload),
+    })
     const owner = { env: this.#env, announcer: this.#announcer }
     this.#books = keepBooks(strategies, options, {
       ...owner,
@@ -177,6 +191,16 @@ export class WebSocketManager {
       silence: this.#silence,
       parsers: this.#parsers,
       machine: this.#machine,
+      alerts: () => this.#alerts?.counters ?? noAlerts,
+    })
+    this.#alerts = watchAlerts(options, {
+      exchange,
+      env: this.#env,
+      keepers,
+      silence: this.#silence,
+      parsers: this.#parsers,
+      metrics: this.#metrics,
+      maxPendingMessages: this.#config.maxPendingMessages,
     })
     claimStrategies(strategies)
     if (!canGenerateCode) this.#env.log.warn({ event: 'no-fast-decoders', reason: 'code may not be made from strings' })
@@ -216,6 +240,7 @@ export class WebSocketManager {
     this.#phase = 'running'
     this.#silence.start()
     this.#metrics.start()
+    this.#alerts?.start()
     this.#startRecorder()
     this.#defaults = defaults
     try {
@@ -397,6 +422,11 @@ export class WebSocketManager {
     return this.#refusals.all
   }
 
+  /** What a person should know of now, at most one of a kind. Of a manager that is closed, what was so at its end: nothing is told then, since nothing is well again. */
+  get alerts(): readonly Alert[] {
+    return this.#alerts?.active ?? []
+  }
+
   /** Counters, rates and times as they are now, of all connections together and of each; also of a manager that is closed. */
   getPerformanceMetrics(): PerformanceMetrics {
     return this.#metrics.present
@@ -415,7 +445,8 @@ export class WebSocketManager {
 
   async #close(): Promise<void> {
     this.#phase = 'closed'
-    // The end is no fault to be written down.
+    // The end is no fault to be told or written down.
+    this.#alerts?.stop()
     const written = this.#wire.flight?.close()
     this.#gaps.close()
     this.#silence.stop()
@@ -437,6 +468,7 @@ export class WebSocketManager {
     this.#subscriptions.abandon(reason)
     this.#silence.stop()
     this.#metrics.stop()
+    this.#alerts?.clear()
     await this.#wire.flight?.close()
     if (this.#phase === 'running') this.#phase = 'new'
     await this.#groups.clear()
@@ -494,6 +526,12 @@ export class WebSocketManager {
       owner,
       onUncarried: (streams, why) => this.#subscriptions.onUncarried(streams, why),
     })
+  }
+
+  #onTold<Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]): void {
+    if (this.#alerts === null) return
+    const news = newsOf(event, payload, this.#books)
+    if (news !== null) this.#alerts.hear(news)
   }
 
   #onStreamState(state: StreamState): void {

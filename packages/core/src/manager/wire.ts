@@ -96,7 +96,7 @@ function told<Event extends 'frame' | 'response'>(
   return (payload) => announcer.call(event, listener, payload)
 }
 
-function triggerBy(flight: FlightRecorder, { stream, book, error }: Partial<ManagerEvents>): void {
+function triggerBy(flight: FlightRecorder, { stream, book, error, alert }: Partial<ManagerEvents>): void {
   if (stream?.status === 'gapped') {
     const detail = `${stream.channel} ${stream.symbol?.name ?? stream.stream.id}: ${stream.reason}`
     // One that is given back says so before it is known to be unwanted: that is no gap.
@@ -107,5 +107,6 @@ function triggerBy(flight: FlightRecorder, { stream, book, error }: Partial<Mana
     flight.trigger('crossed-book', `${book.symbol.name}: ${book.bidPrice} is bid and ${book.askPrice} asked`)
   } else if (book?.kind === 'divergence') {
     flight.trigger('divergence', `${book.symbol.name}: level ${book.index} of the ${book.side}`)
-  } else if (error?.code === 'ERR_MALFORMED_FRAME') flight.trigger('malformed-frame', error.shortMessage)
+  } else if (alert?.status === 'raised') flight.trigger('alert', `${alert.kind}: ${alert.reason}`)
+  else if (error?.code === 'ERR_MALFORMED_FRAME') flight.trigger('malformed-frame', error.shortMessage)
 }

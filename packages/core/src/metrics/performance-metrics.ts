@@ -1,3 +1,4 @@
+import type { AlertKind } from '../model/alert.js'
 import type { BreakerState } from '../model/breaker-state.js'
 import type { Channel } from '../model/channel.js'
 import type { ConnectionState } from '../model/connection-state.js'
@@ -103,6 +104,9 @@ export interface PerformanceMetrics extends StreamMetrics, NetworkMetrics {
   /** Streams that were asked for again because they fell silent, and connections that were replaced because nothing came on them any more. */
   readonly streamProbes: number
   readonly silentConnections: number
+  /** Alerts that are raised now, and how often there was one, by kind. */
+  readonly activeAlerts: number
+  readonly alertsByKind: Readonly<Record<AlertKind, number>>
   /** How often the fast decoder handed over to the reference decoder, by wire channel. */
   readonly decoderFallbacks: Readonly<Record<string, number>>
   /** False where this process may not make code from strings: then the reference decoders read every frame, with the same messages at several times the cost. */

@@ -12,6 +12,8 @@ export interface ManagerEnv {
   readonly log: Log
   /** Tells the user of something that went wrong beside the connections and is being mended (a listen key that was not renewed): as an `error` event. */
   readonly report: (error: StreamError) => void
+  /** Hears how far the exchange's clock is ahead of this machine's, each time that it was asked, and by how much that may be wrong, ms. */
+  readonly onClockOffset?: (offsetMs: number, uncertaintyMs: number) => void
   /** How sockets are opened and REST is called, with every default filled in. */
   readonly socket: SocketSettings
   /** What carries sockets and REST: the manager's part of the machine's network, or one that only a simulation knows; absent, what calls outside a manager share. */
@@ -28,7 +30,7 @@ export interface StrategyEnv extends ManagerEnv {
 }
 
 /** What opening a socket and calling REST need of an env. */
-export type CallEnv = NetworkEnv & Pick<StrategyEnv, 'network'>
+export type CallEnv = NetworkEnv & Pick<StrategyEnv, 'network' | 'onClockOffset'>
 
 /** What an env may be made of. */
 export type EnvParts = Partial<Omit<StrategyEnv, 'socket'>> & { readonly socket?: SocketOptions | SocketSettings }
@@ -45,6 +47,7 @@ export function createEnv(parts: EnvParts = {}): StrategyEnv {
     log: parts.log ?? chooseLogger(undefined),
     report: parts.report ?? (() => {}),
     socket: resolveSocketSettings(parts.socket ?? null),
+    ...(parts.onClockOffset === undefined ? {} : { onClockOffset: parts.onClockOffset }),
     ...(parts.network === undefined ? {} : { network: parts.network }),
   }
 }

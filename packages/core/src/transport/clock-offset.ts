@@ -18,5 +18,7 @@ export async function clockOffset(
     throw unusableAnswer(dialect, `GET ${new URL(request.url).pathname}`, 'it has no time')
   }
   // The server read its clock somewhere on the way: half of the round trip is the best guess.
-  return Math.round(Number(time) - (sentAt + receivedAt) / 2)
+  const offsetMs = Math.round(Number(time) - (sentAt + receivedAt) / 2)
+  env.onClockOffset?.(offsetMs, Math.ceil((receivedAt - sentAt) / 2))
+  return offsetMs
 }

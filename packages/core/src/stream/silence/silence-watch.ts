@@ -96,6 +96,14 @@ export class SilenceWatch {
     return { streamProbes: this.#probes, silentConnections: this.#replaced }
   }
 
+  /** Whether the silence of a stream is none of a quiet pair: something comes of it all the time when it is well, or of its connection, on which nothing comes now. */
+  isOddlyQuiet(stream: Stream, carrierId: string): boolean {
+    if (this.#streams.get(stream)?.rhythm.isBusy === true) return true
+    const connection = this.#connections.get(carrierId)
+    if (connection?.rhythm.isBusy !== true) return false
+    return connection.quietMs(this.#parts.clock.now()) >= connection.silenceMs / 2
+  }
+
   start(): void {
     const { clock, staleAfterMs } = this.#parts
     if (staleAfterMs === 0 || this.#timer !== null) return

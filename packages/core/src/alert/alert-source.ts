@@ -1,0 +1,66 @@
+import type { BookDivergence } from '../book/book-events.js'
+import type { ConnectionStateChange } from '../connection/connection-options.js'
+import type { StreamError } from '../errors/stream-error.js'
+import type { GapEvent } from '../gap/gap-event.js'
+import type { MetricsWindow } from '../metrics/windows/metrics-window.js'
+import type { BreakerState } from '../model/breaker-state.js'
+import type { ConnectionState } from '../model/connection-state.js'
+import type { Instrument } from '../model/instrument.js'
+import type { Stream } from '../model/stream.js'
+
+/** What was measured over a while that ends now, all connections together. */
+export type MeasuredTraffic = Pick<
+  MetricsWindow,
+  'seconds' | 'messages' | 'p99ProcessingTimeMs' | 'complianceRate' | 'averageLagMs'
+>
+
+/** One connection, or with redundancy one of two that carry the same streams. */
+export interface WatchedLane {
+  readonly id: string
+  readonly state: ConnectionState
+  readonly breaker: BreakerState
+  /** When the next attempt to restore it begins, epoch ms; null while none waits. */
+  readonly nextAttemptAt: number | null
+  /** Why it was given up; null where it was not. */
+  readonly givenUp: StreamError | null
+}
+
+/** A place for streams, as far as their state goes. */
+export interface WatchedGroup {
+  readonly id: string
+  readonly state: ConnectionState
+  readonly wanted: readonly Stream[]
+}
+
+/** What rules look at, as it is at the moment of the call. Nothing is worked out before it is asked for. */
+export interface AlertSource {
+  /** The machine's clock, epoch ms, steps included. */
+  wallTime(): number
+  lanes(): readonly WatchedLane[]
+  groups(): readonly WatchedGroup[]
+  isBook(stream: Stream): boolean
+  /** Whether its silence is none of a quiet pair: something usually comes of it all the time, or on its connection, on which nothing does. */
+  isOddlyQuiet(stream: Stream, groupId: string): boolean
+  /** Messages that wait for the handler. */
+  pendingMessages(): number
+  /** Null where nothing is measured. */
+  lastTenSeconds(): MeasuredTraffic | null
+  lastMinute(): MeasuredTraffic | null
+  /** Counters from the beginning: messages, those of no known kind, and how often the reference decoder was needed, by wire channel. */
+  messages(): number
+  unknownMessages(): number
+  fallbacks(): ReadonlyMap<string, number>
+}
+
+/** What happened that a rule may want to hear of at once. */
+export type AlertNews =
+  /** A look is made, so much later than it should, ms. */
+  | { readonly kind: 'look'; readonly lateMs: number }
+  | { readonly kind: 'gap'; readonly gap: GapEvent }
+  | { readonly kind: 'drop'; readonly connectionId: string; readonly stream: Stream | null }
+  | { readonly kind: 'error'; readonly error: StreamError }
+  | { readonly kind: 'connection'; readonly connectionId: string; readonly change: ConnectionStateChange }
+  | { readonly kind: 'divergence'; readonly divergence: BookDivergence; readonly stream: Stream | null }
+  | { readonly kind: 'book-gap'; readonly symbol: Instrument; readonly reason: string; readonly stream: Stream | null }
+  /** The exchange was asked what time it is: its clock is ahead of ours by so much, give or take the uncertainty, ms. */
+  | { readonly kind: 'clock'; readonly offsetMs: number; readonly uncertaintyMs: number }
