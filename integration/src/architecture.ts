@@ -5,7 +5,7 @@ import type { IRegularForbiddenRuleType } from 'dependency-cruiser'
  * not meet, but for `CORE_NEIGHBOURS`. Files directly in `src` are package entries and stand above all.
  */
 export const CORE_LAYERS: readonly (readonly string[])[] = [
-  ['factory'],
+  ['factory', 'prometheus'],
   ['manager'],
   ['alert'],
   ['group'],

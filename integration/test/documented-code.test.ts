@@ -10,6 +10,7 @@ import {
   type WebSocketManagerOptions,
 } from '@tapewire/core'
 import * as adapter from '@tapewire/core/adapter'
+import * as prometheus from '@tapewire/core/prometheus'
 import * as testing from '@tapewire/core/testing'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { mexcSpot } from '@tapewire/exchange-mexc'
@@ -114,6 +115,7 @@ describe('tables of the documentation', () => {
   it.each([
     ['@tapewire/core', 'index', core],
     ['@tapewire/core/adapter', 'adapter', adapter],
+    ['@tapewire/core/prometheus', 'prometheus', prometheus],
     ['@tapewire/core/testing', 'testing', testing],
   ])('have every function and value that %s exports', (entry, file, exports) => {
     const rows = tableRows(page('packages/core/README.md'), 'from').filter(([from = '']) => unquoted(from) === entry)
