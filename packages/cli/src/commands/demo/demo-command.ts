@@ -3,6 +3,7 @@ import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
 import { addPackageOption, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
+import { addMetricsOptions } from '../../options/metrics-options.js'
 import { parsePort } from '../../options/port-option.js'
 import type { DemoFlags } from './run-demo.js'
 
@@ -26,7 +27,7 @@ export function addDemoCommand(program: Command, context: CommandContext): void 
     .description('Emulate exchanges on this machine, connect to them, and show what arrives.')
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--exchange <names...>', `only these: ${exchangeHint}`, collectWords)
-  addPackageOption(command)
+  addMetricsOptions(addPackageOption(command))
     .option('--port <number>', 'port of the first exchange, the next ones follow; 0 takes free ones', parsePort, 0)
     .option('--json', 'print one JSON object')
     .addHelpText('after', notes)

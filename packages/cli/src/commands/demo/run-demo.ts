@@ -1,12 +1,15 @@
 import type { CommandContext } from '../../command-context.js'
 import { ownExchanges } from '../../exchanges/own-packages.js'
 import { type EmulatedFeed, openEmulatedFeeds } from '../../live/open-emulated-feeds.js'
+import { measuredFeeds } from '../../metrics-server/measured-feeds.js'
+import { type ServedMetrics, serveMetrics } from '../../metrics-server/serve-metrics.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
+import type { MetricsFlags } from '../../options/metrics-options.js'
 import { untilOver } from '../../wait.js'
 import { connectText } from './connect-text.js'
 import { type DemoReport, reportOf, reportText } from './demo-report.js'
 
-export interface DemoFlags extends ExchangeFlags {
+export interface DemoFlags extends ExchangeFlags, MetricsFlags {
   readonly duration?: number
   readonly exchange?: readonly string[]
   readonly port: number
@@ -26,7 +29,9 @@ export async function runDemo(context: CommandContext, flags: DemoFlags): Promis
     onError: (error) => context.warn(error),
   })
   let report: DemoReport
+  let served: ServedMetrics | null = null
   try {
+    served = await serveMetrics(context, measuredFeeds(feeds), flags)
     if (!(isWatched && context.io.stdin?.isTTY === true) && flags.json !== true) tellWhere(context, feeds)
     if (isWatched) {
       const { showLive } = await import('./view/show-live.js')
@@ -37,6 +42,7 @@ export async function runDemo(context: CommandContext, flags: DemoFlags): Promis
     report = { exchanges: Object.fromEntries(feeds.map((feed) => [feed.exchange, reportOf(feed)])) }
   } finally {
     await Promise.all(feeds.map((feed) => feed.close()))
+    await served?.close()
   }
   await context.out.line(flags.json === true ? JSON.stringify(report) : reportText(report))
 }

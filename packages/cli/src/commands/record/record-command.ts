@@ -7,6 +7,7 @@ import { resolveGuest } from '../../exchanges/resolve-guest.js'
 import { addEndpointOptions } from '../../options/endpoint-options.js'
 import { addPackageOption, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
+import { addMetricsOptions } from '../../options/metrics-options.js'
 import { defaultChannels, planFeeds } from './plan-feeds.js'
 import type { RecordFlags } from './record-flags.js'
 
@@ -36,7 +37,7 @@ export function addRecordCommand(program: Command, context: CommandContext): voi
     .requiredOption('--out <file>', 'where to: session.jsonl, or session.jsonl.gz')
     .option('--channels <list>', `comma-separated; ${defaultChannels.join(',')} by default`, collectWords)
     .option('--candle-intervals <list>', 'widths of candles, such as 1m,1h; 1m by default', collectWords)
-  addEndpointOptions(addPackageOption(command))
+  addMetricsOptions(addEndpointOptions(addPackageOption(command)))
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--rotate-size <size>', 'begin another part once one has so much, before gzip: 64MB', parseByteSize)
     .option('--rotate-every <time>', 'begin another part so often: 15m, 1h', parseDuration)

@@ -3,6 +3,7 @@ import { CaptureWriter } from '@tapewire/testkit'
 import { formatByteSize } from '../../byte-size.js'
 import { CliError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
+import { type ServedMetrics, serveMetrics } from '../../metrics-server/serve-metrics.js'
 import { FeedNotes } from '../../notes/feed-notes.js'
 import { untilOver } from '../../wait.js'
 import { areBooksLive, ControlFrames, liveBooks } from './part-beginning.js'
@@ -27,8 +28,9 @@ interface RecordedFeed {
 export async function recordFeeds(
   context: CommandContext,
   plans: readonly FeedPlan[],
-  { out, rotateSize, rotateEvery, duration, json }: RecordFlags,
+  flags: RecordFlags,
 ): Promise<void> {
+  const { out, rotateSize, rotateEvery, duration, json } = flags
   const names = new PartNames(out, rotateSize !== undefined || rotateEvery !== undefined)
   const notes = new FeedNotes(context)
   const failed = new AbortController()
@@ -54,7 +56,8 @@ export async function recordFeeds(
   let isRefused = false
   try {
     await recording.opened()
-    await record(plans, { recording, notes, feeds, durationMs: duration ?? null, over })
+    const serve: RecordJob['serve'] = (managers) => serveMetrics(context, managers, flags)
+    await record(plans, { recording, notes, feeds, durationMs: duration ?? null, over, serve })
     failed.signal.throwIfAborted()
     notes.lost.signal.throwIfAborted()
   } catch (thrown) {
@@ -79,6 +82,8 @@ interface RecordJob {
   readonly feeds: RecordedFeed[]
   readonly durationMs: number | null
   readonly over: AbortSignal
+  /** Serves the metrics of these, where that is asked for. */
+  serve(managers: ReadonlyMap<WebSocketManager, string>): Promise<ServedMetrics>
 }
 
 async function record(plans: readonly FeedPlan[], job: RecordJob): Promise<void> {
@@ -104,7 +109,9 @@ async function record(plans: readonly FeedPlan[], job: RecordJob): Promise<void>
     })
     feeds.push({ manager, control })
   }
+  let served: ServedMetrics | null = null
   try {
+    served = await job.serve(new Map(plans.map(({ name }, index) => [(feeds[index] as RecordedFeed).manager, name])))
     // Refused streams are a warning as long as others are left.
     await Promise.all(
       plans.map(({ request }, index) =>
@@ -117,6 +124,7 @@ async function record(plans: readonly FeedPlan[], job: RecordJob): Promise<void>
   } finally {
     notes.end()
     await Promise.all(feeds.map(({ manager }) => manager.close()))
+    await served?.close()
   }
 }
 

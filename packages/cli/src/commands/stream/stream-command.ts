@@ -14,9 +14,10 @@ import { resolveGuest } from '../../exchanges/resolve-guest.js'
 import { addEndpointOptions, type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
 import { addPackageOption, type ExchangeFlags, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
+import { addMetricsOptions, type MetricsFlags } from '../../options/metrics-options.js'
 import { streamMessages } from './stream-messages.js'
 
-interface StreamFlags extends EndpointFlags, ExchangeFlags {
+interface StreamFlags extends EndpointFlags, ExchangeFlags, MetricsFlags {
   readonly channels?: readonly string[]
   readonly candleIntervals?: readonly string[]
   readonly duration?: number
@@ -41,6 +42,7 @@ Examples:
   tapewire stream gateio_spot BTC/USDT --channels candles --candle-intervals 1m,1h
   tapewire stream gateio_spot BTC/USDT --json | jq .data
   tapewire stream gateio_spot BTC/USDT --channels orderbook --flight faults
+  tapewire stream gateio_spot BTC/USDT --metrics-port 9464
   tapewire stream gateio_spot BTC/USDT --url ws://127.0.0.1:9000/ --rest-url http://127.0.0.1:9000`
 
 export function addStreamCommand(program: Command, context: CommandContext): void {
@@ -52,7 +54,7 @@ export function addStreamCommand(program: Command, context: CommandContext): voi
     .argument('<symbols...>', 'instruments, such as BTC/USDT')
     .option('--channels <list>', `comma-separated; ${defaultChannels.join(',')} by default`, collectWords)
     .option('--candle-intervals <list>', 'widths of candles, such as 1m,1h; 1m by default', collectWords)
-  addEndpointOptions(addPackageOption(command))
+  addMetricsOptions(addEndpointOptions(addPackageOption(command)))
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--flight <folder>', 'write what went over the wire into this folder when something goes wrong')
     .option('--json', 'print JSON lines')
@@ -81,6 +83,7 @@ async function stream(
     durationMs: flags.duration ?? null,
     flightFolder: flags.flight ?? null,
     isJson: flags.json === true,
+    metrics: flags,
   })
 }
 

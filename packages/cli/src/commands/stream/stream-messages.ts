@@ -2,7 +2,9 @@ import { type FeedMessage, type InitializeRequest, WebSocketManager, type WebSoc
 import type { CommandContext } from '../../command-context.js'
 import { messageRecord } from '../../messages/message-json.js'
 import { messageLine } from '../../messages/message-text.js'
+import { type ServedMetrics, serveMetrics } from '../../metrics-server/serve-metrics.js'
 import { FeedNotes } from '../../notes/feed-notes.js'
+import type { MetricsFlags } from '../../options/metrics-options.js'
 import { untilOver } from '../../wait.js'
 
 interface StreamJob {
@@ -13,6 +15,8 @@ interface StreamJob {
   /** Where dumps of the flight recorder go; null without one. */
   readonly flightFolder: string | null
   readonly isJson: boolean
+  /** Where metrics are served. */
+  readonly metrics: MetricsFlags
 }
 
 /** Prints messages until the time is up or Ctrl-C, at the pace of whoever reads them. Rejects where the connection cannot be made or is given up. */
@@ -32,7 +36,9 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
     onFlight,
     ...(flightFolder === null ? {} : { flightRecorder: { directory: flightFolder } }),
   })
+  let served: ServedMetrics | null = null
   try {
+    served = await serveMetrics(context, new Map([[manager, 'market']]), job.metrics)
     // Refused streams are a warning as long as others are left.
     await manager.initialize({ ...job.request, onRefused: 'continue', signal: over })
     await untilOver(job.durationMs, over)
@@ -42,6 +48,7 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
   } finally {
     notes.end()
     await manager.close()
+    await served?.close()
   }
 }
 

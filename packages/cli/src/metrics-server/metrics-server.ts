@@ -1,0 +1,96 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type MeasuredFeed, prometheusMetrics } from '@tapewire/core/prometheus'
+import { CliError } from '../cli-error.js'
+import { isLoopback, isOwnHost } from '../commands/dashboard/server/access.js'
+
+export interface MetricsServerOptions {
+  /** The label `feed` of each feed. It is looked through at each scrape: feeds may come and go. */
+  readonly feeds: ReadonlyMap<MeasuredFeed, string>
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Told what a scrape failed with. */
+  readonly onError: (thrown: unknown) => void
+}
+
+/** Serves metrics to a Prometheus, and answers nothing else. */
+export class MetricsServer {
+  readonly #options: MetricsServerOptions
+  readonly #http: Server
+  readonly #registry: ReturnType<typeof prometheusMetrics>
+
+  constructor(options: MetricsServerOptions) {
+    const { feeds } = options
+    this.#options = options
+    this.#registry = prometheusMetrics(
+      { [Symbol.iterator]: () => feeds.keys() },
+      { nameOf: (feed) => feeds.get(feed) ?? '' },
+    )
+    this.#http = createServer({ maxHeaderSize: 8_192, requestTimeout: 10_000 }, (request, response) => {
+      this.#answer(request, response).catch(options.onError)
+    })
+  }
+
+  /** Resolves with the address of the metrics. Rejects with `ERR_PORT_IN_USE` and `ERR_SERVER_FAILED`. */
+  async listen(): Promise<string> {
+    const { host, port, onError } = this.#options
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once('error', (thrown) => reject(listenError(thrown, host, port)))
+      this.#http.listen(port, host, resolve)
+    })
+    this.#http.removeAllListeners('error')
+    this.#http.on('error', onError)
+    const { port: bound } = this.#http.address() as AddressInfo
+    return `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`
+  }
+
+  /** Resolves when no socket is left. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()))
+    this.#http.closeAllConnections()
+    await closed
+  }
+
+  async #answer({ method, url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!isMeant(this.#options.host, headers.host)) return refuse(response, 403, 'This is not who you asked for.')
+    if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD')
+      return refuse(response, 405, 'Metrics can be read, and nothing else.')
+    }
+    if (url?.split('?', 1)[0] !== '/metrics') return refuse(response, 404, 'There is nothing but /metrics.')
+    const text = await this.#registry.metrics().catch((thrown: unknown) => {
+      this.#options.onError(thrown)
+      return null
+    })
+    if (text === null) return refuse(response, 500, 'The metrics could not be read.')
+    response.writeHead(200, { 'Content-Type': this.#registry.contentType, 'Content-Length': Buffer.byteLength(text) })
+    response.end(method === 'HEAD' ? undefined : text)
+  }
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' })
+  response.end(`${text}\n`)
+}
+
+/**
+ * Whether a request means this server by the name it uses. A page in a browser can have its own name lead to this machine (DNS rebinding) and would read what is served on loopback: there, a name that
+ * is not loopback’s is refused. Who serves metrics to others is called whatever they call this machine.
+ */
+function isMeant(host: string, header: string | undefined): boolean {
+  return !isLoopback(host) || isOwnHost({ host, token: null }, header)
+}
+
+function listenError({ code, message }: NodeJS.ErrnoException, host: string, port: number): CliError {
+  if (code === 'EADDRINUSE') {
+    const hint = 'Choose another port, or 0 for any that is free.'
+    return new CliError('ERR_PORT_IN_USE', `Port ${port} of ${host} is in use.`, hint)
+  }
+  const hint = 'The host is an address of this machine, and low ports may need rights that this user does not have.'
+  return new CliError(
+    'ERR_SERVER_FAILED',
+    `Metrics cannot be served on ${host}, port ${port}: ${code ?? message}.`,
+    hint,
+  )
+}
