@@ -6,6 +6,9 @@ import { run } from '../src/run.js'
 import { ask, LivePage, pageFolder } from './support/dashboard-page.js'
 import { Collector, invoke } from './support/invoke.js'
 
+/** The packages of the exchanges are loaded by whoever is first, which takes its time on a busy machine. */
+const startMs = 30_000
+
 /** Runs it until its page was looked at. */
 async function show(argv: readonly string[], look: (url: string, stderr: Collector) => Promise<void>): Promise<string> {
   const end = new AbortController()
@@ -17,7 +20,7 @@ async function show(argv: readonly string[], look: (url: string, stderr: Collect
     signal: end.signal,
   })
   try {
-    await vi.waitFor(() => expect(stdout.text + stderr.text).toContain('\n'), { timeout: 10_000 })
+    await vi.waitFor(() => expect(stdout.text + stderr.text).toContain('\n'), { timeout: startMs })
     expect(stderr.text).not.toContain('error[')
     await look(stdout.text.trim(), stderr)
   } finally {
@@ -27,7 +30,7 @@ async function show(argv: readonly string[], look: (url: string, stderr: Collect
   return stdout.text
 }
 
-describe('dashboard', () => {
+describe('dashboard', { timeout: startMs + 10_000 }, () => {
   test('shows the emulations where no exchange is named, says where, and ends with Ctrl-C', async () => {
     await show([], async (url, stderr) => {
       expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)

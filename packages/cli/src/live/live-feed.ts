@@ -2,6 +2,7 @@ import type { Channel, GapEvent, OrderBook, PerformanceMetrics, StreamState } fr
 import type { ConnectionSpan } from './connection-timeline.js'
 import type { Emulation } from './emulation.js'
 import type { LiveEvent } from './feed-log.js'
+import type { LatencyMinute } from './latency-minute.js'
 import type { LiveAccount } from './live-account.js'
 import type { LiveMarket } from './live-market.js'
 import type { RateHistory } from './rate-history.js'
@@ -32,6 +33,8 @@ export interface LiveFeed {
   market(symbol: string): LiveMarket
   /** The last five minutes of the market's connections, second by second. */
   readonly history: RateHistory
+  /** How long messages of the market took in the last minute. */
+  readonly latency: LatencyMinute['histogram']
   /** What the connections of market and account were and are, by connection, oldest first. */
   readonly connections: readonly ConnectionSpan[]
   /** Newest first, at most 100. */

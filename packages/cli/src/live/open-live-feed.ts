@@ -23,6 +23,7 @@ import { privateChannelsOf } from '../exchanges/channels-of.js'
 import { type ConnectionSpan, ConnectionTimeline } from './connection-timeline.js'
 import type { Emulation } from './emulation.js'
 import { FeedLog, type LiveEvent } from './feed-log.js'
+import { LatencyMinute } from './latency-minute.js'
 import { LiveAccount } from './live-account.js'
 import type { LiveAccountFeed, LiveFeed } from './live-feed.js'
 import { LiveMarket } from './live-market.js'
@@ -71,13 +72,14 @@ class ManagedFeed implements LiveFeed {
   readonly symbols: readonly string[]
   readonly channels: readonly Channel[]
   readonly account: LiveAccountFeed | null
-  readonly history: RateHistory
+  readonly history: RateHistory = new RateHistory()
   readonly #options: LiveFeedOptions
   readonly #clock: Clock
   readonly #markets: ReadonlyMap<string, LiveMarket>
   readonly #manager: WebSocketManager
   readonly #accountManager: WebSocketManager | null
   readonly #accountChannels: readonly Channel[]
+  readonly #latency = new LatencyMinute()
   readonly #timeline = new ConnectionTimeline()
   readonly #log: FeedLog
   readonly #gaps = new Recent<GapEvent>(mostGaps)
@@ -94,7 +96,6 @@ class ManagedFeed implements LiveFeed {
     this.channels = channels
     this.#options = options
     this.#clock = clock
-    this.history = new RateHistory(clock.now())
     this.#log = new FeedLog(() => clock.now())
     this.#markets = new Map(this.symbols.map((symbol) => [symbol, new LiveMarket(symbol)]))
     this.#manager = this.#connect(definition.public(endpoints), (message) => this.#onMarketMessage(message), marketId)
@@ -137,6 +138,10 @@ class ManagedFeed implements LiveFeed {
     const market = this.#markets.get(symbol)
     if (market === undefined) throw new RangeError(`${symbol} is not shown of ${this.exchange}.`)
     return market
+  }
+
+  get latency(): LatencyMinute['histogram'] {
+    return this.#latency.histogram
   }
 
   get connections(): readonly ConnectionSpan[] {
@@ -206,7 +211,9 @@ class ManagedFeed implements LiveFeed {
 
   #sampleSoon(): void {
     this.#sampling = this.#clock.setTimer(sampleEveryMs, () => {
-      this.history.add(this.metrics(), this.#clock.now())
+      const metrics = this.metrics()
+      this.history.add(metrics, this.#clock.now())
+      this.#latency.add(metrics.processingTimes)
       this.#sampleSoon()
     })
   }

@@ -8,10 +8,11 @@ export interface RateSample {
   readonly messagesPerSecond: number
   /** Of frames in. */
   readonly bytesPerSecond: number
+  /** From the read of the socket to the return of the handler. */
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
-  /** Our clock at receipt minus the exchange's, of the latest message; null before the first timed one. */
+  /** Our clock at receipt minus the exchange's, on average; null where nothing came that has a time. */
   readonly lagMs: number | null
 }
 
@@ -21,26 +22,18 @@ const mostSamples = 300
 /** How a feed was, second by second, so that who looks at it later sees where it comes from. */
 export class RateHistory {
   readonly #samples = new Recent<RateSample>(mostSamples)
-  #before: { readonly at: number; readonly messages: number }
 
-  constructor(now: number) {
-    this.#before = { at: now, messages: 0 }
-  }
-
-  add(metrics: PerformanceMetrics, now: number): void {
-    const { messagesProcessed: messages, p50ProcessingTimeMs: p50Ms, p99ProcessingTimeMs: p99Ms } = metrics
-    const seconds = (now - this.#before.at) / 1_000
-    if (seconds <= 0) return
-    const messagesPerSecond = (messages - this.#before.messages) / seconds
-    this.#before = { at: now, messages }
+  /** Called once a second, with what is so at `now`. Before a second is over there is nothing to tell. */
+  add({ windows: { last1s } }: Pick<PerformanceMetrics, 'windows'>, now: number): void {
+    if (last1s.seconds === 0) return
     this.#samples.add({
       at: now,
-      messagesPerSecond,
-      bytesPerSecond: 0,
-      p50Ms,
-      p99Ms,
-      maxMs: metrics.maxProcessingTimeMs,
-      lagMs: metrics.lastLagMs,
+      messagesPerSecond: last1s.messagesPerSecond,
+      bytesPerSecond: last1s.bytesPerSecond,
+      p50Ms: last1s.p50ProcessingTimeMs,
+      p99Ms: last1s.p99ProcessingTimeMs,
+      maxMs: last1s.maxProcessingTimeMs,
+      lagMs: last1s.averageLagMs,
     })
   }
 

@@ -228,11 +228,12 @@ export interface ShownStream {
   readonly status: StreamStatus
   readonly reason: string
   readonly since: number
-  /** Since the start, and over the last ten seconds; null where it is not measured. */
-  readonly messages: number | null
-  readonly messagesPerSecond: number | null
+  /** Since the start, and over the last ten seconds. */
+  readonly messages: number
+  readonly messagesPerSecond: number
+  /** Null before the first. */
   readonly lastMessageAt: number | null
-  readonly gaps: number | null
+  readonly gaps: number
 }
 
 /** As the library's `Alert`. */

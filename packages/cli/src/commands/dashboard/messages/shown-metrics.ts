@@ -1,17 +1,17 @@
 import type { PerformanceMetrics } from '@tapewire/core'
-import type { ShownMetrics, ShownWindow } from '../protocol.js'
+import type { ShownHistogram, ShownMetrics, ShownWindow } from '../protocol.js'
 
-/** What a page shows of a manager's metrics. */
-export function shownMetrics(metrics: PerformanceMetrics): ShownMetrics {
-  const window = shownWindow(metrics)
+/** What a page shows of a manager's metrics, and of how long its messages took in the last minute. */
+export function shownMetrics(metrics: PerformanceMetrics, latency: ShownHistogram): ShownMetrics {
+  const { windows, recoveryTimes } = metrics
   return {
     messages: metrics.messagesProcessed,
-    bytes: 0,
-    last1s: window,
-    last10s: window,
-    last1min: window,
-    latency: { boundsMs: [], counts: [0] },
-    recovery: { boundsMs: [], counts: [0] },
+    bytes: metrics.bytesReceived,
+    last1s: shownWindow(windows.last1s),
+    last10s: shownWindow(windows.last10s),
+    last1min: shownWindow(windows.last1min),
+    latency,
+    recovery: { boundsMs: recoveryTimes.boundsMs, counts: recoveryTimes.counts },
     lastLagMs: metrics.lastLagMs,
     dropped: metrics.droppedMessages,
     superseded: metrics.supersededMessages,
@@ -33,18 +33,18 @@ export function shownMetrics(metrics: PerformanceMetrics): ShownMetrics {
   }
 }
 
-function shownWindow(metrics: PerformanceMetrics): ShownWindow {
+function shownWindow(window: PerformanceMetrics['windows']['last1s']): ShownWindow {
   return {
-    seconds: metrics.uptimeMs / 1_000,
-    messagesPerSecond: metrics.messagesPerSecond,
-    bytesPerSecond: 0,
-    averageMs: metrics.averageProcessingTimeMs,
-    p50Ms: metrics.p50ProcessingTimeMs,
-    p95Ms: metrics.p95ProcessingTimeMs,
-    p99Ms: metrics.p99ProcessingTimeMs,
-    p999Ms: metrics.p999ProcessingTimeMs,
-    maxMs: metrics.maxProcessingTimeMs,
-    complianceRate: metrics.complianceRate,
-    averageLagMs: metrics.averageLagMs,
+    seconds: window.seconds,
+    messagesPerSecond: window.messagesPerSecond,
+    bytesPerSecond: window.bytesPerSecond,
+    averageMs: window.averageProcessingTimeMs,
+    p50Ms: window.p50ProcessingTimeMs,
+    p95Ms: window.p95ProcessingTimeMs,
+    p99Ms: window.p99ProcessingTimeMs,
+    p999Ms: window.p999ProcessingTimeMs,
+    maxMs: window.maxProcessingTimeMs,
+    complianceRate: window.complianceRate,
+    averageLagMs: window.averageLagMs,
   }
 }

@@ -1,4 +1,4 @@
-import type { ConnectionMetrics, GapEvent, StreamState } from '@tapewire/core'
+import type { ConnectionMetrics, GapEvent, PerformanceMetrics } from '@tapewire/core'
 import type { ConnectionSpan } from '../../../live/connection-timeline.js'
 import type { LiveFeed } from '../../../live/live-feed.js'
 import type { RateSample, ShownConnection, ShownGap, ShownStream, StateMessage } from '../protocol.js'
@@ -14,16 +14,14 @@ export type FeedState = Omit<StateMessage, 'history'>
 /** Read once a second, however many pages there are. */
 export function feedState(feed: LiveFeed, at: number): FeedState {
   const metrics = feed.metrics()
+  const account = feed.account?.metrics()
   return {
     type: 'state',
     at,
     exchange: feed.exchange,
-    metrics: shownMetrics(metrics),
-    connections: shownConnections(feed.connections, [
-      ...metrics.connections,
-      ...(feed.account?.metrics().connections ?? []),
-    ]),
-    streams: feed.streams().map(shownStream),
+    metrics: shownMetrics(metrics, feed.latency),
+    connections: shownConnections(feed.connections, [...metrics.connections, ...(account?.connections ?? [])]),
+    streams: [...metrics.streams, ...(account?.streams ?? [])].map(shownStream),
     alerts: [],
     gaps: feed.gaps.slice(0, mostGaps).map(shownGap),
     log: feed.log.slice(0, mostEvents),
@@ -68,19 +66,10 @@ function shownConnections(
   }))
 }
 
-function shownStream({ stream, symbol, channel, status, reason, since }: StreamState): ShownStream {
-  return {
-    id: stream.id,
-    symbol: symbol?.name ?? null,
-    channel,
-    status,
-    reason,
-    since,
-    messages: null,
-    messagesPerSecond: null,
-    lastMessageAt: null,
-    gaps: null,
-  }
+function shownStream(traffic: PerformanceMetrics['streams'][number]): ShownStream {
+  const { stream, symbol, channel, status, reason, since, messages, messagesPerSecond, lastMessageAt, gaps } = traffic
+  const state = { id: stream.id, symbol: symbol?.name ?? null, channel, status, reason, since }
+  return { ...state, messages, messagesPerSecond, lastMessageAt, gaps }
 }
 
 function shownGap({ stream, channel, symbol, from, to, reason, action, backfilled, fault }: GapEvent): ShownGap {

@@ -20,7 +20,7 @@ function connect(frameMs = 50) {
     symbols: ['BTC/USDT', 'ETH/USDT'],
     isEmulated: false,
     emulation: null,
-    history: new RateHistory(clock.now()),
+    history: new RateHistory(),
     market: (name: string) => (name === 'BTC/USDT' ? market : other),
     book: () => null,
   } as unknown as LiveFeed
@@ -137,7 +137,7 @@ describe('a connected page', () => {
 
   test('has the history of a feed from its beginning, each second once, also where it was behind', () => {
     const { sent, socket, page, feed } = connect()
-    const metrics = { messagesProcessed: 1 } as Parameters<RateHistory['add']>[0]
+    const metrics = { windows: { last1s: { seconds: 1 } } } as Parameters<RateHistory['add']>[0]
     const told = (): readonly number[] =>
       sent.flatMap((message) => (message.type === 'state' ? message.history.map(({ at }) => at) : []))
     const start = Date.now() * 2
