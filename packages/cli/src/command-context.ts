@@ -6,6 +6,9 @@ import { divertConsole } from './terminal/divert-console.js'
 import { LineWriter } from './terminal/line-writer.js'
 import { type Palette, paletteFor } from './terminal/palette.js'
 
+/** Of days on a screen the last lines matter. */
+const mostHeld = 100
+
 /** One run of the command: where it writes, what ends it, what it ends with. */
 export class CommandContext {
   readonly io: CommandIo
@@ -15,11 +18,16 @@ export class CommandContext {
   readonly isJson: boolean
   /** Whether a person looks at standard output. */
   readonly isTerminal: boolean
+  /** On a terminal, unless `NO_COLOR` (no-color.org) or `--no-color` says otherwise. */
+  readonly hasColours: boolean
   readonly palette: Palette
   /** Aborted by Ctrl-C, or when nobody reads standard output any more. */
   readonly signal: AbortSignal
   exitCode: number = exitCodes.done
   readonly #errors: LineWriter
+  /** What is said while a screen is shown on the terminal that standard error is; null where it is said at once. */
+  #held: string[] | null = null
+  #onNotice: (text: string) => void = () => {}
   readonly #end = new AbortController()
   readonly #onInterrupt: () => void
   #giveConsoleBack = (): void => {}
@@ -31,7 +39,8 @@ export class CommandContext {
     this.io = io
     this.isJson = argv.includes('--json')
     this.isTerminal = io.stdout.isTTY === true && environment.TERM !== 'dumb'
-    this.palette = paletteFor(this.isTerminal, environment)
+    this.hasColours = this.isTerminal && !environment.NO_COLOR && !argv.includes('--no-color')
+    this.palette = paletteFor(this.hasColours)
     this.signal = this.#end.signal
     this.#errors = new LineWriter(io.stderr, () => {})
     this.out = new LineWriter(io.stdout, (failure) => {
@@ -51,12 +60,36 @@ export class CommandContext {
   /** Something that was survived, on standard error. */
   warn(thrown: unknown): void {
     const failure = describeFailure(thrown)
-    void this.#errors.line(this.isJson ? failureJson(failure, 'warning') : failureText(failure, 'warning'))
+    this.#say(this.isJson ? failureJson(failure, 'warning') : failureText(failure, 'warning'))
   }
 
   /** Something worth knowing while it happens, on standard error. */
   note(text: string): void {
-    void this.#errors.line(this.isJson ? JSON.stringify({ note: text }) : text)
+    this.#say(this.isJson ? JSON.stringify({ note: text }) : text)
+  }
+
+  /** Whether a screen can be shown: a person looks at it, on a terminal that can be drawn on, with keys. Build servers have terminals that nobody looks at. */
+  get canShowScreen(): boolean {
+    const { stdin, environment = {} } = this.io
+    return this.isTerminal && !this.isJson && !environment.CI && stdin?.isTTY === true && stdin.setRawMode !== undefined
+  }
+
+  /** A screen is shown from now on, which is told every notice; on the same terminal they wait until it is gone. Returns what says so. */
+  holdNotices(onNotice: (text: string) => void): () => void {
+    this.#onNotice = onNotice
+    if (this.io.stderr.isTTY === true) this.#held = []
+    return () => {
+      this.#onNotice = () => {}
+      const held = this.#held ?? []
+      this.#held = null
+      for (const text of held) this.#say(text)
+    }
+  }
+
+  #say(text: string): void {
+    this.#onNotice(text)
+    if (this.#held === null) void this.#errors.line(text)
+    else if (this.#held.push(text) > mostHeld) this.#held.shift()
   }
 
   /** The code of a package is about to run here: what it writes to the console is a note, for standard output is ours until the command has ended. */

@@ -2,11 +2,6 @@ import { isToBeWatched, newsTeller, runWatched } from './commands/conformance/wa
 import { ProcessGuard } from './process-guard.js'
 import { run } from './run.js'
 
-// React's development build keeps measurements of every frame: a view that runs for days must not.
-process.env.NODE_ENV ??= 'production'
-// The view's colours know this variable only.
-if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'
-
 const argv = process.argv.slice(2)
 const onNews = newsTeller()
 if (isToBeWatched(argv, onNews !== null)) process.exit(await runWatched(argv))
@@ -28,6 +23,16 @@ const code = await run(argv, {
   signal: guard.signal,
   onGuest: guard.onGuest,
   ...(onNews === null ? {} : { onNews }),
+  onScreen: guard.onScreen,
+  suspend: suspendProcess,
   environment: process.env,
 })
 guard.end(code)
+
+/** The whole group, as the terminal would: who runs us waits for us otherwise. */
+function suspendProcess(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGCONT', resolve)
+    process.kill(0, 'SIGTSTP')
+  })
+}

@@ -32,6 +32,19 @@ describe('the process', () => {
     expect({ exits: host.exits, told }).toEqual({ exits: [2], told: [] })
   })
 
+  test('gives the terminal back before it says what ended it, and where nothing is said as well', () => {
+    const { host, guard, told } = guarded()
+    guard.onScreen(() => told.push('terminal given back'))
+    host.emit('uncaughtException', new Error('odd'))
+    expect(told[0]).toBe('terminal given back')
+    expect(told[1]).toMatch(/^error\[ERR_UNEXPECTED\]: Error: odd/)
+    const other = guarded()
+    other.guard.onScreen(() => other.told.push('terminal given back'))
+    other.host.emit('SIGTERM')
+    other.host.emit('SIGTERM')
+    expect(other.told).toEqual(['terminal given back'])
+  })
+
   test('that a package ends fails, and names it', () => {
     const { host, guard, told } = guarded()
     guard.onGuest('acme')

@@ -33,6 +33,7 @@ export class ProcessGuard {
   readonly #options: ProcessGuardOptions
   readonly #interrupt = new AbortController()
   #guest: string | null = null
+  #giveBackTerminal: (() => void) | null = null
   #isOver = false
 
   constructor(options: ProcessGuardOptions) {
@@ -66,9 +67,15 @@ export class ProcessGuard {
     this.#guest = name
   }
 
+  /** From now on a screen is shown, which this takes away; null where none is any more. */
+  readonly onScreen = (giveBack: (() => void) | null): void => {
+    this.#giveBackTerminal = giveBack
+  }
+
   /** The command is done and everything is written: ends the process, whatever a package still waits for. */
   end(code: number): void {
     this.#isOver = true
+    this.#giveBackTerminal?.()
     this.#options.host.exit(code)
   }
 
@@ -92,6 +99,8 @@ export class ProcessGuard {
   }
 
   #tell(thrown: unknown): void {
+    // What is said on a screen that goes away is never read.
+    this.#giveBackTerminal?.()
     const failure = describeFailure(thrown)
     this.#write(`${this.#options.isJson ? failureJson(failure) : failureText(failure)}\n`)
   }

@@ -34,6 +34,7 @@ export function buildProgram(context: CommandContext): Command {
   const program = new Command('tapewire')
     .description('Exchange market data and account streams: fast, normalised, honest about gaps.')
     .version(packageVersion(), '-V, --version', 'print the version')
+    .option('--no-color', 'no colours, as with NO_COLOR=1')
     .helpOption('-h, --help', 'explain this command')
     .helpCommand('help [command]', 'explain a command')
     .addHelpText('after', overview)

@@ -6,7 +6,7 @@ import { gateioSpot } from '@tapewire/exchange-gateio'
 import { describe, expect, test, vi } from 'vitest'
 import type { DemoReport } from '../src/commands/demo/demo-report.js'
 import { run } from '../src/run.js'
-import { Collector, fakeTerminal, invoke } from './support/invoke.js'
+import { Collector, fakeTerminal, invoke, Keyboard, shownOn } from './support/invoke.js'
 
 async function demo(...more: string[]): Promise<DemoReport> {
   const outcome = await invoke(['demo', '--json', ...more])
@@ -82,23 +82,23 @@ describe('demo', () => {
     expect(await running).toBe(0)
   })
 
-  test('ends with what it has at Ctrl-C', async () => {
-    const interrupt = new AbortController()
-    const terminal = fakeTerminal((text) => {
-      if (text.includes('Gate.io spot')) interrupt.abort()
-    })
-    // Ink draws nothing before the end where CI is set: there the duration ends it.
-    const argv = ['demo', '--exchange', 'gateio_spot', ...(process.env.CI ? ['--duration', '1s'] : [])]
-    const code = await run(argv, {
-      stdout: terminal,
-      stderr: new Collector(),
-      signal: interrupt.signal,
-      environment: {},
-    })
-    expect(code).toBe(0)
-    // The cursor is back, and the sum is the last thing on the screen.
-    expect(terminal.text.lastIndexOf('\u001b[?25h')).toBeGreaterThanOrEqual(terminal.text.lastIndexOf('\u001b[?25l'))
-    expect(terminal.text.slice(terminal.text.lastIndexOf('state'))).toContain('connected')
+  test('shows each exchange on a screen, and ends with what it has', async () => {
+    const keys = new Keyboard()
+    const terminal = fakeTerminal()
+    const code = run(['demo'], { stdout: terminal, stderr: new Collector(), stdin: keys, environment: {} })
+    await vi.waitFor(() => expect(shownOn(terminal)[2]).toMatch(/^BTC\/USDT book ● live/), { timeout: 10_000 })
+    expect(shownOn(terminal)[0]).toMatch(/^ Gate\.io spot . {2}MEXC spot . {2}‹ BTC\/USDT 1\/3 ›/)
+    keys.write('e\t')
+    await vi.waitFor(() =>
+      expect(shownOn(terminal)[0]).toMatch(/^Gate\.io spot . {3}MEXC spot . {2}‹ ETH\/USDT 2\/3 ›/),
+    )
+    keys.write('c')
+    await vi.waitFor(() => expect(shownOn(terminal).join('\n')).toContain("exchange: 'mexc_spot',"))
+    keys.write('\u0003')
+    expect(await code).toBe(0)
+    expect(keys.isRaw).toBe(false)
+    // The terminal is as it was, and the sum is what is left on it.
+    expect(terminal.text.slice(terminal.text.lastIndexOf('\u001b[?1049l'))).toMatch(/state +connected +connected\n/)
   })
 
   test('names a port that is taken, and leaves nothing running', async () => {

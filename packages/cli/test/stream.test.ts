@@ -5,9 +5,18 @@ import { parseInstrument } from '@tapewire/core'
 import { type GateioSpotVenueControl, gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
 import { mexcSpotVenue } from '@tapewire/exchange-mexc/testing'
 import { readCapture, startVenueServer, type VenueServer } from '@tapewire/testkit'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { run } from '../src/run.js'
-import { Collector, invoke, jsonLines, leavingReader, type Outcome } from './support/invoke.js'
+import {
+  Collector,
+  fakeTerminal,
+  invoke,
+  jsonLines,
+  Keyboard,
+  leavingReader,
+  type Outcome,
+  shownOn,
+} from './support/invoke.js'
 
 const pairs = ['BTC/USDT', 'ETH/USDT'].map(parseInstrument)
 let gateio: VenueServer
@@ -187,5 +196,60 @@ describe('stream', () => {
     expect(outcome.code).toBe(0)
     expect(outcome.stderr).toContain('gateio_spot#1 reconnecting (ERR_CONNECTION_CLOSED), attempt 1 at once\n')
     expect(outcome.stderr).toContain('gateio_spot#1 connected')
+  })
+})
+
+describe('stream on a terminal', () => {
+  /** What is said while the screen is shown waits, for it goes to the same terminal. */
+  const sameTerminal = (): Collector => Object.assign(new Collector(), { isTTY: true })
+
+  test('shows book, trades and what happens during a cut; the log of it is left once the screen is gone', async () => {
+    const keys = new Keyboard()
+    const terminal = fakeTerminal()
+    const stderr = sameTerminal()
+    const argv = ['stream', 'gateio_spot', 'BTC/USDT', 'NOPE/USDT', ...at(gateio)]
+    const code = run(argv, { stdout: terminal, stderr, stdin: keys, environment: { TERM: 'xterm' } })
+    const screen = (): string => shownOn(terminal).join('\n')
+    await vi.waitFor(() => expect(screen()).toMatch(/BTC\/USDT book ● live.*\d\d:\d\d:\d\d.* (▲ buy|▼ sell) /s), {
+      timeout: 10_000,
+    })
+    expect(screen()).toMatch(/! gateio_spot refused \d subscriptions/)
+    expect(screen()).toMatch(/● gateio_spot#1 .*\d+ s/)
+    const told = stderr.text
+    gateio.faults.refuseConnections()
+    gateio.faults.terminateAll()
+    await vi.waitFor(() => expect(screen()).toMatch(/BTC\/USDT book × gapped for \d+ s/), { timeout: 5_000 })
+    await vi.waitFor(() => expect(screen()).toMatch(/○ gateio_spot#1 +reconnecting/))
+    expect(screen()).toMatch(/^× 0 of 1 connected/m)
+    expect(stderr.text).toBe(told)
+    keys.write('q')
+    expect(await code).toBe(0)
+    expect(terminal.text.endsWith('\u001b[?1049l')).toBe(true)
+    expect(stderr.text).toMatch(/gateio_spot: gateio_spot#1 reconnecting \(ERR_/)
+    expect(stderr.text).toMatch(/gateio_spot: gateio_spot refused \d subscriptions/)
+  })
+
+  test('ends with the error that ended the feed, on a terminal that is as it was', async () => {
+    const terminal = fakeTerminal()
+    const argv = ['stream', 'mexc_spot', 'NOPE/USDT', ...at(mexc)]
+    const stderr = sameTerminal()
+    expect(await run(argv, { stdout: terminal, stderr, stdin: new Keyboard(), environment: {} })).toBe(1)
+    expect(terminal.text).toBe('')
+    expect(stderr.text).toMatch(/error\[ERR_SUBSCRIPTION_REJECTED\]/)
+  })
+
+  test.each([
+    ['--plain', { argv: ['--plain'], environment: {}, keys: new Keyboard() }],
+    ['TERM=dumb', { argv: [], environment: { TERM: 'dumb' }, keys: new Keyboard() }],
+    ['no keys', { argv: [], environment: {}, keys: new Collector() as never }],
+    ['a build server', { argv: [], environment: { CI: 'true' }, keys: new Keyboard() }],
+  ])('prints lines with %s', async (_what, { argv, environment, keys }) => {
+    const interrupt = new AbortController()
+    const terminal = fakeTerminal((text) => {
+      if (hasLines(3)(text)) interrupt.abort()
+    })
+    const io = { stdout: terminal, stderr: new Collector(), stdin: keys, signal: interrupt.signal, environment }
+    expect(await run(['stream', 'gateio_spot', 'BTC/USDT', ...argv, ...at(gateio)], io)).toBe(0)
+    expect(terminal.text).not.toContain('\u001b[?1049h')
   })
 })

@@ -1,5 +1,6 @@
 import {
   type AnyExchangeDefinition,
+  type CandleInterval,
   type Channel,
   type Clock,
   type ConnectionStateEvent,
@@ -33,6 +34,8 @@ import { Recent } from './recent.js'
 export interface LiveFeedOptions {
   readonly symbols: readonly SymbolInput[]
   readonly channels: readonly Channel[]
+  /** Widths of candles; 1m by default, and only those of 1m are kept. */
+  readonly candleIntervals?: readonly CandleInterval[]
   /** Opens the account as well, with all its channels. */
   readonly credentials?: Credentials
   readonly endpoints?: Pick<EndpointOptions, 'url' | 'restUrl'>
@@ -108,8 +111,9 @@ class ManagedFeed implements LiveFeed {
     this.account = manager === null ? null : accountFeed(account, manager)
   }
 
-  async start({ symbols, channels, signal }: LiveFeedOptions): Promise<void> {
-    const starting = [this.#manager.initialize({ symbols, channels, onRefused: 'continue', signal })]
+  async start({ symbols, channels, candleIntervals, signal }: LiveFeedOptions): Promise<void> {
+    const widths = candleIntervals === undefined ? {} : { candleIntervals }
+    const starting = [this.#manager.initialize({ symbols, channels, ...widths, onRefused: 'continue', signal })]
     if (this.#accountManager !== null) {
       const request = { symbols: [], channels: this.#accountChannels, onRefused: 'continue' as const, signal }
       starting.push(this.#accountManager.initialize(request))

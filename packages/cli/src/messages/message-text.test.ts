@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { paletteFor } from '../terminal/palette.js'
 import { messageLine } from './message-text.js'
 
-const plain = paletteFor(false, {})
+const plain = paletteFor(false)
 const symbol = parseInstrument('BTC/USDT')
 const trade = { id: '1', price: 50_000.1, size: 0.00000012, side: 'buy', time: 0 } as const
 
@@ -204,7 +204,7 @@ describe('a line of a message', () => {
 
   test('has colours on a terminal only, and none with NO_COLOR', () => {
     const quote = { type: MessageType.Unknown, data: { reason: 'x' }, channel: null, symbol: null }
-    expect(messageLine(message(quote), paletteFor(true, {}))).toContain('\u001b[')
-    expect(messageLine(message(quote), paletteFor(true, { NO_COLOR: '1' }))).not.toContain('\u001b[')
+    expect(messageLine(message(quote), paletteFor(true))).toContain('\u001b[')
+    expect(messageLine(message(quote), paletteFor(false))).not.toContain('\u001b[')
   })
 })

@@ -24,7 +24,6 @@ const colours: Palette = {
   cyan: coloured(36, 39),
 }
 
-/** Colours on a terminal, unless `NO_COLOR` is set (no-color.org). */
-export function paletteFor(isTerminal: boolean, environment: Readonly<Record<string, string | undefined>>): Palette {
-  return isTerminal && !environment.NO_COLOR ? colours : noColours
+export function paletteFor(hasColours: boolean): Palette {
+  return hasColours ? colours : noColours
 }

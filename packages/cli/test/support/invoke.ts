@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import type { CommandIo } from '../../src/command-io.js'
 import { run } from '../../src/run.js'
 
@@ -48,6 +49,29 @@ export function fakeTerminal(onText: (text: string) => void = () => {}): Collect
   rows: number
 } {
   return Object.assign(new Collector(onText), { isTTY: true as const, columns: 100, rows: 40 })
+}
+
+/** The keyboard of a terminal. */
+export class Keyboard extends PassThrough {
+  readonly isTTY = true
+  isRaw = false
+
+  setRawMode(isRaw: boolean): void {
+    this.isRaw = isRaw
+  }
+}
+
+/** Where a line begins, as the screen writes it: row, and column 1. */
+const cursorToLine = new RegExp(`${'\u001b'}\\[(?=\\d+;1H)`)
+
+/** What a terminal shows after all that was written to it: its lines, without colours. */
+export function shownOn(terminal: { readonly text: string }): readonly string[] {
+  const lines: string[] = []
+  for (const part of terminal.text.split(cursorToLine).slice(1)) {
+    const [row = '', ...text] = part.split(';1H')
+    lines[Number(row) - 1] = stripVTControlCharacters(text.join('')).trimEnd()
+  }
+  return lines
 }
 
 /** A pipe whose reader stops reading after the first chunk and leaves. */

@@ -10,7 +10,7 @@ import type { DemoFlags } from './run-demo.js'
 const notes = `
 Starts the exchanges' own protocols as servers on 127.0.0.1, over a simulated market and account, and connects to them
 as one connects to the real ones: every channel, market and account. Nothing leaves this machine.
-On a terminal it shows them live until Ctrl-C or q, or for --duration. Otherwise it runs for --duration (5s by default)
+On a terminal it shows them on a screen until q, or for --duration; ? explains its keys and signs. Otherwise, and with --plain, it runs for --duration (5s by default)
 and prints a table, or with --json one object: {"exchanges": {"gateio_spot": {"url", "restUrl", "state", "messages": {channel: n}, "dropped",
 "superseded", "errors", "unknown", "reconnects", "p50Ms", "p99Ms", "messagesPerSecond"}}}. Times are of the slower connection.
 
@@ -29,6 +29,7 @@ export function addDemoCommand(program: Command, context: CommandContext): void 
     .option('--exchange <names...>', `only these: ${exchangeHint}`, collectWords)
   addMetricsOptions(addPackageOption(command))
     .option('--port <number>', 'port of the first exchange, the next ones follow; 0 takes free ones', parsePort, 0)
+    .option('--plain', 'no screen: the table at the end is all')
     .option('--json', 'print one JSON object')
     .addHelpText('after', notes)
     .action(async (flags: DemoFlags) => {

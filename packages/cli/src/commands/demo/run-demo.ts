@@ -3,6 +3,7 @@ import { ownExchanges } from '../../exchanges/own-packages.js'
 import { type EmulatedFeed, openEmulatedFeeds } from '../../live/open-emulated-feeds.js'
 import { measuredFeeds } from '../../metrics-server/measured-feeds.js'
 import { type ServedMetrics, serveMetrics } from '../../metrics-server/serve-metrics.js'
+import { tellWhatMattered } from '../../notes/tell-what-mattered.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
 import type { MetricsFlags } from '../../options/metrics-options.js'
 import { untilOver } from '../../wait.js'
@@ -14,6 +15,7 @@ export interface DemoFlags extends ExchangeFlags, MetricsFlags {
   readonly exchange?: readonly string[]
   readonly port: number
   readonly json?: true
+  readonly plain?: true
 }
 
 /** How long it runs where nobody watches, ms. */
@@ -21,22 +23,27 @@ const unwatchedMs = 5_000
 
 /** Starts the emulated exchanges, connects to them, shows what arrives, and sums up. */
 export async function runDemo(context: CommandContext, flags: DemoFlags): Promise<void> {
-  const isWatched = context.isTerminal && flags.json !== true && !context.io.environment?.CI
+  const isWatched = context.canShowScreen && flags.plain !== true
   const feeds = await openEmulatedFeeds(flags.exchange ?? ownExchanges, {
     packageName: flags.package,
     port: flags.port,
     signal: context.signal,
-    onError: (error) => context.warn(error),
+    // On a screen it is part of what happened, which is told once the screen is gone.
+    onError: (error) => {
+      if (!isWatched) context.warn(error)
+    },
   })
   let report: DemoReport
   let served: ServedMetrics | null = null
   try {
     served = await serveMetrics(context, measuredFeeds(feeds), flags)
-    if (!(isWatched && context.io.stdin?.isTTY === true) && flags.json !== true) tellWhere(context, feeds)
     if (isWatched) {
-      const { showLive } = await import('./view/show-live.js')
-      await showLive(context, feeds, flags.duration ?? null)
+      const { watchFeeds } = await import('../../screen/watch-feeds.js')
+      const connectTexts = new Map(feeds.map((feed) => [feed, connectText(feed)]))
+      await watchFeeds(context, feeds, { durationMs: flags.duration ?? null, signal: context.signal, connectTexts })
+      tellWhatMattered(context, feeds)
     } else {
+      if (flags.json !== true) tellWhere(context, feeds)
       await untilOver(flags.duration ?? unwatchedMs, context.signal)
     }
     report = { exchanges: Object.fromEntries(feeds.map((feed) => [feed.exchange, reportOf(feed)])) }

@@ -23,13 +23,18 @@ interface StreamFlags extends EndpointFlags, ExchangeFlags, MetricsFlags {
   readonly duration?: number
   readonly flight?: string
   readonly json?: true
+  readonly plain?: true
 }
 
-/** Of an exchange that has neither, the first it has. */
+/** Of an exchange that has none of them, the first it has. */
 const defaultChannels: readonly PublicChannel[] = ['book_ticker', 'trades']
+/** A screen has a book and the change of a day as well. */
+const screenChannels: readonly PublicChannel[] = ['orderbook', 'trades', 'book_ticker', 'ticker']
 
 const notes = `
 Channels: ${publicChannels.join(', ')}, as far as the exchange has them. Runs until Ctrl-C, or for --duration.
+On a terminal it shows book, trades, connections and streams on a screen, of ${screenChannels.join(', ')} by default: q quits, ? explains
+its keys and signs. Elsewhere, and with --plain or --json, it prints a line a message.
 Times are the exchange's own where it sends them, in UTC. With --json each line is
   {"type": 3, "stream": "spot.book_ticker:BTC_USDT", "symbol": "BTC/USDT", "channel": "book_ticker", "exchangeTime": …,
    "sequence": …, "data": {…}, "receivedAt": …}
@@ -48,8 +53,8 @@ Examples:
 export function addStreamCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('stream')
-    .summary('print what an exchange sends, as it comes')
-    .description('Connect to an exchange and print its messages, one line each.')
+    .summary('show what an exchange sends, as it comes')
+    .description('Connect to an exchange and show its market on a screen, or print its messages, one line each.')
     .argument('<exchange>', exchangeHint)
     .argument('<symbols...>', 'instruments, such as BTC/USDT')
     .option('--channels <list>', `comma-separated; ${defaultChannels.join(',')} by default`, collectWords)
@@ -57,6 +62,7 @@ export function addStreamCommand(program: Command, context: CommandContext): voi
   addMetricsOptions(addEndpointOptions(addPackageOption(command)))
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--flight <folder>', 'write what went over the wire into this folder when something goes wrong')
+    .option('--plain', 'print lines, on a terminal as well')
     .option('--json', 'print JSON lines')
     .addHelpText('after', notes)
     .action((exchange: string, symbols: string[], flags: StreamFlags) => stream(context, exchange, symbols, flags))
@@ -70,18 +76,24 @@ async function stream(
 ): Promise<void> {
   checkWords(symbols, flags)
   const definition = await resolveGuest(context, exchangeName, flags.package)
-  const channels = flags.channels ?? usualChannels(definition)
+  const isWatched = context.canShowScreen && flags.plain !== true
+  const channels = (flags.channels ??
+    usualChannels(definition, isWatched ? screenChannels : defaultChannels)) as readonly Channel[]
   // Names as they were typed: the manager says what is wrong with them.
   const candleIntervals = flags.candleIntervals as readonly CandleInterval[] | undefined
+  const endpoints = endpointsOf(flags)
+  const [durationMs, flightFolder] = [flags.duration ?? null, flags.flight ?? null]
+  if (isWatched) {
+    const { streamOnScreen } = await import('./stream-on-screen.js')
+    const job = { definition, endpoints, symbols, channels, candleIntervals, durationMs, flightFolder, metrics: flags }
+    await streamOnScreen(context, job)
+    return
+  }
   await streamMessages(context, {
-    strategies: definition.public(endpointsOf(flags)),
-    request: {
-      symbols,
-      channels: channels as readonly Channel[],
-      ...(candleIntervals === undefined ? {} : { candleIntervals }),
-    },
-    durationMs: flags.duration ?? null,
-    flightFolder: flags.flight ?? null,
+    strategies: definition.public(endpoints),
+    request: { symbols, channels, ...(candleIntervals === undefined ? {} : { candleIntervals }) },
+    durationMs,
+    flightFolder,
     isJson: flags.json === true,
     metrics: flags,
   })
@@ -103,8 +115,8 @@ function checkWords(symbols: readonly string[], { channels, candleIntervals }: S
   }
 }
 
-function usualChannels(definition: AnyExchangeDefinition): readonly Channel[] {
+function usualChannels(definition: AnyExchangeDefinition, wanted: readonly PublicChannel[]): readonly Channel[] {
   const supported = publicChannelsOf(definition)
-  const usual = supported.filter((channel) => defaultChannels.includes(channel))
+  const usual = supported.filter((channel) => wanted.includes(channel))
   return usual.length > 0 ? usual : supported.slice(0, 1)
 }

@@ -1,0 +1,46 @@
+import type { Shot, ShownStream } from '../shot.js'
+import { byTrouble, statusSign, statusWord } from '../signs.js'
+import type { Section } from '../stack.js'
+import { formatAge } from '../text/ages.js'
+import { clipLine, fitCells, type Line, span } from '../text/line.js'
+
+/** Streams, the worst first and with their reason; what lives is counted, and shown where there is room. */
+export function streamsSection({ streams, health, at }: Shot): Section {
+  const live = streams.filter(({ status }) => status === 'live').length
+  const sorted = [...streams].sort(byTrouble)
+  const gaps = health.gaps === 0 ? [] : [span('  '), span(`gaps ${health.gaps}`, 'warn')]
+  const isWell = live === streams.length
+  return {
+    title: [span('streams '), span(`${live} of ${streams.length} live`, isWell ? 'good' : 'warn'), ...gaps],
+    // The worst one with its reason on a line of its own.
+    least: isWell ? 1 : 2,
+    wish: () => Math.max(isWell ? 1 : 2, streams.length + (isWell ? 0 : 1)),
+    rank: isWell ? 4 : 1,
+    draw: (width, lines) => drawStreams(sorted, at, width, lines),
+  }
+}
+
+function drawStreams(sorted: readonly ShownStream[], at: number, width: number, lines: number): readonly Line[] {
+  const [worst] = sorted
+  if (worst === undefined) return [[span('none', 'dim')]]
+  const hasOwnLine = worst.status !== 'live'
+  const room = lines - (hasOwnLine ? 1 : 0)
+  return sorted.slice(0, room).flatMap((stream, index): Line[] => {
+    const line = drawStream(stream, at, width)
+    if (index > 0 || !hasOwnLine) return [line]
+    return [line, clipLine([span(`  ${stream.reason}`, statusSign(stream.status).style)], width)]
+  })
+}
+
+function drawStream({ channel, name, status, since }: ShownStream, at: number, width: number): Line {
+  return fitCells(
+    [
+      { line: [statusSign(status), span(` ${channel}`)], rank: 0 },
+      { line: [span(name)], rank: 0 },
+      { line: [statusWord(status)], rank: 1 },
+      { line: [span(formatAge(at - since), 'dim')], rank: 2 },
+    ],
+    width,
+    1,
+  )
+}
