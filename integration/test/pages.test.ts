@@ -44,6 +44,25 @@ describe('the index of the documentation', () => {
   })
 })
 
+describe('scripts that pages name', () => {
+  const scriptsOf = (folder: string): readonly string[] => {
+    const file = join(root, folder, 'package.json')
+    if (!existsSync(file)) return []
+    return Object.keys((JSON.parse(readFileSync(file, 'utf8')) as { scripts?: object }).scripts ?? {})
+  }
+
+  it('are there, at the root or beside the page', () => {
+    const named = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/npm run (?:--silent )?([\w:-]+)/g)].map(([, script = '']) => ({ path, script })),
+    )
+    expect(named.length).toBeGreaterThan(10)
+    const known = scriptsOf('.')
+    expect(
+      named.filter(({ path, script }) => !known.includes(script) && !scriptsOf(dirname(path)).includes(script)),
+    ).toEqual([])
+  })
+})
+
 /** A page of the project as it is on the web, where packages say that they live: its path here. */
 function pathHere(link: string): string {
   if (link === homepage) return 'README.md'
