@@ -2,6 +2,7 @@ import type { BookTickerData, OrderBook, TickerData } from '@tapewire/core'
 import type { LiveFeed } from '../../../live/live-feed.js'
 import type { LiveMarket } from '../../../live/live-market.js'
 import type { MarketMessage, ShownBook } from '../protocol.js'
+import type { SharedTexts } from './shared-texts.js'
 
 /** What a depth chart shows of a side. */
 const mostLevels = 100
@@ -13,6 +14,7 @@ const mostLevels = 100
 export class MarketReader {
   readonly #feed: LiveFeed
   readonly #market: LiveMarket
+  readonly #texts: SharedTexts
   #isFirst = true
   #trade = 0
   #candleChanges = 0
@@ -20,25 +22,16 @@ export class MarketReader {
   #ticker: TickerData | null = null
   #bookStamp = ''
 
-  constructor(feed: LiveFeed, symbol: string) {
+  constructor(feed: LiveFeed, symbol: string, texts: SharedTexts) {
     this.#feed = feed
+    this.#texts = texts
     this.#market = feed.market(symbol)
   }
 
-  get exchange(): string {
-    return this.#feed.exchange
-  }
-
-  get symbol(): string {
-    return this.#market.symbol
-  }
-
-  /** All that is kept the first time, afterwards what is new; null where nothing is. */
-  next(at: number): MarketMessage | null {
-    const market = this.#market
-    const { quote, ticker, lastTrade, candleChanges } = market
-    const book = this.#feed.book(market.symbol)
-    const bookStamp = stampOf(book)
+  /** All that is kept the first time, afterwards what is new, as the text of a message; null where nothing is. */
+  next(at: number): string | null {
+    const { quote, ticker, lastTrade, candleChanges, symbol } = this.#market
+    const bookStamp = stampOf(this.#feed.book(symbol))
     const isUnchanged =
       quote === this.#quote &&
       ticker === this.#ticker &&
@@ -46,8 +39,23 @@ export class MarketReader {
       candleChanges === this.#candleChanges &&
       bookStamp === this.#bookStamp
     if (isUnchanged && !this.#isFirst) return null
+    const readSoFar = `${this.#isFirst} ${this.#trade} ${this.#candleChanges}`
+    const key = `${this.#feed.exchange} ${symbol} ${readSoFar}`
+    const text = this.#texts.of(at, key, () => JSON.stringify(this.#message(at)))
+    this.#isFirst = false
+    this.#trade = lastTrade
+    this.#candleChanges = candleChanges
+    this.#quote = quote
+    this.#ticker = ticker
+    this.#bookStamp = bookStamp
+    return text
+  }
+
+  #message(at: number): MarketMessage {
+    const market = this.#market
+    const book = this.#feed.book(market.symbol)
     const trades = market.tradesAfter(this.#trade)
-    const message: MarketMessage = {
+    return {
       type: 'market',
       at,
       exchange: this.#feed.exchange,
@@ -56,19 +64,12 @@ export class MarketReader {
       priceDigits: market.priceDigits,
       sizeDigits: market.sizeDigits,
       book: book === null ? null : shownBook(book),
-      quote,
-      ticker,
+      quote: market.quote,
+      ticker: market.ticker,
       trades: trades.map(({ receivedAt: _, ...trade }) => trade),
-      missedTrades: this.#isFirst ? 0 : lastTrade - this.#trade - trades.length,
+      missedTrades: this.#isFirst ? 0 : market.lastTrade - this.#trade - trades.length,
       candles: market.candlesAfter(this.#candleChanges),
     }
-    this.#isFirst = false
-    this.#trade = lastTrade
-    this.#candleChanges = candleChanges
-    this.#quote = quote
-    this.#ticker = ticker
-    this.#bookStamp = bookStamp
-    return message
   }
 }
 

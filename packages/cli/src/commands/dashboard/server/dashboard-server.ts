@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { CliError } from '../../../cli-error.js'
 import type { LiveFeed } from '../../../live/live-feed.js'
 import { readPageMessage } from '../messages/read-page-message.js'
+import { SharedTexts } from '../messages/shared-texts.js'
 import { feedState } from '../messages/state-reader.js'
 import type { HelloMessage, LivePath, LiveSubprotocol } from '../protocol.js'
 import { type Access, hasToken, isLoopback, isOwnHost, isOwnOrigin, offeredProtocols } from './access.js'
@@ -69,6 +70,7 @@ export class DashboardServer {
   readonly #hello: HelloMessage
   /** Those that have not answered the last ping. */
   readonly #unanswered = new WeakSet<WebSocket>()
+  readonly #texts = new SharedTexts()
   readonly #open = new Set<Socket>()
   #timers: readonly Repetition[] = []
 
@@ -186,7 +188,7 @@ export class DashboardServer {
       closeSocket(socket, 1013, this.#clock)
       return
     }
-    const page = new PageClient({ socket, feeds, frameMs, clock: this.#clock })
+    const page = new PageClient({ socket, feeds, frameMs, texts: this.#texts, clock: this.#clock })
     this.#pages.set(socket, page)
     socket.on('pong', () => this.#unanswered.delete(socket))
     socket.on('close', () => this.#onLeft(socket))

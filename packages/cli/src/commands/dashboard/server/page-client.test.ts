@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws'
 import type { LiveFeed } from '../../../live/live-feed.js'
 import { LiveMarket } from '../../../live/live-market.js'
 import { RateHistory } from '../../../live/rate-history.js'
+import { SharedTexts } from '../messages/shared-texts.js'
 import type { MarketMessage, ServerMessage } from '../protocol.js'
 import { PageClient } from './page-client.js'
 
@@ -32,7 +33,9 @@ function connect(frameMs = 50) {
     close: vi.fn(),
     once: vi.fn(),
   }
-  const page = new PageClient({ socket: socket as unknown as WebSocket, feeds: [feed], frameMs, clock })
+  const texts = new SharedTexts()
+  const options = { feeds: [feed], frameMs, texts, clock }
+  const page = new PageClient({ socket: socket as unknown as WebSocket, ...options })
   const markets = (): readonly MarketMessage[] => sent.filter((message) => message.type === 'market')
   /** Lets time pass as the server does: it looks at each page every frame. */
   const pass = (ms: number): void => {
@@ -41,7 +44,7 @@ function connect(frameMs = 50) {
       page.tellMarket(clock.now())
     }
   }
-  return { clock, market, other, feed, sent, socket, page, markets, pass }
+  return { clock, market, other, feed, sent, socket, page, options, markets, pass }
 }
 
 function quoteAt(bidPrice: number): FeedMessage {
@@ -89,6 +92,24 @@ describe('a connected page', () => {
         ?.trades.map(({ number }) => number)
         .slice(-1),
     ).toEqual([505])
+  })
+
+  test('is told the same as others that are in step, which is written once', () => {
+    const { market, page, options, sent, clock } = connect()
+    const texts: string[] = []
+    const socket = { bufferedAmount: 0, send: (text: string) => void texts.push(text) }
+    const second = new PageClient({ socket: socket as unknown as WebSocket, ...options })
+    const toJson = vi.spyOn(JSON, 'stringify')
+    for (let frame = 1; frame <= 3; frame += 1) {
+      market.receive(trades(frame))
+      clock.advance(50)
+      page.tellMarket(clock.now())
+      second.tellMarket(clock.now())
+    }
+    expect(toJson).toHaveBeenCalledTimes(3)
+    toJson.mockRestore()
+    expect(texts.map((text) => JSON.parse(text))).toEqual(sent)
+    expect(sent).toHaveLength(3)
   })
 
   test('is told less often where it draws slowly, and never more often than the server tells', () => {

@@ -2,8 +2,9 @@ import type { Clock } from '@tapewire/core'
 import type { WebSocket } from 'ws'
 import type { LiveFeed } from '../../../live/live-feed.js'
 import { MarketReader } from '../messages/market-reader.js'
+import type { SharedTexts } from '../messages/shared-texts.js'
 import { HistoryReader } from '../messages/state-reader.js'
-import type { HelloMessage, LiveCloseCode, PageMessage, ServerMessage } from '../protocol.js'
+import type { HelloMessage, LiveCloseCode, PageMessage } from '../protocol.js'
 import { closeSocket } from './close-socket.js'
 
 /** A page whose socket takes nothing for so long is gone, or stands in a debugger. */
@@ -16,6 +17,8 @@ export interface PageClientOptions {
   readonly feeds: readonly LiveFeed[]
   /** The shortest time between two messages of the market, ms. */
   readonly frameMs: number
+  /** Shared by all pages. */
+  readonly texts: SharedTexts
   readonly clock: Clock
 }
 
@@ -27,6 +30,7 @@ export class PageClient {
   readonly #socket: WebSocket
   readonly #feeds: readonly LiveFeed[]
   readonly #clock: Clock
+  readonly #texts: SharedTexts
   readonly #fastestMs: number
   readonly #histories: ReadonlyMap<string, HistoryReader>
   #market: MarketReader
@@ -38,20 +42,21 @@ export class PageClient {
   #messagesInSecond = 0
   #isAnswering = true
 
-  constructor({ socket, feeds, frameMs, clock }: PageClientOptions) {
+  constructor({ socket, feeds, frameMs, texts, clock }: PageClientOptions) {
     const [first] = feeds
     if (first === undefined) throw new TypeError('A dashboard shows at least one feed.')
     this.#socket = socket
     this.#feeds = feeds
     this.#clock = clock
+    this.#texts = texts
     this.#fastestMs = frameMs
     this.#frameMs = frameMs
     this.#histories = new Map(feeds.map((feed) => [feed.exchange, new HistoryReader(feed)]))
-    this.#market = new MarketReader(first, first.symbols[0] as string)
+    this.#market = new MarketReader(first, first.symbols[0] as string, texts)
   }
 
   greet(hello: HelloMessage): void {
-    this.#send(hello)
+    this.#socket.send(JSON.stringify(hello))
   }
 
   /** Sends how a feed is: the text of it, but for the end that is this page's own. Left out where the socket has not taken what was sent before. */
@@ -71,10 +76,10 @@ export class PageClient {
     this.#stuckSince = null
     // Timers come a little early or late: half a frame off is on time.
     if (now - this.#sentAt < this.#frameMs - this.#fastestMs / 2) return
-    const message = this.#market.next(now)
-    if (message === null) return
+    const text = this.#market.next(now)
+    if (text === null) return
     this.#sentAt = now
-    this.#send(message)
+    this.#socket.send(text)
   }
 
   /** What the page asks for; false where that is not to be had. */
@@ -94,7 +99,7 @@ export class PageClient {
       feed.emulation?.mute(message.symbol, message.seconds)
       return feed.isEmulated
     }
-    this.#market = new MarketReader(feed, message.symbol)
+    this.#market = new MarketReader(feed, message.symbol, this.#texts)
     this.#sentAt = Number.NEGATIVE_INFINITY
     return true
   }
@@ -120,9 +125,5 @@ export class PageClient {
 
   get #isBehind(): boolean {
     return this.#socket.bufferedAmount > 0
-  }
-
-  #send(message: ServerMessage): void {
-    this.#socket.send(JSON.stringify(message))
   }
 }
