@@ -20,7 +20,7 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
 function project(name: string, folder: string): TestProjectInlineConfiguration {
   return {
     extends: true,
-    test: { name, isolate: false, include: [`${folder}/{src,test,page/src}/**/*.test.{ts,tsx}`] },
+    test: { name, isolate: false, include: [`${folder}/{src,test,page/src,page/test}/**/*.test.{ts,tsx}`] },
   }
 }
 

@@ -111,7 +111,7 @@ export const RULES: IRegularForbiddenRuleType[] = [
   {
     name: 'page-apart',
     comment: 'the page of the dashboard shares with its server what goes over the wire, and with nobody anything else',
-    from: { path: '^packages/cli/page/' },
+    from: { path: '^packages/cli/page/src/' },
     to: {
       path: '^packages/',
       pathNot: '^packages/(cli/page|cli/src/commands/dashboard/protocol[.]ts|core/src/index[.]ts)',

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { Dashboard } from '../state/dashboard.js'
 import type { MarketView } from '../state/market-view.js'
-import { fixed } from '../text/numbers.js'
+import { digitsThatFit, fixed } from '../text/numbers.js'
 import { timeOfDay } from '../text/times.js'
 import type { ShownBook } from '../wire.js'
 import { type LadderRow, ladderOf } from './ladder-rows.js'
@@ -34,6 +34,8 @@ export function whyNone(market: MarketView | null): string {
 
 function Levels({ book, market }: { readonly book: ShownBook; readonly market: MarketView }): JSX.Element {
   const { bids, asks, spread, spreadBasisPoints } = ladderOf(book, shownLevels)
+  const greatest = Math.max(bids.at(-1)?.total ?? 0, asks.at(-1)?.total ?? 0)
+  const digits = { price: market.priceDigits, size: digitsThatFit(greatest, market.sizeDigits) }
   return (
     <>
       {book.status === 'live' ? null : (
@@ -50,7 +52,7 @@ function Levels({ book, market }: { readonly book: ShownBook; readonly market: M
             <th scope="col">Total</th>
           </tr>
         </thead>
-        <tbody>{asks.toReversed().map((row, index) => level('ask', row, asks.length - index, market))}</tbody>
+        <tbody>{asks.toReversed().map((row, index) => level('ask', row, asks.length - index, digits))}</tbody>
         <tbody>
           <tr class="spread">
             <th scope="row">Spread</th>
@@ -58,21 +60,25 @@ function Levels({ book, market }: { readonly book: ShownBook; readonly market: M
             <td colSpan={2}>{spreadBasisPoints === null ? '' : `${fixed(spreadBasisPoints, 2)} bp`}</td>
           </tr>
         </tbody>
-        <tbody>{bids.map((row, index) => level('bid', row, index + 1, market))}</tbody>
+        <tbody>{bids.map((row, index) => level('bid', row, index + 1, digits))}</tbody>
       </table>
     </>
   )
 }
 
-function level(side: 'ask' | 'bid', row: LadderRow, rank: number, market: MarketView): JSX.Element {
-  const { priceDigits, sizeDigits } = market
+function level(
+  side: 'ask' | 'bid',
+  row: LadderRow,
+  rank: number,
+  digits: { price: number; size: number },
+): JSX.Element {
   // By its place: a row changes what it says, none comes or goes.
   return (
     <tr key={`${side}${rank}`} class={side} style={{ '--share': row.share.toFixed(3) }}>
       <th scope="row">{side}</th>
-      <td class="price">{fixed(row.price, priceDigits)}</td>
-      <td>{fixed(row.size, sizeDigits)}</td>
-      <td class="total">{fixed(row.total, sizeDigits)}</td>
+      <td class="price">{fixed(row.price, digits.price)}</td>
+      <td>{fixed(row.size, digits.size)}</td>
+      <td class="total">{fixed(row.total, digits.size)}</td>
     </tr>
   )
 }

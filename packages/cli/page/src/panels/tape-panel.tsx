@@ -1,9 +1,8 @@
 import type { JSX } from 'preact'
 import type { Dashboard } from '../state/dashboard.js'
 import type { MarketView } from '../state/market-view.js'
-import { fixed, whole } from '../text/numbers.js'
+import { digitsThatFit, fixed, whole } from '../text/numbers.js'
 import { timeOfDay } from '../text/times.js'
-import type { ShownTrade } from '../wire.js'
 import { Nothing, Panel } from './panel.js'
 import { Scroll } from './scroll.js'
 import { StreamSign } from './stream-sign.js'
@@ -38,7 +37,9 @@ export function TapePanel({ dashboard }: { readonly dashboard: Dashboard }): JSX
                 <th scope="col">Time</th>
               </tr>
             </thead>
-            <tbody>{market.trades.slice(0, shownTrades).map((trade) => row(trade, market))}</tbody>
+            <tbody>
+              <Rows market={market} />
+            </tbody>
           </table>
         </Scroll>
       )}
@@ -46,16 +47,22 @@ export function TapePanel({ dashboard }: { readonly dashboard: Dashboard }): JSX
   )
 }
 
-function row({ number, side, price, size, time }: ShownTrade, { priceDigits, sizeDigits }: MarketView): JSX.Element {
+function Rows({ market }: { readonly market: MarketView }): JSX.Element {
+  const trades = market.trades.slice(0, shownTrades)
+  const sizeDigits = digitsThatFit(Math.max(...trades.map(({ size }) => size)), market.sizeDigits)
   return (
-    <tr key={number} class={side}>
-      <td class="side">
-        <span aria-hidden="true">{side === 'buy' ? '▲' : '▼'}</span> {side}
-      </td>
-      <td class="price">{fixed(price, priceDigits)}</td>
-      <td>{fixed(size, sizeDigits)}</td>
-      <td>{timeOfDay(time)}</td>
-    </tr>
+    <>
+      {trades.map(({ number, side, price, size, time }) => (
+        <tr key={number} class={side}>
+          <td class="side">
+            <span aria-hidden="true">{side === 'buy' ? '▲' : '▼'}</span> {side}
+          </td>
+          <td class="price">{fixed(price, market.priceDigits)}</td>
+          <td>{fixed(size, sizeDigits)}</td>
+          <td>{timeOfDay(time)}</td>
+        </tr>
+      ))}
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bytes, change, fixed, milliseconds, percent, rate, short, unknownText } from './numbers.js'
+import { bytes, change, digitsThatFit, fixed, milliseconds, percent, rate, short, unknownText } from './numbers.js'
 
 describe('numbers', () => {
   test('have as many digits as their market has, grouped, and never an exponent', () => {
@@ -33,6 +33,13 @@ describe('numbers', () => {
 
   test('changes have a sign, which needs no colour', () => {
     expect([change(0.0125), change(-0.0125), change(0)]).toEqual(['+1.25 %', '−1.25 %', '0.00 %'])
+  })
+
+  test('sizes have the digits of their market, but never more than nine figures', () => {
+    expect([digitsThatFit(0.5, 8), digitsThatFit(1_234.5, 8), digitsThatFit(12, 4), digitsThatFit(1e12, 2)]).toEqual([
+      8, 5, 4, 0,
+    ])
+    expect(digitsThatFit(0, 3)).toBe(3)
   })
 
   test('axes are short', () => {

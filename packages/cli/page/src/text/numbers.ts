@@ -9,6 +9,15 @@ export function fixed(value: number | null | undefined, digits: number): string 
   return formatOf(digits).format(value)
 }
 
+/**
+ * How many digits after the point fit into a column whose greatest value this is: those that its market has, but not more than nine figures in all. A number is
+ * rounded rather than cut.
+ */
+export function digitsThatFit(greatest: number, digits: number): number {
+  const before = Math.max(1, Math.floor(Math.log10(Math.max(1, greatest))) + 1)
+  return Math.max(0, Math.min(digits, 9 - before))
+}
+
 /** A count: `12,345`. */
 export function whole(value: number | null | undefined): string {
   return fixed(value, 0)
