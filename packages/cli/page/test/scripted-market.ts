@@ -90,7 +90,7 @@ const metrics: ShownMetrics = {
 }
 
 /** A connection that was cut once, two minutes before, and is well again. */
-export function connectionAt(at: number): ShownConnection {
+function connectionAt(at: number): ShownConnection {
   const cutAt = storyStart - 120_000
   return {
     connectionId: 'acme_spot#1',
@@ -117,7 +117,7 @@ export function connectionAt(at: number): ShownConnection {
 }
 
 /** Every stream of the exchange, live, as of then. */
-export function streamsAt(at: number): ShownStream[] {
+function streamsAt(at: number): ShownStream[] {
   const channels = ['orderbook', 'trades', 'book_ticker', 'candles'] as const
   return (
     hello.exchanges[0]?.symbols.flatMap((symbol) =>

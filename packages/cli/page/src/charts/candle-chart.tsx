@@ -23,6 +23,10 @@ export interface CandleChartProps {
   readonly priceDigits: number
 }
 
+/** CSS pixels of a candle with the space beside it. */
+const candleWidth = 9
+const fewCandles = 12
+
 interface Drawn {
   readonly chart: IChartApi
   readonly prices: ISeriesApi<'Candlestick'>
@@ -109,20 +113,22 @@ function show(drawn: Drawn, candles: readonly CandleData[]): void {
   if (last === undefined || candles[0]?.openTime !== drawn.candles[0]?.openTime) {
     drawn.prices.setData(candles.map(priceOf))
     drawn.volumes.setData(candles.map((candle) => volumeOf(candle, drawn.colors)))
-    if (last === undefined) showLatest(drawn.chart, candles.length)
+    if (last === undefined) showLatest(drawn, candles.length)
   } else {
     for (const candle of candles.filter(({ openTime }) => openTime >= last.openTime)) {
       drawn.prices.update(priceOf(candle))
       drawn.volumes.update(volumeOf(candle, drawn.colors))
     }
+    if (candles.length > drawn.candles.length) showLatest(drawn, candles.length)
   }
   drawn.candles = candles
 }
 
-/** As many as can be told apart; few are not blown up to the whole width. */
-function showLatest(chart: IChartApi, count: number): void {
-  const shown = Math.max(20, Math.floor(chart.timeScale().width() / 9))
-  chart.timeScale().setVisibleLogicalRange({ from: count - shown, to: count + 3 })
+/** As many as can be told apart; a few share the room of twelve. Once there are more than that the chart moves on by itself, or stays where its reader moved it. */
+function showLatest({ chart, candles }: Drawn, count: number): void {
+  const most = Math.max(fewCandles, Math.floor(chart.timeScale().width() / candleWidth))
+  if (candles.length >= most) return
+  chart.timeScale().setVisibleLogicalRange({ from: count - Math.min(most, Math.max(fewCandles, count)), to: count + 1 })
 }
 
 function priceOf({ openTime, open, high, low, close }: CandleData): CandlestickData<UTCTimestamp> {

@@ -23,10 +23,7 @@ export function LatencyChart({ histogram }: { histogram: ShownHistogram }): JSX.
   )
   const total = bars.reduce((sum, { count }) => sum + count, 0)
   const shares = bars.filter(({ count }) => count > 0).map((bar) => `${barName(bar)}: ${percent(bar.count / total, 1)}`)
-  const label =
-    total === 0
-      ? 'Processing times: nothing measured in the last minute.'
-      : `Processing times of ${whole(total)} messages in the last minute. ${shares.join(', ')}.`
+  const label = `Processing times of ${whole(total)} messages in the last minute. ${shares.join(', ')}.`
   return <Plot label={label} data={data} options={latencyOptions} />
 }
 

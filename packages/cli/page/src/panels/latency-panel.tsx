@@ -28,7 +28,11 @@ export function LatencyPanel({ dashboard, settings }: LatencyPanelProps): JSX.El
         <Nothing>No data yet.</Nothing>
       ) : (
         <>
-          <LatencyChart histogram={state.metrics.latency} />
+          {state.metrics.latency.counts.some((count) => count > 0) ? (
+            <LatencyChart histogram={state.metrics.latency} />
+          ) : (
+            <Nothing>Nothing was measured in the last minute.</Nothing>
+          )}
           <dl class="figures">
             <Figure name="p50">{milliseconds(state.metrics.last1min.p50Ms)}</Figure>
             <Figure name="p95">{milliseconds(state.metrics.last1min.p95Ms)}</Figure>
