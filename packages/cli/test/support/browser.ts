@@ -11,6 +11,8 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // No name of the web is one of this machine, but this one.
+  '--host-resolver-rules=MAP *.rebound.example 127.0.0.1',
 ]
 
 /** The machine's own Chromium; null where it has none. Nothing is downloaded. */
@@ -28,6 +30,8 @@ export interface WatchedPage {
   readonly asked: readonly string[]
   /** Errors of its script and of its console: of its policy, too. */
   readonly complaints: readonly string[]
+  /** Everything that sockets brought and sent, as text. */
+  readonly heard: readonly string[]
   close(): Promise<void>
 }
 
@@ -38,12 +42,17 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const asked: string[] = []
   const complaints: string[] = []
   page.on('request', (request) => asked.push(request.url()))
-  page.on('websocket', (socket) => asked.push(socket.url()))
+  const heard: string[] = []
+  page.on('websocket', (socket) => {
+    asked.push(socket.url())
+    socket.on('framereceived', ({ payload }) => heard.push(String(payload)))
+    socket.on('framesent', ({ payload }) => heard.push(String(payload)))
+  })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
   })
-  return { page, asked, complaints, close: () => context.close() }
+  return { page, asked, complaints, heard, close: () => context.close() }
 }
 
 function findChromium(): string | null {
