@@ -5,7 +5,7 @@ import { Nothing, Panel } from './panel.js'
 import { StreamSign } from './stream-sign.js'
 
 export function CandlesPanel({ dashboard }: { readonly dashboard: Dashboard }): JSX.Element {
-  const market = dashboard.market.value
+  const market = dashboard.charted.value
   return (
     <Panel
       area="candles-panel"

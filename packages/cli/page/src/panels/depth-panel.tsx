@@ -5,7 +5,7 @@ import { whyNone } from './ladder-panel.js'
 import { Nothing, Panel } from './panel.js'
 
 export function DepthPanel({ dashboard }: { readonly dashboard: Dashboard }): JSX.Element {
-  const market = dashboard.market.value
+  const market = dashboard.charted.value
   const book = market?.book ?? null
   const isOld = dashboard.isLost.value || (book !== null && book.status !== 'live')
   return (

@@ -11,6 +11,7 @@ export interface Selection {
   readonly symbol: string
 }
 
+const chartingMs = 250
 /** Announcements that wait to be heard. */
 const mostAnnouncements = 5
 
@@ -28,6 +29,8 @@ export class Dashboard {
     ReadonlyMap<string, readonly RateSample[]>
   >(new Map())
   readonly market: Signal<MarketView | null> = signal<MarketView | null>(null)
+  /** The same at most four times a second: for charts, which cost more to draw than a line of figures, and tell no more than that. */
+  readonly charted: Signal<MarketView | null> = signal<MarketView | null>(null)
   /** When the market was held still, by the server's clock; null while it moves. */
   readonly pausedAt: Signal<number | null> = signal<number | null>(null)
   /** The server's time, to the second: what ages are counted from. */
@@ -50,7 +53,9 @@ export class Dashboard {
   #announcements: string[] = []
   /** The server's time minus the page's own, from a clock that nobody sets. */
   #ahead = 0
+  /** The frame that is asked for; 0 where none is. */
   #frame = 0
+  #chartedAt = Number.NEGATIVE_INFINITY
   #seconds: ReturnType<typeof setInterval> | undefined
   readonly #reload: () => void
 
@@ -68,7 +73,6 @@ export class Dashboard {
     this.#link.open()
     this.#seconds = setInterval(() => this.#second(), 1_000)
     document.addEventListener('visibilitychange', this.#visibility)
-    this.#frame = requestAnimationFrame(this.#draw)
   }
 
   stop(): void {
@@ -91,6 +95,7 @@ export class Dashboard {
     batch(() => {
       this.selection.value = { exchange, symbol: found }
       this.market.value = null
+      this.charted.value = null
       this.pausedAt.value = null
     })
     this.#link.send({ type: 'select', exchange, symbol: found })
@@ -98,6 +103,7 @@ export class Dashboard {
 
   togglePause(): void {
     this.pausedAt.value = this.pausedAt.value === null ? this.#serverNow() : null
+    this.#wake()
   }
 
   /** Over an emulation only. */
@@ -144,12 +150,14 @@ export class Dashboard {
     this.#heldStates.set(exchange, state)
     this.#heldHistories.set(exchange, withSamples(this.#heldHistories.get(exchange) ?? [], history))
     this.#isStateFresh = true
+    this.#wake()
   }
 
   #marketIs(message: MarketMessage): void {
     const selection = this.selection.value
     if (message.exchange !== selection?.exchange || message.symbol !== selection.symbol) return
     this.#held = afterMessage(this.#held, message)
+    this.#wake()
   }
 
   #linkIs(state: LinkState): void {
@@ -159,20 +167,29 @@ export class Dashboard {
     this.#tellPace()
   }
 
+  /** Has the browser draw with its next frame; it has none while nobody looks. */
+  #wake(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(this.#draw)
+  }
+
   readonly #draw = (now: number): void => {
-    this.#frame = requestAnimationFrame(this.#draw)
-    const isMarketFresh = this.#held !== null && this.#held !== this.market.value && this.pausedAt.value === null
-    if (!isMarketFresh && !this.#isStateFresh) return
+    this.#frame = 0
     const startedAt = performance.now()
+    const isMoving = this.pausedAt.value === null
     batch(() => {
-      if (isMarketFresh) this.market.value = this.#held
+      if (isMoving) this.market.value = this.#held
+      if (isMoving && now - this.#chartedAt >= chartingMs) {
+        this.charted.value = this.#held
+        this.#chartedAt = now
+      }
       if (!this.#isStateFresh) return
       this.#isStateFresh = false
       this.states.value = new Map(this.#heldStates)
       this.histories.value = new Map(this.#heldHistories)
     })
-    // What the signal set off is drawn in microtasks of this frame.
+    // What the signals set off is drawn in microtasks of this frame.
     queueMicrotask(() => this.#pace.drew(now, performance.now() - startedAt))
+    if (isMoving && this.charted.value !== this.#held) this.#wake()
   }
 
   readonly #visibility = (): void => this.#tellPace()
