@@ -1,5 +1,6 @@
 import type { Scenario } from './scenario.js'
 import { bookMemory } from './scenarios/book-memory.js'
+import { dashboard } from './scenarios/dashboard.js'
 import { firstMessage } from './scenarios/first-message.js'
 import { flightRecorder } from './scenarios/flight-recorder.js'
 import { gateioBook } from './scenarios/gateio-book.js'
@@ -41,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
   slowHandler,
   memory,
   bookMemory,
+  dashboard,
   firstMessage,
   recovery,
   redundancy,
