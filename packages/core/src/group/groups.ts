@@ -38,7 +38,7 @@ export class Groups {
   constructor(parts: GroupsParts) {
     this.#parts = parts
     const { env, strategies, measurement } = parts.settings
-    this.#past = new PastConnections(measurement.times !== null)
+    this.#past = new PastConnections(measurement !== null)
     this.#rotation = new Rotation({ ...env, lifetimeMs: strategies.limits.connectionLifetimeMs })
   }
 

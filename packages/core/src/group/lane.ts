@@ -86,9 +86,9 @@ export class Lane {
     this.#owner = owner
     this.#log = settings.env.log.child({ connectionId: id })
     this.#times = new ConnectionTimes(settings.env.clock.now())
-    const { times } = settings.measurement
-    this.#samples = times === null ? null : new ConnectionSamples()
-    this.#windows = new Windows(times)
+    const { measurement } = settings
+    this.#samples = measurement === null ? null : new ConnectionSamples()
+    this.#windows = new Windows(measurement?.times ?? null)
     this.#session = this.#makeSession()
   }
 

@@ -7,6 +7,8 @@ import type { Measurement } from '../metrics/measurement.js'
 import type { MetricsSource } from '../metrics/metrics-source.js'
 import { networkMetrics, noTraffic } from '../metrics/network-metrics.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
+import { ProcessWatch, unwatchedProcess } from '../metrics/process/process-watch.js'
+import { noStages } from '../metrics/stages/stage-meter.js'
 import { StreamSamples, trafficWithoutRates } from '../metrics/stream/stream-samples.js'
 import { type MetricsWindows, Windows } from '../metrics/windows/metrics-window.js'
 import { Sampler } from '../metrics/windows/sampler.js'
@@ -18,7 +20,8 @@ import type { StreamKeepers } from './subscriptions.js'
 /** Whoever counts something of a manager. */
 export interface MetricsParts {
   readonly clock: Clock
-  readonly measurement: Measurement
+  /** Null where nothing is measured. */
+  readonly measurement: Measurement | null
   readonly keepers: StreamKeepers
   readonly silence: SilenceWatch
   readonly parsers: ConnectionParsers
@@ -31,25 +34,21 @@ export interface MetricsParts {
 export class ManagerMetrics {
   readonly #parts: MetricsParts
   readonly #windows: Windows
-  /** Null where nothing is measured. */
-  readonly #streams: StreamSamples | null
-  readonly #sampler: Sampler | null
+  readonly #samples: Samples | null
 
   constructor(parts: MetricsParts) {
     const { clock, measurement } = parts
-    const { times } = measurement
     this.#parts = parts
-    this.#windows = new Windows(times)
-    this.#streams = times === null ? null : new StreamSamples(times)
-    this.#sampler = times === null ? null : new Sampler({ clock, times, sample: (slot) => this.#sample(slot) })
+    this.#windows = new Windows(measurement?.times ?? null)
+    this.#samples = measurement === null ? null : new Samples(clock, measurement, parts.keepers)
   }
 
   start(): void {
-    this.#sampler?.start()
+    this.#samples?.start()
   }
 
   stop(): void {
-    this.#sampler?.stop()
+    this.#samples?.stop()
   }
 
   /** What each connection contributes, and those that have ended. */
@@ -60,12 +59,12 @@ export class ManagerMetrics {
 
   /** Of all connections; null where nothing is measured. Composed once a second, however often it is asked for. */
   get windows(): MetricsWindows | null {
-    return this.#sampler === null ? null : this.#windows.of(this.sources)
+    return this.#samples === null ? null : this.#windows.of(this.sources)
   }
 
   /** As it is now. */
   get present(): PerformanceMetrics {
-    const { clock, keepers, silence, parsers, machine, alerts } = this.#parts
+    const { clock, measurement, keepers, silence, parsers, machine, alerts } = this.#parts
     const { groups, states, books, gaps, announcer } = keepers
     const now = clock.now()
     const sources = groups.metricsSources(now)
@@ -82,14 +81,46 @@ export class ManagerMetrics {
       decoderFallbacks: Object.fromEntries(parsers.fallbacks),
       fastDecoders: canGenerateCode,
       connections: groups.all.flatMap((group) => group.metrics(now)),
-      streams: this.#streams?.traffic(wanted) ?? trafficWithoutRates(wanted),
+      streams: this.#samples?.streams.traffic(wanted) ?? trafficWithoutRates(wanted),
+      stages: measurement?.stages.metrics ?? noStages,
+      ...(this.#samples?.process.metrics ?? unwatchedProcess()),
     }
   }
+}
 
-  #sample(slot: number): void {
-    const { clock, keepers } = this.#parts
-    const { groups, states } = keepers
-    for (const source of groups.metricsSources(clock.now())) source.samples?.take(slot, source)
-    this.#streams?.take(slot, states.wanted)
+/** What is looked at once a second. */
+class Samples {
+  readonly streams: StreamSamples
+  readonly process: ProcessWatch = new ProcessWatch()
+  readonly #clock: Clock
+  readonly #measurement: Measurement
+  readonly #keepers: StreamKeepers
+  readonly #sampler: Sampler
+
+  constructor(clock: Clock, measurement: Measurement, keepers: StreamKeepers) {
+    const { times } = measurement
+    this.#clock = clock
+    this.#measurement = measurement
+    this.#keepers = keepers
+    this.streams = new StreamSamples(times)
+    this.#sampler = new Sampler({ clock, times, sample: (slot) => this.#take(slot) })
+  }
+
+  start(): void {
+    this.process.start()
+    this.#sampler.start()
+  }
+
+  stop(): void {
+    this.#sampler.stop()
+    this.process.stop()
+  }
+
+  #take(slot: number): void {
+    const { groups, states } = this.#keepers
+    for (const source of groups.metricsSources(this.#clock.now())) source.samples?.take(slot, source)
+    this.streams.take(slot, states.wanted)
+    this.#measurement.stages.take(slot)
+    this.process.look()
   }
 }

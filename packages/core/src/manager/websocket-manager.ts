@@ -104,7 +104,7 @@ export class WebSocketManager {
   /** Null where the user wants none. */
   readonly #alerts: AlertWatch | null
   readonly #answers: SessionAnswers
-  readonly #measurement: Measurement
+  readonly #measurement: Measurement | null
   readonly #metrics: ManagerMetrics
   /** What `initialize()` asked of every symbol. */
   #defaults: AskDefaults = { channels: null, candleIntervals: null }
@@ -160,7 +160,7 @@ export class WebSocketManager {
       onForgotten: (stream) => this.#gaps.abandon([stream], 'not subscribed any more'),
     })
     this.#refusals = new Refusals(strategies.exchange, () => this.#groups.all.reduce((sum, { size }) => sum + size, 0))
-    this.#measurement = createMeasurement(this.#config.enablePerformanceTracking)
+    this.#measurement = this.#config.enablePerformanceTracking ? createMeasurement() : null
     this.#parsers = new ConnectionParsers(strategies.messageParser)
     this.#wire.show(options, this.#announcer)
     this.#wire.trace(this.#env.log)

@@ -1,11 +1,14 @@
+import { StageMeter } from './stages/stage-meter.js'
 import { SampleTimes } from './windows/sample-times.js'
 
-/** What the connections of a manager measure with, together. */
+/** What the connections of a manager measure with, together; null with `enablePerformanceTracking: false`. */
 export interface Measurement {
-  /** When samples are taken; null with `enablePerformanceTracking: false`, where none are. */
-  readonly times: SampleTimes | null
+  /** When samples are taken. */
+  readonly times: SampleTimes
+  readonly stages: StageMeter
 }
 
-export function createMeasurement(isOn: boolean): Measurement {
-  return { times: isOn ? new SampleTimes() : null }
+export function createMeasurement(): Measurement {
+  const times = new SampleTimes()
+  return { times, stages: new StageMeter(times) }
 }

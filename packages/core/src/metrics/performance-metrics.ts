@@ -5,6 +5,8 @@ import type { ConnectionState } from '../model/connection-state.js'
 import type { ArrivalMetrics } from './connection/arrivals.js'
 import type { LatencyHistogram } from './latency/latency-histogram.js'
 import type { NetworkMetrics } from './network-metrics.js'
+import type { ProcessMetrics } from './process/process-watch.js'
+import type { StageMetrics } from './stages/stage-meter.js'
 import type { TrafficOfStream } from './stream/stream-traffic.js'
 import type { MetricsWindows } from './windows/metrics-window.js'
 
@@ -83,7 +85,7 @@ export interface ConnectionMetrics extends StreamMetrics {
 }
 
 /** A manager's metrics: the totals, and each connection's own. */
-export interface PerformanceMetrics extends StreamMetrics, NetworkMetrics {
+export interface PerformanceMetrics extends StreamMetrics, NetworkMetrics, ProcessMetrics {
   /** Whatever `onError` was told, and the connections lost. */
   readonly errorCount: number
   /** Order books kept, and those that are live now. */
@@ -114,4 +116,6 @@ export interface PerformanceMetrics extends StreamMetrics, NetworkMetrics {
   readonly connections: readonly ConnectionMetrics[]
   /** Those that are subscribed. */
   readonly streams: readonly TrafficOfStream[]
+  /** Where the time of a message goes. */
+  readonly stages: StageMetrics
 }

@@ -70,6 +70,21 @@ export interface StreamMemory {
 
 /** A stream as core writes it; everybody else reads it. */
 export class TrackedStream implements Stream {
+  // What each message looks at or changes lies together: of a thousand streams, none is in the processor's cache.
+  status: StreamStatus = 'syncing'
+  /** A bit for the type of each channel that a user wants of it; 0 where nobody does. */
+  wanted = 0
+  /** Likewise for each channel of which it may bring what nobody wants, while something of it is wanted. */
+  muted = 0
+  /** How often it was looked at since anything last came on it, wanted or muted. */
+  silentChecks = 0
+  /** Null where what it missed cannot be fetched. */
+  memory: StreamMemory | null = null
+  /** Data messages that connections brought since the manager's beginning; what another had brought before is left out, and what nobody wants. */
+  messages = 0
+  /** When the last of them was received, and happened, epoch ms; not a number where that is not known. No whole numbers: V8 keeps a double in them from the beginning, which each message changes in place. */
+  lastMessageAt: number = Number.NaN
+  lastExchangeTime: number = Number.NaN
   readonly id: string
   readonly channel: Channel
   readonly channels: readonly Channel[]
@@ -82,31 +97,18 @@ export class TrackedStream implements Stream {
   readonly type: number
   /** Whether a newer message of it takes the place of one that nobody has seen yet. Never so for a stream of many instruments: the newest may be of another. */
   readonly onlyNewestCounts: boolean
-  status: StreamStatus = 'syncing'
   reason = 'not subscribed'
   since = 0
-  /** A bit for the type of each channel that a user wants of it; 0 where nobody does. */
-  wanted = 0
-  /** Likewise for each channel of which it may bring what nobody wants, while something of it is wanted. */
-  muted = 0
   /** Of a stream of many instruments: those that are wanted, by channel, of each channel of which not all are. */
   named: ReadonlyMap<Channel, ReadonlySet<Instrument | null>> = noneNamed
-  /** Data messages that connections brought since the manager's beginning, those of which another brought it before and those that nobody wants left out; and how many when it became wanted, and when that was, epoch ms. */
-  messages = 0
-  messagesBefore = 0
+  /** When it became wanted, epoch ms, and how many messages it had had by then. */
   wantedAt = 0
-  /** When the last of them was received, and happened, epoch ms; not a number where that is not known. No whole numbers: V8 keeps a double in them from the beginning, which each message changes in place. */
-  lastMessageAt: number = Number.NaN
-  lastExchangeTime: number = Number.NaN
+  messagesBefore = 0
   /** Gaps of it that were told, and the messages fetched for them. */
   gaps = 0
   backfilled = 0
-  /** How often it was looked at since anything last came on it, wanted or muted. */
-  silentChecks = 0
   /** What was received before then is of subscriptions that have ended, epoch ms; -1 where none has. */
   endedAt: number = -1
-  /** Null where what it missed cannot be fetched. */
-  memory: StreamMemory | null = null
 
   constructor(description: StreamDescription) {
     const { id, channels, instrument, params = noParams, wireChannel, wireSymbol, exclusive = null } = description

@@ -4,6 +4,7 @@ import type { OverflowPolicy } from '../config/manager-config.js'
 import { handlerError } from '../errors/handler-error.js'
 import { StreamError } from '../errors/stream-error.js'
 import type { MessageMeter } from '../metrics/message-meter.js'
+import type { StageMeter } from '../metrics/stages/stage-meter.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { FeedMessage, ParsedMessage } from '../model/message.js'
 import { isDataType, MessageType } from '../model/message-type.js'
@@ -43,7 +44,8 @@ export interface PipelineOptions {
   readonly overflowPolicy: OverflowPolicy
   readonly batchSize: number
   readonly messageTimeoutMs: number
-  readonly measure: boolean
+  /** Times some frames; null where nothing is measured, no message's time either. */
+  readonly stages: StageMeter | null
   readonly includeRaw: boolean
 }
 
@@ -103,7 +105,7 @@ export class Pipeline {
       this.#enqueue(frame)
       return
     }
-    const waiting = this.#route(readFrame(this.#present, frame), frame, false)
+    const waiting = this.#serve(frame, this.#present, false)
     if (waiting !== undefined) this.#draining = this.#drain(waiting)
   }
 
@@ -175,6 +177,30 @@ export class Pipeline {
     this.#endIdleWaits()
   }
 
+  /** Reads a frame and delivers what it held; a promise where the consumer holds us back. Of one that waited, what is of a subscription that ended meanwhile is left out. */
+  #serve(frame: InboundFrame, parser: MessageParser, hasWaited: boolean): Promise<void> | undefined {
+    const { stages } = this.#options
+    if (stages?.isDue()) return this.#serveTimed(frame, parser, hasWaited, stages)
+    const parsed = readFrame(parser, frame)
+    return this.#route(hasWaited ? withoutEnded(parsed) : parsed, frame, false)
+  }
+
+  #serveTimed(
+    frame: InboundFrame,
+    parser: MessageParser,
+    hasWaited: boolean,
+    stages: StageMeter,
+  ): Promise<void> | undefined {
+    const { clock } = this.#options
+    const { receivedAt } = frame
+    const parsingAt = clock.now()
+    const parsed = readFrame(parser, frame)
+    const parsedAt = clock.now()
+    const waiting = this.#route(hasWaited ? withoutEnded(parsed) : parsed, frame, false)
+    stages.note({ receivedAt, parsingAt, parsedAt, handledAt: clock.now() })
+    return waiting
+  }
+
   /** Delivers what one frame held; a promise where the consumer holds us back. `seen` says that its control messages have had their effect. */
   #route(parsed: Parsed, frame: InboundFrame, seen: boolean): Promise<void> | undefined {
     if (!isMany(parsed)) return this.#routeOne(parsed, frame, seen)
@@ -201,7 +227,7 @@ export class Pipeline {
   }
 
   #routeOne(message: ParsedMessage, frame: InboundFrame, seen: boolean): Promise<void> | undefined {
-    const { meter, includeRaw, measure, clock } = this.#options
+    const { meter, includeRaw, stages, clock } = this.#options
     if (this.#closed) return undefined
     if (isDataType(message.type)) {
       if (isMuted(message)) {
@@ -222,7 +248,7 @@ export class Pipeline {
     } catch (thrown) {
       this.#consumer.handlerFailed(handlerError(thrown))
     }
-    if (measure) meter.countTime(message, clock.now())
+    if (stages !== null) meter.countTime(message, clock.now())
     return waiting
   }
 
@@ -251,8 +277,9 @@ export class Pipeline {
       this.#resumeWhenRoomy()
       this.#isLate = this.#ring.takenTicket <= this.#lateUntil
       const { takenNote: note } = this.#ring
-      const parsed = isRead(note) ? note : readFrame(this.#parserOf(this.#ring.takenTicket), this.#window)
-      const waiting = this.#route(withoutEnded(parsed), this.#window, isRead(note))
+      const waiting = isRead(note)
+        ? this.#route(withoutEnded(note), this.#window, true)
+        : this.#serve(this.#window, this.#parserOf(this.#ring.takenTicket), true)
       if (waiting !== undefined) await waiting
       batch += 1
       if (batch >= batchSize) {

@@ -38,7 +38,8 @@ export interface SessionSettings {
   readonly policy: ReconnectionPolicy
   /** Shows the frames of every connection to whoever wants to see them. */
   readonly tap: FrameTap
-  readonly measurement: Measurement
+  /** Null where nothing is measured. */
+  readonly measurement: Measurement | null
   /** What reaches the strategies, for the life of the manager. */
   readonly env: StrategyEnv
   /** 1 and up; never the same twice in a manager. */
@@ -82,7 +83,7 @@ export class Session {
   #lost: Shortfall | null = null
 
   constructor(settings: SessionSettings, owner: SessionOwner, { lane, tap, meter, times, log }: SessionPlace) {
-    const { strategies, parsers, config, policy, nextRequestId } = settings
+    const { strategies, parsers, config, policy, measurement, nextRequestId } = settings
     const report = (error: StreamError): void => owner.tell({ kind: 'error', error })
     const env = { ...settings.env, log, report }
     const { clock } = env
@@ -108,7 +109,7 @@ export class Session {
     this.#pipeline = new Pipeline({
       ...config,
       batchSize: config.batchProcessingEnabled ? config.batchSize : 1,
-      measure: config.enablePerformanceTracking,
+      stages: measurement?.stages ?? null,
       meter,
       clock,
       consumer: {

@@ -9,6 +9,8 @@ import {
 } from '../../src/decode/compose-message.js'
 import type { StreamError } from '../../src/errors/stream-error.js'
 import { MessageMeter } from '../../src/metrics/message-meter.js'
+import { StageMeter } from '../../src/metrics/stages/stage-meter.js'
+import { SampleTimes } from '../../src/metrics/windows/sample-times.js'
 import { frameOf, type InboundFrame } from '../../src/model/inbound-frame.js'
 import { tradingPair } from '../../src/model/instrument.js'
 import type { FeedMessage, ParsedMessage } from '../../src/model/message.js'
@@ -101,6 +103,7 @@ export interface PipelineBenchOptions extends Partial<Omit<PipelineOptions, 'con
 export class PipelineBench {
   readonly clock: ManualClock = new ManualClock()
   readonly meter: MessageMeter = new MessageMeter()
+  readonly stages: StageMeter = new StageMeter(new SampleTimes())
   readonly streams: WordStreams = wordStreams()
   readonly messages: FeedMessage[] = []
   /** `7` delivered, `late 7` too, `t7`, `e7`, `q7`, `control 0`, `drop trades`, `pause`, `resume`, `failed ERR_…`. */
@@ -125,7 +128,7 @@ export class PipelineBench {
       overflowPolicy: 'pause',
       batchSize: 100,
       messageTimeoutMs: 30_000,
-      measure: true,
+      stages: this.stages,
       includeRaw: false,
       ...options,
       consumer: {

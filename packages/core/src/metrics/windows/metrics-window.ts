@@ -1,8 +1,8 @@
 import { sumBy } from '../add-up.js'
 import { summaryOf } from '../latency/latency-summary.js'
 import type { MetricsSource } from '../metrics-source.js'
-import type { ConnectionSamples, SampledSum } from './connection-samples.js'
-import { windowOf } from './recorder-samples.js'
+import type { SampledSum } from './connection-samples.js'
+import { durationsIn } from './recorder-samples.js'
 import type { SampleTimes, Span, WindowName } from './sample-times.js'
 
 /** What was counted and measured in the last second, ten seconds or minute, up to the last full second. Durations in ms; shares from 0 to 1. */
@@ -97,9 +97,11 @@ function composeWindow(sources: readonly MetricsSource[], span: Span): MetricsWi
   const perSecond = (count: number): number => count / seconds
   const messages = sum('messages')
   const bytes = sum('bytes')
-  const measured = sum('measured')
   const lagged = sum('lagged')
-  const processing = windowOf(processingOf(samples), span, { count: measured, sumMs: sum('measuredMs') })
+  const processing = durationsIn(
+    span,
+    samples.map((one) => one.processing),
+  )
   const { averageMs, p50Ms, p95Ms, p99Ms, p999Ms, maxMs } = summaryOf(processing)
   return {
     seconds,
@@ -113,7 +115,7 @@ function composeWindow(sources: readonly MetricsSource[], span: Span): MetricsWi
     p99ProcessingTimeMs: p99Ms,
     p999ProcessingTimeMs: p999Ms,
     maxProcessingTimeMs: maxMs,
-    complianceRate: measured === 0 ? 1 : 1 - sum('overBudget') / measured,
+    complianceRate: processing.count === 0 ? 1 : 1 - sum('overBudget') / processing.count,
     averageLagMs: lagged === 0 ? null : sum('lagMs') / lagged,
     maxLagMs: lagged === 0 ? null : Math.max(...samples.map((one) => one.maxLagMs(span))),
     droppedMessages: sum('dropped'),
@@ -123,8 +125,4 @@ function composeWindow(sources: readonly MetricsSource[], span: Span): MetricsWi
     reconnectionCount: sum('reconnections'),
     connectionFailures: sum('failures'),
   }
-}
-
-function processingOf(samples: readonly ConnectionSamples[]): readonly ConnectionSamples['processing'][] {
-  return samples.map(({ processing }) => processing)
 }

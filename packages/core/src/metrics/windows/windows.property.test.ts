@@ -6,10 +6,12 @@ import { MessageType } from '../../model/message-type.js'
 import { composeMetrics } from '../compose-metrics.js'
 import { PastConnections } from '../connection/past-connections.js'
 import { RecoveryTimes } from '../connection/recovery-times.js'
+import { LatencyRecorder } from '../latency/latency-recorder.js'
 import { MessageMeter } from '../message-meter.js'
 import type { MetricsSource } from '../metrics-source.js'
 import { ConnectionSamples } from './connection-samples.js'
 import { type MetricsWindow, Windows } from './metrics-window.js'
+import { durationsIn, RecorderSamples } from './recorder-samples.js'
 import { SampleTimes, windowSeconds } from './sample-times.js'
 import { Sampler } from './sampler.js'
 
@@ -261,5 +263,18 @@ describe('windows', () => {
     bench.sampler.stop()
     expect(bench.clock.pendingTimers).toBe(0)
     expect(windows.of(bench.sources).last1s).toEqual(new Windows(null).of([]).last1s)
+  })
+})
+
+describe('samples of a recorder', () => {
+  test('lose none of what came more than 65,535 times in a second', () => {
+    const recorder = new LatencyRecorder()
+    const samples = new RecorderSamples()
+    const times = new SampleTimes()
+    samples.take(times.begin(0), recorder)
+    for (let time = 0; time < 200_000; time += 1) recorder.record(0.25)
+    samples.take(times.take(1_000), recorder)
+    const { buckets, count, sumMs, maxMs } = durationsIn(times.span('last1s'), [samples])
+    expect([buckets.reduce((sum, one) => sum + one, 0), count, sumMs, maxMs]).toEqual([200_000, 200_000, 50_000, 0.25])
   })
 })

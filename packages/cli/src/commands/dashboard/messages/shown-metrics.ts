@@ -3,7 +3,7 @@ import type { ShownHistogram, ShownMetrics, ShownWindow } from '../protocol.js'
 
 /** What a page shows of a manager's metrics, and of how long its messages took in the last minute. */
 export function shownMetrics(metrics: PerformanceMetrics, latency: ShownHistogram): ShownMetrics {
-  const { windows, recoveryTimes } = metrics
+  const { windows, recoveryTimes, stages, eventLoop, gc } = metrics
   return {
     messages: metrics.messagesProcessed,
     bytes: metrics.bytesReceived,
@@ -28,8 +28,9 @@ export function shownMetrics(metrics: PerformanceMetrics, latency: ShownHistogra
     uptimeMs: metrics.uptimeMs,
     stability: metrics.connectionStability,
     complianceRate: metrics.complianceRate,
-    stages: null,
-    eventLoop: null,
+    // Without measurement no frame is ever timed.
+    stages: stages.sampled === 0 ? null : stages,
+    eventLoop: { ...eventLoop, gcPauses: gc.pauses, gcTotalMs: gc.totalMs, gcMaxMs: gc.maxMs },
   }
 }
 
