@@ -1,6 +1,7 @@
-import type { ConnectionStateEvent, FeedEvents, GapEvent, StreamError, StreamState } from '@tapewire/core'
+import type { Alert, ConnectionStateEvent, FeedEvents, GapEvent, StreamError, StreamState } from '@tapewire/core'
 import type { CommandContext } from '../command-context.js'
 import { oneLine } from '../terminal/one-line.js'
+import { alertText } from './alert-text.js'
 import { connectionText, isOfLoss } from './connection-text.js'
 import { gapText } from './gap-text.js'
 import { SilenceNotes } from './silence-notes.js'
@@ -29,6 +30,8 @@ export class FeedNotes {
   }
 
   readonly onGap = (gap: GapEvent): void => this.#note(gapText(gap))
+
+  readonly onAlert = (alert: Alert): void => this.#note(alertText(alert))
 
   /** Told also where it is the end that has it written. */
   readonly onFlight = ({ path, detail, lacks }: FeedEvents['flight']): void => {

@@ -88,7 +88,7 @@ interface RecordJob {
 
 async function record(plans: readonly FeedPlan[], job: RecordJob): Promise<void> {
   const { recording, notes, feeds, over } = job
-  const { onError, onGap, onStreamState, onConnectionState } = notes
+  const { onError, onGap, onStreamState, onConnectionState, onAlert } = notes
   // What a failed write throws has ended the recording already: `over` knows.
   const unlessFailed = (write: () => void): void => {
     if (!over.aborted) write()
@@ -105,6 +105,7 @@ async function record(plans: readonly FeedPlan[], job: RecordJob): Promise<void>
       onError,
       onGap,
       onStreamState,
+      onAlert,
       onConnectionState,
     })
     feeds.push({ manager, control })

@@ -19,11 +19,14 @@ interface StreamJob {
   readonly metrics: MetricsFlags
 }
 
+/** Whoever reads what is printed takes his time: that is no fault. */
+const ofReader = ['latency', 'compliance', 'slow-handler'] as const
+
 /** Prints messages until the time is up or Ctrl-C, at the pace of whoever reads them. Rejects where the connection cannot be made or is given up. */
 export async function streamMessages(context: CommandContext, job: StreamJob): Promise<void> {
   const format = formatterFor(context, job.isJson)
   const notes = new FeedNotes(context)
-  const { onError, onGap, onStreamState, onConnectionState, onFlight, lost } = notes
+  const { onError, onGap, onStreamState, onConnectionState, onFlight, onAlert, lost } = notes
   const { flightFolder } = job
   const over = AbortSignal.any([context.signal, lost.signal])
   const manager = new WebSocketManager({
@@ -34,6 +37,8 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
     onStreamState,
     onConnectionState,
     onFlight,
+    onAlert,
+    alerts: { ignore: ofReader },
     ...(flightFolder === null ? {} : { flightRecorder: { directory: flightFolder } }),
   })
   let served: ServedMetrics | null = null
