@@ -23,6 +23,8 @@ export interface WatchedLane {
   readonly nextAttemptAt: number | null
   /** Why it was given up; null where it was not. */
   readonly givenUp: StreamError | null
+  /** Whether it has ever been up: of one that was not, whoever wanted it is told. */
+  readonly wasUp: boolean
 }
 
 /** A place for streams, as far as their state goes. */

@@ -110,5 +110,13 @@ export class AlertBench {
 }
 
 export function lane(id: string, parts: Partial<WatchedLane> = {}): WatchedLane {
-  return { id, state: ConnectionState.Connected, breaker: 'closed', nextAttemptAt: null, givenUp: null, ...parts }
+  return {
+    id,
+    state: ConnectionState.Connected,
+    breaker: 'closed',
+    nextAttemptAt: null,
+    givenUp: null,
+    wasUp: true,
+    ...parts,
+  }
 }

@@ -354,6 +354,15 @@ describe('breaker-open', () => {
     })
   })
 
+  test('is none of a first connection that cannot be made: whoever wanted it is told', () => {
+    const bench = new AlertBench()
+    const givenUp = errorOf('ERR_CONNECTION_REFUSED')
+    bench.lanes = [lane('acme_spot#1', { state: ConnectionState.Error, givenUp, wasUp: false })]
+    bench.watch.hear(opened)
+    bench.pass(5_000)
+    expect(bench.told).toEqual([])
+  })
+
   test('says of what was given up that it does not come back', () => {
     const bench = new AlertBench()
     const givenUp = errorOf('ERR_RECONNECT_EXHAUSTED')

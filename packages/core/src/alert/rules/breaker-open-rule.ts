@@ -13,13 +13,13 @@ export class BreakerOpenRule implements AlertRule {
 
   judge(source: AlertSource, nowMs: number): Judgement {
     const lanes = source.lanes()
-    const down = lanes.filter((lane) => lane.givenUp !== null || lane.breaker !== 'closed')
+    const down = lanes.filter((lane) => isGivenUp(lane) || lane.breaker !== 'closed')
     const away = down.filter(({ state }) => state !== ConnectionState.Connected)
     const [first] = away
     // One that is connected has yet to prove itself, as its breaker wants it to.
     if (first === undefined) return down.length === 0 ? 'well' : 'neither'
     const isDelivering = source.groups().every(({ state }) => state === ConnectionState.Connected)
-    const givenUp = away.filter((lane) => lane.givenUp !== null)
+    const givenUp = away.filter(isGivenUp)
     const what = away.length === 1 ? first.id : `${away.length} of ${lanes.length} connections`
     const verb = away.length === 1 ? 'is' : 'are'
     return {
@@ -36,6 +36,10 @@ export class BreakerOpenRule implements AlertRule {
       unit: 'connections',
     }
   }
+}
+
+function isGivenUp({ givenUp, wasUp }: WatchedLane): boolean {
+  return givenUp !== null && wasUp
 }
 
 function nextAttempt(lanes: readonly WatchedLane[], nowMs: number): string {
