@@ -18,6 +18,8 @@ export interface WebSocketManagerConfig {
   readonly messageTimeoutMs: number
   /** Whether latency, rates and lag are measured. Counters always are. */
   readonly enablePerformanceTracking: boolean
+  /** How often a summary of performance is written into the log, ms, 0 to 86,400,000; with 0 never. */
+  readonly summaryIntervalMs: number
   /** Messages that may wait for a slow handler on each connection, 1 to 10,000,000. */
   readonly maxPendingMessages: number
   /** Bytes that may wait on each connection, 1,024 to 4 GiB. */
@@ -59,6 +61,7 @@ export const defaultManagerConfig: WebSocketManagerConfig = {
   reconnectDelayMs: 1_000,
   messageTimeoutMs: 30_000,
   enablePerformanceTracking: true,
+  summaryIntervalMs: 0,
   maxPendingMessages: 1_000,
   maxPendingBytes: 64 * 1024 * 1024,
   overflowPolicy: 'pause',
@@ -85,6 +88,7 @@ const checkConfig = optionsChecker<WebSocketManagerConfig>('The manager’s conf
     reconnectDelayMs: integer(0, 600_000),
     messageTimeoutMs: integer(1, 3_600_000),
     enablePerformanceTracking: { type: 'boolean' },
+    summaryIntervalMs: integer(0, 86_400_000),
     maxPendingMessages: integer(1, 10_000_000),
     maxPendingBytes: integer(1_024, 4_294_967_296),
     overflowPolicy: { type: 'string', enum: ['pause', 'drop-oldest', 'drop-newest', 'latest-by-stream'] },

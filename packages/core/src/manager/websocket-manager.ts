@@ -49,6 +49,7 @@ import {
   type WebSocketManagerOptions,
 } from './manager-options.js'
 import { ownMessage, ownRequest } from './own-protocol.js'
+import { PerformanceLog } from './performance-log.js'
 import {
   type AskDefaults,
   type InitializeRequest,
@@ -106,6 +107,7 @@ export class WebSocketManager {
   readonly #answers: SessionAnswers
   readonly #measurement: Measurement | null
   readonly #metrics: ManagerMetrics
+  readonly #performanceLog: PerformanceLog
   /** What `initialize()` asked of every symbol. */
   #defaults: AskDefaults = { channels: null, candleIntervals: null }
   #phase: 'new' | 'running' | 'closed' = 'new'
@@ -202,6 +204,8 @@ export class WebSocketManager {
       metrics: this.#metrics,
       maxPendingMessages: this.#config.maxPendingMessages,
     })
+    const { summaryIntervalMs: intervalMs } = this.#config
+    this.#performanceLog = new PerformanceLog({ clock, log: this.#env.log, keepers, intervalMs })
     claimStrategies(strategies)
     if (!canGenerateCode) this.#env.log.warn({ event: 'no-fast-decoders', reason: 'code may not be made from strings' })
   }
@@ -241,6 +245,7 @@ export class WebSocketManager {
     this.#silence.start()
     this.#metrics.start()
     this.#alerts?.start()
+    this.#performanceLog.start()
     this.#startRecorder()
     this.#defaults = defaults
     try {
@@ -451,6 +456,7 @@ export class WebSocketManager {
     this.#gaps.close()
     this.#silence.stop()
     this.#metrics.stop()
+    this.#performanceLog.close()
     await this.#groups.close()
     // Who still asks afterwards must not be told that they deliver.
     this.#states.mark(this.#states.wanted, 'gapped', 'closed')
@@ -469,6 +475,7 @@ export class WebSocketManager {
     this.#silence.stop()
     this.#metrics.stop()
     this.#alerts?.clear()
+    this.#performanceLog.stop()
     await this.#wire.flight?.close()
     if (this.#phase === 'running') this.#phase = 'new'
     await this.#groups.clear()
