@@ -1,4 +1,4 @@
-import type { ConnectionStateEvent, GapEvent, StreamError, StreamState } from '@tapewire/core'
+import type { Alert, ConnectionStateEvent, GapEvent, StreamError, StreamState } from '@tapewire/core'
 import { connectionText, isOfLoss } from '../notes/connection-text.js'
 import { gapText } from '../notes/gap-text.js'
 import { SilenceNotes } from '../notes/silence-notes.js'
@@ -45,6 +45,11 @@ export class FeedLog {
 
   onGap(gap: GapEvent): void {
     this.tell(gap.fault === null ? 'info' : 'warn', gapText(gap))
+  }
+
+  onAlert({ kind, status, severity, reason }: Alert): void {
+    const level = status === 'cleared' ? 'info' : severity === 'critical' ? 'error' : 'warn'
+    this.tell(level, oneLine(`alert ${kind} ${status}: ${reason}`))
   }
 
   onError({ code, shortMessage }: StreamError): void {

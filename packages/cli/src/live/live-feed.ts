@@ -1,4 +1,4 @@
-import type { Channel, GapEvent, OrderBook, PerformanceMetrics, StreamState } from '@tapewire/core'
+import type { Alert, Channel, GapEvent, OrderBook, PerformanceMetrics, StreamState } from '@tapewire/core'
 import type { ConnectionSpan } from './connection-timeline.js'
 import type { Emulation } from './emulation.js'
 import type { LiveEvent } from './feed-log.js'
@@ -37,6 +37,8 @@ export interface LiveFeed {
   readonly latency: LatencyMinute['histogram']
   /** What the connections of market and account were and are, by connection, oldest first. */
   readonly connections: readonly ConnectionSpan[]
+  /** Those of market and account that are raised and not cleared, the latest last. */
+  readonly alerts: readonly Alert[]
   /** Newest first, at most 100. */
   readonly gaps: readonly GapEvent[]
   /** Newest first, at most 200. */

@@ -1,4 +1,4 @@
-import { type Instrument, parseInstrument, resolveExchange, type StreamError } from '@tapewire/core'
+import { type AlertOptions, type Instrument, parseInstrument, resolveExchange, type StreamError } from '@tapewire/core'
 import type { ExchangeEmulation } from '@tapewire/testkit'
 import { publicChannelsOf } from '../exchanges/channels-of.js'
 import { findEmulation } from '../exchanges/find-emulation.js'
@@ -25,6 +25,7 @@ const pairs: readonly Instrument[] = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'].map(pa
 const usualIntervalMs = 2
 /** A market as busy as these is never silent for so long: who silences one sees it soon. */
 const staleAfterMs = 5_000
+const alerts: AlertOptions = { staleMs: 10_000, clearAfterMs: 10_000 }
 
 /**
  * Starts these exchanges on this machine and connects to each, every channel, market and account: all of them, or none. Rejects as `resolveExchange`, `findEmulation`,
@@ -57,7 +58,7 @@ async function open(name: string, index: number, options: EmulatedFeedsOptions):
       emulation,
       signal,
       onError,
-      manager: { config: { staleAfterMs } },
+      manager: { config: { staleAfterMs }, alerts },
     })
     return feed as EmulatedFeed
   } catch (thrown) {

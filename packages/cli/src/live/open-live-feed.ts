@@ -1,4 +1,5 @@
 import {
+  type Alert,
   type AnyExchangeDefinition,
   type CandleInterval,
   type Channel,
@@ -46,7 +47,7 @@ export interface LiveFeedOptions {
   /** Told what goes wrong, as `onError` of a manager; `ERR_RECONNECT_EXHAUSTED` is the end of a connection. The log has it too. */
   readonly onError?: (error: StreamError) => void
   /** What further is said to the managers of market and account. */
-  readonly manager?: Pick<WebSocketManagerOptions, 'config' | 'flightRecorder' | 'onFlight'>
+  readonly manager?: Pick<WebSocketManagerOptions, 'alerts' | 'config' | 'flightRecorder' | 'onFlight'>
   readonly clock?: Clock
 }
 
@@ -152,6 +153,12 @@ class ManagedFeed implements LiveFeed {
     return this.#timeline.all
   }
 
+  get alerts(): readonly Alert[] {
+    const ofAccount = this.#accountManager?.alerts ?? []
+    const all = [...this.#manager.alerts, ...ofAccount.map((alert) => named(alert, accountId))]
+    return all.sort((left, right) => left.since - right.since)
+  }
+
   get gaps(): readonly GapEvent[] {
     return this.#gaps.newestFirst()
   }
@@ -183,6 +190,7 @@ class ManagedFeed implements LiveFeed {
       onMessage,
       onConnectionState: (change) => this.#onConnection({ ...change, connectionId: nameOf(change.connectionId) }),
       onStreamState: (state) => this.#unlessEnding(() => this.#log.onStreamState(state)),
+      onAlert: (alert) => this.#unlessEnding(() => this.#log.onAlert(named(alert, nameOf))),
       onGap: (gap) => this.#unlessEnding(() => this.#onGap(gap)),
       onError: (error) => this.#onError(error),
     })
@@ -224,6 +232,12 @@ class ManagedFeed implements LiveFeed {
 }
 
 const marketId = (connectionId: string): string => connectionId
+
+/** The alert, its connection called by its name here. */
+function named(alert: Alert, nameOf: (connectionId: string) => string): Alert {
+  const { connectionId } = alert
+  return connectionId === null ? alert : { ...alert, connectionId: nameOf(connectionId) }
+}
 
 /** `acme_spot account#1` of `acme_spot#1`. */
 function accountId(connectionId: string): string {

@@ -46,7 +46,7 @@ export function takeShot(feed: LiveFeed, symbolIndex: number, metrics: FeedMetri
     trades,
     connections,
     streams: streamsOf(feed.streams(), symbol),
-    alerts: [],
+    alerts: feed.alerts,
     log: feed.log.slice(0, mostLogged),
     account: accountOf(feed),
   }

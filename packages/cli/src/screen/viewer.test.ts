@@ -48,6 +48,7 @@ function feedOf(title: string, symbols: readonly string[]): FakeFeed {
     history: new RateHistory(),
     latency: new LatencyMinute().histogram,
     connections: [],
+    alerts: [],
     gaps: [],
     log,
     close: async () => {},

@@ -1,7 +1,7 @@
-import type { ConnectionMetrics, GapEvent, PerformanceMetrics } from '@tapewire/core'
+import type { Alert, ConnectionMetrics, GapEvent, PerformanceMetrics } from '@tapewire/core'
 import type { ConnectionSpan } from '../../../live/connection-timeline.js'
 import type { LiveFeed } from '../../../live/live-feed.js'
-import type { RateSample, ShownConnection, ShownGap, ShownStream, StateMessage } from '../protocol.js'
+import type { RateSample, ShownAlert, ShownConnection, ShownGap, ShownStream, StateMessage } from '../protocol.js'
 import { shownMetrics } from './shown-metrics.js'
 
 const mostGaps = 50
@@ -22,7 +22,7 @@ export function feedState(feed: LiveFeed, at: number): FeedState {
     metrics: shownMetrics(metrics, feed.latency),
     connections: shownConnections(feed.connections, [...metrics.connections, ...(account?.connections ?? [])]),
     streams: [...metrics.streams, ...(account?.streams ?? [])].map(shownStream),
-    alerts: [],
+    alerts: feed.alerts.map(shownAlert),
     gaps: feed.gaps.slice(0, mostGaps).map(shownGap),
     log: feed.log.slice(0, mostEvents),
   }
@@ -70,6 +70,23 @@ function shownStream(traffic: PerformanceMetrics['streams'][number]): ShownStrea
   const { stream, symbol, channel, status, reason, since, messages, messagesPerSecond, lastMessageAt, gaps } = traffic
   const state = { id: stream.id, symbol: symbol?.name ?? null, channel, status, reason, since }
   return { ...state, messages, messagesPerSecond, lastMessageAt, gaps }
+}
+
+function shownAlert(alert: Alert): ShownAlert {
+  const { kind, severity, reason, advice, docs, since, connectionId, stream, value, threshold, unit } = alert
+  return {
+    kind,
+    severity,
+    reason,
+    advice,
+    docs,
+    since,
+    connectionId,
+    stream: stream?.id ?? null,
+    value,
+    threshold,
+    unit,
+  }
 }
 
 function shownGap({ stream, channel, symbol, from, to, reason, action, backfilled, fault }: GapEvent): ShownGap {
