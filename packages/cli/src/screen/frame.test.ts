@@ -114,8 +114,8 @@ describe('the screen', () => {
       64 │ 65   who buys on the left, sells on the right
       ██▌       how much there is up to this price
       p99 ms    read to handled, slowest in a hundred
-      lag       our clock less the exchange’s, on
-                receipt
+      lag       our clock less the exchange’s time
+
 
 
 

@@ -27,6 +27,6 @@ export function helpLines({ canConnect, hasExchanges }: Abilities, width: number
     ...row(span('64 │ 65'), 'who buys on the left, sells on the right'),
     ...row(span('██▌'), 'how much there is up to this price'),
     ...row(span('p99 ms'), 'read to handled, slowest in a hundred'),
-    ...row(span('lag'), 'our clock less the exchange’s, on receipt'),
+    ...row(span('lag'), 'our clock less the exchange’s time'),
   ]
 }

@@ -40,7 +40,7 @@ export interface Shot {
   readonly account: ShownAccount | null
 }
 
-/** What one looks at first when something feels wrong. Counts are since the start. */
+/** What one looks at first when something feels wrong. Rate and p99 are of the last ten seconds, counts since the start. */
 export interface Health {
   readonly connected: number
   readonly connections: number

@@ -74,7 +74,7 @@ function healthOf({ market, account }: FeedMetrics, connections: readonly ShownC
     connected: connections.filter(({ state }) => state === ConnectionState.Connected).length,
     connections: connections.length,
     messagesPerSecond: sum((one) => one.messagesPerSecond),
-    p99Ms: Math.max(...both.map((one) => one.p99ProcessingTimeMs)),
+    p99Ms: Math.max(...both.map(({ windows }) => windows.last10s.p99ProcessingTimeMs)),
     lagMs: market.lastLagMs,
     gaps: sum((one) => one.streamGaps),
     dropped: sum((one) => one.droppedMessages),

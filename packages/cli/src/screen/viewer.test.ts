@@ -11,7 +11,7 @@ import { Viewer } from './viewer.js'
 
 const quiet = {
   messagesPerSecond: 1,
-  p99ProcessingTimeMs: 0.1,
+  windows: { last10s: { p99ProcessingTimeMs: 0.1 } },
   lastLagMs: null,
   streamGaps: 0,
   droppedMessages: 0,

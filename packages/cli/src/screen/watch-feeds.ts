@@ -7,6 +7,7 @@ import { KeyInput } from './key-input.js'
 import { colourDepth } from './paint.js'
 import { TerminalScreen } from './terminal-screen.js'
 import { Viewer } from './viewer.js'
+import { tellWhatMattered } from './what-mattered.js'
 
 export interface WatchOptions {
   /** Null watches until the person quits. */
@@ -20,7 +21,7 @@ export interface WatchOptions {
 /** How often the screen is drawn, ms. */
 const frameMs = 200
 
-/** Shows the feeds until the time is up, the person quits or the signal ends it; then the terminal is as it was. Rejects where the screen cannot be drawn. */
+/** Shows the feeds until the time is up, the person quits or the signal ends it; then the terminal is as it was, and what went wrong is told. Rejects where the screen cannot be drawn. */
 export async function watchFeeds(
   context: CommandContext,
   feeds: readonly LiveFeed[],
@@ -88,5 +89,6 @@ export async function watchFeeds(
     io.onScreen?.(null)
     release()
   }
+  tellWhatMattered(context, feeds)
   if (failure !== null) throw (failure as { readonly thrown: unknown }).thrown
 }

@@ -3,7 +3,6 @@ import { ownExchanges } from '../../exchanges/own-packages.js'
 import { type EmulatedFeed, openEmulatedFeeds } from '../../live/open-emulated-feeds.js'
 import { measuredFeeds } from '../../metrics-server/measured-feeds.js'
 import { type ServedMetrics, serveMetrics } from '../../metrics-server/serve-metrics.js'
-import { tellWhatMattered } from '../../notes/tell-what-mattered.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
 import type { MetricsFlags } from '../../options/metrics-options.js'
 import { untilOver } from '../../wait.js'
@@ -41,7 +40,6 @@ export async function runDemo(context: CommandContext, flags: DemoFlags): Promis
       const { watchFeeds } = await import('../../screen/watch-feeds.js')
       const connectTexts = new Map(feeds.map((feed) => [feed, connectText(feed)]))
       await watchFeeds(context, feeds, { durationMs: flags.duration ?? null, signal: context.signal, connectTexts })
-      tellWhatMattered(context, feeds)
     } else {
       if (flags.json !== true) tellWhere(context, feeds)
       await untilOver(flags.duration ?? unwatchedMs, context.signal)

@@ -4,7 +4,6 @@ import { openLiveFeed } from '../../live/open-live-feed.js'
 import { measuredFeeds } from '../../metrics-server/measured-feeds.js'
 import { serveMetrics } from '../../metrics-server/serve-metrics.js'
 import { FeedNotes } from '../../notes/feed-notes.js'
-import { tellWhatMattered } from '../../notes/tell-what-mattered.js'
 import type { MetricsFlags } from '../../options/metrics-options.js'
 
 interface ScreenJob {
@@ -47,7 +46,6 @@ export async function streamOnScreen(context: CommandContext, job: ScreenJob): P
     try {
       const { watchFeeds } = await import('../../screen/watch-feeds.js')
       await watchFeeds(context, [feed], { durationMs, signal: over, connectTexts: new Map() })
-      tellWhatMattered(context, [feed])
     } finally {
       await feed.close()
       await served.close()

@@ -2,7 +2,7 @@ import { ConnectionState } from '@tapewire/core'
 import type { Shot, ShownConnection } from '../shot.js'
 import { stateSign } from '../signs.js'
 import type { Section } from '../stack.js'
-import { formatAge } from '../text/ages.js'
+import { formatAge, formatSince } from '../text/ages.js'
 import { shortNumber } from '../text/amounts.js'
 import { fitCells, type Line, span } from '../text/line.js'
 
@@ -28,7 +28,7 @@ function drawConnection(connection: ShownConnection, at: number, width: number):
     [
       { line: [sign, span(` ${id}`)], rank: 0 },
       { line: [span(state, sign.style)], rank: isUp ? 4 : 1 },
-      { line: [span(formatAge(at - since))], rank: 2 },
+      { line: [span(formatSince(since, at))], rank: 2 },
       {
         line: isUp ? [span(`${shortNumber(Math.round(messagesPerSecond))}/s`)] : [span(attemptText(connection, at))],
         rank: 3,

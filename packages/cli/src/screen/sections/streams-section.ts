@@ -1,7 +1,7 @@
 import type { Shot, ShownStream } from '../shot.js'
 import { byTrouble, statusSign, statusWord } from '../signs.js'
 import type { Section } from '../stack.js'
-import { formatAge } from '../text/ages.js'
+import { formatSince } from '../text/ages.js'
 import { clipLine, fitCells, type Line, span } from '../text/line.js'
 
 /** Streams, the worst first and with their reason; what lives is counted, and shown where there is room. */
@@ -38,7 +38,7 @@ function drawStream({ channel, name, status, since }: ShownStream, at: number, w
       { line: [statusSign(status), span(` ${channel}`)], rank: 0 },
       { line: [span(name)], rank: 0 },
       { line: [statusWord(status)], rank: 1 },
-      { line: [span(formatAge(at - since), 'dim')], rank: 2 },
+      { line: [span(formatSince(since, at), 'dim')], rank: 2 },
     ],
     width,
     1,

@@ -11,6 +11,11 @@ export function formatAge(ms: number): string {
   return `${Math.floor(ms / day)} d`
 }
 
+/** The age of what began then, epoch ms; nothing where that is 0, which stands for what never began. */
+export function formatSince(since: number, at: number): string {
+  return since === 0 ? '' : formatAge(at - since)
+}
+
 /** How long something has run: `1:05`, `2:00:09`. */
 export function formatElapsed(ms: number): string {
   const total = Math.max(0, Math.floor(ms / second))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatAge, formatElapsed } from './ages.js'
+import { formatAge, formatElapsed, formatSince } from './ages.js'
 import { alignNumbers, formatMs, shortNumber } from './amounts.js'
 
 test('numbers stand point under point, with fewer digits where they have no room, and short where even whole ones have not', () => {
@@ -32,5 +32,6 @@ test('ages are in the unit that matters', () => {
   expect(
     [-5, 999, 59_999, minute, 59 * minute, 60 * minute, 47 * 60 * minute, 48 * 60 * minute].map(formatAge),
   ).toEqual(['0 s', '0 s', '59 s', '1 min', '59 min', '1 h', '47 h', '2 d'])
+  expect([formatSince(0, 5 * minute), formatSince(minute, 5 * minute)]).toEqual(['', '4 min'])
   expect([0, 65_000, 7_209_000].map(formatElapsed)).toEqual(['0:00', '1:05', '2:00:09'])
 })
