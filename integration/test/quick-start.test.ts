@@ -60,7 +60,9 @@ describe('the quick start, followed to the letter', () => {
     expect(toMake.every((command) => command.startsWith('npm install '))).toBe(true)
   })
 
-  it('has a book that is live, goes on after the exchange was away, and ends by Ctrl-C', async () => {
+  it('has a book that is live, goes on after the exchange was away, and ends by Ctrl-C', {
+    timeout: 60_000,
+  }, async () => {
     const exchange = follow(commandWith('demo'))
     await exchange.until((output) => output.includes(`ws://127.0.0.1:${port}/ws/v4/`))
     const healthy = follow(commandWith('doctor', '--url'))
