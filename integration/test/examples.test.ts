@@ -16,6 +16,7 @@ describe.concurrent('the examples', () => {
       project.install(join(root, 'packages', name))
     }
     for (const name of ['acme', 'nimbus']) project.install(join(folder, `tapewire-exchange-${name}`))
+    project.borrow(folder, 'prom-client')
     project.addPrograms(join(folder, 'src'))
   })
 
@@ -44,6 +45,14 @@ describe.concurrent('the examples', () => {
     [
       'spread',
       /^(buy at [\d.]+ \((gateio|mexc)_spot\), sell at [\d.]+ \((gateio|mexc)_spot\): -?[\d.]+ % before fees\n?){2}/m,
+    ],
+    [
+      'alerts-to-webhook',
+      /^gateio_spot: slow-handler raised \(warning\): \d+ messages wait [\s\S]*^gateio_spot: slow-handler cleared \(/m,
+    ],
+    [
+      'prometheus',
+      /^metrics at http:\S+\/metrics$[\s\S]*^tapewire_connection_up\{exchange="gateio_spot",feed="account",connection="gateio_spot#1"\} 1$/m,
     ],
     ['third-party-exchange', /^BTC\/USDT {2}[\d.]+ \/ [\d.]+$/m],
   ])('%s runs, shows what it promises and ends', async (name, expected) => {
