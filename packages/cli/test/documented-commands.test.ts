@@ -21,10 +21,15 @@ const pages = [
   ...['core', 'cli', 'testkit', 'exchange-gateio', 'exchange-mexc'].map((name) => `packages/${name}/README.md`),
 ]
 
-/** Every command line that a page has, in a line of a block or in a span of code. */
+/** Every command line that a page has, in a block of commands or in a span of code. */
 function commandsOf(text: string): readonly string[] {
-  const written = [...text.matchAll(/(?:^npx |`(?:npx )?)tapewire ([a-z][^`\n]*)/gm)].map(([, words = '']) => words)
-  return written.map((words) => words.replace(/ +#.*$/, '').trim()).filter((words) => !words.includes('…'))
+  const blocks = [...text.matchAll(/^```(?:sh|console)\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
+    [...block.matchAll(/^(?:\$ )?(?:npx )?tapewire ([a-z].*)$/gm)].map(([, words = '']) => words),
+  )
+  const spans = [...text.matchAll(/`(?:npx )?tapewire ([a-z][^`\n]*)`/g)].map(([, words = '']) => words)
+  return [...blocks, ...spans]
+    .map((words) => words.replace(/ +#.*$/, '').trim())
+    .filter((words) => !words.includes('…'))
 }
 
 /** Reads a command line as the command does, and does nothing. A command that is merely named has to be there. */
