@@ -53,6 +53,21 @@ export function planAll(
   return [...new Set(planned)]
 }
 
+/** What each channel of each side is planned as for these instruments, with new strategies for each side. */
+export function plannedChannels(
+  lab: Lab,
+  instruments: readonly Instrument[],
+): readonly { readonly side: StrategySide; readonly channel: Channel; readonly streams: readonly Stream[] }[] {
+  return strategySides(lab).flatMap((side) => {
+    const { subscriptionStrategy } = side.make()
+    return side.channels.map((channel) => ({
+      side,
+      channel,
+      streams: subscriptionStrategy.plan({ channel, instruments, candleIntervals: null }),
+    }))
+  })
+}
+
 /** Reaches nobody: what is asked over it is an error. */
 const closedNetwork: Network = {
   openSocket: () => Promise.reject(noNetwork()),

@@ -190,6 +190,19 @@ export class BookScene {
   }
 }
 
+/** Looks at the books of every variant that makes a difference to them, one scene after the other; the words say with which. */
+export async function eachBook(
+  lab: Lab,
+  make: (variant: OptionVariant) => Promise<BookScene>,
+  look: (scene: BookScene, withWhat: string) => Promise<void>,
+): Promise<void> {
+  for (const variant of bookVariants(lab)) {
+    const scene = await make(variant)
+    await look(scene, `with ${variant.name}`)
+    await scene.stage.close()
+  }
+}
+
 /** The variants of the options that make a difference to the books. */
 export function bookVariants(lab: Lab): readonly OptionVariant[] {
   const seen = new Set<string>()

@@ -2,7 +2,7 @@ import { createRandom, randomInteger } from '../../../random.js'
 import type { ConformanceCheck } from '../../check.js'
 import { expectEqual, expectTrue, fail, skip } from '../../check-failure.js'
 import { BookHistory } from '../../truth/book-truth.js'
-import { BookScene, bookVariants } from './book-scene.js'
+import { BookScene, bookVariants, eachBook } from './book-scene.js'
 
 const docs = 'writing-an-adapter.md#order-books'
 /** Levels a side of a market that is deeper than what most streams keep true. */
@@ -24,25 +24,27 @@ export const standingBookChecks: readonly ConformanceCheck[] = [
     file: 'parsers/orderbook.ts',
     docs,
     async run(lab) {
-      for (const variant of bookVariants(lab)) {
-        const scene = await BookScene.open(lab, { variant, levels: deepLevels })
-        const random = createRandom(11)
-        const before = scene.record.books.length
-        for (let stop = 1; stop <= stops; stop += 1) {
-          for (const pair of scene.pairs) {
-            for (let step = randomInteger(random, 1, 25); step > 0; step -= 1) {
-              scene.stage.market.step(pair)
-              await scene.stage.pass(random() < 0.5 ? 3 : 40)
+      await eachBook(
+        lab,
+        (variant) => BookScene.open(lab, { variant, levels: deepLevels }),
+        async (scene, withWhat) => {
+          const random = createRandom(11)
+          const before = scene.record.books.length
+          for (let stop = 1; stop <= stops; stop += 1) {
+            for (const pair of scene.pairs) {
+              for (let step = randomInteger(random, 1, 25); step > 0; step -= 1) {
+                scene.stage.market.step(pair)
+                await scene.stage.pass(random() < 0.5 ? 3 : 40)
+              }
             }
+            await scene.rest()
+            for (const pair of scene.pairs) scene.expectTrue(pair, `${withWhat}, at stop ${stop}`)
           }
-          await scene.rest()
-          for (const pair of scene.pairs) scene.expectTrue(pair, `with ${variant.name}, at stop ${stop}`)
-        }
-        // A book that heals before each stop is true at all of them.
-        const gaps = scene.record.books.slice(before).filter(({ kind }) => kind === 'gap')
-        expectEqual(gaps, [], `with ${variant.name}, books were gapped though nothing was lost`)
-        await scene.stage.close()
-      }
+          // A book that heals before each stop is true at all of them.
+          const gaps = scene.record.books.slice(before).filter(({ kind }) => kind === 'gap')
+          expectEqual(gaps, [], `${withWhat}, books were gapped though nothing was lost`)
+        },
+      )
     },
   },
   {
@@ -97,34 +99,36 @@ export const standingBookChecks: readonly ConformanceCheck[] = [
     file: 'parsers/orderbook.ts',
     docs,
     async run(lab) {
-      for (const variant of bookVariants(lab)) {
-        const scene = await BookScene.open(lab, { variant, levels: deepLevels })
-        for (let step = 0; step < 60; step += 1) {
-          scene.stage.market.step(scene.pairs[step % 2])
-          await scene.stage.pass(30)
-          for (const pair of scene.pairs) {
-            const book = scene.book(pair)
-            const { bids, asks } = book.depth(Number.POSITIVE_INFINITY)
-            const rising = [...bids].reverse().concat(asks)
-            const fault = rising.find(({ price, size }, index) => {
-              const before = rising[index - 1]?.price ?? 0
-              return !(price > before) || !(size > 0)
-            })
-            const where = `with ${variant.name}, in the book of ${pair.name}`
-            if (fault !== undefined)
-              fail(`${where}, a level is out of order, twice there, or empty`, {
-                expected: 'a sorted book',
-                got: fault,
+      await eachBook(
+        lab,
+        (variant) => BookScene.open(lab, { variant, levels: deepLevels }),
+        async (scene, withWhat) => {
+          for (let step = 0; step < 60; step += 1) {
+            scene.stage.market.step(scene.pairs[step % 2])
+            await scene.stage.pass(30)
+            for (const pair of scene.pairs) {
+              const book = scene.book(pair)
+              const { bids, asks } = book.depth(Number.POSITIVE_INFINITY)
+              const rising = [...bids].reverse().concat(asks)
+              const fault = rising.find(({ price, size }, index) => {
+                const before = rising[index - 1]?.price ?? 0
+                return !(price > before) || !(size > 0)
               })
-            const most = scene.rules.depth ?? Number.POSITIVE_INFINITY
-            expectTrue(Math.max(bids.length, asks.length) <= most, `${where} are more levels than are kept true`, {
-              expected: most,
-              got: [bids.length, asks.length],
-            })
+              const where = `${withWhat}, in the book of ${pair.name}`
+              if (fault !== undefined)
+                fail(`${where}, a level is out of order, twice there, or empty`, {
+                  expected: 'a sorted book',
+                  got: fault,
+                })
+              const most = scene.rules.depth ?? Number.POSITIVE_INFINITY
+              expectTrue(Math.max(bids.length, asks.length) <= most, `${where} are more levels than are kept true`, {
+                expected: most,
+                got: [bids.length, asks.length],
+              })
+            }
           }
-        }
-        await scene.stage.close()
-      }
+        },
+      )
     },
   },
   {
@@ -135,12 +139,14 @@ export const standingBookChecks: readonly ConformanceCheck[] = [
     file: 'book-rules.ts',
     docs,
     async run(lab) {
-      for (const variant of bookVariants(lab)) {
-        const scene = await BookScene.begin(lab, { variant })
-        await scene.stage.pass(8_000)
-        for (const pair of scene.pairs) scene.expectTrue(pair, `with ${variant.name}, on a market that stands still`)
-        await scene.stage.close()
-      }
+      await eachBook(
+        lab,
+        (variant) => BookScene.begin(lab, { variant }),
+        async (scene, withWhat) => {
+          await scene.stage.pass(8_000)
+          for (const pair of scene.pairs) scene.expectTrue(pair, `${withWhat}, on a market that stands still`)
+        },
+      )
     },
   },
   {
@@ -151,24 +157,27 @@ export const standingBookChecks: readonly ConformanceCheck[] = [
     file: 'book-rules.ts',
     docs,
     async run(lab) {
-      for (const variant of bookVariants(lab)) {
-        const scene = await BookScene.begin(lab, {
-          variant,
-          manager: { config: { maxPendingMessages: 10_000 } },
-        })
-        scene.stage.market.start(1)
-        scene.stage.network.faults.slow(120)
-        await scene.stage.pass(1_200)
-        scene.stage.network.faults.slow(0)
-        await scene.stage.until(
-          () => scene.pairs.every((pair) => scene.book(pair).isLive),
-          `with ${variant.name}, every book should be live while its market changes all the time`,
-          stormMs,
-        )
-        scene.stage.market.stop()
-        await scene.expectHealed(`with ${variant.name}, after a storm`)
-        await scene.stage.close()
-      }
+      await eachBook(
+        lab,
+        (variant) =>
+          BookScene.begin(lab, {
+            variant,
+            manager: { config: { maxPendingMessages: 10_000 } },
+          }),
+        async (scene, withWhat) => {
+          scene.stage.market.start(1)
+          scene.stage.network.faults.slow(120)
+          await scene.stage.pass(1_200)
+          scene.stage.network.faults.slow(0)
+          await scene.stage.until(
+            () => scene.pairs.every((pair) => scene.book(pair).isLive),
+            `${withWhat}, every book should be live while its market changes all the time`,
+            stormMs,
+          )
+          scene.stage.market.stop()
+          await scene.expectHealed(`${withWhat}, after a storm`)
+        },
+      )
     },
   },
   {

@@ -2,6 +2,7 @@ import type { ChannelMessage } from '@tapewire/core'
 import type { AccountEvent, BalanceEvent, FillEvent, OrderEvent } from '../../../market/account-event.js'
 import type { ConformanceCheck } from '../../check.js'
 import { fail } from '../../check-failure.js'
+import type { Lab } from '../../lab/lab.js'
 import { wholeAccountStory } from '../../lab/whole-stories.js'
 import { expectTrueRow, nearestRow, type TrueRow, whereOf } from '../../truth/comparison.js'
 import { lagMs, toldOn } from '../../truth/told.js'
@@ -18,28 +19,13 @@ export const accountPayloadChecks: readonly ConformanceCheck[] = [
     needs: ['account', 'orders'],
     file: 'parsers/orders.ts',
     docs: 'messages.md#orders',
-    async run(lab) {
-      const story = await wholeAccountStory(lab)
-      const { events } = story
-      const orders = events.filter((event): event is OrderEvent => event.kind === 'order')
-      for (const message of toldOn(story, 'orders')) {
-        const { data, symbol, raw } = message
-        const ofId = orders.filter(({ id, pair }) => id === data.id && pair === symbol)
-        if (ofId.length === 0) failUnknown('orders', message, data.id, orders)
-        expectTrueRow(
-          { ...data },
-          nearestRow(
-            { ...data },
-            ofId.map((order) => trueOrder(order, message)),
-          ),
-          {
-            channel: 'orders',
-            what: `the order ${data.id}`,
-            frame: raw,
-          },
-        )
-      }
-    },
+    run: (lab) =>
+      expectTold(lab, {
+        channel: 'orders',
+        name: 'order',
+        of: (event): event is OrderEvent => event.kind === 'order',
+        row: trueOrder,
+      }),
   },
   {
     ...area,
@@ -48,21 +34,13 @@ export const accountPayloadChecks: readonly ConformanceCheck[] = [
     needs: ['account', 'executions'],
     file: 'parsers/executions.ts',
     docs: 'messages.md#executions',
-    async run(lab) {
-      const story = await wholeAccountStory(lab)
-      const { events } = story
-      const fills = events.filter((event): event is FillEvent => event.kind === 'fill')
-      for (const message of toldOn(story, 'executions')) {
-        const { data, symbol, raw } = message
-        const ofId = fills.filter(({ id, pair }) => id === data.id && pair === symbol)
-        if (ofId.length === 0) failUnknown('executions', message, data.id, fills)
-        expectTrueRow({ ...data }, nearestRow({ ...data }, ofId.map(trueFill)), {
-          channel: 'executions',
-          what: `the execution ${data.id}`,
-          frame: raw,
-        })
-      }
-    },
+    run: (lab) =>
+      expectTold(lab, {
+        channel: 'executions',
+        name: 'execution',
+        of: (event): event is FillEvent => event.kind === 'fill',
+        row: trueFill,
+      }),
   },
   {
     ...area,
@@ -115,6 +93,30 @@ export const accountPayloadChecks: readonly ConformanceCheck[] = [
   },
 ]
 
+/** What is told on a channel whose messages are each of one thing that has an id. */
+interface ToldThing<Event extends OrderEvent | FillEvent> {
+  readonly channel: 'orders' | 'executions'
+  readonly name: string
+  of(event: AccountEvent): event is Event
+  row(event: Event, message: ChannelMessage<'orders' | 'executions'>): TrueRow
+}
+
+/** Fails where a message says what none of the states of the thing of its id was. */
+async function expectTold<Event extends OrderEvent | FillEvent>(
+  lab: Lab,
+  { channel, name, of, row }: ToldThing<Event>,
+): Promise<void> {
+  const story = await wholeAccountStory(lab)
+  const happened = story.events.filter(of)
+  for (const message of toldOn(story, channel)) {
+    const { data, symbol, raw } = message
+    const ofId = happened.filter(({ id, pair }) => id === data.id && pair === symbol)
+    if (ofId.length === 0) failUnknown(channel, message, data.id, happened)
+    const rows = ofId.map((event) => row(event, message))
+    expectTrueRow({ ...data }, nearestRow({ ...data }, rows), { channel, what: `the ${name} ${data.id}`, frame: raw })
+  }
+}
+
 function failUnknown(
   channel: 'orders' | 'executions' | 'balances',
   { symbol, raw }: ChannelMessage<'orders' | 'executions' | 'balances'>,
@@ -130,7 +132,7 @@ function failUnknown(
   })
 }
 
-function trueOrder(order: OrderEvent, { receivedAt }: ChannelMessage<'orders'>): TrueRow {
+function trueOrder(order: OrderEvent, { receivedAt }: Pick<ChannelMessage<'orders'>, 'receivedAt'>): TrueRow {
   return {
     clientId: word(order.clientId),
     side: word(order.side),

@@ -1,8 +1,7 @@
 import { traitsOf } from '@tapewire/core/adapter'
 import type { ConformanceCheck } from '../../check.js'
 import { expectEqual, expectTrue, fail } from '../../check-failure.js'
-import { planAll, strategySides, thrownBy } from '../../lab/by-hand.js'
-
+import { planAll, plannedChannels, strategySides, thrownBy } from '../../lab/by-hand.js'
 import { widthsOf } from './candles.js'
 
 const file = 'streams.ts'
@@ -18,33 +17,27 @@ export const plannedStreamChecks: readonly ConformanceCheck[] = [
     file,
     docs,
     run(lab) {
-      for (const side of strategySides(lab)) {
-        const { subscriptionStrategy } = side.make()
-        for (const channel of side.channels) {
-          const streams = subscriptionStrategy.plan({ channel, instruments: lab.instruments, candleIntervals: null })
-          for (const stream of streams) {
-            expectTrue(
-              stream.channels.includes(channel),
-              `${side.name} plans a stream for ${channel} that does not carry it`,
-              { expected: `channels with ${channel} among them`, got: { id: stream.id, channels: stream.channels } },
-            )
-          }
-          for (const instrument of lab.instruments) {
-            expectTrue(
-              streams.some((stream) => stream.instrument === instrument || stream.instrument === null),
-              `${side.name} plans no stream for ${channel} of ${instrument}`,
-              { got: streams.map(({ id }) => id) },
-            )
-          }
-          const others = streams.filter(
-            ({ instrument }) => instrument !== null && !lab.instruments.includes(instrument),
-          )
-          expectEqual(
-            others.map(({ id }) => id),
-            [],
-            `${side.name} plans streams for ${channel} of instruments that nobody asked for`,
+      for (const { side, channel, streams } of plannedChannels(lab, lab.instruments)) {
+        for (const stream of streams) {
+          expectTrue(
+            stream.channels.includes(channel),
+            `${side.name} plans a stream for ${channel} that does not carry it`,
+            { expected: `channels with ${channel} among them`, got: { id: stream.id, channels: stream.channels } },
           )
         }
+        for (const instrument of lab.instruments) {
+          expectTrue(
+            streams.some((stream) => stream.instrument === instrument || stream.instrument === null),
+            `${side.name} plans no stream for ${channel} of ${instrument}`,
+            { got: streams.map(({ id }) => id) },
+          )
+        }
+        const others = streams.filter(({ instrument }) => instrument !== null && !lab.instruments.includes(instrument))
+        expectEqual(
+          others.map(({ id }) => id),
+          [],
+          `${side.name} plans streams for ${channel} of instruments that nobody asked for`,
+        )
       }
     },
   },
@@ -180,19 +173,15 @@ export const plannedStreamChecks: readonly ConformanceCheck[] = [
     file,
     docs,
     run(lab) {
-      for (const side of strategySides(lab)) {
-        const { subscriptionStrategy } = side.make()
-        for (const channel of side.channels) {
-          const streams = subscriptionStrategy.plan({ channel, instruments: [], candleIntervals: null })
-          const named = streams.filter(({ instrument }) => instrument !== null)
-          expectEqual(
-            named.map(({ id }) => id),
-            [],
-            `${side.name} plans ${channel} of instruments that nobody named`,
-          )
-          if (!traitsOf(channel).perInstrument && streams.length === 0)
-            fail(`${side.name} plans nothing for ${channel}, which is about a whole account`, { expected: 'a stream' })
-        }
+      for (const { side, channel, streams } of plannedChannels(lab, [])) {
+        const named = streams.filter(({ instrument }) => instrument !== null)
+        expectEqual(
+          named.map(({ id }) => id),
+          [],
+          `${side.name} plans ${channel} of instruments that nobody named`,
+        )
+        if (!traitsOf(channel).perInstrument && streams.length === 0)
+          fail(`${side.name} plans nothing for ${channel}, which is about a whole account`, { expected: 'a stream' })
       }
     },
   },
