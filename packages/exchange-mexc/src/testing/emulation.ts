@@ -21,7 +21,10 @@ export const mexcSpotEmulation: ExchangeEmulation<MexcSpotVenue> & { readonly cr
   accountResponses: [listenKeyAnswer],
   variants: [
     { name: 'aggre channels at 10ms', options: { interval: '10ms' } },
-    { name: 'limit.depth of 20 levels', options: { orderbookChannel: 'limit.depth' } },
+    {
+      name: 'limit.depth of 20 levels, quotes that repeat left out',
+      options: { orderbookChannel: 'limit.depth', suppressDuplicateQuotes: true },
+    },
     {
       name: 'limit.depth of 10 levels, bookTicker.batch',
       options: { orderbookChannel: 'limit.depth', depth: 10, bookTickerChannel: 'bookTicker.batch' },

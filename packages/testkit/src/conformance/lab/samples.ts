@@ -34,13 +34,10 @@ export function samples(lab: Lab): Promise<readonly Sample[]> {
         // The first, then the third and the twentieth of a kind: later ones differ more.
         if (known.length >= ofEachKind || (known.length > 0 && place < ordinal(known.length))) continue
         const before = read.slice(0, place).filter(({ peek }) => peek === 'control' || peek === null)
-        known.push({
-          kind,
-          source: recording.source,
-          frame,
-          messages,
-          parser: () => parserBehind(recording, before),
-        })
+        const parser = (): MessageParser => parserBehind(recording, before)
+        // What repeats an earlier frame may say nothing, and says something to a parser that has not read that one.
+        const said = messages.length > 0 ? messages : messagesOf(parser(), frame)
+        known.push({ kind: kindOf(said, frame), source: recording.source, frame, messages: said, parser })
         chosen.set(kind, known)
       }
     }
