@@ -41,11 +41,10 @@ export const answerMutations: readonly GateioMutation[] = [
   },
   {
     name: 'that a stream is there already is a refusal',
-    check: 'acknowledgement.subscribed-already',
+    check: 'acknowledgement.lost',
     file: control,
     find: 'const alreadyThere = /^alert sub\\b/i',
     replace: 'const alreadyThere = /^already sub\\b/i',
-    survives: 'A request that a check sends by hand is none of the manager’s, which lets its refusal pass.',
   },
   {
     name: 'nobody knows what a pong is',

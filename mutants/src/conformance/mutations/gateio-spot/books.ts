@@ -92,6 +92,13 @@ export const bookMutations: readonly GateioMutation[] = [
     replace: "continuity: (sequence, first) => (first <= sequence + 1 ? 'apply' : 'gap'),",
   },
   {
+    name: 'a change has to begin right behind a snapshot',
+    check: 'book.snapshot-inside-a-change',
+    file: rules,
+    find: 'continuity: overlappingRanges,',
+    replace: 'continuity: adjacentRanges,',
+  },
+  {
     name: 'one id may be missing between two changes',
     check: 'book.skipped-update',
     file: rules,

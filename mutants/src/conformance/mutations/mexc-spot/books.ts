@@ -90,7 +90,7 @@ export const bookMutations: readonly AdapterMutation[] = [
     },
     {
       name: 'a change that begins inside the snapshot is a gap',
-      check: 'book.begins-in-a-storm',
+      check: 'book.snapshot-inside-a-change',
       find: 'continuity: overlappingRanges',
       replace:
         "continuity: (sequence, first, last) => (last <= sequence ? 'ignore' : first === sequence + 1 ? 'apply' : 'gap')",

@@ -11,6 +11,18 @@ export const definitionMutations: readonly AdapterMutation[] = [
       replace: 'streamsPerConnection: 31,\n  streamHeadroom: 0',
     },
     {
+      name: 'no limit of streams is known',
+      check: 'definition.streams-as-the-exchange-has-it',
+      find: 'streamsPerConnection: 30,',
+      replace: 'streamsPerConnection: Number.POSITIVE_INFINITY,',
+    },
+    {
+      name: 'more messages a second than the exchange takes',
+      check: 'definition.client-messages-as-the-exchange-has-it',
+      find: 'clientMessagesPerSecond: 80',
+      replace: 'clientMessagesPerSecond: 120',
+    },
+    {
       name: 'a limit is a text',
       check: 'definition.limits',
       find: 'streamsPerConnection: 30,',

@@ -50,10 +50,24 @@ export const parserMutations: readonly AdapterMutation[] = [
       replace: "if (typeof push === 'string') return []",
     },
     {
+      name: 'a push that was cut off is one that nobody knows',
+      check: 'parser.truncated-data-is-an-error',
+      find: "if (typeof push === 'string') return malformedFrame(receivedAt, push, this.#ownerOf(outline))",
+      replace: "if (typeof push === 'string') return otherMessage(receivedAt, 'cut off', push)",
+    },
+    {
       name: 'candles are declared, and nobody reads them',
       check: 'parser.reads-every-channel',
       find: '  candlesPush,\n  limitDepthPush',
       replace: '  limitDepthPush',
+    },
+  ]),
+  ...inFile('spot/unchanged-quotes.ts', [
+    {
+      name: 'a quote of which a size alone is another repeats the one before',
+      check: 'payload.quotes-move',
+      find: '    one.bidPrice === other.bidPrice &&\n    one.bidSize === other.bidSize &&\n    one.askPrice === other.askPrice &&\n    one.askSize === other.askSize',
+      replace: '    one.bidPrice === other.bidPrice &&\n    one.askPrice === other.askPrice',
     },
   ]),
   ...inFile('shared/push.ts', [

@@ -129,6 +129,13 @@ export const subscriptionMutations: readonly AdapterMutation[] = [
   ]),
   ...inFile('spot/streams.ts', [
     {
+      name: 'on the stream of all markets two may be spelt alike',
+      check: 'symbols.alike-on-one-stream',
+      find: '    this.symbols.register(instruments, wireSymbolOf)\n',
+      replace:
+        "    for (const instrument of channel === 'ticker' ? instruments : []) {\n      try {\n        this.symbols.register([instrument], wireSymbolOf)\n      } catch {}\n    }\n    if (channel !== 'ticker') this.symbols.register(instruments, wireSymbolOf)\n",
+    },
+    {
       name: 'a plan has a stream as often as it is named',
       check: 'plan.no-duplicates',
       find: 'return [...new Set(streams)]',

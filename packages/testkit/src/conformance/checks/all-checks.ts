@@ -6,6 +6,7 @@ import { bookChecks } from './book/book.js'
 import { captureChecks } from './captures.js'
 import { connectionChecks } from './connection/connection-checks.js'
 import { costChecks } from './cost.js'
+import { enforcedLimitChecks } from './definition/limits-enforced.js'
 import { limitChecks } from './definition/limits-kept.js'
 import { declarationChecks } from './definition/what-it-says.js'
 import { heartbeatChecks } from './heartbeat.js'
@@ -23,6 +24,7 @@ import { symbolChecks } from './symbols/symbol-checks.js'
 export const conformanceChecks: readonly ConformanceCheck[] = [
   ...declarationChecks,
   ...limitChecks,
+  ...enforcedLimitChecks,
   ...optionsChecks,
   ...packageChecks,
   ...symbolChecks,

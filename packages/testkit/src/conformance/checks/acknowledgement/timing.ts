@@ -7,6 +7,10 @@ import type { Stage } from '../../lab/stage.js'
 
 const docs = 'writing-an-adapter.md#answers-settle-streams'
 const lateMs = 3_000
+/** Longer than answers are waited for, ms. */
+const unansweredMs = 20_000
+/** Longer than it may take until what was not answered is asked for again, ms. */
+const askedAgainMs = 70_000
 
 /** That answers are understood whenever they come, and missed where they do not. */
 export const timingChecks: readonly ConformanceCheck[] = [
@@ -41,6 +45,38 @@ export const timingChecks: readonly ConformanceCheck[] = [
           'unsubscribe() rejects',
         )
         await trial.closeWhole()
+      }
+    },
+  },
+  {
+    id: 'acknowledgement.lost',
+    title:
+      'a subscription whose answer is lost is asked for once more, and that the exchange has it already is no refusal',
+    level: 'must',
+    needs: ['control.silenceAcks'],
+    file: 'parsers/control.ts',
+    docs,
+    async run(lab) {
+      for (const { name, options } of lab.variants) {
+        const stage = lab.stage({ levels: 8 })
+        const trial = await new FeedTrial(lab, stage, {
+          endpoints: options,
+          instruments: lab.instruments.slice(0, 1),
+        }).start()
+        await trial.untilLive()
+        stage.control.silenceAcks()
+        stage.network.faults.cut()
+        await stage.pass(unansweredMs)
+        stage.control.silenceAcks(false)
+        await trial.moving(() => stage.pass(askedAgainMs))
+        await trial.untilLive()
+        const refused = trial.record.errors.filter((error) => error instanceof SubscriptionError)
+        expectEqual(
+          refused.flatMap(({ rejected }) => rejected.map(({ streamId, reason }) => `${streamId}: ${reason}`)),
+          [],
+          `with ${name}, what the exchange had accepted was taken for refused when it was asked for again`,
+        )
+        await stage.close()
       }
     },
   },

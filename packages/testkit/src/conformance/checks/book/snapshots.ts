@@ -1,5 +1,6 @@
-import { type Instrument, WebSocketStrategySet } from '@tapewire/core'
+import { type Instrument, type OrderbookData, WebSocketStrategySet } from '@tapewire/core'
 import type { RestBookRules } from '@tapewire/core/adapter'
+import { createRandom, randomInteger } from '../../../random.js'
 import type { OptionVariant } from '../../../venue/exchange-emulation.js'
 import type { SnapshotFault } from '../../../venue/venue-control.js'
 import type { ConformanceCheck } from '../../check.js'
@@ -12,6 +13,9 @@ const docs = 'writing-an-adapter.md#order-books'
 const snapshotFaults: readonly SnapshotFault[] = ['empty', 'without-id', 'not-a-number', 'endless']
 /** Small enough that an endless answer ends soon. */
 const maxPayloadBytes = 256 * 1024
+
+/** Snapshots that are asked for while changes gather. */
+const snapshotRounds = 25
 
 /** The variants whose snapshots are fetched over REST; ends the check where there is none. */
 function restVariants(lab: Lab): readonly OptionVariant[] {
@@ -43,6 +47,14 @@ async function makeGapped(scene: BookScene, pair: Instrument): Promise<void> {
   const before = scene.record.books.length
   const isGapTold = (): boolean => scene.record.books.slice(before).some(({ kind }) => kind === 'gap')
   await scene.moveUntil(pair, isGapTold, 'an update that was lost was not told as a gap')
+}
+
+/** A few changes close together, so that an exchange which gathers tells them in one. */
+async function moveBriefly({ stage }: BookScene, pair: Instrument, random: () => number): Promise<void> {
+  for (let change = randomInteger(random, 1, 3); change > 0; change -= 1) {
+    stage.market.step(pair)
+    await stage.pass(randomInteger(random, 1, 9))
+  }
 }
 
 /** What a fault of REST may do: keep a book from being live, for as long as it lasts. */
@@ -138,6 +150,48 @@ export const snapshotChecks: readonly ConformanceCheck[] = [
         expected: snapshotLimit,
         got: most,
       })
+    },
+  },
+  {
+    id: 'book.snapshot-inside-a-change',
+    title: 'a snapshot whose id lies inside a change is joined with that change: nothing is missing between them',
+    level: 'must',
+    needs: ['venue', 'books'],
+    file: 'book-rules.ts',
+    docs,
+    async run(lab) {
+      let met = 0
+      for (const variant of restVariants(lab)) {
+        const scene = await BookScene.open(lab, { variant })
+        const [pair] = scene.pairs
+        const rules = scene.rules as RestBookRules
+        if (pair === undefined) continue
+        const random = createRandom(5)
+        for (let round = 0; round < snapshotRounds; round += 1) {
+          const before = scene.record.messages.length
+          await moveBriefly(scene, pair, random)
+          const { sequence } = await scene.stage.settled(
+            rules.fetchSnapshot(pair, scene.stage.env()),
+            'fetchSnapshot() should resolve',
+          )
+          await moveBriefly(scene, pair, random)
+          await scene.rest()
+          for (const { channel, data } of scene.record.messages.slice(before)) {
+            if (channel !== 'orderbook') continue
+            const { firstSequence: first, lastSequence: last } = data as OrderbookData
+            if (first === null || last === null || sequence < first || sequence >= last) continue
+            met += 1
+            const got = rules.continuity(sequence, first, last)
+            expectEqual(
+              got,
+              'apply',
+              `with ${variant.name}, a snapshot with the id ${sequence} and the change ${first} to ${last} are not joined by \`continuity\``,
+            )
+          }
+        }
+        await scene.stage.close()
+      }
+      if (met === 0) skip('No snapshot of this exchange lies inside a change.')
     },
   },
   {

@@ -5,6 +5,7 @@ import { type FailureDetails, fail, skip } from '../../check-failure.js'
 import { recordings } from '../../lab/corpus.js'
 import { eachChanged, type JsonNode, readJson, writeJson } from '../../lab/json-text.js'
 import type { Lab } from '../../lab/lab.js'
+import { fieldStarts } from '../../lab/protobuf-bytes.js'
 import { messagesOf, peekOf } from '../../lab/reading.js'
 import { differentSamples, type Sample, samples } from '../../lab/samples.js'
 import { dataChannelOf, kindFault, typeNameOf } from '../../truth/message-faults.js'
@@ -112,9 +113,9 @@ export const garbageChecks: readonly ConformanceCheck[] = [
       for (const sample of await samples(lab)) {
         const { content, at } = sample.frame
         if (!sample.messages.some((message) => dataChannelOf(message) !== null)) continue
-        if (typeof content !== 'string' || readJson(content) === null) continue
         for (const share of [0.5, 0.9]) {
           const cut = content.slice(0, Math.floor(content.length * share))
+          if (!isSurelyCut(content, cut)) continue
           const messages = messagesOf(sample.parser(), { content: cut, at })
           if (messages.some(({ type }) => type === MessageType.Error)) continue
           fail(`a frame of ${sample.kind} that was cut off is not reported`, {
@@ -229,6 +230,12 @@ async function eachJson(lab: Lab, look: (sample: Sample, node: JsonNode) => void
     look(sample, node)
   }
   if (count === 0) skip('None of its frames are JSON.')
+}
+
+/** Whether what is left of a frame can be no whole one: of JSON any part, of protobuf one that ends within a field. */
+function isSurelyCut(whole: string | Buffer, cut: string | Buffer): boolean {
+  if (typeof whole === 'string') return readJson(whole) !== null
+  return fieldStarts(whole) !== null && typeof cut !== 'string' && fieldStarts(cut) === null
 }
 
 /** Every length below the whole; of long frames each near both ends, and some between. */

@@ -1,4 +1,4 @@
-import { type Instrument, parseInstrument, type Stream } from '@tapewire/core'
+import { type EndpointOptions, type Instrument, type PublicChannel, parseInstrument, type Stream } from '@tapewire/core'
 import type { ConformanceCheck } from '../../check.js'
 import { expectEqual, expectTrue, fail, skip } from '../../check-failure.js'
 import { hasCode, planAll, strategySides, thrownBy } from '../../lab/by-hand.js'
@@ -128,6 +128,46 @@ export const spellingChecks: readonly ConformanceCheck[] = [
     },
   },
   {
+    id: 'symbols.alike-on-one-stream',
+    title: 'where one stream is of all markets, two that are spelt alike are refused beside each other too',
+    level: 'must',
+    needs: ['venue'],
+    file,
+    docs,
+    async run(lab) {
+      let tried = 0
+      for (const { name, options } of lab.variants) {
+        const alike = spellingsToTry.find((pair) =>
+          lab.publicChannels.some((channel) => isAlike(lab, options, channel, pair)),
+        )
+        if (alike === undefined) continue
+        for (const channel of lab.publicChannels.filter((one) => isOfAllMarkets(lab, options, one))) {
+          tried += 1
+          const stage = lab.stage({ instruments: alike, levels: 8 })
+          const { manager, record } = stage.manager(lab.publicSet(options))
+          const started = manager.initialize({ symbols: alike, channels: [channel] })
+          const thrown = await stage.settled(
+            thrownBy(() => started),
+            'initialize() should settle',
+          )
+          if (hasCode(thrown, 'ERR_INVALID_SYMBOL', 'ERR_SUBSCRIPTION_REJECTED')) continue
+          for (let step = 0; step < 60; step += 1) {
+            stage.market.step(alike[step % alike.length])
+            await stage.pass(100)
+          }
+          const told = new Set(record.messages.map(({ symbol }) => symbol))
+          // Where the exchange spells them otherwise on this stream, each is told as itself.
+          expectTrue(
+            alike.every((instrument) => told.has(instrument)),
+            `with ${name}, ${alike.join(' and ')} are both taken on ${channel}, and what comes for one is taken for the other’s`,
+            { expected: 'ERR_INVALID_SYMBOL', got: `messages of ${[...told].join(', ')} alone` },
+          )
+        }
+      }
+      if (tried === 0) skip(`${lab.definition.name} has no stream of all markets on which two could be spelt alike.`)
+    },
+  },
+  {
     id: 'symbols.letters-kept',
     title: 'assets with small letters, and assets that are not ASCII, are refused or served under their own name',
     level: 'must',
@@ -185,4 +225,28 @@ async function wholeAccountRead(lab: Lab): Promise<void> {
     })
   }
   await stage.close()
+}
+
+/** Whether two instruments are each taken alone on a channel, and refused beside each other. */
+function isAlike(
+  lab: Lab,
+  options: EndpointOptions,
+  channel: PublicChannel,
+  [one, other]: readonly [Instrument, Instrument],
+): boolean {
+  const isTaken = (...instruments: readonly Instrument[]): boolean => {
+    try {
+      lab.publicSet(options).subscriptionStrategy.plan({ channel, instruments, candleIntervals: null })
+      return true
+    } catch {
+      return false
+    }
+  }
+  return isTaken(one) && isTaken(other) && !isTaken(one, other)
+}
+
+function isOfAllMarkets(lab: Lab, options: EndpointOptions, channel: PublicChannel): boolean {
+  const request = { channel, instruments: lab.instruments, candleIntervals: null }
+  const streams = lab.publicSet(options).subscriptionStrategy.plan(request)
+  return streams.some(({ instrument }) => instrument === null)
 }
