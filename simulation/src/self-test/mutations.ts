@@ -137,8 +137,8 @@ export const mutations: readonly SimulationMutation[] = [
   {
     name: 'what comes late makes live',
     file: 'packages/core/src/manager/delivery.ts',
-    find: 'if (!isLate) {\n      this.#states.touch(message)',
-    replace: 'if (isLate || !isLate) {\n      this.#states.touch(message)',
+    find: 'if (isLate) this.#states.touchLate(message)',
+    replace: 'if (isLate && !isLate) this.#states.touchLate(message)',
   },
   // What is delivered.
   {
