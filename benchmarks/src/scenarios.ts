@@ -15,6 +15,7 @@ import { inProcess } from './scenarios/in-process.js'
 import { installation } from './scenarios/installation.js'
 import { latency } from './scenarios/latency.js'
 import { memory } from './scenarios/memory.js'
+import { metricsRead } from './scenarios/metrics-read.js'
 import { mexcBookTicker } from './scenarios/mexc-book-ticker.js'
 import { mexcHundredPairs } from './scenarios/mexc-hundred-pairs.js'
 import { receive } from './scenarios/receive.js'
@@ -38,6 +39,7 @@ export const scenarios: readonly Scenario[] = [
   mexcHundredPairs,
   inProcess,
   flightRecorder,
+  metricsRead,
   latency,
   slowHandler,
   memory,

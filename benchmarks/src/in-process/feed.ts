@@ -11,6 +11,12 @@ const acknowledge: Readonly<Record<Venue, (typeof gateioSpotEmulation)['acknowle
   mexc: mexcSpotEmulation.acknowledge,
 }
 
+/** What a manager may have beside its messages. */
+export type FeedExtra = 'with a flight recorder' | 'with its metrics read'
+
+/** How often its metrics are read, ms. */
+const readEveryMs = 100
+
 /** A manager that is subscribed over a transport which is no socket: its frames are handed to it, and everything behind that is as its users have it. */
 export class Feed {
   /** Of what the handler has been given. */
@@ -18,13 +24,15 @@ export class Feed {
   checksum = 0
   readonly #transport: StandIn
   readonly #errors: StreamError[] = []
+  #reads = 0
+  #readMicroseconds = 0
 
   private constructor(venue: Venue) {
     this.#transport = new StandIn(venue)
   }
 
   /** Resolves once it is subscribed, and its book is live where one is kept. */
-  static async open({ core, spot }: Packages, workload: Workload, hasFlightRecorder = false): Promise<Feed> {
+  static async open({ core, spot }: Packages, workload: Workload, extra: FeedExtra | null = null): Promise<Feed> {
     const { venue, keepsBook, channels, symbols } = workload
     const feed = new Feed(venue)
     const options = venue === 'gateio' && keepsBook ? { orderbookChannel: 'obu', orderbookDepth: 50 } : {}
@@ -40,17 +48,36 @@ export class Feed {
       onError: (error) => feed.#errors.push(error),
       ...(keepsBook ? {} : { books: false }),
       // Another build may not know the option.
-      ...(hasFlightRecorder ? { flightRecorder: {} } : {}),
+      ...(extra === 'with a flight recorder' ? { flightRecorder: {} } : {}),
       config: { enablePerformanceTracking: true },
     })
     await manager.initialize({ symbols, channels })
     if (workload.restSequence !== undefined) await manager.awaitBook(symbol)
+    if (extra === 'with its metrics read') {
+      setInterval(() => feed.#read(() => manager.getPerformanceMetrics()), readEveryMs).unref()
+    }
     return feed
   }
 
   /** Hands over one frame, as a transport does. */
   take(frame: InboundFrame): void {
     this.#transport.onFrame(frame)
+  }
+
+  /** What reading its metrics took since this was last asked, in the mean: processor time, in microseconds. Null where they were not read. */
+  takeReadMicroseconds(): number | null {
+    const mean = this.#reads === 0 ? null : this.#readMicroseconds / this.#reads
+    this.#reads = 0
+    this.#readMicroseconds = 0
+    return mean
+  }
+
+  #read(read: () => object): void {
+    const began = process.cpuUsage()
+    read()
+    const { user, system } = process.cpuUsage(began)
+    this.#reads += 1
+    this.#readMicroseconds += user + system
   }
 
   /** Throws the first error that the manager has reported. */

@@ -11,6 +11,8 @@ export interface SliceFigures {
   readonly nanoseconds: number
   /** On the heap, in the mean: the system counts them by pieces of some kilobytes. */
   readonly allocatedBytes: number
+  /** What one reading of the metrics took, in the mean; null where they were not read. */
+  readonly readMicroseconds: number | null
 }
 
 /** What one feed’s slices took for each message, one by one, and allocated together. */
@@ -50,9 +52,10 @@ export class Slices {
       this.#load.renew()
       await nextTurn()
     } while (performance.now() < deadline)
-    return samples.map(({ nanoseconds, allocatedBytes }) => ({
+    return samples.map(({ nanoseconds, allocatedBytes }, index) => ({
       nanoseconds: quantile(nanoseconds, 0.25),
       allocatedBytes: allocatedBytes / nanoseconds.length / this.#load.frames,
+      readMicroseconds: this.#feeds[index]?.takeReadMicroseconds() ?? null,
     }))
   }
 

@@ -12,6 +12,7 @@ import type { Workload } from '../workloads/workload.js'
 /** What a message of each kind costs is asked of these; each fits on one connection. */
 export type InProcessWorkload =
   | 'Gate.io book ticker'
+  | 'Gate.io book ticker, 30 pairs'
   | 'Gate.io book ticker, 1,000 pairs'
   | 'Gate.io trades'
   | 'Gate.io order book updates'
@@ -25,7 +26,8 @@ export type InProcessWorkload =
 /** By what the report calls them. */
 export const inProcessWorkloads: Readonly<Record<InProcessWorkload, () => Workload | Promise<Workload>>> = {
   'Gate.io book ticker': gateioBookTickers,
-  'Gate.io book ticker, 1,000 pairs': thousandPairs,
+  'Gate.io book ticker, 30 pairs': () => gateioBookTickersOf(30),
+  'Gate.io book ticker, 1,000 pairs': () => gateioBookTickersOf(1_000),
   'Gate.io trades': gateioTrades,
   'Gate.io order book updates': gateioDepthUpdates,
   'Gate.io order book kept': gateioBook,
@@ -34,8 +36,4 @@ export const inProcessWorkloads: Readonly<Record<InProcessWorkload, () => Worklo
   'MEXC trades': mexcTrades,
   'MEXC order book kept': mexcBook,
   'MEXC mix': mexcTenPairs,
-}
-
-function thousandPairs(): Workload {
-  return gateioBookTickersOf(1_000)
 }

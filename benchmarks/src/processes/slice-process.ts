@@ -1,5 +1,5 @@
 // What a message costs between a transport and the handler, without a socket: both builds that are compared in one process, slice by slice.
-import { Feed } from '../in-process/feed.js'
+import { Feed, type FeedExtra } from '../in-process/feed.js'
 import { loadPackages } from '../in-process/packages.js'
 import { type SliceFigures, Slices } from '../in-process/slices.js'
 import { type InProcessWorkload, inProcessWorkloads } from '../in-process/workloads.js'
@@ -11,11 +11,8 @@ export type SliceCommand =
   | { readonly kind: 'open'; readonly workload: InProcessWorkload; readonly builds: readonly BuildPlace[] }
   | { readonly kind: 'measure'; readonly seconds: number }
 
-/** A build as a process is told of it; null for its own, as which it may have a flight recorder. */
-export type BuildPlace =
-  | { readonly folder: string; readonly extension: Build['extension'] }
-  | 'with a flight recorder'
-  | null
+/** A build as a process is told of it; null for its own, which may have something beside. */
+export type BuildPlace = { readonly folder: string; readonly extension: Build['extension'] } | FeedExtra | null
 
 export type SliceReport =
   | { readonly kind: 'opened'; readonly title: string }
@@ -30,7 +27,7 @@ async function obey(command: SliceCommand): Promise<SliceReport> {
     const feeds: Feed[] = []
     for (const place of command.builds) {
       const packages = await loadPackages(buildAt(place), workload.venue)
-      feeds.push(await Feed.open(packages, workload, place === 'with a flight recorder'))
+      feeds.push(await Feed.open(packages, workload, typeof place === 'string' ? place : null))
     }
     slices = new Slices(feeds, workload)
     return { kind: 'opened', title: workload.title }

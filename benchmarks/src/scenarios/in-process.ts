@@ -1,3 +1,4 @@
+import type { SliceFigures } from '../in-process/slices.js'
 import { type InProcessWorkload, inProcessWorkloads } from '../in-process/workloads.js'
 import { pairedFigures } from '../measure/compare-builds.js'
 import { isChosen } from '../measure/interleave.js'
@@ -51,8 +52,12 @@ async function measure(
     child.send({ kind: 'measure', seconds: seconds * builds.length })
     const [own, others] = (await child.next('measured')).figures
     if (own === undefined) throw new Error('Nothing was measured.')
-    return others === undefined ? { ...own } : pairedFigures({ ...own }, { ...others })
+    return others === undefined ? figuresOf(own) : pairedFigures(figuresOf(own), figuresOf(others))
   } finally {
     await child.end()
   }
+}
+
+function figuresOf({ nanoseconds, allocatedBytes }: SliceFigures): Record<string, number> {
+  return { nanoseconds, allocatedBytes }
 }

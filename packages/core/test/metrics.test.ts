@@ -10,6 +10,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 function build({ config, acme: exchange, ...options }: BenchOptions = {}): ManagerBench {
   return acme.build({
     ...options,
+    alerts: false,
     config: { staleAfterMs: 0, ...config },
     acme: { context: { pingIntervalMs: 0 }, ...exchange },
   })
