@@ -31,6 +31,8 @@ export interface AlertOptions {
   readonly lagMs?: number
   /** `slow-handler`: how many messages may wait for it, 1 and more; default 500. */
   readonly pendingMessages?: number
+  /** `slow-handler`: how long it may take before it returns, at half of the times of the last minute, ms; default 20. */
+  readonly handlerMs?: number
   /** `event-loop-blocked`: how long the event loop may be kept from its work three times in a minute, ms; ten times as long is too long once. Default 500. */
   readonly eventLoopDelayMs?: number
 }
@@ -53,6 +55,7 @@ const defaults: AlertSettings = {
   clockSkewMs: 2_000,
   lagMs: 10_000,
   pendingMessages: 500,
+  handlerMs: 20,
   eventLoopDelayMs: 500,
 }
 
@@ -80,6 +83,7 @@ const checkAlertOptions = optionsChecker<AlertOptions>('The options of alerts ar
     clockSkewMs: milliseconds,
     lagMs: milliseconds,
     pendingMessages: count(1),
+    handlerMs: milliseconds,
     eventLoopDelayMs: milliseconds,
   },
 })

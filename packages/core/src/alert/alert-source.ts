@@ -14,6 +14,12 @@ export type MeasuredTraffic = Pick<
   'seconds' | 'messages' | 'p99ProcessingTimeMs' | 'complianceRate' | 'averageLagMs'
 >
 
+/** Of the frames that were timed in the last minute, how long the handler took with half of them, ms. */
+export interface HandlerTimes {
+  readonly sampled: number
+  readonly p50Ms: number
+}
+
 /** One connection, or with redundancy one of two that carry the same streams. */
 export interface WatchedLane {
   readonly id: string
@@ -45,6 +51,8 @@ export interface AlertSource {
   isOddlyQuiet(stream: Stream, groupId: string): boolean
   /** Messages that wait for the handler. */
   pendingMessages(): number
+  /** How long the handler took before it returned, over the last minute; null where nothing is measured. */
+  handlerTimes(): HandlerTimes | null
   /** Null where nothing is measured. */
   lastTenSeconds(): MeasuredTraffic | null
   lastMinute(): MeasuredTraffic | null

@@ -8,7 +8,7 @@ import type { MetricsSource } from '../metrics/metrics-source.js'
 import { networkMetrics, noTraffic } from '../metrics/network-metrics.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { ProcessWatch, unwatchedProcess } from '../metrics/process/process-watch.js'
-import { noStages } from '../metrics/stages/stage-meter.js'
+import { noStages, type StageMetrics } from '../metrics/stages/stage-meter.js'
 import { StreamSamples, trafficWithoutRates } from '../metrics/stream/stream-samples.js'
 import { type MetricsWindows, Windows } from '../metrics/windows/metrics-window.js'
 import { Sampler } from '../metrics/windows/sampler.js'
@@ -62,9 +62,14 @@ export class ManagerMetrics {
     return this.#samples === null ? null : this.#windows.of(this.sources)
   }
 
+  /** Null where nothing is measured. */
+  get stages(): StageMetrics | null {
+    return this.#parts.measurement?.stages.metrics ?? null
+  }
+
   /** As it is now. */
   get present(): PerformanceMetrics {
-    const { clock, measurement, keepers, silence, parsers, machine, alerts } = this.#parts
+    const { clock, keepers, silence, parsers, machine, alerts } = this.#parts
     const { groups, states, books, gaps, announcer } = keepers
     const now = clock.now()
     const sources = groups.metricsSources(now)
@@ -82,7 +87,7 @@ export class ManagerMetrics {
       fastDecoders: canGenerateCode,
       connections: groups.all.flatMap((group) => group.metrics(now)),
       streams: this.#samples?.streams.traffic(wanted) ?? trafficWithoutRates(wanted),
-      stages: measurement?.stages.metrics ?? noStages,
+      stages: this.stages ?? noStages,
       ...(this.#samples?.process.metrics ?? unwatchedProcess()),
     }
   }

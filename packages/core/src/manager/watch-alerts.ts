@@ -56,6 +56,10 @@ function sourceOf({ env, keepers, silence, parsers, metrics }: AlertsOwner): Ale
     isBook: (stream) => books?.has(stream) === true,
     isOddlyQuiet: (stream, groupId) => silence.isOddlyQuiet(stream, groupId),
     pendingMessages: () => sum(({ pendingMessages }) => pendingMessages),
+    handlerTimes: () => {
+      const { stages } = metrics
+      return stages === null ? null : { sampled: stages.sampled, p50Ms: stages.handler.p50Ms }
+    },
     lastTenSeconds: () => metrics.windows?.last10s ?? null,
     lastMinute: () => metrics.windows?.last1min ?? null,
     messages: () => sum(({ meter }) => meter.messages),

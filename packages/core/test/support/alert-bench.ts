@@ -1,5 +1,11 @@
 import { type AlertOptions, resolveAlertOptions } from '../../src/alert/alert-options.js'
-import type { AlertSource, MeasuredTraffic, WatchedGroup, WatchedLane } from '../../src/alert/alert-source.js'
+import type {
+  AlertSource,
+  HandlerTimes,
+  MeasuredTraffic,
+  WatchedGroup,
+  WatchedLane,
+} from '../../src/alert/alert-source.js'
 import { AlertWatch } from '../../src/alert/alert-watch.js'
 import type { Timer } from '../../src/clock/clock.js'
 import { ManualClock } from '../../src/clock/manual-clock.js'
@@ -48,6 +54,7 @@ export class AlertBench {
   readonly oddlyQuiet: Set<Stream> = new Set()
   pending = 0
   recent: MeasuredTraffic | null = usual
+  handler: HandlerTimes | null = { sampled: 60, p50Ms: 0.05 }
   messages = 0
   unknown = 0
   readonly fallbacks: Map<string, number> = new Map()
@@ -100,6 +107,7 @@ export class AlertBench {
       isBook: (stream) => this.books.has(stream),
       isOddlyQuiet: (stream) => this.oddlyQuiet.has(stream),
       pendingMessages: () => this.pending,
+      handlerTimes: () => this.handler,
       lastTenSeconds: () => this.recent,
       lastMinute: () => this.recent,
       messages: () => this.messages,

@@ -514,6 +514,26 @@ describe('slow-handler', () => {
     expectCleared(bench, 62_000)
   })
 
+  test('is one that takes its time before it returns, and none of a few times or where nothing is measured', () => {
+    const bench = new AlertBench()
+    bench.handler = { sampled: 9, p50Ms: 80 }
+    bench.pass(minute)
+    bench.handler = null
+    bench.pass(minute)
+    expect(bench.told).toEqual([])
+    bench.handler = { sampled: 61, p50Ms: 25 }
+    bench.pass(20_000)
+    expect(only(bench)).toMatchObject({
+      severity: 'warning',
+      reason:
+        'the handler took 25 ms and more with half of the 61 frames that were timed in the last minute; nothing else is done meanwhile',
+      value: 25,
+      threshold: 20,
+    })
+    bench.handler = { sampled: 61, p50Ms: 9 }
+    expectCleared(bench, 62_000)
+  })
+
   test('is none of a burst', () => {
     const bench = new AlertBench()
     for (let burst = 0; burst < 10; burst += 1) {

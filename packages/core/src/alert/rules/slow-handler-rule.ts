@@ -1,7 +1,7 @@
 import type { AlertSettings } from '../alert-options.js'
 import type { AlertRule, Judgement } from '../alert-rule.js'
 import type { AlertNews, AlertSource } from '../alert-source.js'
-import { counted } from '../format.js'
+import { counted, formatMs } from '../format.js'
 import { RecentCount } from '../recent-count.js'
 
 /** How long a handler that did not come back counts, s. */
@@ -10,7 +10,10 @@ const seconds = 60
 /** What a backlog of is well again, as a share of its threshold: it is read on only once half of it is gone. */
 const relief = 0.5
 
-/** The handler does not keep up: messages wait for it and stay, or it does not come back in time. */
+/** Fewer that were timed say nothing. */
+const leastTimed = 10
+
+/** The handler does not keep up: it takes long, messages wait for it and stay, or it does not come back in time. */
 export class SlowHandlerRule implements AlertRule {
   readonly kind = 'slow-handler'
   readonly #settings: AlertSettings
@@ -38,6 +41,13 @@ export class SlowHandlerRule implements AlertRule {
         unit: 'messages',
       }
     }
+    const backlog = this.#backlog(source)
+    const time = this.#time(source)
+    for (const judgement of [backlog, time]) if (typeof judgement !== 'string') return judgement
+    return backlog === 'well' ? time : backlog
+  }
+
+  #backlog(source: AlertSource): Judgement {
     const value = source.pendingMessages()
     const { pendingMessages: threshold } = this.#settings
     if (value < threshold) return value < threshold * relief ? 'well' : 'neither'
@@ -48,6 +58,20 @@ export class SlowHandlerRule implements AlertRule {
       value,
       threshold,
       unit: 'messages',
+    }
+  }
+
+  #time(source: AlertSource): Judgement {
+    const { sampled = 0, p50Ms: value = 0 } = source.handlerTimes() ?? {}
+    const { handlerMs: threshold } = this.#settings
+    if (sampled < leastTimed || value < threshold) return value < threshold * relief ? 'well' : 'neither'
+    return {
+      severity: 'warning',
+      reason: `the handler took ${formatMs(value)} and more with half of the ${counted(sampled, 'frame')} that were timed in the last minute; nothing else is done meanwhile`,
+      isCertain: false,
+      value,
+      threshold,
+      unit: 'ms',
     }
   }
 }
