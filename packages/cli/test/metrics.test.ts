@@ -99,7 +99,7 @@ describe('metrics of a command', () => {
           async (host) => (await ask(url, { headers: { host } })).status,
         ),
       )
-      expect(statuses).toEqual([403, 403, 200, 200])
+      expect(statuses).toEqual([421, 421, 200, 200])
     })
   })
 

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type MeasuredFeed, prometheusMetrics } from '@tapewire/core/prometheus'
-import { CliError } from '../cli-error.js'
-import { isLoopback, isOwnHost } from '../commands/dashboard/server/access.js'
+import { listenOn } from '../http/listen-on.js'
+import { isLoopback, isOwnHost } from '../http/own-host.js'
 
 export interface MetricsServerOptions {
   /** The label `feed` of each feed. It is looked through at each scrape: feeds may come and go. */
@@ -35,13 +34,8 @@ export class MetricsServer {
   /** Resolves with the address of the metrics. Rejects with `ERR_PORT_IN_USE` and `ERR_SERVER_FAILED`. */
   async listen(): Promise<string> {
     const { host, port, onError } = this.#options
-    await new Promise<void>((resolve, reject) => {
-      this.#http.once('error', (thrown) => reject(listenError(thrown, host, port)))
-      this.#http.listen(port, host, resolve)
-    })
-    this.#http.removeAllListeners('error')
+    const bound = await listenOn(this.#http, { host, port }, 'What serves the metrics')
     this.#http.on('error', onError)
-    const { port: bound } = this.#http.address() as AddressInfo
     return `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`
   }
 
@@ -53,7 +47,7 @@ export class MetricsServer {
   }
 
   async #answer({ method, url, headers }: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!isMeant(this.#options.host, headers.host)) return refuse(response, 403, 'This is not who you asked for.')
+    if (!isMeant(this.#options.host, headers.host)) return refuse(response, 421, 'This is not who you asked for.')
     if (method !== 'GET' && method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD')
       return refuse(response, 405, 'Metrics can be read, and nothing else.')
@@ -79,18 +73,5 @@ function refuse(response: ServerResponse, status: number, text: string): void {
  * is not loopback’s is refused. Who serves metrics to others is called whatever they call this machine.
  */
 function isMeant(host: string, header: string | undefined): boolean {
-  return !isLoopback(host) || isOwnHost({ host, token: null }, header)
-}
-
-function listenError({ code, message }: NodeJS.ErrnoException, host: string, port: number): CliError {
-  if (code === 'EADDRINUSE') {
-    const hint = 'Choose another port, or 0 for any that is free.'
-    return new CliError('ERR_PORT_IN_USE', `Port ${port} of ${host} is in use.`, hint)
-  }
-  const hint = 'The host is an address of this machine, and low ports may need rights that this user does not have.'
-  return new CliError(
-    'ERR_SERVER_FAILED',
-    `Metrics cannot be served on ${host}, port ${port}: ${code ?? message}.`,
-    hint,
-  )
+  return !isLoopback(host) || isOwnHost({ host }, header)
 }

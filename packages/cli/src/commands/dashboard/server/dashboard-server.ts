@@ -1,17 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { Duplex } from 'node:stream'
 import type { Clock, Timer } from '@tapewire/core'
 import { systemClock } from '@tapewire/core/adapter'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { CliError } from '../../../cli-error.js'
+import { listenOn } from '../../../http/listen-on.js'
+import { isOwnHost } from '../../../http/own-host.js'
 import type { LiveFeed } from '../../../live/live-feed.js'
 import { readPageMessage } from '../messages/read-page-message.js'
 import { SharedTexts } from '../messages/shared-texts.js'
 import { feedState } from '../messages/state-reader.js'
 import type { HelloMessage, LivePath, LiveSubprotocol } from '../protocol.js'
-import { type Access, hasToken, isLoopback, isOwnHost, isOwnOrigin, offeredProtocols } from './access.js'
+import { type Access, hasToken, isOwnOrigin, offeredProtocols } from './access.js'
 import { closeSocket } from './close-socket.js'
 import { PageClient } from './page-client.js'
 import type { PageFiles } from './page-files.js'
@@ -102,14 +103,9 @@ export class DashboardServer {
   /** Resolves with the addresses of the page, the token in their fragment, the one for this machine first. Rejects with `ERR_PORT_IN_USE` and `ERR_SERVER_FAILED`. */
   async listen(): Promise<readonly [string, ...string[]]> {
     const { host, port, token } = this.#options
-    await new Promise<void>((resolve, reject) => {
-      this.#http.once('error', (thrown: NodeJS.ErrnoException) => reject(listenError(thrown, host, port)))
-      this.#http.listen(port, host, () => resolve())
-    })
-    this.#http.removeAllListeners('error')
+    const bound = await listenOn(this.#http, { host, port }, 'The dashboard')
     // What is wrong with one connection is no matter of the server's.
     this.#http.on('error', () => {})
-    const { port: bound } = this.#http.address() as AddressInfo
     const [own, ...others] = namesOf(host)
     const address = (name: string): string => `http://${name}:${bound}/${token === null ? '' : `#token=${token}`}`
     return [address(own), ...others.map(address)]
@@ -282,19 +278,4 @@ function namesOf(host: string): readonly [string, ...string[]] {
   const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
   const others = addresses.filter(({ family, internal }) => family === 'IPv4' && !internal)
   return ['127.0.0.1', ...others.map(({ address }) => address)]
-}
-
-function listenError({ code, message }: NodeJS.ErrnoException, host: string, port: number): CliError {
-  if (code === 'EADDRINUSE') {
-    const hint = 'Choose another port, or 0 for any that is free.'
-    return new CliError('ERR_PORT_IN_USE', `Port ${port} of ${host} is in use.`, hint)
-  }
-  const hint = isLoopback(host)
-    ? 'Choose another port: low ones may need rights that this user does not have.'
-    : 'The host is an address of this machine, or 0.0.0.0 for all of them.'
-  return new CliError(
-    'ERR_SERVER_FAILED',
-    `The dashboard cannot listen on ${host}, port ${port}: ${code ?? message}.`,
-    hint,
-  )
 }
