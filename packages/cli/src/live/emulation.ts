@@ -1,5 +1,6 @@
 import {
   type AnyExchangeDefinition,
+  type CandleData,
   type Clock,
   type EndpointOptions,
   type Instrument,
@@ -8,8 +9,9 @@ import {
   toInstrument,
 } from '@tapewire/core'
 import { systemClock } from '@tapewire/core/adapter'
-import { type ExchangeEmulation, startVenueServer, type VenueServer } from '@tapewire/testkit'
+import { type ExchangeEmulation, type MarketSimulator, startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { emulatedEndpoints } from '../exchanges/emulated-endpoints.js'
+import { PastClock } from './past-clock.js'
 
 export interface EmulationOptions {
   readonly pairs: readonly Instrument[]
@@ -20,6 +22,12 @@ export interface EmulationOptions {
   readonly intervalMs: number
 }
 
+/** An hour, so that there are candles to be seen at once. */
+const pastMs = 3_600_000
+/** How often each pair moves in it. */
+const pastStepMs = 1_500
+const minuteMs = 60_000
+
 /** An exchange that runs on this machine, and what it can be made to do. */
 export class Emulation {
   /** Where it listens, as its definition takes it. */
@@ -29,6 +37,8 @@ export class Emulation {
   readonly #clock: Clock = systemClock
   /** What is silenced, and until when. */
   readonly #muted = new Map<string, { readonly spelling: RegExp; readonly timer: Timer }>()
+  /** What its account's channels are called on the wire. */
+  #accountChannels: readonly string[] = []
   #reachable: Timer | null = null
 
   private constructor(
@@ -47,7 +57,10 @@ export class Emulation {
     emulation: ExchangeEmulation,
     { pairs, port, seed, intervalMs }: EmulationOptions,
   ): Promise<Emulation> {
-    const server = await startVenueServer({ venue: emulation.createVenue, pairs, seed, intervalMs, port })
+    const clock = new PastClock(pastMs)
+    const server = await startVenueServer({ venue: emulation.createVenue, pairs, seed, clock, port })
+    livePast(server.market, clock)
+    server.market.start(intervalMs)
     return new Emulation(emulatedEndpoints(definition, server), server, (frame) => emulation.isControl(frame))
   }
 
@@ -61,7 +74,12 @@ export class Emulation {
     this.#reachable = this.#clock.setTimer(seconds * 1_000, () => faults.acceptConnections())
   }
 
-  /** Sends nothing of this symbol for so many seconds, on connections that stay up. What answers a request is sent. */
+  /** The account goes on while a market is silent: these are its channels, as they are called on the wire. */
+  spareAccount(wireChannels: readonly string[]): void {
+    this.#accountChannels = wireChannels
+  }
+
+  /** Sends nothing of this market for so many seconds, on connections that stay up. What answers a request is sent. */
   mute(symbol: SymbolInput, seconds: number): void {
     const { name, base, quote } = toInstrument(symbol)
     this.#muted.get(name)?.timer.cancel()
@@ -73,6 +91,21 @@ export class Emulation {
     const spelling = new RegExp(`${base}[^a-z0-9]?${quote}`, 'i')
     this.#muted.set(name, { spelling, timer })
     this.#silence()
+  }
+
+  /** Of one minute, oldest first: what its market did before anybody was connected. */
+  pastCandles(symbol: SymbolInput): readonly CandleData[] {
+    return this.#server.market.closedCandles(toInstrument(symbol), minuteMs).map((candle) => ({
+      interval: '1m',
+      openTime: candle.openTime,
+      open: Number(candle.open),
+      high: Number(candle.high),
+      low: Number(candle.low),
+      close: Number(candle.close),
+      baseVolume: Number(candle.baseVolume),
+      quoteVolume: Number(candle.quoteVolume),
+      closed: true,
+    }))
   }
 
   async close(): Promise<void> {
@@ -87,7 +120,16 @@ export class Emulation {
     this.#server.faults.loseFrames(spellings.length === 0 ? 0 : { share: 1 }, (data) => {
       const content = typeof data === 'string' ? data : Buffer.from(data)
       const text = typeof content === 'string' ? content : content.toString('latin1')
-      return spellings.some((spelling) => spelling.test(text)) && !this.#isControl({ content })
+      if (!spellings.some((spelling) => spelling.test(text))) return false
+      return !this.#accountChannels.some((channel) => text.includes(channel)) && !this.#isControl({ content })
     })
   }
+}
+
+/** Has the market live until now, before anybody looks. */
+function livePast(market: MarketSimulator, clock: PastClock): void {
+  for (; clock.behindMs > 0; clock.behindMs -= pastStepMs) {
+    for (const pair of market.pairs) market.step(pair)
+  }
+  clock.behindMs = 0
 }

@@ -48,6 +48,11 @@ export class LiveMarket {
     else if (message.type === MessageType.Candle) this.#candles.add(message.data)
   }
 
+  /** What the market did before the feed: candles of one minute, oldest first. */
+  addPast(candles: readonly CandleData[]): void {
+    for (const candle of candles) this.#candles.add(candle)
+  }
+
   /** Null before the first. */
   get quote(): BookTickerData | null {
     return this.#quote

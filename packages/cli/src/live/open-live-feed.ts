@@ -103,6 +103,7 @@ class ManagedFeed implements LiveFeed {
     this.#log = new FeedLog(() => clock.now())
     this.#markets = new Map(this.symbols.map((symbol) => [symbol, new LiveMarket(symbol)]))
     this.#manager = this.#connect(definition.public(endpoints), (message) => this.#onMarketMessage(message), marketId)
+    for (const market of this.#markets.values()) market.addPast(emulation?.pastCandles(market.symbol) ?? [])
     const strategies = credentials === undefined ? undefined : definition.private?.(credentials, endpoints)
     this.#accountChannels = privateChannelsOf(definition)
     const account = new LiveAccount()
@@ -120,6 +121,8 @@ class ManagedFeed implements LiveFeed {
       starting.push(this.#accountManager.initialize(request))
     }
     await Promise.all(starting)
+    const account = this.#accountManager?.streamStates() ?? []
+    this.emulation?.spareAccount(account.map(({ stream }) => stream.wireChannel))
     this.#sampleSoon()
   }
 
