@@ -140,6 +140,30 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     expect(await page.locator('.is-old').count()).toBe(0)
   })
 
+  test('says why it is told nothing: without its token, one page too many, an ended command', async () => {
+    const { page } = await open()
+    for (const [code, words] of [
+      [4401, 'open the whole address that the command printed'],
+      [1013, 'close another one'],
+      [1001, 'start it again'],
+    ] as const) {
+      server.refuse(code)
+      await page.locator('.banner').getByText(words).waitFor()
+      server.refuse(null)
+      await page.getByRole('button', { name: 'Try now' }).click()
+      await page.locator('.banner').waitFor({ state: 'detached' })
+    }
+  })
+
+  test('marks a trade that was missed and fetched', async () => {
+    const { page } = await open()
+    const [trade] = marketAt(501, false).trades
+    if (trade === undefined) throw new Error('The scripted market trades.')
+    server.say(marketAt(501, false, { trades: [{ ...trade, isBackfilled: true }] }))
+    await page.locator('#tape tbody tr').first().getByTitle('Fetched after a gap').waitFor()
+    expect(await page.locator('#tape .fetched').count()).toBe(1)
+  })
+
   test('offers to cut and to silence an emulation, and nothing of the kind over a real exchange', async () => {
     const { page } = await open()
     await page.getByRole('button', { name: 'Cut the connection' }).click()

@@ -23,6 +23,7 @@ export class ScriptedDashboard {
   readonly url: string
   /** What pages said, in order. */
   readonly heard: PageMessage[] = []
+  #refusal: number | null = null
   readonly #stop: () => Promise<void>
   readonly #sockets: WebSocketServer
   #state: StateMessage = stateAt(storyStart)
@@ -32,6 +33,10 @@ export class ScriptedDashboard {
     this.#sockets = sockets
     this.#stop = stop
     sockets.on('connection', (socket) => {
+      if (this.#refusal !== null) {
+        socket.close(this.#refusal)
+        return
+      }
       socket.on('message', (data) => this.#hear(socket, JSON.parse(String(data)) as PageMessage))
       say(socket, hello)
       say(socket, stateAt(storyStart))
@@ -68,8 +73,15 @@ export class ScriptedDashboard {
     for (const socket of this.#sockets.clients) say(socket, message)
   }
 
+  /** Closes every socket, and each that is opened from now on, with this code; null ends it. */
+  refuse(code: number | null): void {
+    this.#refusal = code
+    if (code !== null) for (const socket of this.#sockets.clients) socket.close(code)
+  }
+
   /** Begins its story anew, for pages that are yet to be opened. */
   forget(): void {
+    this.#refusal = null
     this.#state = stateAt(storyStart)
     this.heard.length = 0
   }

@@ -59,6 +59,8 @@ export function HelpDialog({ dialog, settings }: HelpDialogProps): JSX.Element {
         <dd>not delivering yet, or silent for longer than it should be</dd>
         <dt class="sign bad">■ gapped, reconnecting</dt>
         <dd>something was lost: what is shown greyed is not the exchange’s truth</dd>
+        <dt class="fetched">↺</dt>
+        <dd>a trade that was missed and fetched: it is older than where it stands</dd>
       </dl>
       <p class="key">
         Times of day are of {zoneName()}. Processing time is from the read of the socket to the return of the handler.

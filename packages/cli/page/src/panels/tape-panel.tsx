@@ -52,17 +52,30 @@ function Rows({ market }: { readonly market: MarketView }): JSX.Element {
   const sizeDigits = digitsThatFit(Math.max(...trades.map(({ size }) => size)), market.sizeDigits)
   return (
     <>
-      {trades.map(({ number, side, price, size, time }) => (
+      {trades.map(({ number, side, price, size, time, isBackfilled }) => (
         <tr key={number} class={side}>
           <td class="side">
             <span aria-hidden="true">{side === 'buy' ? '▲' : '▼'}</span> {side}
           </td>
           <td class="price">{fixed(price, market.priceDigits)}</td>
           <td>{fixed(size, sizeDigits)}</td>
-          <td>{timeOfDay(time)}</td>
+          <td>
+            {isBackfilled ? <Fetched /> : null}
+            {timeOfDay(time)}
+          </td>
         </tr>
       ))}
     </>
+  )
+}
+
+/** A trade that the stream had missed: it is older than where it stands. */
+function Fetched(): JSX.Element {
+  return (
+    <span class="fetched" title="Fetched after a gap">
+      <span aria-hidden="true">↺ </span>
+      <span class="unseen">fetched after a gap, </span>
+    </span>
   )
 }
 
