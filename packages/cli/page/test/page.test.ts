@@ -127,6 +127,8 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     await server.stop()
     await page.getByText(/What is shown is as of \d\d:\d\d:\d\d/).waitFor()
     expect(await page.locator('.panel-body:not(.is-old)').count()).toBe(0)
+    await page.locator('[role=status]').filter({ hasText: 'tells this page nothing any more' }).waitFor()
+    expect(await page.title()).toBe('▲ No data · ETH/USDT · tapewire')
     server = await ScriptedDashboard.start(folder, port)
     await page.getByRole('button', { name: 'Try now' }).click()
     await page.locator('.banner').waitFor({ state: 'detached' })
@@ -138,6 +140,7 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
         symbol: 'ETH/USDT',
       })
     expect(await page.locator('.is-old').count()).toBe(0)
+    expect(await page.title()).toBe('● Data is good · ETH/USDT · tapewire')
   })
 
   test('says why it is told nothing: without its token, one page too many, an ended command', async () => {
@@ -327,6 +330,8 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     await expect
       .poll(() => server.heard.filter(({ type }) => type === 'pace').at(-1))
       .toEqual({ type: 'pace', frameMs: 5_000 })
+    server.say(inTrouble(storyStart + 1_000))
+    await expect.poll(() => page.title()).toBe('■ Data is not complete · BTC/USDT · tapewire')
     await look(page, true)
     await expect
       .poll(() => server.heard.filter(({ type }) => type === 'pace').at(-1))

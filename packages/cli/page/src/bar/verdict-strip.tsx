@@ -1,7 +1,6 @@
 import type { JSX } from 'preact'
-import { glyphs } from '../panels/sign.js'
 import type { Dashboard } from '../state/dashboard.js'
-import { verdictOn } from '../state/verdict.js'
+import { glyphs, verdictOn } from '../state/verdict.js'
 import { milliseconds, rate } from '../text/numbers.js'
 import { lasting } from '../text/times.js'
 

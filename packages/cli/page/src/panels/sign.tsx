@@ -1,6 +1,6 @@
 import type { ConnectionState, StreamStatus } from '@tapewire/core'
 import type { JSX } from 'preact'
-import type { Level } from '../state/verdict.js'
+import { glyphs, type Level } from '../state/verdict.js'
 
 /** A state as sign, word and colour: none of them is needed to read the others. */
 export function Sign({ level, word }: { readonly level: Level; readonly word: string }): JSX.Element {
@@ -13,8 +13,6 @@ export function Sign({ level, word }: { readonly level: Level; readonly word: st
     </span>
   )
 }
-
-export const glyphs: Readonly<Record<Level, string>> = { good: '●', watch: '▲', bad: '■' }
 
 export const levelOfStream: Readonly<Record<StreamStatus, Level>> = {
   live: 'good',

@@ -5,6 +5,7 @@ import type { HelloMessage, MarketMessage, RateSample, ServerMessage, ShownExcha
 import { announcementsOf } from './announcements.js'
 import { afterMessage, type MarketView } from './market-view.js'
 import { withSamples } from './rate-history.js'
+import { glyphs, verdictOn } from './verdict.js'
 
 export interface Selection {
   readonly exchange: string
@@ -98,6 +99,7 @@ export class Dashboard {
       this.charted.value = null
       this.pausedAt.value = null
     })
+    this.#nameTab()
     this.#link.send({ type: 'select', exchange, symbol: found })
   }
 
@@ -150,6 +152,7 @@ export class Dashboard {
     this.#heldStates.set(exchange, state)
     this.#heldHistories.set(exchange, withSamples(this.#heldHistories.get(exchange) ?? [], history))
     this.#isStateFresh = true
+    this.#nameTab()
     this.#wake()
   }
 
@@ -161,10 +164,25 @@ export class Dashboard {
   }
 
   #linkIs(state: LinkState): void {
+    const before = this.link.value.phase
     this.link.value = state
+    this.#nameTab()
+    if (before === 'open' && state.phase === 'lost')
+      this.#announcements.push('The dashboard tells this page nothing any more.')
     if (state.phase !== 'open') return
+    if (before === 'lost') this.#announcements.push('The dashboard is there again.')
     this.#pace.forget()
     this.#tellPace()
+  }
+
+  /** What a tab is called is read where the page is not: it says how the data is, also while nobody looks. */
+  #nameTab(): void {
+    const state = this.#heldStates.get(this.selection.value?.exchange ?? '') ?? null
+    const { level, headline } =
+      state === null || this.isLost.value ? { level: 'watch' as const, headline: 'No data' } : verdictOn(state)
+    document.title = [`${glyphs[level]} ${headline}`, this.selection.value?.symbol, 'tapewire']
+      .filter(Boolean)
+      .join(' · ')
   }
 
   /** Has the browser draw with its next frame; it has none while nobody looks. */

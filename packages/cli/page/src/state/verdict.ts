@@ -23,6 +23,8 @@ const headlines: Readonly<Record<Level, string>> = {
   watch: 'Data needs a look',
   bad: 'Data is not complete',
 }
+/** Signs that are told apart without their colours. */
+export const glyphs: Readonly<Record<Level, string>> = { good: '●', watch: '▲', bad: '■' }
 const order: readonly Level[] = ['bad', 'watch', 'good']
 
 /** Judges a feed by what its streams, books, connections and alerts say themselves. */
