@@ -225,8 +225,8 @@ describe('stream on a terminal', () => {
     keys.write('q')
     expect(await code).toBe(0)
     expect(terminal.text.endsWith('\u001b[?1049l')).toBe(true)
-    expect(stderr.text).toMatch(/gateio_spot: gateio_spot#1 reconnecting \(ERR_/)
-    expect(stderr.text).toMatch(/gateio_spot: gateio_spot refused \d subscriptions/)
+    expect(stderr.text).toMatch(/^[\d:.]+ gateio_spot#1 reconnecting \(ERR_/m)
+    expect(stderr.text).toMatch(/^[\d:.]+ gateio_spot refused \d subscriptions/m)
   })
 
   test('ends with the error that ended the feed, on a terminal that is as it was', async () => {

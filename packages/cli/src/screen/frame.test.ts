@@ -29,8 +29,8 @@ describe('the screen', () => {
       12:34:56.652 ▲ buy  64,000.4 0.260
       12:34:56.515 ▲ buy  64,000.3 0.270
       streams 5 of 5 live ──────────────────────────────
-      ● orderbook BTC/USDT live 1 min
-      ● trades BTC/USDT live 1 min
+      ● orderbook   BTC/USDT live 1 min
+      ● trades      BTC/USDT live 1 min
       connections 2 of 2 ───────────────────────────────
       ● acme_spot#1  connected  1 min  1,200/s
       last minute ──────────────────────────────────────
@@ -50,20 +50,20 @@ describe('the screen', () => {
       ‼ reconnect-storm for 8 s: acme_spot#1 was lost 4 times in 60 s
         → Look for a proxy that ends connections: tapewire doctor acme_spot tells
           more.
+          https://example.com/docs/alerts#reconnect-storm
       BTC/USDT book × gapped for 3 s ────────────  last minute ───────────────────────
       connection lost (ERR_CONNECTION_CLOSED):     p99 ms               ▃▅█▅▃    0.126
       the socket ended without a close frame       msg/s                 ▇▇██    1,234
             0.500 64,000.0 │ 64,000.5 12.000 █     price                 ▁▃▆█
-            1.500 63,999.5 │ 64,001.0 12.125 █▌    connections 1 of 2 ────────────────
-         ▐  2.500 63,999.0 │ 64,001.5 12.250 ██▌   ○ acme_spot#1  reconnecting  3 s
-         ▐  3.500 63,998.5 │ 64,002.0 12.375 ███   ● acme_spot#2  1 min  34/s
-         █  4.500 63,998.0 │ 64,002.5 12.500 ████  streams 3 of 5 live  gaps 3 ───────
-      trades ────────────────────────────────────  × orderbook BTC/USDT gapped 3 s
-      12:34:56.789 ▼ sell 64,000.5 0.250             connection lost (ERR_CONNECTION_…
-      12:34:56.652 ▲ buy  64,000.4 0.260           ! ticker BTC/USDT stale 5 s
-      12:34:56.515 ▲ buy  64,000.3 0.270           ● trades BTC/USDT live 1 min
-      12:34:56.378 ▼ sell 64,000.2 0.280           ● book_ticker BTC/USDT live 1 min
-      12:34:56.241 ▲ buy  64,000.1 0.290           ● candles BTC/USDT live 1 min
+            1.500 63,999.5 │ 64,001.0 12.125 ██    connections 1 of 2 ────────────────
+         ▐  2.500 63,999.0 │ 64,001.5 12.250 ███   ○ acme_spot#1  reconnecting  3 s
+         ▐  3.500 63,998.5 │ 64,002.0 12.375 ████  ● acme_spot#2  1 min  34/s
+      trades ────────────────────────────────────  streams 3 of 5 live  gaps 3 ───────
+      12:34:56.789 ▼ sell 64,000.5 0.250           × orderbook   BTC/USDT gapped 3 s
+      12:34:56.652 ▲ buy  64,000.4 0.260             connection lost (ERR_CONNECTION_…
+      12:34:56.515 ▲ buy  64,000.3 0.270           ! ticker      BTC/USDT stale 5 s
+      12:34:56.378 ▼ sell 64,000.2 0.280           ● trades      BTC/USDT live 1 min
+      12:34:56.241 ▲ buy  64,000.1 0.290           ● book_ticker BTC/USDT live 1 min
       what happened ──────────────────────────────────────────────────────────────────
       12:34:53 ! acme_spot#1 reconnecting (ERR_CONNECTION_CLOSED), attempt 3 in 1.2 s
       12:34:47 · acme_spot#1 connected
@@ -85,11 +85,11 @@ describe('the screen', () => {
            ▐  4.500 63,998.0 │ 64,002.5 12.500 ██▌     12:34:56 ▲ buy  64,000.1 0.290    ● acme_spot#1  1 min  1,200/s
            ▐  5.500 63,997.5 │ 64,003.0 12.625 ███     12:34:56 ▲ buy  64,000.0 0.300    ● acme_spot#2  connected  1 min  34/s
            █  6.500 63,997.0 │ 64,003.5 12.750 ███▌    12:34:55 ▼ sell 63,999.9 0.310    streams 5 of 5 live ─────────────────
-          ▐█  7.500 63,996.5 │ 64,004.0 12.875 ████    12:34:55 ▲ buy  63,999.8 0.320    ● orderbook BTC/USDT live 1 min
-          ▐█  8.500 63,996.0 │ 64,004.5 13.000 ████▌   12:34:55 ▲ buy  63,999.7 0.330    ● trades BTC/USDT live 1 min
+          ▐█  7.500 63,996.5 │ 64,004.0 12.875 ████    12:34:55 ▲ buy  63,999.8 0.320    ● orderbook   BTC/USDT live 1 min
+          ▐█  8.500 63,996.0 │ 64,004.5 13.000 ████▌   12:34:55 ▲ buy  63,999.7 0.330    ● trades      BTC/USDT live 1 min
           ██  9.500 63,995.5 │ 64,005.0 13.125 █████   12:34:55 ▼ sell 63,999.6 0.340    ● book_ticker BTC/USDT live 1 min
-         ▐██ 10.500 63,995.0 │ 64,005.5 13.250 █████▌  12:34:55 ▲ buy  63,999.5 0.350    ● ticker BTC/USDT live 1 min
-         ███ 11.500 63,994.5 │ 64,006.0 13.375 ██████  12:34:55 ▲ buy  63,999.4 0.360    ● candles BTC/USDT live 1 min
+         ▐██ 10.500 63,995.0 │ 64,005.5 13.250 █████▌  12:34:55 ▲ buy  63,999.5 0.350    ● ticker      BTC/USDT live 1 min
+         ███ 11.500 63,994.5 │ 64,006.0 13.375 ██████  12:34:55 ▲ buy  63,999.4 0.360    ● candles     BTC/USDT live 1 min
       q quits  ? help  space pauses  ← → instrument  e exchange  c connects your own
       "
     `)

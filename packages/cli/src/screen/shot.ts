@@ -100,6 +100,8 @@ export interface ShownAlert {
   readonly severity: 'warning' | 'critical'
   readonly reason: string
   readonly advice: string
+  /** URL of what the documentation says of it. */
+  readonly docs: string
   readonly since: number
 }
 

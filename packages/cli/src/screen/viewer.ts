@@ -125,6 +125,7 @@ export class Viewer {
 function feedSign(feed: LiveFeed): Span {
   const isUp = feed.connections.every(({ until, state }) => until !== null || state === ConnectionState.Connected)
   if (!isUp) return span('×', 'bad')
+  if (feed.alerts.length > 0) return span('!', 'bad')
   const [worst] = [...feed.streams()].sort(byTrouble)
   return statusSign(worst?.status ?? 'syncing')
 }

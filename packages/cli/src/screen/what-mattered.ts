@@ -13,6 +13,7 @@ export function tellWhatMattered(context: CommandContext, feeds: readonly Pick<L
   const earlier = events.length - mostTold
   if (earlier > 0) context.note(`${earlier} earlier ${earlier === 1 ? 'trouble is' : 'troubles are'} left out.`)
   for (const { at, exchange, text } of events.slice(-mostTold)) {
-    context.note(`${formatTime(at)} ${exchange}: ${text}`)
+    // Most begin with the name of a connection, which has it.
+    context.note(`${formatTime(at)} ${text.startsWith(exchange) ? '' : `${exchange}: `}${text}`)
   }
 }

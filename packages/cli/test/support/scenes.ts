@@ -118,6 +118,7 @@ export const troubledShot: Shot = {
       severity: 'critical',
       reason: 'acme_spot#1 was lost 4 times in 60 s',
       advice: 'Look for a proxy that ends connections: tapewire doctor acme_spot tells more.',
+      docs: 'https://example.com/docs/alerts#reconnect-storm',
       since: now - 8_000,
     },
   ],

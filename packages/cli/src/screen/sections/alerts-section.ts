@@ -2,7 +2,7 @@ import type { Shot, ShownAlert } from '../shot.js'
 import type { Section } from '../stack.js'
 import { formatAge } from '../text/ages.js'
 import { clipLine, type Line, span } from '../text/line.js'
-import { wrapText } from '../text/width.js'
+import { widthOf, wrapText } from '../text/width.js'
 
 /** Lines of one alert: what is so, and what to do. */
 const linesEach = 2
@@ -31,7 +31,7 @@ function wholeAlerts(alerts: readonly ShownAlert[], at: number, width: number): 
 }
 
 function drawAlert(
-  { kind, severity, reason, advice, since }: ShownAlert,
+  { kind, severity, reason, advice, docs, since }: ShownAlert,
   at: number,
   width: number,
   each: number,
@@ -45,6 +45,8 @@ function drawAlert(
   return [
     ...wrapText(told, width - 2).map((text, index): Line => [span(`${index === 0 ? sign : '  '}${text}`, style)]),
     ...wrapText(advice, width - 4).map((text, index): Line => [span(`${index === 0 ? '  → ' : '    '}${text}`)]),
+    // A part of an address leads nowhere.
+    ...(widthOf(docs) + 4 <= width ? [[span(`    ${docs}`, 'dim')]] : []),
   ]
 }
 

@@ -25,17 +25,19 @@ function drawStreams(sorted: readonly ShownStream[], at: number, width: number, 
   if (worst === undefined) return [[span('none', 'dim')]]
   const hasOwnLine = worst.status !== 'live'
   const room = lines - (hasOwnLine ? 1 : 0)
+  const channelWidth = Math.max(...sorted.map(({ channel }) => channel.length))
   return sorted.slice(0, room).flatMap((stream, index): Line[] => {
-    const line = drawStream(stream, at, width)
+    const line = drawStream(stream, channelWidth, at, width)
     if (index > 0 || !hasOwnLine) return [line]
     return [line, clipLine([span(`  ${stream.reason}`, statusSign(stream.status).style)], width)]
   })
 }
 
-function drawStream({ channel, name, status, since }: ShownStream, at: number, width: number): Line {
+function drawStream(stream: ShownStream, channelWidth: number, at: number, width: number): Line {
+  const { channel, name, status, since } = stream
   return fitCells(
     [
-      { line: [statusSign(status), span(` ${channel}`)], rank: 0 },
+      { line: [statusSign(status), span(` ${channel.padEnd(channelWidth)}`)], rank: 0 },
       { line: [span(name)], rank: 0 },
       { line: [statusWord(status)], rank: 1 },
       { line: [span(formatSince(since, at), 'dim')], rank: 2 },
