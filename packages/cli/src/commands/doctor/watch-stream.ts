@@ -1,21 +1,14 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { WebSocketManager } from '@tapewire/core'
 import { CliError } from '../../cli-error.js'
 import { untilOver } from '../../wait.js'
-
-/** How fine the delays of this process are seen, ms. */
-const resolutionMs = 10
 
 /**
  * Watches what a manager is subscribed to, and says how late it is and where: on the way here, in this process, or because this process got no turn.
  * Throws `ERR_STREAM_INTERRUPTED` where something was lost meanwhile.
  */
 export async function watchStream(manager: WebSocketManager, watchMs: number, signal: AbortSignal): Promise<string> {
-  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   const { messagesProcessed: before } = manager.getPerformanceMetrics()
-  delay.enable()
   await untilOver(watchMs, signal)
-  delay.disable()
   const metrics = manager.getPerformanceMetrics()
   const lost = manager.streamStates().find(({ status }) => status === 'gapped')
   if (lost !== undefined || metrics.streamGaps > 0 || metrics.connectionFailures > 0) {
@@ -25,7 +18,7 @@ export async function watchStream(manager: WebSocketManager, watchMs: number, si
       'The network or the exchange ended it: watch for longer, and compare with another network.',
     )
   }
-  const { averageLagMs, maxLagMs, p99ProcessingTimeMs } = metrics
+  const { averageLagMs, maxLagMs, p99ProcessingTimeMs, eventLoop } = metrics
   const late =
     averageLagMs === null || maxLagMs === null
       ? 'their age is not known'
@@ -33,7 +26,7 @@ export async function watchStream(manager: WebSocketManager, watchMs: number, si
   return [
     `${metrics.messagesProcessed - before} messages in ${watchMs / 1_000} s, ${late}`,
     `read within ${inMs(p99ProcessingTimeMs)} (99 %)`,
-    `this process waited ${inMs(Math.max(0, delay.max / 1e6 - resolutionMs))} at most for its turn`,
+    `this process waited ${inMs(eventLoop.delayMaxMs)} at most for its turn`,
   ].join('; ')
 }
 
