@@ -139,6 +139,23 @@ export const alertRules: readonly AlertRule[] = [
     advice: 'They are read all the same, several times slower. Upgrade the adapter, or report it with a capture',
   },
   {
+    alert: 'TapewireEventLoopBlocked',
+    expr: 'tapewire_event_loop_delay_p99_seconds > 0.1',
+    for: '5m',
+    severity: 'warning',
+    summary: 'Timers of the process come {{ $value | humanizeDuration }} late',
+    advice:
+      'Something computes for too long without a pause: take a profile (`node --cpu-prof`), and look at your handler first',
+  },
+  {
+    alert: 'TapewireAlert',
+    expr: 'tapewire_active_alerts > 0',
+    for: '1m',
+    severity: 'warning',
+    summary: 'The feed of {{ $labels.exchange }} has raised {{ $value | humanize }} alerts of its own',
+    advice: 'The log has each at `alert`, with its reason and what to do',
+  },
+  {
     alert: 'TapewireUnknownMessages',
     expr: `${byFeed} (increase(tapewire_unknown_messages_total[1h])) > 0`,
     for: '0m',

@@ -90,6 +90,13 @@ export const rows: readonly Row[] = [
         unit: 's',
         queries: [{ expr: `sum by (le) (${perSecond('processing_seconds_bucket')})`, legend: '{{le}}' }],
       },
+      lines('Where the time goes, mean', 's', [of('stage_mean_seconds'), `{{stage}} ${own}`]),
+      lines(
+        'Where the time goes, slow ones',
+        's',
+        [of('stage_p99_seconds'), `p99 {{stage}} ${own}`],
+        [of('stage_max_seconds'), `longest {{stage}} ${own}`],
+      ),
       lines(
         'In time and not',
         'ops',
@@ -181,6 +188,12 @@ export const rows: readonly Row[] = [
   {
     title: 'What is wrong',
     panels: [
+      lines(
+        'Alerts',
+        'short',
+        [of('active_alerts'), `raised now ${own}`],
+        [`sum by (kind) (increase(${of('alerts_total')}[$__rate_interval]))`, '{{kind}}'],
+      ),
       lines('Errors', 'short', [byFeed(`increase(${of('errors_total')}[$__rate_interval])`), own]),
       lines(
         'Messages outside the channels',
@@ -215,6 +228,29 @@ export const rows: readonly Row[] = [
         [byFeed(`increase(${of('addresses_from_cache_total')}[$__rate_interval])`), `remembered ${own}`],
         [byFeed(`increase(${of('addresses_last_known_total')}[$__rate_interval])`), `last known ${own}`],
         [byFeed(`increase(${of('address_lookup_failures_total')}[$__rate_interval])`), `failed ${own}`],
+      ),
+    ],
+  },
+  {
+    title: 'The process',
+    panels: [
+      lines(
+        'How late timers come',
+        's',
+        ['tapewire_event_loop_delay_p50_seconds', 'p50 {{instance}}'],
+        ['tapewire_event_loop_delay_p99_seconds', 'p99 {{instance}}'],
+        ['tapewire_event_loop_delay_max_seconds', 'latest {{instance}}'],
+      ),
+      lines('Event loop busy', 'percentunit', ['tapewire_event_loop_utilization_ratio', '{{instance}}']),
+      lines('Pauses of the garbage collector', 'ops', [
+        'sum by (instance, kind) (rate(tapewire_gc_pauses_total[$__rate_interval]))',
+        '{{kind}} {{instance}}',
+      ]),
+      lines(
+        'Time in pauses of the garbage collector',
+        's',
+        ['rate(tapewire_gc_pause_seconds_total[$__rate_interval])', 'seconds per second {{instance}}'],
+        ['tapewire_gc_pause_max_seconds', 'longest {{instance}}'],
       ),
     ],
   },

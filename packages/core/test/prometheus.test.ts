@@ -118,6 +118,25 @@ describe('the metrics of a feed', () => {
     expect(series(each, 'stream_last_message_timestamp_seconds')[0]).toMatch(/ 1\.5$/)
   })
 
+  test('say of the process what the feed knows that has seen most of it, once', async () => {
+    const seen = (pauses: number): object => ({
+      eventLoop: { ...untouched.eventLoop, delayP99Ms: 25 },
+      gc: { ...untouched.gc, pauses, byKind: { ...untouched.gc.byKind, minor: pauses } },
+    })
+    const text = await prometheusMetrics([feed(seen(3)), feed(seen(9)), feed(seen(1))]).metrics()
+    expect(series(text, 'gc_pauses_total')).toContain('{kind="minor"} 9')
+    expect(text).toContain('\ntapewire_event_loop_delay_p99_seconds 0.025\n')
+  })
+
+  test('say where the time of a frame goes, and which alerts there were', async () => {
+    const parser = { ...untouched.stages.parser, averageMs: 0.5 }
+    const measured = { stages: { ...untouched.stages, parser }, activeAlerts: 1, alertsByKind: { drop: 2 } }
+    const text = await prometheusMetrics(feed(measured)).metrics()
+    expect(series(text, 'stage_mean_seconds')).toContain('{exchange="acme_spot",feed="1",stage="parser"} 0.0005')
+    expect(series(text, 'active_alerts')).toEqual(['{exchange="acme_spot",feed="1"} 1'])
+    expect(series(text, 'alerts_total')).toEqual(['{exchange="acme_spot",feed="1",kind="drop"} 2'])
+  })
+
   test('are read once for all of one scrape, and anew for the next', async () => {
     const one = feed()
     const registry = prometheusMetrics(one)

@@ -1,12 +1,23 @@
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
+import type { StageTimes } from '../metrics/stages/stage-meter.js'
 import { channels, traitsOf } from '../model/channel.js'
-import { counter, counterBy, gauge, histogram, type MetricSpec, seconds } from './metric-spec.js'
+import { counter, counterBy, gauge, gaugeBy, histogram, type MetricSpec, seconds } from './metric-spec.js'
 
 /** What a counter has before it counts: one that began with its first event would hide that from `increase()`. */
 const zero = (names: readonly string[]): Readonly<Record<string, number>> =>
   Object.fromEntries(names.map((name) => [name, 0]))
 const noDrops = zero([...channels, 'other'])
 const noneSuperseded = zero(channels.filter((channel) => traitsOf(channel).onlyNewestCounts))
+
+/** In seconds. */
+function byStage({ stages }: PerformanceMetrics, ms: (times: StageTimes) => number): Readonly<Record<string, number>> {
+  const { socketToParser, parser, handler } = stages
+  return {
+    socket_to_parser: seconds(ms(socketToParser)),
+    parser: seconds(ms(parser)),
+    handler: seconds(ms(handler)),
+  }
+}
 
 /** What is told of a feed as a whole. */
 export const feedMetrics: readonly MetricSpec<PerformanceMetrics>[] = [
@@ -52,6 +63,19 @@ export const feedMetrics: readonly MetricSpec<PerformanceMetrics>[] = [
     seconds(all.windows.last1min.maxLagMs),
   ),
 
+  gaugeBy('stage', 'stage_mean_seconds', 'Where the time of a frame goes, over the last minute: mean', (all) =>
+    byStage(all, ({ averageMs }) => averageMs),
+  ),
+  gaugeBy(
+    'stage',
+    'stage_p99_seconds',
+    'Where the time of a frame goes, over the last minute: one in a hundred',
+    (all) => byStage(all, ({ p99Ms }) => p99Ms),
+  ),
+  gaugeBy('stage', 'stage_max_seconds', 'Where the time of a frame goes, over the last minute: longest', (all) =>
+    byStage(all, ({ maxMs }) => maxMs),
+  ),
+
   counter('reconnections_total', 'Connections restored', (all) => all.reconnectionCount),
   counter('connection_failures_total', 'Connections lost', (all) => all.connectionFailures),
   histogram(
@@ -81,6 +105,8 @@ export const feedMetrics: readonly MetricSpec<PerformanceMetrics>[] = [
     'Connections replaced because nothing came on them any more',
     (all) => all.silentConnections,
   ),
+  gauge('active_alerts', 'Alerts that are raised now', (all) => all.activeAlerts),
+  counterBy('kind', 'alerts_total', 'Alerts that were raised', (all) => all.alertsByKind),
   counterBy(
     'wire_channel',
     'decoder_fallbacks_total',

@@ -1,6 +1,7 @@
 import { connectionMetrics } from './connection-metrics.js'
 import { feedMetrics } from './feed-metrics.js'
 import type { MetricDescription } from './metric-spec.js'
+import { processMetrics } from './process-metrics.js'
 import { streamCounts, streamMetrics } from './stream-metrics.js'
 
 /** What a metric is told of, by which its series are labelled. */
@@ -13,6 +14,7 @@ export interface MetricRow extends MetricDescription {
 
 /** The labels of each subject. Instruments are named with `perStream` alone. */
 export const labelsOf = {
+  process: [],
   feed: ['exchange', 'feed'],
   connection: ['exchange', 'feed', 'connection'],
   stream: ['exchange', 'feed', 'channel', 'symbol', 'stream'],
@@ -22,6 +24,7 @@ export const labelsOf = {
 export const metricTable: readonly MetricRow[] = [
   ...rows('feed', [...feedMetrics, streamCounts]),
   ...rows('connection', connectionMetrics),
+  ...rows('process', processMetrics),
   ...rows('stream', streamMetrics),
 ]
 

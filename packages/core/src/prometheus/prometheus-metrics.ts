@@ -4,6 +4,7 @@ import { StreamError } from '../errors/stream-error.js'
 import { connectionMetrics } from './connection-metrics.js'
 import { feedMetrics } from './feed-metrics.js'
 import type { MetricSpec, Reading } from './metric-spec.js'
+import { processMetrics } from './process-metrics.js'
 import { ReadMetric } from './read-metric.js'
 import { type MeasuredFeed, numbering, Scrape, type ScrapedFeed } from './scrape.js'
 import { streamCounts, streamMetrics } from './stream-metrics.js'
@@ -49,34 +50,45 @@ export function prometheusMetrics(
   const scrape = new Scrape(listOf(feeds), nameOf)
   const add = <Measured>(metric: MetricSpec<Measured>, subjects: Subjects<Measured>): void => {
     const read = (): readonly Reading[] =>
-      scrape.feeds.flatMap((feed) =>
-        subjects(feed).flatMap(([subject, own]) =>
-          metric.read(subject).map(({ labels, value }) => ({ labels: { ...own, ...labels }, value })),
-        ),
+      subjects(scrape.feeds).flatMap(([subject, own]) =>
+        metric.read(subject).map(({ labels, value }) => ({ labels: { ...own, ...labels }, value })),
       )
     // A registry only asks it for its values, as it asks its own.
     register.registerMetric(new ReadMetric(`${prefix}${metric.name}`, metric, read) as unknown as Metric)
   }
-  for (const metric of [...feedMetrics, streamCounts]) add(metric, theFeed)
-  for (const metric of connectionMetrics) add(metric, itsConnections)
-  if (perStream) for (const metric of streamMetrics) add(metric, itsStreams)
+  for (const metric of [...feedMetrics, streamCounts]) add(metric, eachFeed)
+  for (const metric of connectionMetrics) add(metric, theirConnections)
+  for (const metric of processMetrics) add(metric, theProcess)
+  if (perStream) for (const metric of streamMetrics) add(metric, theirStreams)
   return register
 }
 
 type Labels = Readonly<Record<string, string>>
-/** What of a feed is measured, each with its labels. */
-type Subjects<Measured> = (feed: ScrapedFeed) => readonly (readonly [Measured, Labels])[]
+/** What of some feeds is measured, each with its labels. */
+type Subjects<Measured> = (feeds: readonly ScrapedFeed[]) => readonly (readonly [Measured, Labels])[]
+type Metrics = ScrapedFeed['metrics']
 
-const theFeed: Subjects<ScrapedFeed['metrics']> = ({ exchange, feed, metrics }) => [[metrics, { exchange, feed }]]
+const eachFeed: Subjects<Metrics> = (feeds) => feeds.map(({ exchange, feed, metrics }) => [metrics, { exchange, feed }])
 
-const itsConnections: Subjects<ScrapedFeed['metrics']['connections'][number]> = ({ exchange, feed, metrics }) =>
-  metrics.connections.map((one) => [one, { exchange, feed, connection: one.connectionId }])
+const theirConnections: Subjects<Metrics['connections'][number]> = (feeds) =>
+  feeds.flatMap(({ exchange, feed, metrics }) =>
+    metrics.connections.map((one) => [one, { exchange, feed, connection: one.connectionId }] as const),
+  )
 
-const itsStreams: Subjects<ScrapedFeed['metrics']['streams'][number]> = ({ exchange, feed, metrics }) =>
-  metrics.streams.map((one) => [
-    one,
-    { exchange, feed, channel: one.channel, symbol: one.symbol?.name ?? '', stream: one.stream.id },
-  ])
+/** All feeds measure the same process, each from its own beginning: the one that has counted most says most. */
+const theProcess: Subjects<Metrics> = (feeds) => {
+  const [first, ...others] = feeds.map(({ metrics }) => metrics)
+  if (first === undefined) return []
+  return [[others.reduce((most, one) => (one.gc.pauses > most.gc.pauses ? one : most), first), {}]]
+}
+
+const theirStreams: Subjects<Metrics['streams'][number]> = (feeds) =>
+  feeds.flatMap(({ exchange, feed, metrics }) =>
+    metrics.streams.map((one) => {
+      const { channel, symbol, stream } = one
+      return [one, { exchange, feed, channel, symbol: symbol?.name ?? '', stream: stream.id }] as const
+    }),
+  )
 
 /** Throws `ERR_INVALID_CONFIG`. */
 function listOf(feeds: MeasuredFeed | Iterable<MeasuredFeed>): () => Iterable<MeasuredFeed> {
