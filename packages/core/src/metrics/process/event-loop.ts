@@ -1,4 +1,5 @@
 import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { systemClock } from '../../clock/clock.js'
 
 /** The event loop of this thread, which a handler shares with sockets and timers. */
 export interface EventLoopMetrics {
@@ -9,6 +10,8 @@ export interface EventLoopMetrics {
   /** Share of the last ten seconds in which it was busy, 0 to 1. */
   readonly utilization: number
 }
+
+const { eventLoopUtilization } = performance
 
 /** How often the loop is asked for a turn, ms. */
 const resolutionMs = 20
@@ -28,7 +31,7 @@ interface Mark {
 
 export const restingLoop: EventLoopMetrics = { delayP50Ms: 0, delayP99Ms: 0, delayMaxMs: 0, utilization: 0 }
 
-/** Measures the event loop while it is on. Times are those of `performance.now()`, since another clock knows nothing of it. */
+/** Measures the event loop while it is on. Times are the machine's own, since another clock knows nothing of it. */
 export class EventLoopWatch {
   #older: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs })
   #younger: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs })
@@ -38,13 +41,13 @@ export class EventLoopWatch {
   #read: EventLoopMetrics = restingLoop
 
   begin(): void {
-    const now = performance.now()
+    const now = systemClock.now()
     for (const histogram of [this.#older, this.#younger]) {
       histogram.reset()
       histogram.enable()
     }
     this.#turnedAt = now
-    this.#marks = [{ at: now, elapsed: performance.eventLoopUtilization() }]
+    this.#marks = [{ at: now, elapsed: eventLoopUtilization() }]
     this.#readAt = Number.NEGATIVE_INFINITY
   }
 
@@ -55,10 +58,10 @@ export class EventLoopWatch {
 
   /** To be called about once a second; more often costs a look at the clock. */
   look(): void {
-    const now = performance.now()
+    const now = systemClock.now()
     const last = this.#marks.at(-1)
     if (last !== undefined && now - last.at < readEveryMs / 2) return
-    this.#marks.push({ at: now, elapsed: performance.eventLoopUtilization() })
+    this.#marks.push({ at: now, elapsed: eventLoopUtilization() })
     // The first is the last that is old enough, or the oldest there is.
     while (now - (this.#marks[1]?.at ?? now) >= utilizationMs) this.#marks.shift()
     if (now - this.#turnedAt < turnMs) return
@@ -70,7 +73,7 @@ export class EventLoopWatch {
   }
 
   get metrics(): EventLoopMetrics {
-    const now = performance.now()
+    const now = systemClock.now()
     if (now - this.#readAt < readEveryMs) return this.#read
     this.#readAt = now
     const histogram = this.#older
@@ -79,7 +82,7 @@ export class EventLoopWatch {
       delayP50Ms: delayMs(histogram.percentile(50)),
       delayP99Ms: delayMs(histogram.percentile(99)),
       delayMaxMs: delayMs(histogram.max),
-      utilization: performance.eventLoopUtilization(mark?.elapsed).utilization,
+      utilization: eventLoopUtilization(mark?.elapsed).utilization,
     }
     return this.#read
   }

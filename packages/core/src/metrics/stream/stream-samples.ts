@@ -1,4 +1,4 @@
-import { type Stream, stateOf, type TrackedStream } from '../../model/stream.js'
+import type { Stream, TrackedStream } from '../../model/stream.js'
 import { type SampleTimes, type Span, sampleSlots } from '../windows/sample-times.js'
 import type { StreamRates, TrafficOfStream } from './stream-traffic.js'
 
@@ -62,10 +62,17 @@ function rate({ counts, wantedAt }: Series, { samples, begin, end, beganAt, ende
 }
 
 function trafficOf(stream: TrackedStream, rates: StreamRates): TrafficOfStream {
+  const { instrument: symbol, channel, status, reason, since } = stream
   const { messages, lastMessageAt, lastExchangeTime, gaps, backfilled } = stream
   const lagMs = lastMessageAt - lastExchangeTime
+  // Field by field: to spread a state into it takes 25 µs, and there may be a thousand.
   return {
-    ...stateOf(stream),
+    stream,
+    symbol,
+    channel,
+    status,
+    reason,
+    since,
     messages,
     messagesPerSecond: rates.last10s,
     rates,
