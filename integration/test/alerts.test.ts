@@ -57,7 +57,7 @@ async function expectCleared(feed: Feed, kinds: readonly AlertKind[]): Promise<v
 
 describe.each(exchanges)('a healthy feed of $title', (exchange) => {
   it('raises no alert in ten minutes, market data and account', async () => {
-    const scene = sceneOf(exchange, 500)
+    const scene = sceneOf(exchange, 1_000)
     scene.venue.account.start(3_000)
     const feeds = [await start(scene, {}, marketChannels), await start(scene, { isPrivate: true })]
     await scene.pass(10 * minute)
