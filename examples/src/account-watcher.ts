@@ -40,10 +40,10 @@ process.once('SIGINT', () => account.close())
 console.log('the key is accepted')
 
 const gapsTold = new Promise<void>((resolve) => {
-  let left = 3
-  account.on('gap', () => {
-    left -= 1
-    if (left === 0) resolve()
+  const told = new Set<string>()
+  account.on('gap', ({ channel }) => {
+    told.add(channel)
+    if (told.size === 3) resolve()
   })
 })
 let fills = 0
