@@ -418,7 +418,9 @@ describe('clock-skew', () => {
       severity: 'critical',
       reason: expect.stringMatching(/^the exchange refused the time of 1 request /),
     })
-    bench.watch.hear({ kind: 'connection', connectionId: 'acme_spot#1', change: { ...change, error } })
+    // A loss, which is told with the same error before its attempt is.
+    for (const attempt of [null, 1])
+      bench.watch.hear({ kind: 'connection', connectionId: 'acme_spot#1', change: { ...change, error, attempt } })
     bench.pass(1_000)
     expect(bench.watch.active).toMatchObject([{ value: 2 }])
     expectCleared(bench, 6 * minute + 2_000)

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors/error-codes.js'
 import type { AlertSettings } from '../alert-options.js'
 import type { AlertRule, Judgement, Trouble } from '../alert-rule.js'
 import type { AlertNews, AlertSource } from '../alert-source.js'
@@ -33,8 +34,7 @@ export class ClockSkewRule implements AlertRule {
       this.#news = news
       return true
     }
-    const error = news.kind === 'error' ? news.error : news.kind === 'connection' ? news.change.error : null
-    if (error?.code !== 'ERR_CLOCK_SKEW') return false
+    if (codeOf(news) !== 'ERR_CLOCK_SKEW') return false
     this.#refused.add(nowMs)
     return true
   }
@@ -105,6 +105,12 @@ export class ClockSkewRule implements AlertRule {
     }
     return value < -clockSkewMs * relief || value > lagMs * relief ? 'neither' : 'well'
   }
+}
+
+/** Of a connection that is lost only the attempt that follows counts: its other states have the same error. */
+function codeOf(news: AlertNews): ErrorCode | null {
+  if (news.kind === 'error') return news.error.code
+  return news.kind === 'connection' && news.change.attempt !== null ? (news.change.error?.code ?? null) : null
 }
 
 const processClock =
