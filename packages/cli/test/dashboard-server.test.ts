@@ -123,6 +123,12 @@ describe('the socket of the page', () => {
         { connectionId: 'gateio_spot account#1', state: 'connected' },
       ],
     })
+    await page.until(() => {
+      const { stages, eventLoop, last1s } = page.states.at(-1)?.metrics ?? {}
+      expect(stages?.handler.maxMs).toBeGreaterThan(0)
+      expect(eventLoop?.delayMaxMs).toBeGreaterThan(0)
+      expect(last1s?.messagesPerSecond).toBeGreaterThan(0)
+    })
     const [first, ...others] = page.markets
     expect(first).toMatchObject({ isWhole: true, symbol: 'BTC/USDT', book: { status: 'live' } })
     expect(first?.book?.bids.length).toBeGreaterThan(20)
