@@ -8,7 +8,7 @@ Breaks the adapters and their emulations in named ways, and shows which check of
 The exit code is 1 where fewer than 97 of a hundred are caught.
 
 Options:
-  --only TEXT    only ways whose name, check or exchange contains TEXT
+  --only TEXT    only ways whose name, check or exchange contains TEXT; may be given several times
   --help
 `
 
@@ -18,15 +18,19 @@ const neededShare = 0.97
 process.exitCode = await main()
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean', default: false } } })
+  const { values } = parseArgs({
+    options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', default: false } },
+  })
   if (values.help) {
     process.stdout.write(help)
     return 0
   }
-  const { only = '' } = values
-  const chosen = adapterMutations.filter(({ name, check, exchange }) => `${name} ${check} ${exchange}`.includes(only))
+  const { only = [''] } = values
+  const chosen = adapterMutations.filter(({ name, check, exchange }) =>
+    only.some((text) => `${name} ${check} ${exchange}`.includes(text)),
+  )
   if (chosen.length === 0) {
-    process.stderr.write(`No mutation has "${only}" in its name, its check or its exchange.\n`)
+    process.stderr.write(`No mutation has "${only.join('" or "')}" in its name, its check or its exchange.\n`)
     return 2
   }
   const verdicts = await scoreOf(chosen, ({ mutation: { exchange, name, check }, isCaught, words }, done) => {

@@ -6,6 +6,8 @@ export interface Job {
   readonly exchange: string
   /** Ids or areas; null for all. */
   readonly only: readonly string[] | null
+  /** Whether the emulation is asked before the adapter is blamed, which takes a while. */
+  readonly asksEmulation: boolean
 }
 
 /** What it answers: how each came out, or that the adapter could not even be loaded. */

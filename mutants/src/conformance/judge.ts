@@ -9,19 +9,23 @@ export interface Verdict {
   readonly words: string
 }
 
-/** Whether the check that a mutation names has failed it; of a broken emulation, that every check that failed says so. */
+/** Whether the check that a mutation names has failed it, and does not blame the emulation alone; of a broken emulation, that every check that failed names it. */
 export function judge(mutation: AdapterMutation, answer: Answer): Verdict {
   if ('broken' in answer) return { mutation, isCaught: false, words: answer.broken }
   const named = answer.checks.find(({ id }) => id === mutation.check)
   if (named === undefined) return { mutation, isCaught: false, words: `there is no check ${mutation.check}` }
   if (named.status === 'pass') return { mutation, isCaught: false, words: 'the check passes' }
   if (named.status === 'skip') return { mutation, isCaught: false, words: `the check is skipped: ${named.reason}` }
+  const blamed = named.failure?.file ?? ''
+  if (!isOfEmulation(mutation) && blamed.startsWith('testing/'))
+    return { mutation, isCaught: false, words: `the check blames ${blamed}: ${named.reason}` }
   if (isOfEmulation(mutation)) {
-    const unjust = answer.checks.find(
-      ({ status, failure }) => status === 'fail' && failure?.file.startsWith('testing/') === false,
+    const unjust = answer.checks.filter(
+      ({ status, failure }) => status === 'fail' && failure?.file.includes('testing/') === false,
     )
-    if (unjust !== undefined) {
-      return { mutation, isCaught: false, words: `${unjust.id} blames ${unjust.failure?.file}: ${unjust.reason}` }
+    if (unjust.length > 0) {
+      const words = unjust.map(({ id, failure, reason }) => `${id} blames ${failure?.file}: ${reason}`)
+      return { mutation, isCaught: false, words: words.join('; ') }
     }
   }
   return { mutation, isCaught: true, words: named.reason ?? '' }

@@ -7,7 +7,7 @@ process.on('message', (job: Job) => {
   void answer(job).then((answered) => process.send?.(answered))
 })
 
-async function answer({ file, exchange, only }: Job): Promise<Answer> {
+async function answer({ file, exchange, only, asksEmulation }: Job): Promise<Answer> {
   try {
     const adapter = (await import(file)) as {
       readonly exchanges: readonly AnyExchangeDefinition[]
@@ -16,7 +16,12 @@ async function answer({ file, exchange, only }: Job): Promise<Answer> {
     const definition = adapter.exchanges.find(({ name }) => name === exchange)
     const venue = adapter.emulations.find((emulation) => emulation.exchange === exchange)
     if (definition === undefined || venue === undefined) return { broken: `it has no ${exchange}` }
-    const { checks } = await runConformance({ exchange: definition, venue, ...(only === null ? {} : { only }) })
+    const { checks } = await runConformance({
+      exchange: definition,
+      venue,
+      asksEmulation,
+      ...(only === null ? {} : { only }),
+    })
     return { checks }
   } catch (thrown) {
     return { broken: thrown instanceof Error ? thrown.message : String(thrown) }

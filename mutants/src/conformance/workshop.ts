@@ -54,7 +54,11 @@ export class Workshop {
   }
 
   /** Runs checks against an adapter with this mutation, or as it is. A check that never comes back is an answer too: `broken`. Rejects where the mutation does not apply. */
-  async run(exchange: string, mutation: Mutation | null, only: readonly string[] | null): Promise<Answer> {
+  async run(
+    exchange: string,
+    mutation: Mutation | null,
+    { only, asksEmulation }: Pick<Job, 'only' | 'asksEmulation'>,
+  ): Promise<Answer> {
     this.#made += 1
     const outfile = join(this.#folder, `adapter-${this.#made}.mjs`)
     const entry = join(workspace, 'packages', packages[exchange] as string, 'src')
@@ -66,7 +70,7 @@ export class Workshop {
       },
       mutation,
     )
-    return this.#ask({ file: pathToFileURL(outfile).href, exchange, only })
+    return this.#ask({ file: pathToFileURL(outfile).href, exchange, only, asksEmulation })
   }
 
   async close(): Promise<void> {

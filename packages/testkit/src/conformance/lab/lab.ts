@@ -52,6 +52,11 @@ export class Lab {
     this.#shared = shared
   }
 
+  /** One for the same run, with stages of its own. */
+  another(): Lab {
+    return new Lab(this.subject, this.#shared)
+  }
+
   get publicChannels(): readonly PublicChannel[] {
     return publicChannels.filter((channel) => this.has(channel))
   }

@@ -1,4 +1,4 @@
-import type { FeedMessage, Stream, StreamError, WebSocketStrategySet } from '@tapewire/core'
+import type { BookEvent, FeedMessage, Stream, StreamError, WebSocketStrategySet } from '@tapewire/core'
 import type { OptionVariant } from '../../venue/exchange-emulation.js'
 import { MarketTruth } from '../truth/market-truth.js'
 import type { Lab } from './lab.js'
@@ -29,6 +29,8 @@ export interface Story {
 /** What was told of a market. */
 export interface MarketStory extends Story {
   readonly truth: MarketTruth
+  /** Of its books. */
+  readonly gaps: readonly Extract<BookEvent, { readonly kind: 'gap' }>[]
 }
 
 /** So that windows of every width end while the story is told, a month and a week included: five seconds before a June that begins on a Monday. */
@@ -107,6 +109,7 @@ async function tell(lab: Lab, { name, options }: OptionVariant, isFirst: boolean
     from,
     to,
     truth,
+    gaps: record.books.filter((event) => event.kind === 'gap'),
   }
 }
 

@@ -11,6 +11,8 @@ export interface ConformanceOptions extends Subject {
   readonly only?: readonly string[]
   /** How long one check may take, ms of real time. Default 30 000. Code that never returns holds up the process all the same. */
   readonly checkTimeoutMs?: number
+  /** Whether the emulation is asked itself before a failure blames the adapter. Default true; without it a failure is told sooner, and may name the adapter for a fault of the emulation. */
+  readonly asksEmulation?: boolean
   /** Hears of each check before it begins. */
   readonly onStart?: (check: ConformanceCheck) => void
   /** Hears each check as it is over. */
@@ -25,12 +27,12 @@ export interface ConformanceOptions extends Subject {
  * const { failed, checks } = await runConformance({ exchange: acmeSpot, venue: acmeSpotEmulation })
  */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
-  const { only, checkTimeoutMs, onStart, onResult, ...subject } = options
+  const { only, checkTimeoutMs, asksEmulation, onStart, onResult, ...subject } = options
   const shared: RunMemory = new Map()
   const results: CheckResult[] = []
   for (const check of chosenChecks(only)) {
     onStart?.(check)
-    const result = await runCheck(check, subject, shared, checkTimeoutMs)
+    const result = await runCheck(check, subject, shared, { timeoutMs: checkTimeoutMs, asksEmulation })
     results.push(result)
     onResult?.(result)
   }
