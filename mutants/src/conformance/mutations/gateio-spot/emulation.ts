@@ -73,20 +73,6 @@ export const emulationMutations: readonly GateioMutation[] = [
     replace: 'amount: padded(String(Number((Number(event.size) * 2).toFixed(8)))),',
   },
   {
-    name: 'the emulation pushes the trades of every market as those of one',
-    check: 'payload.trades-are-true',
-    file: 'testing/feeds/trades.ts',
-    find: 'currency_pair: wireNameOf(pair),',
-    replace: "currency_pair: 'BTC_USDT',",
-  },
-  {
-    name: 'the emulation never closes a candle',
-    check: 'payload.candles-are-true',
-    file: 'testing/feeds/candles.ts',
-    find: 'w: candle.closed,',
-    replace: 'w: false,',
-  },
-  {
     name: 'the emulation acknowledges with the id of the next request',
     check: 'acknowledgement.answers-settle',
     file: 'testing/replies.ts',

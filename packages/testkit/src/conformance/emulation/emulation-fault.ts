@@ -32,11 +32,12 @@ function isIn(check: ConformanceCheck, areas: readonly CheckArea[]): boolean {
   return areas.some((area) => check.id.startsWith(`${area}.`))
 }
 
-/** The areas in which a channel is held against the truth whatever a check says of what it needs. */
+/** The areas in which a channel is held against the truth, or has to be live, whatever a check says of what it needs. */
 function areasOf(channel: Channel): readonly CheckArea[] {
   if (traitsOf(channel).scope === 'private') return ['account']
-  if (channel === 'orderbook') return ['book', 'recovery']
-  return channel === 'trades' ? ['recovery'] : []
+  const live: readonly CheckArea[] = ['acknowledgement', 'connection', 'heartbeat', 'lifecycle', 'symbols']
+  if (channel === 'orderbook') return [...live, 'book', 'recovery']
+  return channel === 'trades' ? [...live, 'recovery'] : live
 }
 
 const audits: readonly Audit[] = [
