@@ -1,4 +1,4 @@
-import type { CheckNews } from './commands/conformance/watch/check-news.js'
+import type { CheckNews } from './check-news.js'
 
 /** What a run of the command reads and writes. */
 export interface CommandIo {

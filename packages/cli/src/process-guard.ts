@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
+import { interruptMessage } from './check-news.js'
 import { CliError } from './cli-error.js'
-import { interruptMessage } from './commands/conformance/watch/check-news.js'
 import { exitCodes } from './exit-codes.js'
 import { describeFailure, failureJson, failureText } from './failure.js'
 import { thrownAt, thrownText } from './thrown-text.js'

@@ -5,7 +5,7 @@ import {
   chosenChecks,
   reportOf,
 } from '@tapewire/testkit'
-import type { CheckNews } from './check-news.js'
+import type { CheckNews } from '../../../check-news.js'
 
 /** What of a run of checks has come to the ears of who watches it: enough to report it in full where the run itself cannot any more. */
 export class CheckRecord {

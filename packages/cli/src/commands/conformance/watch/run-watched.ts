@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process'
 import { url as inspectorUrl } from 'node:inspector'
 import { systemClock } from '@tapewire/core/adapter'
+import type { CheckNews } from '../../../check-news.js'
 import { CommandContext } from '../../../command-context.js'
 import { exitCodes } from '../../../exit-codes.js'
 import { writeJunit } from '../junit-report.js'
 import { reportJson } from '../report-json.js'
 import { reportText } from '../report-text.js'
-import type { CheckNews } from './check-news.js'
 import { watchChecks } from './watch-checks.js'
 
 /** Set for the process that is watched, and for none that it starts itself. */

@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events'
 import { ManualClock } from '@tapewire/core/testing'
 import { type CheckResult, type ConformanceReport, chosenChecks } from '@tapewire/testkit'
 import { describe, expect, test } from 'vitest'
+import type { CheckNews } from '../../../check-news.js'
 import type { CliError } from '../../../cli-error.js'
-import type { CheckNews } from './check-news.js'
 import { type CheckProcess, watchChecks } from './watch-checks.js'
 
 class Child extends EventEmitter implements CheckProcess {

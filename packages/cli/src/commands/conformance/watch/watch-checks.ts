@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '@tapewire/core'
 import type { ConformanceReport } from '@tapewire/testkit'
+import { type CheckNews, interruptMessage } from '../../../check-news.js'
 import { CliError } from '../../../cli-error.js'
 import { exitCodes } from '../../../exit-codes.js'
-import { type CheckNews, interruptMessage } from './check-news.js'
 import { CheckRecord } from './check-record.js'
 
 /** How long nothing may be heard during a check, ms: longer than the check may take, since a busy machine is late with everything, and what a check opened is closed as well. */
