@@ -4,9 +4,10 @@ import { mkdirSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { dashboardPicture } from './pictures/dashboard.mjs'
+import { terminalPicture } from './pictures/terminal.mjs'
 
 /** By the name of the file below `docs/pictures`. Each gets where to write it, and how long it may watch. */
-const pictures = { 'dashboard.png': dashboardPicture }
+const pictures = { 'dashboard.png': dashboardPicture, 'terminal.svg': terminalPicture }
 /** A page of documentation is read on trains, too. */
 const mostBytes = 300_000
 
