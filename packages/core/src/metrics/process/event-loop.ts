@@ -1,5 +1,4 @@
 import { type EventLoopUtilization, type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks'
-import { systemClock } from '../../clock/clock.js'
 
 /** The event loop of this thread, which a handler shares with sockets and timers. */
 export interface EventLoopMetrics {
@@ -31,7 +30,7 @@ interface Mark {
 
 export const restingLoop: EventLoopMetrics = { delayP50Ms: 0, delayP99Ms: 0, delayMaxMs: 0, utilization: 0 }
 
-/** Measures the event loop while it is on. Times are the machine's own, since another clock knows nothing of it. */
+/** Measures the event loop while it is on. Times are the loop's own, since a manager's clock may know nothing of it. */
 export class EventLoopWatch {
   #older: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs })
   #younger: IntervalHistogram = monitorEventLoopDelay({ resolution: resolutionMs })
@@ -41,7 +40,7 @@ export class EventLoopWatch {
   #read: EventLoopMetrics = restingLoop
 
   begin(): void {
-    const now = systemClock.now()
+    const now = loopTime()
     for (const histogram of [this.#older, this.#younger]) {
       histogram.reset()
       histogram.enable()
@@ -56,9 +55,9 @@ export class EventLoopWatch {
     this.#younger.disable()
   }
 
-  /** To be called about once a second; more often costs a look at the clock. */
+  /** To be called about once a second; more often costs a look at the time. */
   look(): void {
-    const now = systemClock.now()
+    const now = loopTime()
     const last = this.#marks.at(-1)
     if (last !== undefined && now - last.at < readEveryMs / 2) return
     this.#marks.push({ at: now, elapsed: eventLoopUtilization() })
@@ -73,7 +72,7 @@ export class EventLoopWatch {
   }
 
   get metrics(): EventLoopMetrics {
-    const now = systemClock.now()
+    const now = loopTime()
     if (now - this.#readAt < readEveryMs) return this.#read
     this.#readAt = now
     const histogram = this.#older
@@ -86,6 +85,12 @@ export class EventLoopWatch {
     }
     return this.#read
   }
+}
+
+/** How long the loop has been running, ms: idle or not. */
+function loopTime(): number {
+  const { idle, active } = eventLoopUtilization()
+  return idle + active
 }
 
 /** Of the time between two turns, ns, what was longer than was asked for. */

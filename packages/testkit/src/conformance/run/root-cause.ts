@@ -3,6 +3,7 @@ import type { ConformanceCheck } from '../check.js'
 import { CheckFailure, type FailureDetails } from '../check-failure.js'
 import type { Lab } from '../lab/lab.js'
 import { toldStories } from '../lab/market-story.js'
+import { unreadFile } from '../lab/unread-file.js'
 
 /** Why checks of many kinds fail at once, and where that is to be mended. */
 export interface RootCause {
@@ -74,6 +75,6 @@ async function unknownMessages({ needs }: ConformanceCheck, lab: Lab): Promise<r
 function unreadOf(message: FeedMessage): readonly Unread[] {
   if (message.type !== MessageType.Unknown) return []
   const { reason } = message.data
-  const [file] = /parsers\/[\w-]+\.ts/.exec(reason) ?? []
-  return file === undefined ? [] : [{ file, reason, frame: message.raw }]
+  const file = unreadFile(reason)
+  return file === null ? [] : [{ file, reason, frame: message.raw }]
 }

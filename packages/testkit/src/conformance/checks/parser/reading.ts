@@ -4,6 +4,7 @@ import { expectEqual, fail } from '../../check-failure.js'
 import { emulatedRecordings, parserOf, recordings } from '../../lab/corpus.js'
 import type { Lab } from '../../lab/lab.js'
 import { type ReadFrame, readAll } from '../../lab/reading.js'
+import { unreadFile } from '../../lab/unread-file.js'
 import { parserFileOf } from '../../truth/comparison.js'
 import { dataChannelOf, kindFault } from '../../truth/message-faults.js'
 import { saidText } from '../../truth/said.js'
@@ -25,7 +26,12 @@ export const readingChecks: readonly ConformanceCheck[] = [
       await eachFrame(lab, ({ frame, messages }, source) => {
         for (const message of messages) {
           if (message.type !== MessageType.Unknown) continue
-          fail(`a frame of ${source} is UNKNOWN: ${message.data.reason}`, { frame: frame.content })
+          const { reason } = message.data
+          const file = unreadFile(reason)
+          fail(`a frame of ${source} is UNKNOWN: ${reason}`, {
+            frame: frame.content,
+            ...(file === null ? {} : { file }),
+          })
         }
       })
     },
