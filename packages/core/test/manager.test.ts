@@ -489,7 +489,7 @@ describe('options', () => {
     >
     expect(() => new WebSocketManager({ strategies, config })).toThrowErrorMatchingInlineSnapshot(`
       [StreamError: The manager’s config is not valid: maxPendingMesages is not an option (did you mean maxPendingMessages?); overflowPolicy must be one of pause, drop-oldest, drop-newest, latest-by-stream; batchSize must be >= 1.  [ERR_INVALID_CONFIG]
-      Known options: maxReconnectAttempts, breakerIntervalMs, reconnectTimeLimitMs, reconnectDelayMs, messageTimeoutMs, enablePerformanceTracking, maxPendingMessages, maxPendingBytes, overflowPolicy, batchProcessingEnabled, batchSize, acknowledgementTimeoutMs, connectTimeoutMs, closeTimeoutMs, staleAfterMs, backfillGaps, redundancy, includeRaw.]
+      Known options: maxReconnectAttempts, breakerIntervalMs, reconnectTimeLimitMs, reconnectDelayMs, messageTimeoutMs, enablePerformanceTracking, summaryIntervalMs, maxPendingMessages, maxPendingBytes, overflowPolicy, batchProcessingEnabled, batchSize, acknowledgementTimeoutMs, connectTimeoutMs, closeTimeoutMs, staleAfterMs, backfillGaps, redundancy, includeRaw.]
     `)
   })
 })

@@ -68,6 +68,9 @@ export interface StreamMemory {
   admit<Message extends object>(message: Message): Message | null
 }
 
+/** No whole number: V8 keeps a double in such a field from the beginning, which each message changes in place. */
+export const unknownTime: number = -0.5
+
 /** A stream as core writes it; everybody else reads it. */
 export class TrackedStream implements Stream {
   // What each message looks at or changes lies together: of a thousand streams, none is in the processor's cache.
@@ -82,9 +85,9 @@ export class TrackedStream implements Stream {
   memory: StreamMemory | null = null
   /** Data messages that connections brought since the manager's beginning; what another had brought before is left out, and what nobody wants. */
   messages = 0
-  /** When the last of them was received, and happened, epoch ms; not a number where that is not known. No whole numbers: V8 keeps a double in them from the beginning, which each message changes in place. */
-  lastMessageAt: number = Number.NaN
-  lastExchangeTime: number = Number.NaN
+  /** When the last of them was received, and happened, epoch ms; `unknownTime` where that is not known. */
+  lastMessageAt: number = unknownTime
+  lastExchangeTime: number = unknownTime
   readonly id: string
   readonly channel: Channel
   readonly channels: readonly Channel[]

@@ -4,7 +4,14 @@ import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import { isDataType } from '../model/message-type.js'
 import type { CandleInterval } from '../model/payloads.js'
-import { type Stream, type StreamState, type StreamStatus, stateOf, type TrackedStream } from '../model/stream.js'
+import {
+  type Stream,
+  type StreamState,
+  type StreamStatus,
+  stateOf,
+  type TrackedStream,
+  unknownTime,
+} from '../model/stream.js'
 
 /** What a user wants of a stream: one of its channels, for one of its instruments or for all. */
 export interface Want {
@@ -207,7 +214,7 @@ export class StreamStates {
 function count(stream: TrackedStream, { receivedAt, exchangeTime }: FeedMessage): void {
   stream.messages += 1
   stream.lastMessageAt = receivedAt
-  stream.lastExchangeTime = exchangeTime ?? Number.NaN
+  stream.lastExchangeTime = exchangeTime ?? unknownTime
 }
 
 const waiting = 'waiting for the first message'
