@@ -212,9 +212,9 @@ const calls: readonly RestCall[] = [
       const context = await connection.context(bench.env(envParts))
       const end = connection.maintain?.(context, bench.env(envParts), ...unasked)
       bench.clock.advance(60_000)
-      const outcome = await bench.until(() => bench.reported[0])
+      const told = await bench.until(() => bench.reported[0])
       end?.()
-      return outcome
+      return told.cause as StreamError
     },
   },
   {
