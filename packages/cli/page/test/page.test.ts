@@ -70,9 +70,10 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
         .filter({ hasText: grouped(trade?.price) })
         .waitFor()
       expect(await page.locator('.tape tbody tr').first().textContent()).toMatch(/buy|sell/)
-      expect(await page.locator('.candles').getAttribute('aria-label')).toContain(
-        `close ${grouped(market.candles[0]?.close)}`,
-      )
+      // Charts are drawn four times a second.
+      await expect
+        .poll(() => page.locator('.candles').getAttribute('aria-label'))
+        .toContain(`close ${grouped(market.candles[0]?.close)}`)
     }
     expect(complaints).toEqual([])
   })
@@ -106,7 +107,7 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     if (book === null) throw new Error('The scripted market has a book.')
     server.say(marketAt(501, false, { book: { ...book, status: 'gapped', reason: 'update 1204 came after 1199' } }))
     await page.locator('#ladder').getByText('update 1204 came after 1199').waitFor()
-    expect(await page.locator('#ladder .is-old, #depth .is-old').count()).toBe(2)
+    await expect.poll(() => page.locator('#ladder .is-old, #depth .is-old').count()).toBe(2)
   })
 
   test('shows an alert with its reason, what to do and where that is explained, and says it aloud', async () => {
