@@ -69,7 +69,7 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
         .first()
         .filter({ hasText: grouped(trade?.price) })
         .waitFor()
-      expect(await page.locator('.tape tbody tr').first().textContent()).toMatch(/buy|sell/)
+      await expect.poll(() => page.locator('.tape tbody tr').first().textContent()).toMatch(/buy|sell/)
       // Charts are drawn four times a second.
       await expect
         .poll(() => page.locator('.candles').getAttribute('aria-label'))
@@ -84,7 +84,7 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     server.say(stateAt(storyStart + 1_000, { connections }))
     await page.getByText('Data is not complete').waitFor()
     await page.locator('#connections').getByText('attempt 10: ERR_CONNECTION_REFUSED').waitFor()
-    expect(await page.locator('#connections .span.bad').count()).toBe(2)
+    await expect.poll(() => page.locator('#connections .span.bad').count()).toBe(2)
     await page.locator('[role=status]').filter({ hasText: 'acme_spot#1: reconnecting' }).waitFor()
     server.say(stateAt(storyStart + 2_000))
     await page.getByText('Data is good').waitFor()
@@ -96,9 +96,11 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     server.say(inTrouble(storyStart + 1_000))
     const rows = page.locator('#streams tbody tr')
     await rows.first().filter({ hasText: 'gapped' }).waitFor()
-    expect(await rows.nth(0).textContent()).toMatch(/^■ gappedBTC\/USDT orderbookupdate 1204 came after 1199/)
-    expect(await rows.nth(1).textContent()).toMatch(/^▲ staleBTC\/USDT tradesnothing came for 31 s/)
-    expect(await page.locator('#tape .panel-aside').textContent()).toContain('▲ stale')
+    await expect
+      .poll(() => rows.nth(0).textContent())
+      .toMatch(/^■ gappedBTC\/USDT orderbookupdate 1204 came after 1199/)
+    await expect.poll(() => rows.nth(1).textContent()).toMatch(/^▲ staleBTC\/USDT tradesnothing came for 31 s/)
+    await expect.poll(() => page.locator('#tape .panel-aside').textContent()).toContain('▲ stale')
   })
 
   test('greys a book that is not live, and says why', async () => {
@@ -115,8 +117,10 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     server.say(inTrouble(storyStart + 1_000))
     const alert = page.locator('#alerts li').first()
     await alert.getByText('It has been silent for 61 s').waitFor()
-    expect(await alert.textContent()).toContain('Look whether the market trades at all')
-    expect(await alert.getByRole('link').getAttribute('href')).toBe('https://docs.example/alerts.md#stale-stream')
+    await expect.poll(() => alert.textContent()).toContain('Look whether the market trades at all')
+    await expect
+      .poll(() => alert.getByRole('link').getAttribute('href'))
+      .toBe('https://docs.example/alerts.md#stale-stream')
     await page.locator('[role=status]').filter({ hasText: 'stale-stream' }).waitFor()
   })
 
@@ -127,9 +131,9 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     const { port } = server
     await server.stop()
     await page.getByText(/What is shown is as of \d\d:\d\d:\d\d/).waitFor()
-    expect(await page.locator('.panel-body:not(.is-old)').count()).toBe(0)
+    await expect.poll(() => page.locator('.panel-body:not(.is-old)').count()).toBe(0)
     await page.locator('[role=status]').filter({ hasText: 'tells this page nothing any more' }).waitFor()
-    expect(await page.title()).toBe('▲ No data · ETH/USDT · tapewire')
+    await expect.poll(() => page.title()).toBe('▲ No data · ETH/USDT · tapewire')
     server = await ScriptedDashboard.start(folder, port)
     await page.getByRole('button', { name: 'Try now' }).click()
     await page.locator('.banner').waitFor({ state: 'detached' })
@@ -140,8 +144,8 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
         exchange: 'acme_spot',
         symbol: 'ETH/USDT',
       })
-    expect(await page.locator('.is-old').count()).toBe(0)
-    expect(await page.title()).toBe('● Data is good · ETH/USDT · tapewire')
+    await expect.poll(() => page.locator('.is-old').count()).toBe(0)
+    await expect.poll(() => page.title()).toBe('● Data is good · ETH/USDT · tapewire')
   })
 
   test('says why it is told nothing: without its token, one page too many, an ended command', async () => {
@@ -165,7 +169,7 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     if (trade === undefined) throw new Error('The scripted market trades.')
     server.say(marketAt(501, false, { trades: [{ ...trade, isBackfilled: true }] }))
     await page.locator('#tape tbody tr').first().getByTitle('Fetched after a gap').waitFor()
-    expect(await page.locator('#tape .fetched').count()).toBe(1)
+    await expect.poll(() => page.locator('#tape .fetched').count()).toBe(1)
   })
 
   test('offers to cut and to silence an emulation, and nothing of the kind over a real exchange', async () => {
@@ -189,17 +193,19 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    // The dialog has the keys until the focus has left it.
+    await expect.poll(() => focused(page)).toBe('BODY')
     await page.keyboard.press('s')
-    expect(await focused(page)).toBe('Symbol')
+    await expect.poll(() => focused(page)).toBe('Symbol')
     await page.keyboard.press('ArrowDown')
     await page.locator('.quote-name', { hasText: 'ETH/USDT' }).waitFor()
     await page.locator('body').click({ position: { x: 2, y: 2 } })
     await page.keyboard.press('e')
-    expect(await focused(page)).toBe('Exchange')
+    await expect.poll(() => focused(page)).toBe('Exchange')
     await page.keyboard.press('Escape')
     await page.evaluate(() => (document.activeElement as HTMLElement).blur())
     await page.keyboard.press('t')
-    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('light')
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('light')
 
     await page.keyboard.press(' ')
     await page.getByText(/Paused at/).waitFor()
@@ -322,7 +328,7 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
     const few = await nodesAfter(1_000, 1_300)
     const many = await nodesAfter(1_300, 2_500)
     expect(many).toBeLessThanOrEqual(few + 10)
-    expect(await page.locator('.tape tbody tr').count()).toBe(40)
+    await expect.poll(() => page.locator('.tape tbody tr').count()).toBe(40)
   })
 
   test('draws nothing and asks for little while nobody looks, and is current at once when somebody does', async () => {
