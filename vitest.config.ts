@@ -36,6 +36,7 @@ const config: ViteUserConfig = defineConfig({
       project('integration', 'integration'),
       project('benchmarks', 'benchmarks'),
       project('mutants', 'mutants'),
+      project('release', 'release'),
       project('simulation', 'simulation'),
     ],
     // By itself vitest leaves one core to others, which on two cores is half of all.

@@ -18,7 +18,7 @@ const QUIET_MS = 1_000
 /** The manifests whose change makes an installation stale. */
 function manifests() {
   const folders = readdirSync(join(root, 'packages')).map((name) => join('packages', name))
-  return ['.', ...folders, 'integration', 'benchmarks', 'simulation', 'examples']
+  return ['.', ...folders, 'integration', 'benchmarks', 'mutants', 'release', 'simulation', 'examples']
     .map((folder) => join(folder, 'package.json'))
     .concat('pnpm-workspace.yaml', 'pnpm-lock.yaml')
     .filter((file) => existsSync(join(root, file)))

@@ -29,7 +29,7 @@ export async function findViolations(root: string): Promise<readonly string[]> {
 
 async function readImports(root: string): Promise<ICruiseResult> {
   const { output } = await cruise(
-    ['packages', 'integration', 'benchmarks', 'mutants', 'simulation', 'examples'],
+    ['packages', 'integration', 'benchmarks', 'mutants', 'release', 'simulation', 'examples'],
     {
       baseDir: root,
       doNotFollow: { path: ['(^|/)(?:node_modules|dist)/', '/[.]peers/'] },

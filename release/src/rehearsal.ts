@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Registry } from './stage/registry.js'
+import { endAll } from './stage/run.js'
+import { WorkspaceCopy } from './stage/workspace-copy.js'
+import { brokenPackages } from './steps/broken-packages.js'
+import { foreignAdapter } from './steps/foreign-adapter.js'
+import { nextReleases } from './steps/next-releases.js'
+import { publish } from './steps/publish.js'
+import { strangers } from './steps/strangers.js'
+import { versions } from './steps/versions.js'
+
+/** What the steps share. */
+export interface Stage {
+  readonly copy: WorkspaceCopy
+  readonly registry: Registry
+  /** Of whoever installs: the registry is the one of this machine. */
+  readonly environment: NodeJS.ProcessEnv
+  /** A new folder, gone at the end. */
+  newFolder(name: string): string
+}
+
+/** One thing that must hold, in the order in which a release goes. */
+export interface Step {
+  readonly title: string
+  run(stage: Stage): Promise<void>
+}
+
+/** How a step went. */
+export interface Outcome {
+  readonly title: string
+  readonly seconds: number
+  /** Null where it holds. */
+  readonly fault: string | null
+}
+
+const steps: readonly Step[] = [
+  ...versions,
+  ...publish,
+  ...brokenPackages,
+  ...strangers,
+  ...foreignAdapter,
+  ...nextReleases,
+]
+
+/** Plays a release of the workspace at `root` through, and tells of each step. What follows on a step that fails is not tried. */
+export async function rehearse(root: string, tell: (outcome: Outcome) => void): Promise<readonly Outcome[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'tapewire-release-'))
+  const environment = surroundings(folder)
+  const copy = new WorkspaceCopy(join(folder, 'tree'), environment)
+  const outcomes: Outcome[] = []
+  let registry: Registry | null = null
+  const holds = async (title: string, prove: () => Promise<void>): Promise<boolean> => {
+    const outcome = await timed(title, prove)
+    outcomes.push(outcome)
+    tell(outcome)
+    return outcome.fault === null
+  }
+  try {
+    const isReady = await holds('a copy of the tree, and a registry on this machine', async () => {
+      await copy.fill(root)
+      registry = await Registry.start(join(root, 'release/.verdaccio'), join(folder, 'registry'), environment)
+      copy.write('.npmrc', registry.npmrc)
+      await copy.commit('the registry of this machine')
+    })
+    if (!isReady || registry === null) return outcomes
+    const { url, npmrc } = registry as Registry
+    const stage: Stage = {
+      copy,
+      registry,
+      environment: { ...environment, npm_config_registry: url },
+      newFolder: (name) => {
+        const made = mkdtempSync(join(folder, `${name}-`))
+        new WorkspaceCopy(made, environment).write('.npmrc', npmrc)
+        return made
+      },
+    }
+    for (const step of steps) if (!(await holds(step.title, () => step.run(stage)))) break
+    return outcomes
+  } finally {
+    await (registry as Registry | null)?.stop()
+    endAll()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** The surroundings of a command: nothing of a run of npm above us, and caches of its own for what is published twice in versions alike. */
+function surroundings(folder: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    // What npm tells its scripts, but for the registry, would be taken for settings.
+    ([name]) => !/^npm_(?!config_registry$)/i.test(name) && name !== 'INIT_CWD',
+  )
+  return {
+    ...Object.fromEntries(kept),
+    CI: 'true',
+    NO_COLOR: '1',
+    TURBO_TELEMETRY_DISABLED: '1',
+    DO_NOT_TRACK: '1',
+    npm_config_cache: join(folder, 'npm-cache'),
+    npm_config_store_dir: join(folder, 'pnpm-store'),
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+    YARN_ENABLE_TELEMETRY: '0',
+    YARN_GLOBAL_FOLDER: join(folder, 'yarn'),
+  }
+}
+
+async function timed(title: string, prove: () => Promise<void>): Promise<Outcome> {
+  const began = Date.now()
+  const seconds = (): number => Math.round((Date.now() - began) / 100) / 10
+  try {
+    await prove()
+    return { title, seconds: seconds(), fault: null }
+  } catch (thrown) {
+    return { title, seconds: seconds(), fault: thrown instanceof Error ? thrown.message : String(thrown) }
+  }
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import type { Stage, Step } from '../rehearsal.js'
+import { fail } from '../stage/run.js'
+import type { Manifest } from '../stage/workspace-copy.js'
+
+/** One way in which a package can be broken, and what the checks before publishing say of it. */
+interface Breakage {
+  readonly title: string
+  readonly folder: string
+  readonly break: (manifest: Manifest) => object
+  readonly says: RegExp
+}
+
+const breakages: readonly Breakage[] = [
+  {
+    title: 'a package whose files leave out what it exports is not let pass',
+    folder: 'exchange-mexc',
+    break: (manifest) => ({ ...manifest, files: ['README.md'] }),
+    says: /dist\/index\.js is named, and not published/,
+  },
+  {
+    title: 'a package whose exports lead nowhere is not let pass',
+    folder: 'exchange-gateio',
+    break: (manifest) => ({ ...manifest, exports: { '.': { types: './dist/main.d.ts', default: './dist/main.js' } } }),
+    says: /dist\/main\.js is named, and not published/,
+  },
+  {
+    title: 'a package with a workspace: range that nobody replaces is not let pass',
+    folder: 'testkit',
+    break: (manifest) => ({ ...manifest, peerDependencies: { '@tapewire/core': 'workspace:^' } }),
+    says: /peerDependencies.*workspace:/,
+  },
+]
+
+/** The checks before publishing, each shown to notice something. They look at what was built before. */
+export const brokenPackages: readonly Step[] = breakages.map((breakage) => ({
+  title: breakage.title,
+  async run({ copy }: Stage) {
+    copy.changeManifest(breakage.folder, breakage.break)
+    try {
+      const cwd = join(copy.folder, 'packages', breakage.folder)
+      await fail('npm', ['run', 'check:package'], breakage.says, { cwd, environment: copy.environment })
+    } finally {
+      await copy.reset()
+    }
+  },
+}))

@@ -1,0 +1,115 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Stage, Step } from '../rehearsal.js'
+import { succeed } from '../stage/run.js'
+
+/** How somebody installs packages. */
+interface Manager {
+  readonly name: string
+  /** Beside `package.json`; text by file. */
+  readonly files: (registry: string) => Readonly<Record<string, string>>
+  readonly install: readonly string[]
+}
+
+const managers: readonly Manager[] = [
+  { name: 'npm', files: () => ({}), install: ['npm', 'install', '--no-package-lock'] },
+  { name: 'pnpm', files: () => ({}), install: ['npx', '-y', 'pnpm@10.34.9', 'install', '--no-frozen-lockfile'] },
+  {
+    name: 'yarn',
+    files: (registry) => ({
+      '.yarnrc.yml': `nodeLinker: node-modules\nnpmRegistryServer: ${JSON.stringify(registry)}\nunsafeHttpWhitelist: ["127.0.0.1"]\nenableImmutableInstalls: false\n`,
+      'yarn.lock': '',
+    }),
+    install: ['npx', '-y', '@yarnpkg/cli-dist@4.18.1', 'install'],
+  },
+]
+
+/** What a stranger's project needs of us, by the folder of the package. */
+const wanted = ['core', 'exchange-gateio', 'testkit', 'cli']
+const compilers = { 'TypeScript 5.9': 'npm:typescript@5.9.3', 'TypeScript 6.0': 'npm:typescript@6.0.3' }
+const resolutions = {
+  nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
+  bundler: { module: 'esnext', moduleResolution: 'bundler' },
+}
+
+/** A project of somebody who has never seen the workspace, with what was published. */
+export async function newProject(stage: Stage, manager = 'npm'): Promise<string> {
+  const { name, files, install } = managers.find((one) => one.name === manager) as Manager
+  const folder = stage.newFolder(name)
+  const manifests = wanted.map((one) => stage.copy.manifest(one))
+  const manifest = {
+    name: 'stranger',
+    private: true,
+    type: 'module',
+    dependencies: Object.fromEntries(manifests.map((one) => [one.name, one.version])),
+    devDependencies: {
+      '@types/node': '20.19.43',
+      'typescript-5': compilers['TypeScript 5.9'],
+      'typescript-6': compilers['TypeScript 6.0'],
+    },
+  }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
+  for (const [file, text] of Object.entries(files(stage.registry.url))) writeFileSync(join(folder, file), text)
+  const [command = '', ...words] = install
+  await succeed(command, words, { cwd: folder, environment: stage.environment })
+  return folder
+}
+
+/** The example of the quick start that needs no network. */
+function example({ copy }: Stage): string {
+  const blocks = copy.read('docs/quick-start.md').matchAll(/```ts\n([\s\S]*?)```/g)
+  const code = [...blocks].map(([, text = '']) => text).find((text) => text.includes('startVenueServer'))
+  if (code === undefined) throw new Error('The quick start has no example that needs no network.')
+  return code
+}
+
+async function checkTypes(stage: Stage, folder: string): Promise<void> {
+  mkdirSync(join(folder, 'src'), { recursive: true })
+  writeFileSync(join(folder, 'src/example.ts'), example(stage))
+  for (const [resolution, options] of Object.entries(resolutions)) {
+    const project = join(folder, `tsconfig.${resolution}.json`)
+    const compilerOptions = {
+      ...options,
+      target: 'es2022',
+      strict: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: ['node'],
+    }
+    writeFileSync(project, JSON.stringify({ compilerOptions, include: ['src'] }))
+    for (const compiler of ['typescript-5', 'typescript-6']) {
+      const words = [join(folder, 'node_modules', compiler, 'lib/tsc.js'), '-p', project]
+      await succeed(process.execPath, words, { cwd: folder, environment: stage.environment })
+    }
+  }
+}
+
+async function runExample(stage: Stage, folder: string): Promise<void> {
+  writeFileSync(join(folder, 'example.mjs'), example(stage))
+  const options = { cwd: folder, environment: stage.environment, timeoutMs: 60_000 }
+  const { stdout } = await succeed(process.execPath, ['example.mjs'], options)
+  if (!/^BTC\/USDT {2}(buy|sell) /m.test(stdout)) throw new Error(`The example printed no trades:\n${stdout}`)
+}
+
+async function runDemo(stage: Stage, folder: string): Promise<void> {
+  const command = join(folder, 'node_modules/.bin/tapewire')
+  const options = { cwd: folder, environment: stage.environment, timeoutMs: 60_000 }
+  const { stdout } = await succeed(command, ['demo', '--duration', '3s', '--json'], options)
+  const { exchanges } = JSON.parse(stdout) as { exchanges: Record<string, { messages: number }> }
+  for (const [name, { messages }] of Object.entries(exchanges)) {
+    if (!(messages > 0)) throw new Error(`The demo has no messages of ${name}.`)
+  }
+}
+
+/** Whoever installs what was published, and has nothing else. */
+export const strangers: readonly Step[] = [
+  ...managers.map(({ name }) => ({
+    title: `installed with ${name}: types hold in two compilers and two resolutions, the quick start’s example and the demo run`,
+    async run(stage: Stage) {
+      const folder = await newProject(stage, name)
+      await checkTypes(stage, folder)
+      await runExample(stage, folder)
+      await runDemo(stage, folder)
+    },
+  })),
+]

@@ -1,0 +1,12 @@
+import type { Options } from 'tsup'
+
+const config: Options = {
+  entry: { main: 'src/main.ts' },
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  sourcemap: true,
+  clean: true,
+}
+
+export default config
