@@ -57,7 +57,7 @@ export async function newProject(stage: Stage, manager = 'npm'): Promise<string>
 
 /** The example of the quick start that needs no network. */
 function example({ copy }: Stage): string {
-  const blocks = copy.read('docs/quick-start.md').matchAll(/```ts\n([\s\S]*?)```/g)
+  const blocks = copy.read('docs/quick-start.md').matchAll(/```js\n([\s\S]*?)```/g)
   const code = [...blocks].map(([, text = '']) => text).find((text) => text.includes('startVenueServer'))
   if (code === undefined) throw new Error('The quick start has no example that needs no network.')
   return code
