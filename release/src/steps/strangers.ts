@@ -95,9 +95,9 @@ async function runDemo(stage: Stage, folder: string): Promise<void> {
   const command = join(folder, 'node_modules/.bin/tapewire')
   const options = { cwd: folder, environment: stage.environment, timeoutMs: 60_000 }
   const { stdout } = await succeed(command, ['demo', '--duration', '3s', '--json'], options)
-  const { exchanges } = JSON.parse(stdout) as { exchanges: Record<string, { messages: number }> }
+  const { exchanges } = JSON.parse(stdout) as { exchanges: Record<string, { messages: Record<string, number> }> }
   for (const [name, { messages }] of Object.entries(exchanges)) {
-    if (!(messages > 0)) throw new Error(`The demo has no messages of ${name}.`)
+    if (!Object.values(messages).some((count) => count > 0)) throw new Error(`The demo has no messages of ${name}.`)
   }
 }
 
