@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-import { defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
+import { configDefaults, defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
 
 const workspace = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -18,11 +18,15 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
 
 /** Files share a process: none leaves anything behind, and a process for each would take longer than the tests. */
 function project(name: string, folder: string): TestProjectInlineConfiguration {
+  const include = [`${folder}/{src,test,page/src}/**/*.test.{ts,tsx}`]
   return {
     extends: true,
-    test: { name, isolate: false, include: [`${folder}/{src,test,page/src,page/test}/**/*.test.{ts,tsx}`] },
+    test: { name, isolate: false, include, exclude: [...configDefaults.exclude, ...browserTests] },
   }
 }
+
+/** They need a Chromium, and half a minute of both cores: a command of their own. */
+const browserTests = ['packages/cli/page/test/**/*.test.ts', 'packages/cli/test/dashboard-browser.test.ts']
 
 const config: ViteUserConfig = defineConfig({
   resolve: { alias: sourceAliases() },
@@ -38,6 +42,7 @@ const config: ViteUserConfig = defineConfig({
       project('mutants', 'mutants'),
       project('release', 'release'),
       project('simulation', 'simulation'),
+      { extends: true, test: { name: 'browser', isolate: false, include: browserTests } },
     ],
     // By itself vitest leaves one core to others, which on two cores is half of all.
     maxWorkers: '100%',
