@@ -17,7 +17,7 @@ const managers: readonly Manager[] = [
   {
     name: 'yarn',
     files: (registry) => ({
-      '.yarnrc.yml': `nodeLinker: node-modules\nnpmRegistryServer: ${JSON.stringify(registry)}\nunsafeHttpWhitelist: ["127.0.0.1"]\nenableImmutableInstalls: false\n`,
+      '.yarnrc.yml': `nodeLinker: node-modules\nnpmRegistryServer: ${JSON.stringify(registry)}\nunsafeHttpWhitelist: ["127.0.0.1"]\nenableImmutableInstalls: false\n# What was published a moment ago is what is looked at.\nnpmMinimalAgeGate: 0\n`,
       'yarn.lock': '',
     }),
     install: ['npx', '-y', '@yarnpkg/cli-dist@4.18.1', 'install'],
