@@ -74,7 +74,9 @@ describe('what is installed with the packages', () => {
       .filter((line) => line.startsWith('| `'))
     const documented = rows.flatMap((row) => {
       const [, names = '', packages = ''] = row.split('|').map((cell) => cell.trim())
-      return names.split(', ').flatMap((name) => packages.split(', ').map((one) => `${one}: ${name.replaceAll('`', '')}`))
+      return names
+        .split(', ')
+        .flatMap((name) => packages.split(', ').map((one) => `${one}: ${name.replaceAll('`', '')}`))
     })
     const direct = published.flatMap((folder) => {
       const names = Object.keys(read(folder).dependencies ?? {}).filter((name) => !/^(@tapewire\/|tapewire)/.test(name))

@@ -14,7 +14,7 @@ export async function publishAll({ copy, registry }: Stage): Promise<void> {
 }
 
 /** All that the registry has: `name@version`. */
-export async function releasesOf({ copy, registry }: Stage): Promise<ReadonlySet<string>> {
+async function releasesOf({ copy, registry }: Stage): Promise<ReadonlySet<string>> {
   const found = await Promise.all([...copy.manifests().values()].map(({ name }) => registry.find(name)))
   return new Set(
     found.flatMap((one, index) => {
