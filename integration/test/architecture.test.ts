@@ -20,6 +20,7 @@ const STANDING: Files = {
   'integration/src/x.ts': '',
   'benchmarks/src/x.ts': '',
   'mutants/src/x.ts': '',
+  'release/src/x.ts': '',
   'simulation/src/x.ts': '',
   'examples/src/x.ts': '',
   'packages/cli/src/x.ts': '',

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Registry } from './stage/registry.js'
 import { endAll } from './stage/run.js'
+import type { Stage, Step } from './stage/stage.js'
 import { WorkspaceCopy } from './stage/workspace-copy.js'
 import { brokenPackages } from './steps/broken-packages.js'
 import { foreignAdapter } from './steps/foreign-adapter.js'
@@ -10,22 +11,6 @@ import { nextReleases } from './steps/next-releases.js'
 import { publish } from './steps/publish.js'
 import { strangers } from './steps/strangers.js'
 import { versions } from './steps/versions.js'
-
-/** What the steps share. */
-export interface Stage {
-  readonly copy: WorkspaceCopy
-  readonly registry: Registry
-  /** Of whoever installs: the registry is the one of this machine. */
-  readonly environment: NodeJS.ProcessEnv
-  /** A new folder, gone at the end. */
-  newFolder(name: string): string
-}
-
-/** One thing that must hold, in the order in which a release goes. */
-export interface Step {
-  readonly title: string
-  run(stage: Stage): Promise<void>
-}
 
 /** How a step went. */
 export interface Outcome {

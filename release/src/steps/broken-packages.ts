@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { Stage, Step } from '../rehearsal.js'
 import { fail } from '../stage/run.js'
+import type { Stage, Step } from '../stage/stage.js'
 import type { Manifest } from '../stage/workspace-copy.js'
 
 /** One way in which a package can be broken, and what the checks before publishing say of it. */

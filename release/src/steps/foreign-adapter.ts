@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Stage, Step } from '../rehearsal.js'
 import { run, succeed } from '../stage/run.js'
+import type { Stage, Step } from '../stage/stage.js'
 import { newProject } from './strangers.js'
 
 interface Report {

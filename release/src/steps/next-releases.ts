@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Stage, Step } from '../rehearsal.js'
 import { fail } from '../stage/run.js'
+import type { Stage, Step } from '../stage/stage.js'
 import { publishAll } from './publish.js'
 
 /** What the registry does not have yet in the version of the tree, by package. */

@@ -1,4 +1,4 @@
-import type { Stage, Step } from '../rehearsal.js'
+import type { Stage, Step } from '../stage/stage.js'
 
 /** Versions, builds and sends whatever the registry does not have in that version. */
 export async function publishAll({ copy, registry }: Stage): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Stage, Step } from '../rehearsal.js'
 import { succeed } from '../stage/run.js'
+import type { Stage, Step } from '../stage/stage.js'
 
 /** How somebody installs packages. */
 interface Manager {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Step } from '../rehearsal.js'
+import type { Step } from '../stage/stage.js'
 
 /** What changesets make of the changes since the last release. */
 export const versions: readonly Step[] = [
