@@ -36,6 +36,7 @@ const config: ViteUserConfig = defineConfig({
       project('exchange-gateio', 'packages/exchange-gateio'),
       project('exchange-mexc', 'packages/exchange-mexc'),
       project('testkit', 'packages/testkit'),
+      project('relay-nats', 'packages/relay-nats'),
       project('cli', 'packages/cli'),
       project('integration', 'integration'),
       project('benchmarks', 'benchmarks'),

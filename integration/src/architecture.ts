@@ -72,6 +72,12 @@ export const RULES: IRegularForbiddenRuleType[] = [
     to: { path: '^packages/(?!core/)' },
   },
   {
+    name: 'relay-on-core',
+    comment: 'a relay carries any feed: it imports core alone, and in its tests the testkit and emulations',
+    from: { path: '^packages/relay-nats/src/', pathNot: TEST },
+    to: { path: '^packages/(?!core/|relay-nats/)' },
+  },
+  {
     name: 'testkit-on-core',
     comment: 'testkit imports core only',
     from: { path: '^packages/testkit/' },
