@@ -69,7 +69,7 @@ function about(files: Files, violations: readonly string[]): readonly string[] {
 describe('the workspace', () => {
   it('is read whole: every package has sources', () => {
     const packages = new Set(readSources(root).map(({ path }) => placeOf(path)?.packageFolder))
-    expect([...packages].sort()).toEqual(['cli', 'core', 'exchange-gateio', 'exchange-mexc', 'testkit'])
+    expect([...packages].sort()).toEqual(['cli', 'core', 'exchange-gateio', 'exchange-mexc', 'relay-nats', 'testkit'])
   })
 
   it(
@@ -130,6 +130,11 @@ describe('the rules', () => {
       'testkit importing an adapter',
       { 'packages/testkit/src/x4.ts': "import '@tapewire/exchange-mexc'" },
       'testkit imports core only',
+    ],
+    [
+      'the relay importing an adapter',
+      { 'packages/relay-nats/src/x.ts': "import '@tapewire/exchange-mexc'" },
+      'a relay carries any feed',
     ],
     [
       'an adapter importing an adapter',
