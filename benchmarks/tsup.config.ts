@@ -14,6 +14,7 @@ const config: Options = {
     'venue-process': 'src/processes/venue-process.ts',
     'recovery-process': 'src/processes/recovery-process.ts',
     'redundancy-process': 'src/processes/redundancy-process.ts',
+    'tape-process': 'src/processes/tape-process.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -13,6 +13,7 @@ export type ProcessName =
   | 'venue-process'
   | 'recovery-process'
   | 'redundancy-process'
+  | 'tape-process'
 
 /** Whose code the processes of a measurement run: that of this checkout or of another, with the packages that are beside it there. */
 export interface Build {

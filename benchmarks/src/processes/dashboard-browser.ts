@@ -19,8 +19,8 @@ export interface PageSample {
   readonly drawings: number
   /** What its main thread has worked so far. */
   readonly taskSeconds: number
-  /** What the page says of its feed. */
-  readonly messagesPerSecond: number
+  /** What the page says that its feed has brought so far. */
+  readonly messages: number
 }
 
 /** Changes of the book come in one batch for each drawing. */
@@ -62,7 +62,7 @@ export class DashboardBrowser {
     const { nodes, jsEventListeners } = await this.#inspector.send('Memory.getDOMCounters')
     const { metrics } = await this.#inspector.send('Performance.getMetrics')
     const metric = (name: string): number => metrics.find((one) => one.name === name)?.value ?? Number.NaN
-    const rate = await this.#page.locator('#rates dd').nth(1).textContent()
+    const messages = await this.#page.locator('#rates dt:text-is("In all") + dd').textContent()
     return {
       atSeconds: metric('Timestamp'),
       heapBytes: usedSize,
@@ -70,7 +70,7 @@ export class DashboardBrowser {
       listeners: jsEventListeners,
       drawings: await this.#page.evaluate<number>('window.drawings'),
       taskSeconds: metric('TaskDuration'),
-      messagesPerSecond: Number(rate?.replaceAll(',', '')),
+      messages: Number(messages?.replaceAll(',', '')),
     }
   }
 

@@ -4,7 +4,15 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 
-/** `tapewire dashboard` over an emulation, as its users start it. */
+/** What is shown, and where it is to be had. */
+export interface ShownMarkets {
+  /** `BTC/USDT` */
+  readonly symbols: readonly string[]
+  readonly url: string
+  readonly restUrl: string
+}
+
+/** `tapewire dashboard` over an exchange, as its users start it. */
 export class DashboardCommand {
   readonly url: string
   readonly #child: ChildProcess
@@ -14,10 +22,11 @@ export class DashboardCommand {
     this.url = url
   }
 
-  /** Emulates Gate.io with so many things happening a second on each market. */
-  static async start(rate: number): Promise<DashboardCommand> {
+  /** Shows these symbols of Gate.io, which is at these addresses. */
+  static async start({ symbols, url, restUrl }: ShownMarkets): Promise<DashboardCommand> {
     const program = createRequire(import.meta.url).resolve('tapewire/bin/tapewire.js')
-    const flags = ['dashboard', '--emulate', 'gateio_spot', '--rate', String(rate), '--port', '0', '--json']
+    const endpoints = ['--url', url, '--rest-url', restUrl]
+    const flags = ['dashboard', 'gateio_spot', ...symbols, ...endpoints, '--port', '0', '--json']
     const child = spawn(process.execPath, [program, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = once(child, 'exit').then(([code]) => {
       throw new Error(`tapewire dashboard ended with ${code}`)
@@ -31,6 +40,16 @@ export class DashboardCommand {
     try {
       const fields = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
       return (Number(fields[11]) + Number(fields[12])) / 100
+    } catch {
+      return null
+    }
+  }
+
+  /** Memory that the process has of the machine, bytes; null where the system does not tell. Source: proc_pid_status(5), VmRSS. */
+  residentBytes(): number | null {
+    try {
+      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8')
+      return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
     } catch {
       return null
     }
