@@ -1,23 +1,10 @@
-import { type AlertWatch, noAlerts } from '../alert/alert-watch.js'
 import { abortable } from '../clock/abortable.js'
-import { systemClock, systemRandom } from '../clock/clock.js'
-import { sharedSignal } from '../clock/shared-signal.js'
-import { canGenerateCode } from '../config/code-generation.js'
-import { defaultSocketSettings, resolveSocketSettings } from '../config/endpoint-options.js'
-import { chooseLogger } from '../config/logger.js'
-import { resolveManagerConfig, type WebSocketManagerConfig } from '../config/manager-config.js'
 import { type WaitOptions, waitOptionsChecker } from '../config/wait-options.js'
-import { withOverrides } from '../connection/connection-options.js'
-import { ConnectionParsers } from '../connection/connection-parsers.js'
 import type { FrameEvent } from '../connection/frame-tap.js'
-import { askStrategy } from '../connection/strategy-fault.js'
-import { StreamError, toStreamError } from '../errors/stream-error.js'
+import { StreamError } from '../errors/stream-error.js'
 import { type RejectedStream, SubscriptionError } from '../errors/subscription-error.js'
 import type { FlightEvent } from '../flight/flight-recorder.js'
-import type { Gaps } from '../gap/gaps.js'
-import type { Group, GroupOwner } from '../group/group.js'
-import { Groups } from '../group/groups.js'
-import { createMeasurement, type Measurement } from '../metrics/measurement.js'
+import type { Group } from '../group/group.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import type { Alert } from '../model/alert.js'
 import { type Channel, toChannel } from '../model/channel.js'
@@ -25,31 +12,17 @@ import { ConnectionState } from '../model/connection-state.js'
 import { showAs } from '../model/inspection.js'
 import { type SymbolInput, toInstrument } from '../model/instrument.js'
 import type { ReplyData } from '../model/message.js'
-import { MessageType } from '../model/message-type.js'
 import type { OrderBook } from '../model/order-book.js'
 import { type StreamState, stateOf } from '../model/stream.js'
 import { checkReplyOptions, type ReplyOptions } from '../session/replies.js'
-import type { StrategyEnv } from '../strategy/env.js'
-import { assertStrategySet, claimStrategies, type WebSocketStrategySet } from '../strategy/strategy-set.js'
 import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
-import type { SilenceWatch } from '../stream/silence/silence-watch.js'
-import { type Ask, StreamStates, type Want } from '../stream/stream-states.js'
+import type { Ask, Want } from '../stream/stream-states.js'
 import type { ResponseEvent } from '../transport/answer-tap.js'
-import { MachineNetwork } from '../transport/machine-network.js'
-import { Announcer } from './announcer.js'
-import { Delivery } from './delivery.js'
+import { closedError } from './closed-error.js'
 import { inspectManager } from './inspect-manager.js'
-import { keepBooks } from './keep-books.js'
-import type { ManagerBooks } from './manager-books.js'
-import { ManagerMetrics } from './manager-metrics.js'
-import {
-  checkManagerOptions,
-  type ManagerEvent,
-  type ManagerEvents,
-  type WebSocketManagerOptions,
-} from './manager-options.js'
+import { checkManagerOptions, type WebSocketManagerOptions } from './manager-options.js'
+import { ManagerParts } from './manager-parts.js'
 import { ownMessage, ownRequest } from './own-protocol.js'
-import { PerformanceLog } from './performance-log.js'
 import {
   type AskDefaults,
   type InitializeRequest,
@@ -60,15 +33,7 @@ import {
   requestedChannels,
   type SymbolEntry,
 } from './plan.js'
-import { PulledStreams } from './pulled-streams.js'
-import { Refusals } from './refusals.js'
-import { SessionAnswers } from './session-answers.js'
 import { checkInitializeRequest } from './start-options.js'
-import { Subscriptions } from './subscriptions.js'
-import { newsOf, watchAlerts } from './watch-alerts.js'
-import { watchGaps } from './watch-gaps.js'
-import { watchSilence } from './watch-silence.js'
-import { Wire } from './wire.js'
 
 const checkBookWait = waitOptionsChecker('The options of awaitBook are not valid')
 const checkSubscribeWait = waitOptionsChecker('The options of a subscription are not valid')
@@ -82,37 +47,11 @@ const checkSubscribeWait = waitOptionsChecker('The options of a subscription are
  * ```
  */
 export class WebSocketManager {
-  readonly #strategies: WebSocketStrategySet
-  readonly #options: WebSocketManagerOptions
-  readonly #config: WebSocketManagerConfig
-  readonly #env: StrategyEnv
-  /** Null where the user brought a network. */
-  readonly #machine: MachineNetwork | null
-  /** Ends whatever the strategies are still at, when closed. */
-  readonly #life = new AbortController()
-  readonly #parsers: ConnectionParsers
-  readonly #wire: Wire
-  readonly #groups: Groups
-  readonly #states: StreamStates
-  readonly #books: ManagerBooks | null
-  readonly #gaps: Gaps
-  readonly #announcer: Announcer
-  readonly #refusals: Refusals
-  readonly #pulled: PulledStreams
-  readonly #delivery: Delivery
-  readonly #subscriptions: Subscriptions
-  readonly #silence: SilenceWatch
-  /** Null where the user wants none. */
-  readonly #alerts: AlertWatch | null
-  readonly #answers: SessionAnswers
-  readonly #measurement: Measurement | null
-  readonly #metrics: ManagerMetrics
-  readonly #performanceLog: PerformanceLog
+  readonly #parts: ManagerParts
   /** What `initialize()` asked of every symbol. */
   #defaults: AskDefaults = { channels: null, candleIntervals: null }
   #phase: 'new' | 'running' | 'closed' = 'new'
   #closing: Promise<void> | null = null
-  #lastRequestId = 0
 
   /**
    * Throws `ERR_INVALID_CONFIG`, naming every mistake together; `ERR_INVALID_STRATEGY` for strategies that were not built as a set; `ERR_STRATEGIES_IN_USE` where
@@ -120,99 +59,12 @@ export class WebSocketManager {
    */
   constructor(options: WebSocketManagerOptions) {
     checkManagerOptions(options)
-    const { strategies, clock = systemClock, random = systemRandom, agent, network } = options
-    assertStrategySet(strategies)
-    this.#options = options
-    this.#strategies = strategies
-    this.#config = resolveManagerConfig(options.config)
-    const machine = new MachineNetwork(clock)
-    this.#machine = network === undefined ? machine : null
-    const { exchange, messageParser: parser } = strategies
-    const { flightRecorder } = options
-    this.#wire = new Wire({ exchange, clock, network: network ?? machine, parser, flightRecorder })
-    this.#env = {
-      signal: sharedSignal(this.#life.signal),
-      clock,
-      random,
-      log: chooseLogger(options.logger, options.logLevel).child({ exchange: strategies.exchange }),
-      report: (error) => this.#announcer.report(error),
-      onClockOffset: (offsetMs, uncertaintyMs) => this.#alerts?.hear({ kind: 'clock', offsetMs, uncertaintyMs }),
-      socket: resolveSocketSettings(strategies.socket, { ...defaultSocketSettings, agent }),
-      network: this.#wire.network,
-    }
-    this.#announcer = new Announcer(strategies.exchange, options, this.#env.log, {
-      before: this.#wire.overhear,
-      after: (event, payload) => this.#onTold(event, payload),
-    })
-    const owner = { env: this.#env, announcer: this.#announcer }
-    this.#books = keepBooks(strategies, options, {
-      ...owner,
-      onState: (state) => this.#onStreamState(state),
-      resubscribe: (stream, onEnded) => this.#subscriptions.resubscribe(stream, onEnded),
-    })
-    this.#gaps = watchGaps(strategies, this.#config, {
-      ...owner,
-      books: this.#books,
-      handOver: (message) => this.#delivery.handOver(message),
-    })
-    this.#states = new StreamStates({
-      clock,
-      onChange: (state) => this.#onStreamState(state),
-      isBook: (stream) => this.#books?.has(stream) === true,
-      onForgotten: (stream) => this.#gaps.abandon([stream], 'not subscribed any more'),
-    })
-    this.#refusals = new Refusals(strategies.exchange, () => this.#groups.all.reduce((sum, { size }) => sum + size, 0))
-    this.#measurement = this.#config.enablePerformanceTracking ? createMeasurement() : null
-    this.#parsers = new ConnectionParsers(strategies.messageParser)
-    this.#wire.show(options, this.#announcer)
-    this.#wire.trace(this.#env.log)
-    this.#groups = this.#makeGroups()
-    this.#pulled = new PulledStreams(this.#states, this.#groups)
-    this.#delivery = new Delivery({ states: this.#states, books: this.#books, pulled: this.#pulled, options })
-    const keepers = {
-      groups: this.#groups,
-      states: this.#states,
-      books: this.#books,
-      gaps: this.#gaps,
-      refusals: this.#refusals,
-      announcer: this.#announcer,
-    }
-    this.#subscriptions = new Subscriptions(keepers)
-    this.#silence = watchSilence(keepers, this.#env, this.#config.staleAfterMs)
-    this.#answers = new SessionAnswers({
-      exchange: strategies.exchange,
-      log: this.#env.log,
-      keepers,
-      subscriptions: this.#subscriptions,
-      pulled: this.#pulled,
-    })
-    this.#metrics = new ManagerMetrics({
-      clock,
-      measurement: this.#measurement,
-      keepers,
-      silence: this.#silence,
-      parsers: this.#parsers,
-      machine: this.#machine,
-      alerts: () => this.#alerts?.counters ?? noAlerts,
-    })
-    this.#alerts = watchAlerts(options, {
-      exchange,
-      env: this.#env,
-      keepers,
-      silence: this.#silence,
-      parsers: this.#parsers,
-      metrics: this.#metrics,
-      maxPendingMessages: this.#config.maxPendingMessages,
-    })
-    const { summaryIntervalMs: intervalMs } = this.#config
-    this.#performanceLog = new PerformanceLog({ clock, log: this.#env.log, keepers, intervalMs })
-    claimStrategies(strategies)
-    if (!canGenerateCode) this.#env.log.warn({ event: 'no-fast-decoders', reason: 'code may not be made from strings' })
+    this.#parts = new ManagerParts(options)
   }
 
   /** The exchange this manager is connected to: `acme_spot`. */
   get exchange(): string {
-    return this.#strategies.exchange
+    return this.#parts.strategies.exchange
   }
 
   /**
@@ -242,18 +94,14 @@ export class WebSocketManager {
     if (wants.length === 0) throw nothingPlanned(asks)
     signal?.throwIfAborted()
     this.#phase = 'running'
-    this.#silence.start()
-    this.#metrics.start()
-    this.#alerts?.start()
-    this.#performanceLog.start()
-    this.#startRecorder()
+    this.#parts.lookout.start()
     this.#defaults = defaults
     try {
-      await abortable(this.#subscriptions.start(wants, retry).answered, signal)
+      await abortable(this.#parts.subscriptions.start(wants, retry).answered, signal)
     } catch (thrown) {
       if (!(thrown instanceof SubscriptionError)) await this.#abandon(thrown)
-      else if (onRefused === 'continue' && this.#states.wanted.length > 0) {
-        this.#announcer.report(thrown)
+      else if (onRefused === 'continue' && this.#parts.keepers.states.wanted.length > 0) {
+        this.#parts.keepers.announcer.report(thrown)
         return
       }
       throw thrown
@@ -278,11 +126,11 @@ export class WebSocketManager {
     const wants = this.#plan(readAsks(symbols, defaults))
     const { signal } = options
     signal?.throwIfAborted()
-    const call = this.#subscriptions.ask(wants)
+    const call = this.#parts.subscriptions.ask(wants)
     try {
       await abortable(call.answered, signal)
     } catch (thrown) {
-      if (signal?.aborted === true && thrown === signal.reason) this.#subscriptions.takeBack(call.own)
+      if (signal?.aborted === true && thrown === signal.reason) this.#parts.subscriptions.takeBack(call.own)
       throw thrown
     }
   }
@@ -303,10 +151,10 @@ export class WebSocketManager {
     this.#assertRunning()
     const named = channels === undefined ? null : requestedChannels(channels)
     const asks = readAsks(symbols, { channels: named, candleIntervals: null })
-    const wants = this.#states.wantsOf(asks)
+    const wants = this.#parts.keepers.states.wantsOf(asks)
     options.signal?.throwIfAborted()
-    this.#refusals.giveBack(asks)
-    await abortable(this.#subscriptions.giveBack(wants), options.signal)
+    this.#parts.keepers.refusals.giveBack(asks)
+    await abortable(this.#parts.subscriptions.giveBack(wants), options.signal)
   }
 
   /**
@@ -330,7 +178,7 @@ export class WebSocketManager {
     checkReplyOptions(options)
     options.signal?.throwIfAborted()
     const group = this.#connected()
-    const { requestId, text } = ownRequest(this.#strategies, payload, () => this.#nextRequestId())
+    const { requestId, text } = ownRequest(this.#parts.strategies, payload, () => this.#parts.nextRequestId())
     return group.request(requestId, text, options)
   }
 
@@ -343,7 +191,7 @@ export class WebSocketManager {
     options: Options = {} as Options,
   ): MessageStream<FilteredMessage<Options>> {
     if (this.#phase === 'closed') throw closedError()
-    return this.#pulled.open(options)
+    return this.#parts.pulled.open(options)
   }
 
   /**
@@ -354,7 +202,7 @@ export class WebSocketManager {
    * const stop = manager.tapFrames(({ direction, data }) => console.log(direction, data))
    */
   tapFrames(listener: (frame: FrameEvent) => unknown): () => void {
-    return this.#wire.tapFrames(listener, this.#announcer)
+    return this.#parts.wire.tapFrames(listener, this.#parts.keepers.announcer)
   }
 
   /**
@@ -362,7 +210,7 @@ export class WebSocketManager {
    * the first one; returns what ends it. Throws `ERR_INVALID_CONFIG` for a listener that is no function.
    */
   tapResponses(listener: (response: ResponseEvent) => unknown): () => void {
-    return this.#wire.tapResponses(listener, this.#announcer)
+    return this.#parts.wire.tapResponses(listener, this.#parts.keepers.announcer)
   }
 
   /**
@@ -370,18 +218,18 @@ export class WebSocketManager {
    * order books that they follow on. Also once the manager is closed. Rejects with `ERR_INVALID_CONFIG` where there is no flight recorder, or neither path nor folder, and with `ERR_FLIGHT_UNWRITABLE`.
    */
   async dumpFlight(path?: string): Promise<FlightEvent> {
-    return this.#wire.recorder.dump(path)
+    return this.#parts.wire.recorder.dump(path)
   }
 
   /** Whether every connection is up; with `redundancy: 2`, one of each two that carry the same streams. */
   isConnected(): boolean {
-    const { all } = this.#groups
+    const { all } = this.#parts.keepers.groups
     return all.length > 0 && all.every((group) => group.state === ConnectionState.Connected)
   }
 
   /** The order book of a subscribed symbol, live or not (its `status` tells); null where there is none. */
   orderBook(symbol: SymbolInput): OrderBook | null {
-    return this.#books?.book(toInstrument(symbol)) ?? null
+    return this.#parts.keepers.books?.book(toInstrument(symbol)) ?? null
   }
 
   /**
@@ -393,14 +241,14 @@ export class WebSocketManager {
     checkBookWait(options)
     const instrument = toInstrument(symbol)
     if (this.#phase === 'closed') throw closedError()
-    if (this.#books === null) {
+    if (this.#parts.keepers.books === null) {
       throw new StreamError('ERR_UNKNOWN_STREAM', `No order books are kept for ${this.exchange}.`, {
         hint: 'Leave the option books out, or use an exchange whose adapter has book rules.',
       })
     }
-    const end = this.#subscriptions.endOfBook(instrument)
+    const end = this.#parts.subscriptions.endOfBook(instrument)
     if (end !== null) throw end
-    return this.#books.awaitBook(instrument, options.signal)
+    return this.#parts.keepers.books.awaitBook(instrument, options.signal)
   }
 
   /**
@@ -413,28 +261,28 @@ export class WebSocketManager {
     params?: Readonly<Record<string, string>>,
   ): StreamState | null {
     const instrument = symbol === null ? null : toInstrument(symbol)
-    const stream = this.#states.find(instrument, toChannel(channel), params)
+    const stream = this.#parts.keepers.states.find(instrument, toChannel(channel), params)
     return stream === null ? null : stateOf(stream)
   }
 
   /** The state of every subscribed stream. */
   streamStates(): readonly StreamState[] {
-    return this.#states.wanted.map(stateOf)
+    return this.#parts.keepers.states.wanted.map(stateOf)
   }
 
   /** The streams that the exchange refused, or never acknowledged, until they are asked for again or unsubscribed. */
   get refused(): readonly RejectedStream[] {
-    return this.#refusals.all
+    return this.#parts.keepers.refusals.all
   }
 
   /** What a person should know of now, at most one of a kind. Of a manager that is closed, what was so at its end: nothing is told then, since nothing is well again. */
   get alerts(): readonly Alert[] {
-    return this.#alerts?.active ?? []
+    return this.#parts.lookout.alerts?.active ?? []
   }
 
   /** Counters, rates and times as they are now, of all connections together and of each; also of a manager that is closed. */
   getPerformanceMetrics(): PerformanceMetrics {
-    return this.#metrics.present
+    return this.#parts.lookout.metrics.present
   }
 
   /** Ends everything: connections, timers, pulled messages, what the exchange holds for us. Idempotent; resolves when nothing is left. */
@@ -448,117 +296,32 @@ export class WebSocketManager {
     return this.close()
   }
 
-  async #close(): Promise<void> {
+  #close(): Promise<void> {
     this.#phase = 'closed'
-    // The end is no fault to be told or written down.
-    this.#alerts?.stop()
-    const written = this.#wire.flight?.close()
-    this.#gaps.close()
-    this.#silence.stop()
-    this.#metrics.stop()
-    this.#performanceLog.close()
-    await this.#groups.close()
-    // Who still asks afterwards must not be told that they deliver.
-    this.#states.mark(this.#states.wanted, 'gapped', 'closed')
-    this.#books?.close()
-    this.#pulled.end()
-    await this.#release()
-    this.#life.abort(closedError())
-    this.#machine?.close()
-    await written
-    this.#env.log.debug({ event: 'closed' })
+    return this.#parts.close()
   }
 
   /** Initialising failed: nothing is left open, and it may be tried again. */
   async #abandon(reason: unknown): Promise<void> {
-    this.#subscriptions.abandon(reason)
-    this.#silence.stop()
-    this.#metrics.stop()
-    this.#alerts?.clear()
-    this.#performanceLog.stop()
-    await this.#wire.flight?.close()
+    this.#parts.subscriptions.abandon(reason)
+    await this.#parts.lookout.stop()
     if (this.#phase === 'running') this.#phase = 'new'
-    await this.#groups.clear()
+    await this.#parts.keepers.groups.clear()
     // Otherwise whoever closed it meanwhile sees to that.
-    if (this.#closing === null) await this.#release()
-  }
-
-  /** Gives back what the exchange holds for connections that are gone. Never rejects. */
-  async #release(): Promise<void> {
-    try {
-      await askStrategy('release', async () => this.#strategies.connectionStrategy.release?.(this.#env))
-    } catch (thrown) {
-      const what = 'What the exchange holds for this connection could not be given back.'
-      this.#announcer.report(toStreamError(thrown, 'ERR_REST_FAILED', what))
-    }
-  }
-
-  #startRecorder(): void {
-    this.#wire.flight?.begin({
-      books: () => this.#books?.withUpdates ?? [],
-      unread: () => ({
-        unknown: this.#groups
-          .metricsSources(this.#env.clock.now())
-          .reduce((sum, { meter }) => sum + meter.of(MessageType.Unknown), 0),
-        fallbacks: this.#parsers.fallbacks,
-      }),
-      tell: (flight) => this.#announcer.tell('flight', flight),
-      report: (error) => this.#announcer.report(error),
-    })
+    if (this.#closing === null) await this.#parts.release()
   }
 
   #plan(asks: readonly Ask[]): readonly Want[] {
-    return planWants(this.#strategies.subscriptionStrategy, asks)
-  }
-
-  #makeGroups(): Groups {
-    const owner: GroupOwner = {
-      deliver: (message, isLate) => this.#delivery.deliver(message, isLate),
-      tell: (group, event, connectionId) => {
-        if (event.kind === 'lost') this.#silence.beginAnew(group)
-        this.#answers.answer(group, event, connectionId)
-      },
-    }
-    return new Groups({
-      settings: {
-        strategies: this.#strategies,
-        parsers: this.#parsers,
-        config: this.#config,
-        policy: withOverrides(this.#strategies.connectionStrategy.reconnectionPolicy, this.#options.config ?? {}),
-        tap: this.#wire.frames,
-        measurement: this.#measurement,
-        env: this.#env,
-        nextRequestId: () => this.#nextRequestId(),
-      },
-      owner,
-      onUncarried: (streams, why) => this.#subscriptions.onUncarried(streams, why),
-    })
-  }
-
-  #onTold<Event extends ManagerEvent>(event: Event, payload: ManagerEvents[Event]): void {
-    if (this.#alerts === null) return
-    const news = newsOf(event, payload, this.#books)
-    if (news !== null) this.#alerts.hear(news)
-  }
-
-  #onStreamState(state: StreamState): void {
-    this.#env.log.debug({ event: 'stream-state', stream: state.stream.id, status: state.status, reason: state.reason })
-    this.#announcer.tell('stream', state)
-    this.#gaps.onState(state)
+    return planWants(this.#parts.strategies.subscriptionStrategy, asks)
   }
 
   #connected(): Group {
     this.#assertRunning()
-    const group = this.#groups.connected
+    const group = this.#parts.keepers.groups.connected
     if (group !== undefined) return group
     throw new StreamError('ERR_CONNECTION_CLOSED', 'No connection is up to send a message over.', {
       hint: 'Wait for onConnectionState to report connected, and send again.',
     })
-  }
-
-  #nextRequestId(): number {
-    this.#lastRequestId += 1
-    return this.#lastRequestId
   }
 
   #assertRunning(): void {
@@ -572,7 +335,3 @@ export class WebSocketManager {
 }
 
 showAs(WebSocketManager.prototype, (manager) => inspectManager('WebSocketManager', manager))
-
-function closedError(): StreamError {
-  return new StreamError('ERR_CLOSED', 'The manager is closed.', { hint: 'Create a new one.' })
-}
