@@ -438,6 +438,20 @@ describe('a first connection that is to be retried', () => {
     expect(bench.manager.getPerformanceMetrics().reconnectionCount).toBe(0)
   })
 
+  test('is what its streams and books are said to wait for until then, with why the last attempt failed', async () => {
+    acme.venue.refuseWith = 503
+    const bench = buildWithBooks()
+    const started = bench.manager.initialize({ ...request, channels: ['book_ticker', 'orderbook'] })
+    const reasons = (): readonly string[] => bench.manager.streamStates().map(({ reason }) => reason)
+    const failed = 'no connection yet (ERR_HANDSHAKE_REJECTED)'
+    await bench.until(() => bench.states.includes('reconnecting'))
+    expect(reasons()).toEqual([failed, failed])
+    acme.venue.refuseWith = 0
+    bench.clock.advance(5_000)
+    await started
+    expect(reasons()).toEqual(['waiting for the first message', 'waiting for the snapshot'])
+  })
+
   test('is given up as a lost one is: the start rejects, and leaves nothing', async () => {
     acme.venue.refuseWith = 503
     const bench = acme.build({ config: { reconnectTimeLimitMs: 50 } })

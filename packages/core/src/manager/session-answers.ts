@@ -76,8 +76,24 @@ export class SessionAnswers {
     const { state, previous, error, attempt, delayMs, nextAttemptAt } = change
     log.debug({ event: 'connection-state', connectionId, state, previous, attempt, delayMs, nextAttemptAt })
     keepers.announcer.tell('connection', { exchange, connectionId, ...change })
+    this.#sayWhatIsWaitedFor(group, error)
     if (state === ConnectionState.Error && error?.code === 'ERR_RECONNECT_EXHAUSTED')
       this.#onGivenUp(group, error, connectionId)
+  }
+
+  /** What has never come of a stream waits for its connection first, and that may be long: its reason says so, and why the last attempt failed. */
+  #sayWhatIsWaitedFor(group: Group, error: StreamError | null): void {
+    const { states, books } = this.#parts.keepers
+    const isUp = group.state === ConnectionState.Connected
+    const waiting = group.wanted.filter(({ status }) => status === 'syncing')
+    if (isUp) {
+      states.mark(waiting, 'syncing', waitingForFirst)
+      return
+    }
+    if (error === null) return
+    const reason = `no connection${group.wasUp ? '' : ' yet'} (${error.code})`
+    books?.interrupt(waiting, reason)
+    states.mark(waiting, 'syncing', reason)
   }
 
   #onGivenUp(group: Group, error: StreamError, connectionId: string): void {
