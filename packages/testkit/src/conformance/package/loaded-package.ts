@@ -13,7 +13,7 @@ export interface LoadedEntry {
 /** Loads each entry in both ways and prints, on a line of its own, what came of it: packages may print as well. */
 const program = `
 import { createRequire } from 'node:module'
-const [name, ...entries] = process.argv.slice(1)
+const [name, ...entries] = process.argv.slice(2)
 const require = createRequire(process.cwd() + '/package.json')
 const namesIn = (found) => {
   const list = found.exchanges ?? found.emulations
@@ -36,8 +36,12 @@ console.log('\\nloaded ' + JSON.stringify(loaded))
 /** Loads entries of a built package by its own name, in a process of its own: what this process has loaded must not help. */
 export async function loadEntries(folder: PackageFolder, entries: readonly string[]): Promise<readonly LoadedEntry[]> {
   const { manifest, path } = folder
-  const given = ['--no-warnings', '--input-type=module', '--eval', program, manifest.name ?? '', ...entries]
-  const child = spawn(process.execPath, given, { cwd: path, stdio: ['ignore', 'pipe', 'pipe'] })
+  // From standard input: what is given on the command line Deno takes for a script, which cannot import.
+  const given = ['--no-warnings', '--input-type=module', '-', manifest.name ?? '', ...entries]
+  const child = spawn(process.execPath, given, { cwd: path, stdio: 'pipe' })
+  // A process that ends before it has read it says why by itself.
+  child.stdin.on('error', () => {})
+  child.stdin.end(program)
   let output = ''
   let trouble = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
