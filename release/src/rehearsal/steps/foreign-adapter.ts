@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { run, succeed } from '../stage/run.js'
+import { run, succeed } from '../../command/run.js'
 import type { Stage, Step } from '../stage/stage.js'
 import { newProject } from './strangers.js'
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { succeed } from '../stage/run.js'
+import { succeed } from '../../command/run.js'
 import type { Stage, Step } from '../stage/stage.js'
 
 /** How somebody installs packages. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { fail } from '../stage/run.js'
+import { fail } from '../../command/run.js'
 import type { Stage, Step } from '../stage/stage.js'
 import type { Manifest } from '../stage/workspace-copy.js'
 

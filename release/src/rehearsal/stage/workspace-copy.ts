@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { succeed } from './run.js'
+import { succeed } from '../../command/run.js'
 
 /** One of the packages that are published, as its manifest has it. */
 export interface Manifest {

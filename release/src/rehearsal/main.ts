@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type Outcome, rehearse } from './rehearsal.js'
-import { endAll } from './stage/run.js'
+import { endAll } from '../command/run.js'
+import { type Outcome, rehearse } from './rehearse.js'
 
 const help = `Usage: npm run release:rehearsal
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { succeed } from './run.js'
+import { succeed } from '../../command/run.js'
 
 /** The registry's server, and what of it must not be older. It is no dependency of ours: it lies in a folder that git does not see. */
 const verdaccio = { dependencies: { verdaccio: '6.8.0' }, overrides: { 'node-fetch': '2.7.0' } }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fail } from '../stage/run.js'
+import { fail } from '../../command/run.js'
 import type { Stage, Step } from '../stage/stage.js'
 import { publishAll } from './publish.js'
 
