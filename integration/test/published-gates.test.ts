@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -51,5 +52,27 @@ describe('the report of the surface', { timeout: 60_000 }, () => {
     expect(said).toContain('\n+export function two(): number;\n')
     expect(said).toContain('\n-of an entry that is gone\n')
     expect(said).toContain('npm run api:update')
+  })
+})
+
+describe('the limits of size', { timeout: 60_000 }, () => {
+  it('fail with what has outgrown its limit and what that is made of, and say what to run', () => {
+    const files = {
+      'packages/one/dist/index.js': "export { two } from './two.js'\nexport const three = () => import('./three.js')\n",
+      'packages/one/dist/two.js': `export const two = ${JSON.stringify(randomBytes(2_000).toString('base64'))}\n`,
+      'packages/one/dist/three.js': 'export const three = 3\n',
+    }
+    const limits = { 'one (tarball)': 10_000, one: 1_500, 'one/adapter': 100 }
+    const { code, said } = check(
+      'check-sizes.mjs',
+      workspace({ ...files, 'tools/size-limits.json': JSON.stringify(limits) }),
+    )
+    expect(code).toBe(1)
+    expect(said).toMatch(
+      /^one has 2\.\d kB, and may have 1\.5 kB: dist\/two\.js 2\.\d kB, dist\/index\.js 0\.1 kB, dist\/three\.js 0\.\d kB$/m,
+    )
+    expect(said).toContain('one/adapter has a limit, and is not there.\n')
+    expect(said).not.toContain('one (tarball) has')
+    expect(said).toContain('npm run size:update')
   })
 })
