@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import {
+  type Authenticator,
+  connect,
+  credsAuthenticator,
+  errors,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  nkeyAuthenticator,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from '@nats-io/transport-node'
+import { StreamError } from '@tapewire/core'
+import type { NatsCredentials, NatsOptions } from './nats-options.js'
+
+/** A server that says nothing for twice as long is gone, ms. */
+const pingIntervalMs = 5_000
+const maxPingOut = 2
+const defaultConnectTimeoutMs = 5_000
+
+/**
+ * One connection to NATS, which does not come back by itself: whoever asked for it decides when to try again. Rejects with `ERR_CONNECTION_REFUSED`, `ERR_CONNECTION_TIMEOUT`,
+ * `ERR_HOST_NOT_FOUND`, `ERR_AUTHENTICATION_FAILED`, and `ERR_INVALID_CREDENTIALS` for a creds file or seed that cannot be read.
+ */
+export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
+  const { servers, credentials, tls, name = 'tapewire', connectTimeoutMs = defaultConnectTimeoutMs } = options
+  const authenticator = credentials === undefined ? null : await authenticatorOf(credentials)
+  const settings: NodeConnectionOptions = {
+    servers: typeof servers === 'string' ? servers : [...servers],
+    name,
+    timeout: connectTimeoutMs,
+    reconnect: false,
+    // Traces of asynchronous calls cost more than the calls.
+    noAsyncTraces: true,
+    pingInterval: pingIntervalMs,
+    maxPingOut,
+    ...(authenticator === null ? {} : { authenticator }),
+    ...(tls === undefined ? {} : { tls }),
+  }
+  try {
+    return await connect(settings)
+  } catch (thrown) {
+    throw connectionFailure(thrown)
+  }
+}
+
+async function authenticatorOf(credentials: NatsCredentials): Promise<Authenticator> {
+  try {
+    if ('token' in credentials) return tokenAuthenticator(credentials.token)
+    if ('user' in credentials) return usernamePasswordAuthenticator(credentials.user, credentials.password)
+    if ('nkeySeed' in credentials) return nkeyAuthenticator(new TextEncoder().encode(credentials.nkeySeed))
+    const authenticator = credsAuthenticator(await readFile(credentials.credsFile))
+    return authenticator
+  } catch {
+    // Without its cause, which may repeat what is secret.
+    throw new StreamError('ERR_INVALID_CREDENTIALS', 'The credentials for NATS cannot be read.', {
+      hint: 'Give one of { token }, { user, password }, { nkeySeed } and { credsFile }.',
+    })
+  }
+}
+
+/** Without the client's error as its cause: that one may hold the URL with what is secret in it. */
+function connectionFailure(thrown: unknown): StreamError {
+  const code = codesOf(thrown)
+  if (isAuthorization(thrown)) {
+    return new StreamError('ERR_AUTHENTICATION_FAILED', 'NATS refused who we are.', {
+      hint: 'Look at the credentials, and at what the server’s configuration allows them.',
+    })
+  }
+  if (code.includes('ENOTFOUND') || code.includes('EAI_AGAIN')) {
+    return new StreamError('ERR_HOST_NOT_FOUND', 'The host of a NATS server is not known.')
+  }
+  if (code.includes('ERR_INVALID_ARG'))
+    return new StreamError('ERR_INVALID_CREDENTIALS', 'NATS cannot use the credentials.')
+  if (thrown instanceof errors.TimeoutError) {
+    return new StreamError('ERR_CONNECTION_TIMEOUT', 'No connection to NATS in time.')
+  }
+  return new StreamError('ERR_CONNECTION_REFUSED', 'No connection to NATS.', {
+    context: code === '' ? {} : { Reason: code },
+    hint: 'Is nats-server running there? It is one command: nats-server -js',
+  })
+}
+
+function isAuthorization(thrown: unknown): boolean {
+  const cause = thrown instanceof Error ? thrown.cause : undefined
+  return [thrown, cause].some(
+    (error) => error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError,
+  )
+}
+
+/** The system's own codes of an error and its causes, which are never secret. */
+function codesOf(thrown: unknown): string {
+  const codes: string[] = []
+  for (let error: unknown = thrown; error instanceof Error; error = error.cause) {
+    const { code } = error as { readonly code?: unknown }
+    if (typeof code === 'string') codes.push(code)
+  }
+  return codes.join(', ')
+}

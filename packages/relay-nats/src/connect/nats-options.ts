@@ -1,0 +1,63 @@
+import { optionsChecker } from '@tapewire/core/adapter'
+
+/** How NATS is reached and who we are there. What is secret in it reaches no log and no error. */
+export interface NatsOptions {
+  /** One server or more of one cluster: `nats://127.0.0.1:4222`, `tls://nats.gateway.example`. */
+  readonly servers: string | readonly string[]
+  /** Where NATS asks who we are; nobody in particular where left out. */
+  readonly credentials?: NatsCredentials
+  /** TLS beyond what the server asks for by itself. */
+  readonly tls?: NatsTls
+  /** How the connection is named in the server's own lists. Default `tapewire`. */
+  readonly name?: string
+  /** How long a connection may take, ms, 1 and up; default 5,000. */
+  readonly connectTimeoutMs?: number
+}
+
+/** One of NATS's own means. */
+export type NatsCredentials =
+  | { readonly token: string }
+  | { readonly user: string; readonly password: string }
+  /** The seed of an nkey, `SU…`. */
+  | { readonly nkeySeed: string }
+  /** The path of a `.creds` file, read anew for each connection, so that it can be replaced. */
+  | { readonly credsFile: string }
+
+/** Paths of PEM files. */
+export interface NatsTls {
+  /** The authority that signed the server's certificate, where the machine does not know it. */
+  readonly caFile?: string
+  /** Our own certificate and its key, where the server asks for them. */
+  readonly certFile?: string
+  readonly keyFile?: string
+  /** Whether TLS begins before the server says anything; default false. */
+  readonly handshakeFirst?: boolean
+}
+
+const text = { type: 'string', minLength: 1 } as const
+
+/** The schema of what `NatsOptions` adds to other options. */
+export const natsProperties = {
+  servers: { anyOf: [text, { type: 'array', items: text, minItems: 1 }] },
+  credentials: {
+    type: 'object',
+    additionalProperties: false,
+    minProperties: 1,
+    properties: { token: text, user: text, password: text, nkeySeed: text, credsFile: text },
+  },
+  tls: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { caFile: text, certFile: text, keyFile: text, handshakeFirst: { type: 'boolean' } },
+  },
+  name: text,
+  connectTimeoutMs: { type: 'number', minimum: 1, maximum: 2_147_483_647 },
+} as const
+
+/** Throws `ERR_INVALID_CONFIG` for options of NATS that cannot be meant, naming every mistake. */
+export const checkNatsOptions: (options: unknown) => void = optionsChecker('The options of NATS are not valid', {
+  type: 'object',
+  additionalProperties: false,
+  required: ['servers'],
+  properties: natsProperties,
+})
