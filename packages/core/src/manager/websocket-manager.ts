@@ -15,6 +15,7 @@ import type { ReplyData } from '../model/message.js'
 import type { OrderBook } from '../model/order-book.js'
 import { type StreamState, stateOf } from '../model/stream.js'
 import { checkReplyOptions, type ReplyOptions } from '../session/replies.js'
+import type { BookRules } from '../strategy/book-rules.js'
 import type { FilteredMessage, MessageStream, PullOptions } from '../stream/message-stream.js'
 import type { Ask, Want } from '../stream/stream-states.js'
 import type { ResponseEvent } from '../transport/answer-tap.js'
@@ -65,6 +66,11 @@ export class WebSocketManager {
   /** The exchange this manager is connected to: `acme_spot`. */
   get exchange(): string {
     return this.#parts.strategies.exchange
+  }
+
+  /** How this exchange keeps an order book true, for whoever passes books on; null where it has no books, or none are kept here. */
+  get bookRules(): BookRules | null {
+    return this.#parts.keepers.books === null ? null : this.#parts.strategies.bookRules
   }
 
   /**
