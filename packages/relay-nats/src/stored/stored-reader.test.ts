@@ -50,6 +50,7 @@ async function openAccount(connection: NatsConnection) {
         subject,
         start,
         memory,
+        clock: systemClock,
         listener: {
           onRecord: ({ payload }) => tell(Buffer.from(payload).toString()),
           onLost: (from, to) => tell(`lost ${from} to ${to}`),
@@ -194,6 +195,7 @@ describe.skipIf(!hasNatsServer)('reading what is stored', () => {
       start: 'new',
       memory,
       listener,
+      clock: systemClock,
     })
     await expect(opening).rejects.toMatchObject({ code: 'ERR_SUBSCRIPTION_REJECTED' })
   })

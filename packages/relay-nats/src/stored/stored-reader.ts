@@ -6,8 +6,9 @@ import {
   type JsMsg,
   jetstreamManager,
 } from '@nats-io/jetstream'
-import { millis, type NatsConnection } from '@nats-io/nats-core'
-import { StreamError } from '@tapewire/core'
+import { millis, type NatsConnection, nanos } from '@nats-io/nats-core'
+import { type Clock, StreamError } from '@tapewire/core'
+import { sleep } from '@tapewire/core/adapter'
 import type { ReadMemory } from './read-memory.js'
 import { isNotStored } from './stored-streams.js'
 
@@ -50,38 +51,41 @@ export interface StoredReaderOptions {
   /** What was read before: the same over all readers of one subject. */
   readonly memory: ReadMemory
   readonly listener: StoredReaderListener
+  readonly clock: Clock
 }
 
 /** Records that are read before the start for their ids alone: what was told before a restart of this process is not told again, where it is stored twice. */
 const lookBackRecords = 2_048
 
-/** A server that gives nothing out and does not say either that it has nothing, for twice as long as half of this, is asked anew, ms. */
+/** How long the server may wait for something to give out before it is asked again, ms. It says twice in this time that it lives; one that does not for as long is given up. */
 const expiresMs = 2_000
 
 /** Messages on the way from the server at a time. */
 const maxMessages = 500
 
+/** How soon the server is asked for a consumer again where it could not make one, ms: a cluster that has lost a server takes seconds to agree on another leader. */
+const askAgainMs = 250
+
 /**
  * Reads a subject's stored records in order, each once, and goes over into what comes live: both come from the same place, so there is no hole and no double between them.
  * What has been read is in the memory; after the end of a connection, a new reader with the same memory goes on there.
+ *
+ * It makes its consumers itself: the client's own ordered one waits for ever where the server of a cluster that had it is gone.
  */
 export class StoredReader {
   readonly #options: StoredReaderOptions
-  readonly #messages: ConsumerMessages
-  readonly #release: () => void
-  #tellFrom: number
-  #caughtUpAt: number
+  readonly #manager: JetStreamManager
+  #giving: Giving
+  #tellFrom = 0
   #isCaughtUp = false
   #isClosed = false
   #resume: (() => void) | null = null
   #gate: Promise<void> | null = null
 
-  private constructor(options: StoredReaderOptions, messages: ConsumerMessages, place: Place, release: () => void) {
+  private constructor(options: StoredReaderOptions, manager: JetStreamManager, giving: Giving) {
     this.#options = options
-    this.#messages = messages
-    this.#tellFrom = place.tellFrom
-    this.#caughtUpAt = place.lastSequence
-    this.#release = release
+    this.#manager = manager
+    this.#giving = giving
   }
 
   /**
@@ -89,27 +93,14 @@ export class StoredReader {
    * connection has ended or the server does not answer.
    */
   static async open(options: StoredReaderOptions): Promise<StoredReader> {
-    const { connection, stream, subject, memory, listener } = options
     try {
-      const manager = await jetstreamManager(connection, { checkAPI: false })
-      const place = await placeOf(manager, options)
-      const client = manager.jetstream()
-      const consumer = await client.consumers.get(stream, {
-        filter_subjects: subject,
-        deliver_policy: DeliverPolicy.StartSequence,
-        opt_start_seq: place.readFrom,
-      })
-      const messages = await consumer.consume({ max_messages: maxMessages, expires: expiresMs })
-      const release = (): void => void consumer.delete().catch(() => {})
-      const reader = new StoredReader(options, messages, place, release)
-      if (place.lostFrom !== null) listener.onLost(place.lostFrom, place.firstSequence)
-      memory.next = place.tellFrom
-      const pending = (await consumer.info(true)).num_pending
-      if (pending === 0) reader.#tellCaughtUp(place.lastSequence)
+      const manager = await jetstreamManager(options.connection, { checkAPI: false })
+      const reader = new StoredReader(options, manager, await startGiving(manager, options))
+      reader.#begin()
       void reader.#run()
       return reader
     } catch (thrown) {
-      throw openingFailure(thrown, stream)
+      throw readingFailure(thrown, options.stream)
     }
   }
 
@@ -130,23 +121,58 @@ export class StoredReader {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#messages.stop()
+    this.#giving.end()
     this.resume()
-    this.#release()
   }
 
   async #run(): Promise<void> {
-    let error: StreamError | null = null
+    const { connection, stream, listener } = this.#options
     try {
-      for await (const message of this.#messages) {
-        while (this.#gate !== null) await this.#gate
+      for (;;) {
+        await this.#takeAll()
+        this.#giving.end()
         if (this.#isClosed) return
-        this.#take(message)
+        if (connection.isClosed()) break
+        this.#giving = await this.#giveAgain()
+        this.#begin()
       }
+      listener.onEnd(null)
     } catch (thrown) {
-      error = openingFailure(thrown, this.#options.stream)
+      if (!this.#isClosed) listener.onEnd(connection.isClosed() ? null : readingFailure(thrown, stream))
     }
-    if (!this.#isClosed) this.#options.listener.onEnd(error)
+  }
+
+  /** What is to be told before anything else of what the server gives out from here on. */
+  #begin(): void {
+    const { listener } = this.#options
+    const { place, pending } = this.#giving
+    this.#tellFrom = place.tellFrom
+    if (place.lostFrom !== null) listener.onLost(place.lostFrom, place.firstSequence)
+    if (pending === 0) this.#tellCaughtUp(place.lastSequence)
+  }
+
+  /** Until the server gives nothing out any more, or something else than what comes next. */
+  async #takeAll(): Promise<void> {
+    let delivered = 0
+    for await (const message of this.#giving.messages) {
+      while (this.#gate !== null) await this.#gate
+      delivered += 1
+      if (this.#isClosed || message.info.deliverySequence !== delivered) return
+      this.#take(message)
+    }
+  }
+
+  /** Rejects where there is nothing to be given out any more, and where the connection has ended. */
+  async #giveAgain(): Promise<Giving> {
+    const { connection, clock } = this.#options
+    for (;;) {
+      try {
+        return await startGiving(this.#manager, this.#options)
+      } catch (thrown) {
+        if (this.#isClosed || connection.isClosed() || isNotStored(thrown)) throw thrown
+      }
+      await sleep(clock, askAgainMs)
+    }
   }
 
   #take(message: JsMsg): void {
@@ -154,7 +180,7 @@ export class StoredReader {
     const { streamSequence: sequence, timestampNanos, pending } = message.info
     const id = message.headers?.get('Nats-Msg-Id') ?? ''
     const isNew = id === '' || memory.ids.add(id)
-    if (sequence >= this.#tellFrom && sequence >= (memory.next ?? 0)) {
+    if (sequence >= this.#tellFrom) {
       memory.next = sequence + 1
       if (isNew) {
         listener.onRecord({
@@ -165,13 +191,56 @@ export class StoredReader {
         })
       } else memory.repeated += 1
     }
-    if (pending === 0 || sequence >= this.#caughtUpAt) this.#tellCaughtUp(sequence)
+    if (pending === 0) this.#tellCaughtUp(sequence)
   }
 
   #tellCaughtUp(sequence: number): void {
     if (this.#isCaughtUp) return
     this.#isCaughtUp = true
     this.#options.listener.onCaughtUp(sequence)
+  }
+}
+
+/** A consumer at the server, and what comes of it. */
+interface Giving {
+  readonly place: Place
+  /** Records that the server had to give out when it began. */
+  readonly pending: number
+  readonly messages: ConsumerMessages
+  end(): void
+}
+
+/** Has the server give out from where the memory is, or from the start. */
+async function startGiving(manager: JetStreamManager, options: StoredReaderOptions): Promise<Giving> {
+  const { stream, subject, memory } = options
+  const place = await placeOf(manager, options)
+  const info = await manager.consumers.add(stream, {
+    ack_policy: AckPolicy.None,
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: place.readFrom,
+    filter_subject: subject,
+    inactive_threshold: nanos(unusedMs),
+    mem_storage: true,
+    num_replicas: 1,
+  })
+  const consumer = manager.jetstream().consumers.getConsumerFromInfo(info)
+  const messages = await consumer.consume({ max_messages: maxMessages, expires: expiresMs })
+  void endWhenSilent(messages)
+  memory.next = place.tellFrom
+  const end = (): void => {
+    messages.stop()
+    manager.consumers.delete(stream, info.name).catch(() => {})
+  }
+  return { place, pending: info.num_pending, messages, end }
+}
+
+/** After how long the server forgets a consumer that nobody asks, ms. */
+const unusedMs = 30_000
+
+/** The client goes on asking where the server that had the consumer is gone, which nobody answers. */
+async function endWhenSilent(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) {
+    if (type === 'heartbeats_missed' || type === 'consumer_not_found' || type === 'consumer_deleted') messages.stop()
   }
 }
 
@@ -227,7 +296,7 @@ async function startSequence(
   return delivered.stream_seq + 1
 }
 
-function openingFailure(thrown: unknown, stream: string): StreamError {
+function readingFailure(thrown: unknown, stream: string): StreamError {
   if (thrown instanceof StreamError) return thrown
   if (isNotStored(thrown)) {
     return new StreamError('ERR_SUBSCRIPTION_REJECTED', `NATS stores nothing called ${stream}.`, {
