@@ -6,10 +6,13 @@ export async function publishAll({ copy, registry }: Stage): Promise<void> {
   for (const { name, version } of copy.manifests().values()) {
     const published = (await registry.find(name))?.versions[version]
     if (published === undefined) throw new Error(`${name} ${version} is not in the registry.`)
-    // What a package is developed with is nobody's who installs it.
-    const { dependencies, peerDependencies, optionalDependencies } = published
-    const ranges = JSON.stringify([dependencies, peerDependencies, optionalDependencies])
-    if (ranges.includes('workspace:')) throw new Error(`${name} ${version} was published with a workspace: range.`)
+    if (JSON.stringify(published).includes('workspace:')) {
+      throw new Error(`${name} ${version} was published with a workspace: range.`)
+    }
+    // What a package is developed with, and how, is nobody's who installs it.
+    const { devDependencies = {}, scripts = {} } = published as Readonly<Record<string, object>>
+    const left = [...Object.keys(devDependencies), ...Object.keys(scripts)]
+    if (left.length > 0) throw new Error(`${name} ${version} was published with ${left.join(', ')}.`)
   }
 }
 
