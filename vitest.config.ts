@@ -17,11 +17,15 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
 }
 
 /** Files share a process: none leaves anything behind, and a process for each would take longer than the tests. */
-function project(name: string, folder: string): TestProjectInlineConfiguration {
+export function project(
+  name: string,
+  folder: string,
+  leftOut: readonly string[] = browserTests,
+): TestProjectInlineConfiguration {
   const include = [`${folder}/{src,test,page/src}/**/*.test.{ts,tsx}`]
   return {
     extends: true,
-    test: { name, isolate: false, include, exclude: [...configDefaults.exclude, ...browserTests] },
+    test: { name, isolate: false, include, exclude: [...configDefaults.exclude, ...leftOut] },
   }
 }
 
@@ -51,7 +55,6 @@ const config: ViteUserConfig = defineConfig({
     // Room for a busy machine; no test asserts a duration.
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    coverage: { include: ['packages/*/src/**'], exclude: ['**/*.test.{ts,tsx}'] },
   },
 })
 
