@@ -7,6 +7,7 @@ import {
   type NatsConnection,
   type NodeConnectionOptions,
   nkeyAuthenticator,
+  nkeys,
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node'
@@ -48,9 +49,13 @@ async function authenticatorOf(credentials: NatsCredentials): Promise<Authentica
   try {
     if ('token' in credentials) return tokenAuthenticator(credentials.token)
     if ('user' in credentials) return usernamePasswordAuthenticator(credentials.user, credentials.password)
-    if ('nkeySeed' in credentials) return nkeyAuthenticator(new TextEncoder().encode(credentials.nkeySeed))
-    const authenticator = credsAuthenticator(await readFile(credentials.credsFile))
-    return authenticator
+    if ('nkeySeed' in credentials) {
+      const seed = new TextEncoder().encode(credentials.nkeySeed)
+      // The client would look at it when the server has asked only, and take it for a server that is not there.
+      nkeys.fromSeed(seed)
+      return nkeyAuthenticator(seed)
+    }
+    return credsAuthenticator(await readFile(credentials.credsFile))
   } catch {
     // Without its cause, which may repeat what is secret.
     throw new StreamError('ERR_INVALID_CREDENTIALS', 'The credentials for NATS cannot be read.', {

@@ -1,0 +1,59 @@
+import { inspect } from 'node:util'
+import { StreamError } from '@tapewire/core'
+import { describe, expect, it } from 'vitest'
+import { connectNats } from '../src/connect/connect-nats.js'
+import { guards, startGuarded } from './support/guarded-server.js'
+import { hasNatsServer } from './support/nats-server.js'
+
+/** Everything that a person can see of a value. */
+function shown(value: unknown): string {
+  const all = value instanceof Error ? `${value.stack} ${String(value)}` : ''
+  return `${all} ${inspect(value, { depth: 10, showHidden: true })} ${JSON.stringify(value)}`
+}
+
+describe.skipIf(!hasNatsServer)('a server that asks who we are', () => {
+  it.each(Object.entries(guards))('lets us in by %s, and nobody with another', async (_, guard) => {
+    await using server = await startGuarded(guard)
+    const { url: servers, right, wrong, secrets } = server
+    const connection = await connectNats({ servers, ...right })
+    await connection.flush()
+    await connection.close()
+    for (const refused of [wrong, { ...wrong, servers: url(servers) }]) {
+      const thrown = await connectNats({ servers, ...refused }).catch((error: unknown) => error)
+      expect(thrown).toBeInstanceOf(StreamError)
+      for (const secret of secrets) expect(shown(thrown)).not.toContain(secret)
+    }
+  })
+
+  it.each(Object.entries(guards).filter(([name]) => !name.includes('certificate')))(
+    'is told apart from one that is not there: %s',
+    async (_, guard) => {
+      await using server = await startGuarded(guard)
+      const { url: servers, wrong } = server
+      await expect(connectNats({ servers, ...wrong })).rejects.toMatchObject({ code: 'ERR_AUTHENTICATION_FAILED' })
+      await expect(connectNats({ servers })).rejects.toMatchObject({ code: 'ERR_AUTHENTICATION_FAILED' })
+    },
+  )
+
+  it('shows nothing secret of credentials that cannot be read, and of a URL with credentials in it', async () => {
+    const refusals = await Promise.all([
+      connectNats({ servers: 'nats://127.0.0.1:1', credentials: { nkeySeed: 'SUNOTASEED' } }).catch(
+        (error: unknown) => error,
+      ),
+      connectNats({ servers: 'nats://127.0.0.1:1', credentials: { credsFile: '/nowhere/of.creds' } }).catch(
+        (error: unknown) => error,
+      ),
+      connectNats({ servers: 'nats://tape:open-sesame@127.0.0.1:1' }).catch((error: unknown) => error),
+    ])
+    expect(refusals.map((error) => (error as StreamError).code)).toEqual([
+      'ERR_INVALID_CREDENTIALS',
+      'ERR_INVALID_CREDENTIALS',
+      'ERR_CONNECTION_REFUSED',
+    ])
+    for (const error of refusals) expect(shown(error)).not.toMatch(/SUNOTASEED|open-sesame/)
+  })
+})
+
+function url(servers: string): string {
+  return servers.replace('nats://', 'nats://tape:open-sesame-2@')
+}
