@@ -1,0 +1,143 @@
+import { isUtf8 } from 'node:buffer'
+import type { Codes } from './codes.js'
+import { longestShortText, readShortText } from './short-text.js'
+
+/** What most frames of a connection lie in, one behind the other: to look at it anew for each frame would cost as much as reading a quote. */
+let memory: ArrayBufferLike = new ArrayBuffer(0)
+let memoryBytes: Buffer = Buffer.from(memory)
+let memoryView: DataView = new DataView(memory)
+
+function lookAt(buffer: ArrayBufferLike): void {
+  memory = buffer
+  memoryBytes = Buffer.from(buffer)
+  memoryView = new DataView(buffer)
+}
+
+/**
+ * Reads what a `ByteWriter` wrote. Whatever the bytes are, nothing throws and nothing behind their end is read: what cannot be read is 0 or empty, and from then on
+ * `isBroken`.
+ */
+export class ByteReader {
+  /** Set for good by whatever could not be read. */
+  isBroken = false
+  readonly #bytes: Buffer
+  readonly #view: DataView
+  readonly #end: number
+  #at: number
+
+  constructor(bytes: Uint8Array, offset: number) {
+    if (bytes.buffer !== memory) lookAt(bytes.buffer)
+    this.#bytes = memoryBytes
+    this.#view = memoryView
+    this.#at = bytes.byteOffset + offset
+    this.#end = bytes.byteOffset + bytes.length
+  }
+
+  /** Whether everything was read, and could be. */
+  get isDone(): boolean {
+    return !this.isBroken && this.#at === this.#end
+  }
+
+  /** Bytes that were not read yet. */
+  get left(): number {
+    return this.#end - this.#at
+  }
+
+  /** Says of what was read that it means nothing. */
+  fail(): void {
+    this.isBroken = true
+  }
+
+  u8(): number {
+    const at = this.#at
+    if (at >= this.#end) return this.#beyond()
+    this.#at = at + 1
+    return this.#bytes[at] as number
+  }
+
+  u16(): number {
+    const at = this.#at
+    if (at + 2 > this.#end) return this.#beyond()
+    this.#at = at + 2
+    return this.#view.getUint16(at, true)
+  }
+
+  u32(): number {
+    const at = this.#at
+    if (at + 4 > this.#end) return this.#beyond()
+    this.#at = at + 4
+    return this.#view.getUint32(at, true)
+  }
+
+  /** A finite number: nothing else is ever written. */
+  f64(): number {
+    const at = this.#at
+    if (at + 8 > this.#end) return this.#beyond()
+    this.#at = at + 8
+    const value = this.#view.getFloat64(at, true)
+    // Not 0 of what is not finite alone.
+    if (value - value !== 0) return this.#beyond()
+    return value
+  }
+
+  /** A number of things each of which takes `leastBytes` or more: no more of them than there can be. */
+  count(leastBytes: number): number {
+    let value = this.u8()
+    if (value > 0x7f) value = this.#longCount(value & 0x7f)
+    if (value * leastBytes > this.#end - this.#at) return this.#beyond()
+    return value
+  }
+
+  text(): string {
+    const length = this.count(1)
+    const at = this.#at
+    this.#at = at + length
+    if (length <= longestShortText) {
+      const text = readShortText(this.#bytes, at, length)
+      if (text !== null) return text
+    }
+    if (isUtf8(this.#bytes.subarray(at, at + length))) return this.#bytes.toString('utf8', at, at + length)
+    this.isBroken = true
+    return ''
+  }
+
+  /** A word that must be there. */
+  word<Word extends string>({ words }: Codes<Word>): Word {
+    const word = words[this.u8()]
+    if (word !== undefined) return word
+    this.isBroken = true
+    return words[1] as Word
+  }
+
+  /** A word, or 0 for one that is not known. */
+  wordOrNull<Word extends string>({ words }: Codes<Word>): Word | null {
+    const code = this.u8()
+    if (code === 0) return null
+    const word = words[code]
+    if (word !== undefined) return word
+    this.isBroken = true
+    return null
+  }
+
+  /** So many numbers one after the other. */
+  numbers(count: number): number[] {
+    const values: number[] = []
+    for (let index = 0; index < count; index += 1) values.push(this.f64())
+    return values
+  }
+
+  #longCount(low: number): number {
+    let value = low
+    for (let unit = 0x80; unit <= 0x10000000; unit *= 0x80) {
+      const byte = this.u8()
+      value += (byte & 0x7f) * unit
+      if (byte <= 0x7f) return value
+    }
+    return this.#beyond()
+  }
+
+  #beyond(): number {
+    this.isBroken = true
+    return 0
+  }
+}
