@@ -1,1 +1,5 @@
-export {}
+export type { NatsCredentials, NatsOptions, NatsTls } from './connect/nats-options.js'
+export type { WhileAway } from './relay/backlog.js'
+export { type Relay, type RelayMetrics, relay } from './relay/relay.js'
+export type { RelayEvent, RelayEvents } from './relay/relay-events.js'
+export type { RelayOptions } from './relay/relay-options.js'

@@ -1,0 +1,55 @@
+import type { Clock } from '@tapewire/core'
+import { optionsChecker } from '@tapewire/core/adapter'
+import { type NatsOptions, natsProperties } from '../connect/nats-options.js'
+import type { WhileAway } from './backlog.js'
+
+/** How a feed is relayed. Only `servers` is required. */
+export interface RelayOptions extends NatsOptions {
+  /** What begins every subject: tokens with dots between them; default `tapewire`. */
+  readonly prefix?: string
+  /** How the account of the feed is called on subjects, where it has account streams: a name of yours, never a key. Default `main`. */
+  readonly account?: string
+  /** How long records may be gathered before they are sent together, ms, 0 to 1,000; default 1. 0 sends what one turn of the event loop brought. */
+  readonly gatherMs?: number
+  /** How often the relay says that it lives, ms, 10 to 60,000; default 1,000. Consumers take one for dead that they miss three times. */
+  readonly beatIntervalMs?: number
+  readonly whileAway?: WhileAway
+  /** Whether a first connection that fails is tried again, for ever; default false: then `relay()` rejects. */
+  readonly retry?: boolean
+  /** How new this relay's ownership is: consumers listen to the greatest alone. Default: when it was started, epoch ms. */
+  readonly epoch?: number
+  /** For tests. */
+  readonly clock?: Clock
+  /** For tests: 0 inclusive to 1 exclusive. */
+  readonly random?: () => number
+}
+
+/** Throws `ERR_INVALID_CONFIG`, naming every mistake. */
+const check: (options: unknown) => void = optionsChecker('The options of the relay are not valid', {
+  type: 'object',
+  additionalProperties: false,
+  required: ['servers'],
+  properties: {
+    ...natsProperties,
+    prefix: { type: 'string', pattern: '^[\\w-]+(\\.[\\w-]+)*$' },
+    account: { type: 'string', minLength: 1 },
+    gatherMs: { type: 'number', minimum: 0, maximum: 1_000 },
+    beatIntervalMs: { type: 'number', minimum: 10, maximum: 60_000 },
+    whileAway: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        maxBytes: { type: 'integer', minimum: 0 },
+        keep: { type: 'string', enum: ['newest', 'oldest'] },
+      },
+    },
+    retry: { type: 'boolean' },
+    epoch: { type: 'number', minimum: 1 },
+  },
+})
+
+/** Throws `ERR_INVALID_CONFIG` for options that cannot be meant, naming every mistake. */
+export function checkRelayOptions(options: RelayOptions): void {
+  const { clock, random, ...data } = options ?? {}
+  check(data)
+}

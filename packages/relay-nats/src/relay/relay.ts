@@ -1,0 +1,329 @@
+import { randomBytes } from 'node:crypto'
+import type { Msg } from '@nats-io/transport-node'
+import {
+  type Alert,
+  channels,
+  type DataMessage,
+  type ExchangeFeed,
+  type FeedMessage,
+  type GapEvent,
+  type OrderBook,
+  type Stream,
+  type StreamState,
+  type Timer,
+} from '@tapewire/core'
+import { dataMessage, systemClock, systemRandom, traitsOf } from '@tapewire/core/adapter'
+import { type About, aboutBooks } from '../about.js'
+import { connectNats } from '../connect/connect-nats.js'
+import { frameFlags } from '../encoding/frame-header.js'
+import { FrameWriter } from '../encoding/frame-writer.js'
+import { Subjects } from '../subjects.js'
+import { Link } from './link.js'
+import type { Outlet } from './outlet.js'
+import { Outlets } from './outlets.js'
+import type { Ownership } from './ownership.js'
+import { RelayEmitter, type RelayEvent, type RelayEvents } from './relay-events.js'
+import { checkRelayOptions, type RelayOptions } from './relay-options.js'
+
+/** What a relay has done so far. */
+export interface RelayMetrics {
+  /** Records published: messages, states and gaps. */
+  readonly records: number
+  /** Frames they went in, and their bytes. */
+  readonly frames: number
+  readonly bytes: number
+  /** Records that nobody gets, because NATS was away for too long or did not keep up. */
+  readonly droppedRecords: number
+  /** Streams that are published. */
+  readonly streams: number
+  /** How often a stream was asked for, and how often it was refused. */
+  readonly asks: number
+  readonly refusedAsks: number
+  readonly isConnected: boolean
+  /** How often NATS came back. */
+  readonly reconnects: number
+  /** What waits for NATS to come back, bytes. */
+  readonly waitingBytes: number
+}
+
+const dataTypes: ReadonlySet<number> = new Set(channels.map((channel) => traitsOf(channel).type))
+
+/** A frame beyond this is sent on before the gathering time is over, bytes. With one more record of usual size it stays below 64 KiB. */
+const maxFrameBytes = 48 * 1024
+const defaultGatherMs = 1
+const defaultBeatIntervalMs = 1_000
+/** How long NATS may take to accept the last of what was published when the relay is closed, ms. */
+const closeTimeoutMs = 2_000
+
+/**
+ * Publishes everything that a feed tells, so that any number of processes and machines can follow it: messages, stream states, gaps, alerts, and whole order books to who
+ * comes late. Resolves once NATS is there. It never holds the feed back: what NATS does not take is kept within `whileAway`, then dropped, counted and told.
+ * Closing it does not close the feed, and a feed that is closed leaves it silent.
+ *
+ * Rejects with `ERR_INVALID_CONFIG`, and with what a connection to NATS fails of: `ERR_CONNECTION_REFUSED`, `ERR_CONNECTION_TIMEOUT`, `ERR_HOST_NOT_FOUND`,
+ * `ERR_AUTHENTICATION_FAILED`, `ERR_INVALID_CREDENTIALS`.
+ *
+ * @example
+ * const feed = await createPublicExchange({ exchange: 'acme_spot', symbols: ['BTC/USDT'] })
+ * await using published = await relay(feed, { servers: 'nats://127.0.0.1:4222' })
+ */
+export async function relay(feed: ExchangeFeed, options: RelayOptions): Promise<Relay> {
+  checkRelayOptions(options)
+  const made = new Relay(feed, options)
+  await made.open()
+  return made
+}
+
+/** A feed that is being published. */
+export class Relay {
+  readonly #feed: ExchangeFeed
+  readonly #options: RelayOptions
+  readonly #id = randomBytes(4).readUInt32LE()
+  readonly #subjects: Subjects
+  readonly #link: Link
+  readonly #outlets: Outlets
+  readonly #emitter = new RelayEmitter()
+  readonly #answers = new FrameWriter()
+  readonly #stops: (() => void)[] = []
+  readonly #answering = new Map<Outlet, () => void>()
+  #beat: Timer | null = null
+  #records = 0
+  #frames = 0
+  #bytes = 0
+  #droppedRecords = 0
+  #asks = 0
+  #refusedAsks = 0
+
+  /** `ownership` says which of the feed's streams are to be published; all of them where it is left out. */
+  constructor(feed: ExchangeFeed, options: RelayOptions, ownership?: Ownership) {
+    const { clock = systemClock, random = systemRandom, epoch = clock.wallTime() } = options
+    const { prefix, account = 'main', gatherMs = defaultGatherMs, whileAway = {} } = options
+    this.#feed = feed
+    this.#options = options
+    this.#subjects = new Subjects(feed.exchange, prefix)
+    this.#link = new Link({
+      clock,
+      random,
+      whileAway,
+      connect: () => connectNats(options),
+      onConnected: () => this.#emitter.emit('connection', { isConnected: true, error: null }),
+      onAway: (error) => this.#emitter.emit('connection', { isConnected: false, error }),
+      onLost: (records) => {
+        this.#droppedRecords += records
+        this.#emitter.emit('drop', { records })
+      },
+      onError: (error) => this.#emitter.emit('error', error),
+    })
+    this.#outlets = new Outlets({
+      exchange: feed.exchange,
+      subjects: this.#subjects,
+      account,
+      relay: this.#id,
+      ownership: ownership ?? { of: () => ({ epoch, continues: false }) },
+      clock,
+      gatherMs,
+      maxFrameBytes,
+      publish: (subject, frame, records) => this.#publish(subject, frame, records),
+      onOwnership: (outlet, isNew) => this.#onOwnership(outlet, isNew),
+    })
+  }
+
+  /** Connects, and publishes from then on. */
+  async open(): Promise<void> {
+    await this.#link.open(this.#options.retry === true)
+    const feed = this.#feed
+    const subjects = this.#subjects
+    this.#stops.push(
+      this.#link.listen(subjects.about, 'about', (ask) => ask.respond(JSON.stringify(this.#about))),
+      feed.on('message', (message) => this.#onMessage(message)),
+      feed.on('stream', (state) => this.#onState(state)),
+      feed.on('gap', (gap) => this.#onGap(gap)),
+      feed.on('alert', (alert) => this.#onAlert(alert)),
+    )
+    for (const state of feed.streamStates()) this.#onState(state)
+    this.#sendBeat()
+  }
+
+  /** The id of this relay in every frame that it sends, by chance. */
+  get id(): number {
+    return this.#id
+  }
+
+  /** Calls `listener` for each event of that name from now on, and returns what ends it. */
+  on<Event extends RelayEvent>(event: Event, listener: (payload: RelayEvents[Event]) => unknown): () => void {
+    return this.#emitter.on(event, listener)
+  }
+
+  /**
+   * Asks anew whose each stream is. What is not this relay's any more is not published any more when it returns; resolves once NATS has what was published before, where it is
+   * there.
+   */
+  async ownershipChanged(): Promise<void> {
+    this.#outlets.ownershipChanged()
+    this.#outlets.flush()
+    await this.#link.confirmed()
+  }
+
+  metrics(): RelayMetrics {
+    return {
+      records: this.#records,
+      frames: this.#frames,
+      bytes: this.#bytes,
+      droppedRecords: this.#droppedRecords,
+      streams: this.#outlets.all.length,
+      asks: this.#asks,
+      refusedAsks: this.#refusedAsks,
+      isConnected: this.#link.isConnected,
+      reconnects: this.#link.reconnects,
+      waitingBytes: this.#link.waitingBytes,
+    }
+  }
+
+  /** Publishes what waits, and ends; the feed goes on. Resolves when nothing is left. */
+  async close(): Promise<void> {
+    for (const stop of [...this.#stops.splice(0), ...this.#answering.values()]) stop()
+    this.#answering.clear()
+    this.#beat?.cancel()
+    this.#outlets.flush()
+    await this.#link.close(closeTimeoutMs)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  get #about(): About {
+    const { exchange, manager } = this.#feed
+    return { version: 1, exchange, book: aboutBooks(manager.bookRules) }
+  }
+
+  #onMessage(message: FeedMessage): void {
+    if (dataTypes.has(message.type)) this.#outlets.add(message as DataMessage)
+  }
+
+  #onState(state: StreamState): void {
+    for (const outlet of this.#outlets.of(state.stream)) this.#addState(outlet, state)
+  }
+
+  #onGap(gap: GapEvent): void {
+    for (const outlet of this.#outlets.of(gap.stream)) outlet.addGap(gap)
+  }
+
+  #onAlert(alert: Alert): void {
+    const writer = this.#answers
+    writer.begin('alert', { relay: this.#id, epoch: 0, sequence: 0 })
+    writer.addAlert(alert)
+    this.#link.publishNow(this.#subjects.alerts, writer.finish(this.#now))
+  }
+
+  #publish(subject: string, frame: Uint8Array, records: number): void {
+    this.#records += records
+    this.#frames += 1
+    this.#bytes += frame.length
+    this.#link.publish(subject, frame, records)
+  }
+
+  #onOwnership(outlet: Outlet, isNew: boolean): void {
+    this.#answerFor(outlet)
+    // Whoever listens already hears that it has another owner, and how the stream is with that one.
+    if (!isNew && outlet.isOwned) this.#addState(outlet, stateOf(outlet.stream))
+  }
+
+  #addState(outlet: Outlet, state: StreamState): void {
+    outlet.addState(state)
+    const book = state.status === 'live' ? this.#bookOf(outlet) : null
+    if (book !== null) outlet.addSnapshot(snapshotOf(book, this.#now))
+  }
+
+  /** Whoever wants the stream asks its owner for it, and hears from which record on it follows. */
+  #answerFor(outlet: Outlet): void {
+    this.#answering.get(outlet)?.()
+    this.#answering.delete(outlet)
+    if (!outlet.isOwned) return
+    const subject = this.#subjects.ask(outlet.relayed)
+    this.#answering.set(
+      outlet,
+      this.#link.listen(subject, null, (ask) => this.#onAsk(ask, outlet)),
+    )
+  }
+
+  #onAsk(ask: Msg, outlet: Outlet): void {
+    const { reply } = ask
+    if (reply === undefined || reply === '') return
+    this.#asks += 1
+    const { stream } = outlet
+    // What waits comes before the answer, so that whoever asked has everything after it.
+    outlet.flush()
+    const isCarried = this.#feed.streamStates().some((state) => state.stream === stream)
+    if (!isCarried) this.#refusedAsks += 1
+    const writer = this.#answers
+    const { epoch } = outlet
+    const origin = { relay: this.#id, epoch, sequence: outlet.last }
+    writer.begin('answer', origin)
+    writer.addAnswer({
+      ok: isCarried,
+      code: isCarried ? null : 'NOT_CARRIED',
+      reason: isCarried ? null : 'The relay does not carry this stream any more.',
+      epoch,
+      sequence: outlet.last,
+      status: stream.status,
+    })
+    this.#link.publishNow(reply, writer.finish(this.#now))
+    const book = isCarried ? this.#bookOf(outlet) : null
+    if (book === null) return
+    writer.begin('data', { ...origin, flags: frameFlags.snapshot })
+    writer.addMessage(snapshotOf(book, this.#now))
+    this.#link.publishNow(reply, writer.finish(this.#now))
+  }
+
+  /** The live book that an outlet's stream feeds; null where it feeds none, or it is not live. */
+  #bookOf({ stream, channel }: Outlet): OrderBook | null {
+    if (channel !== 'orderbook' || stream.instrument === null || this.#feed.manager.bookRules === null) return null
+    const book = this.#feed.orderBook(stream.instrument)
+    return book?.isLive === true && book.stream === stream ? book : null
+  }
+
+  get #now(): number {
+    return (this.#options.clock ?? systemClock).now()
+  }
+
+  #sendBeat(): void {
+    const { clock = systemClock, beatIntervalMs = defaultBeatIntervalMs } = this.#options
+    const writer = this.#answers
+    writer.begin('beat', { relay: this.#id, epoch: 0, sequence: 0 })
+    writer.addBeat({ sentAt: clock.now(), streams: this.#outlets.all.length })
+    this.#link.publishNow(this.#subjects.beat(this.#id), writer.finish(clock.now()))
+    this.#beat = clock.setTimer(beatIntervalMs, () => this.#sendBeat())
+  }
+}
+
+function stateOf(stream: Stream): StreamState {
+  const { instrument: symbol, channel, status, reason, since } = stream
+  return { stream, symbol, channel, status, reason, since }
+}
+
+/** A book as the message that a consumer makes the same book of. */
+function snapshotOf(book: OrderBook, now: number): DataMessage {
+  const { sequence } = book
+  const data = {
+    kind: 'snapshot',
+    bids: flat(book, 'bids'),
+    asks: flat(book, 'asks'),
+    firstSequence: null,
+    lastSequence: sequence,
+    checksum: null,
+    digits: null,
+  } as const
+  return dataMessage<'orderbook'>(book.stream, book.symbol, data, book.exchangeTime, book.receivedAt ?? now, sequence)
+}
+
+function flat(book: OrderBook, side: 'bids' | 'asks'): readonly number[] {
+  const isBids = side === 'bids'
+  const count = isBids ? book.bidCount : book.askCount
+  const levels = new Array<number>(count * 2)
+  for (let index = 0; index < count; index += 1) {
+    levels[index * 2] = isBids ? book.bidPrice(index) : book.askPrice(index)
+    levels[index * 2 + 1] = isBids ? book.bidSize(index) : book.askSize(index)
+  }
+  return levels
+}
