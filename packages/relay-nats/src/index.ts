@@ -1,4 +1,7 @@
 export type { NatsCredentials, NatsOptions, NatsTls } from './connect/nats-options.js'
+export type { NatsFeedOptions } from './feed/feed-options.js'
+export type { HopMetrics } from './feed/hop-meter.js'
+export { hopMetrics, natsFeed } from './feed/nats-feed.js'
 export type { WhileAway } from './relay/backlog.js'
 export { type Relay, type RelayMetrics, relay } from './relay/relay.js'
 export type { RelayEvent, RelayEvents } from './relay/relay-events.js'

@@ -47,6 +47,7 @@ export type ErrorCode =
   | 'ERR_BOOK_RULES'
   | 'ERR_FLIGHT_UNWRITABLE'
   | 'ERR_UNKNOWN_STREAM'
+  | 'ERR_NO_RELAY'
 
 /** Every code a `StreamError` can carry, with whether trying the same thing again can help. */
 export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolean }>> = {
@@ -97,4 +98,5 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_BOOK_RULES: { retryable: true },
   ERR_FLIGHT_UNWRITABLE: { retryable: true },
   ERR_UNKNOWN_STREAM: { retryable: false },
+  ERR_NO_RELAY: { retryable: true },
 }

@@ -1,0 +1,59 @@
+import { errors, type NatsConnection } from '@nats-io/transport-node'
+import { type Clock, StreamError } from '@tapewire/core'
+import { sleep, systemClock } from '@tapewire/core/adapter'
+import { type About, readAbout } from '../about.js'
+import { connectNats } from '../connect/connect-nats.js'
+import type { NatsOptions } from '../connect/nats-options.js'
+
+/** How long to wait before relays are asked once more, ms. */
+const askAgainMs = 500
+
+/** Whom is asked, and for how long. */
+export interface AskAboutOptions {
+  readonly nats: NatsOptions
+  readonly subject: string
+  readonly exchange: string
+  readonly answerTimeoutMs: number
+  /** Whether to go on until a relay answers, or `signal` ends it. */
+  readonly retry: boolean
+  readonly signal?: AbortSignal | undefined
+  readonly clock?: Clock | undefined
+}
+
+/** What a relay of the exchange says of it. Rejects with `ERR_NO_RELAY`, what a connection fails of, and the signal's reason. */
+export async function askAbout(options: AskAboutOptions): Promise<About> {
+  const { retry, signal, clock = systemClock } = options
+  for (;;) {
+    signal?.throwIfAborted()
+    try {
+      return await askOnce(options)
+    } catch (thrown) {
+      if (!retry || !(thrown instanceof StreamError) || !thrown.retryable) throw thrown
+    }
+    await sleep(clock, askAgainMs, signal)
+  }
+}
+
+async function askOnce({ nats, subject, exchange, answerTimeoutMs }: AskAboutOptions): Promise<About> {
+  const connection = await connectNats(nats)
+  try {
+    return readAbout(await request(connection, subject, answerTimeoutMs))
+  } catch (thrown) {
+    if (thrown instanceof StreamError) throw thrown
+    const isSilent = thrown instanceof errors.TimeoutError
+    throw new StreamError(
+      'ERR_NO_RELAY',
+      isSilent
+        ? `A relay of ${exchange} did not answer within ${answerTimeoutMs} ms.`
+        : `No relay publishes ${exchange}.`,
+      { hint: 'Start one with relay(feed, { servers }), or wait for it with retry: true; both need the same prefix.' },
+    )
+  } finally {
+    await connection.close()
+  }
+}
+
+async function request(connection: NatsConnection, subject: string, timeout: number): Promise<string> {
+  const answer = await connection.request(subject, '', { timeout })
+  return answer.string()
+}

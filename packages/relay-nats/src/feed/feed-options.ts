@@ -1,0 +1,66 @@
+import type { PublicExchangeOptions } from '@tapewire/core'
+import { optionsChecker } from '@tapewire/core/adapter'
+import { type NatsOptions, natsProperties } from '../connect/nats-options.js'
+
+/** What of the options of `createPublicExchange` makes sense for a feed that comes over NATS. */
+type ExchangePart = Omit<PublicExchangeOptions<string>, 'options' | 'packageName' | 'agent' | 'network'>
+
+/** What a consumer asks for. Only `servers`, `exchange` and `symbols` are required; `exchange` is a name, and its package need not be installed. */
+export interface NatsFeedOptions extends NatsOptions, ExchangePart {
+  /** What begins every subject, as the relays have it; default `tapewire`. */
+  readonly prefix?: string
+  /** How often relays say that they live, ms, as they have it; default 1,000. One that was not heard for three times as long is dead, and its streams are gapped. */
+  readonly beatIntervalMs?: number
+  /** How long a relay may take to answer when it is asked for a stream, ms, 1 to 60,000; default 2,000. */
+  readonly answerTimeoutMs?: number
+  /** How much may wait for a handler that holds the feed back, bytes, 65,536 and up; default 64 MiB. What is beyond is dropped, counted, and told as a gap. */
+  readonly maxHeldBytes?: number
+}
+
+/** Those with their defaults filled in. */
+export interface FeedSettings {
+  readonly prefix: string
+  readonly beatIntervalMs: number
+  readonly answerTimeoutMs: number
+  readonly maxHeldBytes: number
+}
+
+/** What is NATS's, what is ours, and what is core's. */
+export interface SortedOptions {
+  readonly nats: NatsOptions
+  readonly settings: FeedSettings
+  readonly exchange: ExchangePart
+}
+
+const check: (options: unknown) => void = optionsChecker('The options of natsFeed are not valid', {
+  type: 'object',
+  additionalProperties: false,
+  required: ['servers', 'exchange'],
+  properties: {
+    ...natsProperties,
+    exchange: { type: 'string', minLength: 1 },
+    prefix: { type: 'string', pattern: '^[\\w-]+(\\.[\\w-]+)*$' },
+    beatIntervalMs: { type: 'number', minimum: 10, maximum: 60_000 },
+    answerTimeoutMs: { type: 'number', minimum: 1, maximum: 60_000 },
+    maxHeldBytes: { type: 'integer', minimum: 65_536 },
+  },
+})
+
+/** Throws `ERR_INVALID_CONFIG` for what is NATS's or ours and cannot be meant; core looks at the rest. */
+export function sortOptions(options: NatsFeedOptions): SortedOptions {
+  const { servers, credentials, tls, name, connectTimeoutMs, ...others } = options ?? {}
+  const {
+    prefix = 'tapewire',
+    beatIntervalMs = 1_000,
+    answerTimeoutMs = 2_000,
+    maxHeldBytes = 64 * 1024 * 1024,
+    ...exchange
+  } = others
+  const given = Object.entries({ servers, credentials, tls, name, connectTimeoutMs }).filter(
+    ([, value]) => value !== undefined,
+  )
+  const nats = Object.fromEntries(given) as unknown as NatsOptions
+  const settings = { prefix, beatIntervalMs, answerTimeoutMs, maxHeldBytes }
+  check({ ...nats, ...settings, ...(exchange.exchange === undefined ? {} : { exchange: exchange.exchange }) })
+  return { nats, settings, exchange }
+}

@@ -1,0 +1,233 @@
+import type { NatsConnection, Subscription } from '@nats-io/transport-node'
+import type { Clock, Timer } from '@tapewire/core'
+import { type FrameHeader, readHeader } from '../encoding/frame-header.js'
+import { readAnswer } from '../encoding/read-frame.js'
+import type { StreamAnswer } from './answer.js'
+import type { EnvelopeKind } from './envelope.js'
+import type { HopMeter } from './hop-meter.js'
+import { Position } from './positions.js'
+
+/** What the lines of one transport share. */
+export interface LineParts {
+  readonly connection: NatsConnection
+  readonly clock: Clock
+  readonly answerTimeoutMs: number
+  readonly hop: HopMeter
+  /** The greatest epoch that was seen on each subject, for as long as the connection lasts. */
+  readonly epochs: Map<string, number>
+  askSubjectOf(subject: string): string
+  /** Makes a subject that brings replies to this line; it is `forget`ten once none is wanted. */
+  replySubjectFor(line: Line): string
+  forget(replySubject: string): void
+  /** Anything of that relay arrived. */
+  saw(relay: number): void
+  emit(kind: EnvelopeKind, name: Uint8Array, skip: number, payload: Uint8Array, receivedAt: number): void
+  tell(answer: StreamAnswer): void
+  onPublished(line: Line, payload: Uint8Array): void
+  /** Nobody publishes it, or nobody lets us hear it. */
+  onRefused(line: Line): void
+}
+
+/** An answer of a relay: from which record on of which owner what is published follows. */
+type Owner = Pick<FrameHeader, 'relay' | 'epoch' | 'sequence'>
+
+interface Ask {
+  readonly replySubject: string
+  /** Null where nobody waits for what becomes of it. */
+  readonly requestId: number | null
+  readonly timer: Timer
+  /** The best answer so far that is of an older owner than one that was seen: it counts where no better one comes. */
+  older: Owner | null
+  isAnswered: boolean
+}
+
+const nothing = new Uint8Array(0)
+const encoder = new TextEncoder()
+
+/**
+ * One stream of a consumer: it is asked for, and what is published of it is judged by its numbers. What is old is left out, and where something is missing it says so before
+ * anything else of the stream.
+ */
+export class Line {
+  readonly subject: string
+  readonly #parts: LineParts
+  readonly #name: Uint8Array
+  readonly #subscription: Subscription
+  #position: Position | null = null
+  /** Before somebody called itself the owner, until that is confirmed. */
+  #previous: Position | null = null
+  #ask: Ask | null = null
+  #isEnded = false
+
+  constructor(subject: string, requestId: number, parts: LineParts) {
+    this.subject = subject
+    this.#parts = parts
+    this.#name = encoder.encode(subject)
+    this.#subscription = parts.connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error === null) parts.onPublished(this, message.data)
+        else this.#refuse('NATS_REFUSED', `NATS does not let us subscribe ${subject}.`)
+      },
+    })
+    this.#askFor(requestId)
+  }
+
+  /** Who publishes it, by the last that was heard; null where nobody is known to. */
+  get relay(): number | null {
+    return this.#position?.relay ?? null
+  }
+
+  end(): void {
+    this.#isEnded = true
+    this.#endAsk()
+    if (!this.#parts.connection.isClosed()) this.#subscription.unsubscribe()
+  }
+
+  /** What comes after this is not what follows on to what came before. */
+  fault(reason: string): void {
+    this.#parts.emit('fault', this.#name, 0, encoder.encode(reason), this.#parts.clock.now())
+  }
+
+  /** One message that was published on its subject. */
+  judge(payload: Uint8Array, receivedAt: number): void {
+    const { hop, emit, saw } = this.#parts
+    const header = readHeader(payload)
+    if (header === null || !isNumbered(header)) {
+      hop.foreign += 1
+      emit('foreign', this.#name, 0, payload, receivedAt)
+      return
+    }
+    const position = this.#position
+    // Everything that comes before the answer is included in it.
+    if (position === null || this.#isEnded) return
+    const { missing } = position
+    if (header.epoch > position.epoch) this.#previous = position.copy()
+    const verdict = position.take(header)
+    if (verdict.kind === 'old') {
+      if (verdict.isForeign) hop.outdated += 1
+      return
+    }
+    saw(header.relay)
+    hop.missing += position.missing - missing
+    if (verdict.fault !== null) this.fault(verdict.fault)
+    hop.note(header, receivedAt)
+    emit('frame', this.#name, verdict.skip, payload, receivedAt)
+    if (verdict.isNewOwner) this.#confirm(header.epoch)
+  }
+
+  /** A reply to what was asked. */
+  hear(payload: Uint8Array, isNoResponders: boolean): void {
+    if (isNoResponders) {
+      this.#refuse('NO_RELAY', `No relay publishes ${this.subject}.`)
+      return
+    }
+    const header = readHeader(payload)
+    if (header?.kind === 'answer') this.#onAnswer(header, payload)
+    else if (header?.kind === 'data') this.#onSnapshot(header, payload)
+  }
+
+  /** Whoever calls itself the owner is believed once it answers for the stream as well. */
+  #confirm(epoch: number): void {
+    this.#parts.epochs.set(this.subject, epoch)
+    this.#askFor(null)
+  }
+
+  #askFor(requestId: number | null): void {
+    this.#endAsk()
+    const { connection, clock, answerTimeoutMs } = this.#parts
+    const replySubject = this.#parts.replySubjectFor(this)
+    const timer = clock.setTimer(answerTimeoutMs, () => this.#onTimeout())
+    this.#ask = { replySubject, requestId, timer, older: null, isAnswered: false }
+    connection.publish(this.#parts.askSubjectOf(this.subject), nothing, { reply: replySubject })
+  }
+
+  #endAsk(): void {
+    if (this.#ask === null) return
+    this.#parts.forget(this.#ask.replySubject)
+    this.#ask.timer.cancel()
+    this.#ask = null
+  }
+
+  #onAnswer(header: FrameHeader, payload: Uint8Array): void {
+    const ask = this.#ask
+    const answer = readAnswer(payload, header)
+    if (ask === null || answer === null) return
+    if (!answer.ok) {
+      this.#refuse(answer.code ?? 'REFUSED', answer.reason ?? 'The relay refused the stream.')
+      return
+    }
+    const { relay } = header
+    const { epoch, sequence } = answer
+    this.#parts.saw(relay)
+    const greatest = this.#parts.epochs.get(this.subject) ?? 0
+    // Two that answer are two owners: the one counts that came later.
+    if (epoch < greatest) {
+      if (!ask.isAnswered && epoch > (ask.older?.epoch ?? -1)) ask.older = { relay, epoch, sequence }
+      return
+    }
+    this.#parts.epochs.set(this.subject, epoch)
+    this.#follow({ relay, epoch, sequence })
+  }
+
+  #follow(owner: Owner): void {
+    const ask = this.#ask as Ask
+    const isFirst = !ask.isAnswered
+    ask.isAnswered = true
+    ask.timer.cancel()
+    this.#previous = null
+    const position = this.#position
+    if (isFirst && ask.requestId !== null) {
+      this.#position = new Position(owner)
+      this.#parts.tell({ action: 'subscribe', requestId: ask.requestId, streamId: this.subject, refusal: null })
+      return
+    }
+    if (position?.epoch === owner.epoch && position.relay === owner.relay) return
+    this.#position = new Position(owner)
+    this.fault('another relay publishes the stream than the one that was followed')
+  }
+
+  /** The book that belongs to an answer. */
+  #onSnapshot({ relay, epoch }: FrameHeader, payload: Uint8Array): void {
+    const isOfOwner = this.#position?.relay === relay && this.#position.epoch === epoch
+    if (this.#ask?.isAnswered !== true || !isOfOwner || this.#ask.requestId === null) return
+    this.#endAsk()
+    this.#parts.emit('frame', this.#name, 0, payload, this.#parts.clock.now())
+  }
+
+  #onTimeout(): void {
+    const { older } = this.#ask as Ask
+    if (older !== null) {
+      this.#parts.epochs.set(this.subject, older.epoch)
+      this.#follow(older)
+      return
+    }
+    const { answerTimeoutMs } = this.#parts
+    this.#refuse('NO_ANSWER', `The relay of ${this.subject} did not answer within ${answerTimeoutMs} ms.`)
+  }
+
+  #refuse(code: string, reason: string): void {
+    if (this.#isEnded || this.#ask?.isAnswered === true) return
+    const requestId = this.#ask?.requestId ?? null
+    this.#endAsk()
+    if (requestId === null) {
+      this.#disown()
+      return
+    }
+    this.#parts.onRefused(this)
+    this.#parts.tell({ action: 'subscribe', requestId, streamId: this.subject, refusal: { code, reason } })
+  }
+
+  /** Whoever called itself the owner does not answer for it: what was followed before is followed on. */
+  #disown(): void {
+    const previous = this.#previous
+    if (previous === null) return
+    this.#previous = null
+    this.#position = previous
+    this.#parts.epochs.set(this.subject, previous.epoch)
+    this.fault('what called itself the owner of the stream does not answer for it')
+  }
+}
+
+function isNumbered({ kind }: FrameHeader): boolean {
+  return kind === 'data' || kind === 'state' || kind === 'gap'
+}

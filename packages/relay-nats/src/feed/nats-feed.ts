@@ -1,0 +1,101 @@
+import type { AnyExchangeDefinition } from '@tapewire/core'
+import {
+  createPublicExchange,
+  type ExchangeFeed,
+  publicChannels,
+  StreamError,
+  WebSocketStrategySet,
+} from '@tapewire/core'
+import { type About, relayedBookRules } from '../about.js'
+import { Subjects } from '../subjects.js'
+import { askAbout } from './ask-about.js'
+import { RelayedConnection } from './connection.js'
+import { type NatsFeedOptions, type SortedOptions, sortOptions } from './feed-options.js'
+import { HopMeter, type HopMetrics } from './hop-meter.js'
+import { RelayedParser } from './parser.js'
+import { RelayedStreams } from './streams.js'
+import { RelayedSubscription } from './subscription.js'
+
+/** NATS has none of the limits of an exchange: one connection carries everything. */
+const limits = {
+  streamsPerConnection: Number.POSITIVE_INFINITY,
+  streamHeadroom: 0,
+  clientMessagesPerSecond: 10_000,
+  connectionLifetimeMs: Number.POSITIVE_INFINITY,
+} as const
+
+const hops = new WeakMap<ExchangeFeed, HopMeter>()
+
+/**
+ * A feed of what relays publish: the same events, messages, books, metrics and gaps as one that is connected to the exchange itself, whose package is not needed. A book is live
+ * here while it is so at the relay and nothing on the way is missing; records that never came, a relay that died or was replaced, and a server that was away are gaps.
+ *
+ * Resolves once every stream has been accepted by the relay that publishes it. Rejects with `ERR_INVALID_CONFIG`, with `ERR_NO_RELAY` where nobody publishes the exchange (with
+ * `retry: true` it waits instead), with what a connection to NATS fails of (as `relay`), and as `createPublicExchange`; then nothing is left open.
+ *
+ * @example
+ * const feed = await natsFeed({ servers: 'nats://127.0.0.1:4222', exchange: 'acme_spot', symbols: ['BTC/USDT'] })
+ */
+export async function natsFeed(options: NatsFeedOptions): Promise<ExchangeFeed> {
+  const sorted = sortOptions(options)
+  const { nats, settings, exchange } = sorted
+  const { exchange: name, retry, signal, clock } = exchange
+  const subjects = new Subjects(name, settings.prefix)
+  const about = await askAbout({
+    nats,
+    subject: subjects.about,
+    exchange: name,
+    answerTimeoutMs: settings.answerTimeoutMs,
+    retry: retry === true,
+    signal,
+    clock,
+  })
+  const hop = new HopMeter()
+  const definition = definitionOf(sorted, subjects, about, hop)
+  const feed = await createPublicExchange({ ...exchange, exchange: definition })
+  hops.set(feed, hop)
+  return feed
+}
+
+/** What the way from the relays to this feed does: its lag, and what did not come. Throws `ERR_INVALID_CONFIG` for a feed that `natsFeed` did not make. */
+export function hopMetrics(feed: ExchangeFeed): HopMetrics {
+  const hop = hops.get(feed)
+  if (hop === undefined) throw new StreamError('ERR_INVALID_CONFIG', 'This feed does not come over NATS.')
+  return hop.read()
+}
+
+/** What core makes a feed of. */
+function definitionOf(
+  { nats, settings, exchange: { exchange: name } }: SortedOptions,
+  subjects: Subjects,
+  about: About,
+  hop: HopMeter,
+): AnyExchangeDefinition {
+  return {
+    name,
+    title: `${name} over NATS`,
+    channels: publicChannels.map((channel) => ({ channel, wireChannel: channel, evidence: 'recorded' })),
+    limits,
+    endpoints: { url: '', restUrl: '' },
+    public() {
+      const streams = new RelayedStreams(name, subjects)
+      return new WebSocketStrategySet({
+        contract: 2,
+        exchange: name,
+        connectionStrategy: new RelayedConnection(nats, {
+          prefix: settings.prefix,
+          beats: subjects.allBeats,
+          alerts: subjects.alerts,
+          beatIntervalMs: settings.beatIntervalMs,
+          answerTimeoutMs: settings.answerTimeoutMs,
+          maxHeldBytes: settings.maxHeldBytes,
+          hop,
+        }),
+        subscriptionStrategy: new RelayedSubscription(streams),
+        messageParser: new RelayedParser(streams, subjects.alerts),
+        bookRules: relayedBookRules(about.book),
+        limits,
+      })
+    },
+  }
+}

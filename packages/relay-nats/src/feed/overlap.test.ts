@@ -1,0 +1,62 @@
+import { type DataMessage, parseInstrument } from '@tapewire/core'
+import { createStream, dataMessage } from '@tapewire/core/adapter'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Overlap } from './overlap.js'
+
+const btc = parseInstrument('BTC/USDT')
+const description = { id: 'trades', instrument: btc, wireChannel: 'trades', wireSymbol: null } as const
+const trades = createStream({ ...description, channels: ['trades'] })
+const books = createStream({ ...description, id: 'book', channels: ['orderbook'] })
+
+const trade = (number: number, time: number): DataMessage =>
+  dataMessage<'trades'>(trades, btc, [{ id: String(number), price: 1, size: 1, side: 'buy', time }], time, 0, null)
+
+const change = (id: number): DataMessage => {
+  const data = { kind: 'delta', bids: [1, id], asks: [], firstSequence: id, lastSequence: id, checksum: null } as const
+  return dataMessage<'orderbook'>(books, btc, { ...data, digits: null }, null, 0, id)
+}
+
+describe('what a new owner tells that took over in order', () => {
+  test('is told once, however far back it begins and however the messages lie in frames', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 12 })
+    // Several trades of one millisecond, as there are; no more of them than in one frame.
+    fc.assert(
+      fc.property(sizes, sizes, fc.nat(30), (before, after, back) => {
+        const overlap = new Overlap()
+        const count = before.reduce((sum, size) => sum + size, 0)
+        const all = Array.from({ length: count + 20 }, (_, index) => trade(index, Math.floor(index / 2)))
+        const told: DataMessage[] = []
+        let next = 0
+        for (const size of before) {
+          told.push(...overlap.admit(trades, all.slice(next, next + size), false))
+          next += size
+        }
+        next = Math.max(0, next - back)
+        for (const size of after) {
+          told.push(...overlap.admit(trades, all.slice(next, next + size), true))
+          next += size
+        }
+        if (next < count) next = count
+        told.push(...overlap.admit(trades, all.slice(next), false))
+        expect(told).toEqual(all)
+      }),
+    )
+  })
+
+  test('is left out of a book where the exchange’s ids say that it is old', () => {
+    const overlap = new Overlap()
+    overlap.admit(books, [change(1), change(2), change(3)], false)
+    expect(overlap.admit(books, [change(2), change(3), change(4)], true)).toEqual([change(4)])
+  })
+
+  test('is all news where nothing was told before', () => {
+    expect(new Overlap().admit(trades, [trade(1, 1)], true)).toEqual([trade(1, 1)])
+  })
+
+  test('is not looked for in what comes in the ordinary way, where the same may happen twice', () => {
+    const overlap = new Overlap()
+    overlap.admit(trades, [trade(1, 1)], false)
+    expect(overlap.admit(trades, [trade(1, 1)], false)).toEqual([trade(1, 1)])
+  })
+})

@@ -1,0 +1,125 @@
+import { parseInstrument, type Stream } from '@tapewire/core'
+import {
+  confirmMessage,
+  errorMessage,
+  frameText,
+  type InboundFrame,
+  type MessageParser,
+  malformedFrame,
+  otherMessage,
+  type ParsedMessage,
+  type Peek,
+  unknownMessage,
+} from '@tapewire/core/adapter'
+import { type FrameHeader, frameFlags, readHeader } from '../encoding/frame-header.js'
+import { readAlerts, readGaps, readMessages, readStates } from '../encoding/read-frame.js'
+import type { StreamAnswer } from './answer.js'
+import { kindAt, subjectStart } from './envelope.js'
+import { Overlap } from './overlap.js'
+import type { RelayedStreams } from './streams.js'
+
+type Parsed = ParsedMessage | readonly ParsedMessage[]
+
+const nothing: readonly ParsedMessage[] = []
+
+/** Reads what the transport brings: envelopes, and its answers. */
+export class RelayedParser implements MessageParser {
+  readonly #streams: RelayedStreams
+  readonly #alertsSubject: string
+  readonly #overlap = new Overlap()
+
+  constructor(streams: RelayedStreams, alertsSubject: string) {
+    this.#streams = streams
+    this.#alertsSubject = alertsSubject
+  }
+
+  /** Every frame is read, and in its turn: what is wrong with a stream must not overtake what came before. */
+  peek({ isBinary }: InboundFrame): Peek {
+    return isBinary ? null : 'control'
+  }
+
+  parse(frame: InboundFrame): Parsed {
+    if (!frame.isBinary) return readStreamAnswer(frame)
+    const { bytes, start, end, receivedAt } = frame
+    const kind = kindAt(bytes, start)
+    if (kind === null || end - start < subjectStart) return malformedFrame(receivedAt, 'no envelope')
+    const payloadStart = start + subjectStart + bytes.readUInt16LE(start + 5)
+    if (payloadStart > end) return malformedFrame(receivedAt, 'an envelope that ends in its subject')
+    const stream = this.#streams.table.at(bytes, start + subjectStart, payloadStart)
+    const payload = bytes.subarray(payloadStart, end)
+    switch (kind) {
+      case 'foreign':
+        return unknownMessage(receivedAt, `${payload.length} bytes that are no frame of a relay`)
+      case 'fault':
+        return stream === null ? nothing : errorMessage(receivedAt, 'RELAY', payload.toString(), { stream })
+      case 'frame':
+        if (stream !== null) return this.#readRecords(stream, payload, bytes.readUInt32LE(start + 1), receivedAt)
+        return this.#readBeside(bytes.toString('utf8', start + subjectStart, payloadStart), payload, receivedAt)
+    }
+  }
+
+  /** The first `skip` records were told already. */
+  #readRecords(stream: Stream, payload: Buffer, skip: number, receivedAt: number): Parsed {
+    const header = readHeader(payload)
+    switch (header?.kind) {
+      case 'data': {
+        const messages = readMessages(payload, header, { stream, instrumentOf: parseInstrument, receivedAt })
+        if (messages === null) return malformedFrame(receivedAt, 'records of a relay that cannot be read', { stream })
+        const continues = (header.flags & frameFlags.continues) !== 0
+        return this.#overlap.admit(stream, skip === 0 ? messages : messages.slice(skip), continues)
+      }
+      case 'state':
+        return readRelayStates(stream, payload, header, receivedAt)
+      case 'gap':
+        return readRelayGaps(stream, payload, header, receivedAt)
+      default:
+        return malformedFrame(receivedAt, 'a frame of a relay that cannot be read', { stream })
+    }
+  }
+
+  /** What is no stream of ours: an alert of a relay. */
+  #readBeside(subject: string, payload: Buffer, receivedAt: number): Parsed {
+    const header = readHeader(payload)
+    const alerts = subject === this.#alertsSubject && header !== null ? readAlerts(payload, header) : null
+    if (alerts === null) return unknownMessage(receivedAt, `${payload.length} bytes that are no alert of a relay`)
+    return alerts.map(({ kind, status, severity, reason }) =>
+      otherMessage(receivedAt, 'alerts', `${status} ${severity} ${kind}: ${reason}`),
+    )
+  }
+}
+
+/** A stream that is not whole at the relay is not whole here either. That it is live again says its next data, or its book. */
+function readRelayStates(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
+  const states = readStates(payload, header)
+  if (states === null) return malformedFrame(receivedAt, 'a state of a relay that cannot be read', { stream })
+  return states
+    .filter(({ status }) => status === 'gapped')
+    .map(({ reason }) => errorMessage(receivedAt, 'RELAY', `gapped at the relay: ${reason}`, { stream }))
+}
+
+function readRelayGaps(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
+  const gaps = readGaps(payload, header)
+  if (gaps === null) return malformedFrame(receivedAt, 'a gap of a relay that cannot be read', { stream })
+  return gaps.map(({ from, to, action, reason }) => {
+    const until = to === null ? 'its end' : timeOf(to)
+    const detail = `${stream.id}: a gap at the relay from ${timeOf(from)} to ${until}, ${action}: ${reason}`
+    return otherMessage(receivedAt, stream.wireChannel, detail)
+  })
+}
+
+/** A time as people read it; a stranger's may be none. */
+function timeOf(time: number): string {
+  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : String(time)
+}
+
+function readStreamAnswer(frame: InboundFrame): Parsed {
+  const { receivedAt } = frame
+  const { action, requestId, streamId, refusal } = JSON.parse(frameText(frame) ?? '') as StreamAnswer
+  if (refusal === null) return confirmMessage(receivedAt, { action, requestId, accepted: [streamId] })
+  const { code: exchangeCode, reason } = refusal
+  return confirmMessage(receivedAt, {
+    action,
+    requestId,
+    rejected: [{ streamId, exchangeCode, reason, retryable: true }],
+  })
+}

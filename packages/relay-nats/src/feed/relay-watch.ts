@@ -1,0 +1,69 @@
+import type { Clock, Timer } from '@tapewire/core'
+
+/** So many beats may be missed. */
+const missedBeats = 3
+
+interface Watched {
+  seenAt: number
+  isDead: boolean
+}
+
+/** What the watch is made from. */
+export interface RelayWatchParts {
+  readonly clock: Clock
+  readonly beatIntervalMs: number
+  /** Resolves once everything that the server had sent by now has been read: a relay is not dead because we were busy. */
+  caughtUp(): Promise<void>
+  onDead(relay: number): void
+}
+
+/** Which relays live: each sends a beat, and everything else that it sends counts as one. */
+export class RelayWatch {
+  readonly #parts: RelayWatchParts
+  readonly #relays = new Map<number, Watched>()
+  #timer: Timer | null = null
+  #isEnded = false
+
+  constructor(parts: RelayWatchParts) {
+    this.#parts = parts
+    this.#schedule()
+  }
+
+  /** Anything of a relay came. */
+  saw(relay: number): void {
+    const now = this.#parts.clock.now()
+    const watched = this.#relays.get(relay)
+    if (watched === undefined) {
+      this.#relays.set(relay, { seenAt: now, isDead: false })
+      return
+    }
+    watched.seenAt = now
+    watched.isDead = false
+  }
+
+  end(): void {
+    this.#isEnded = true
+    this.#timer?.cancel()
+  }
+
+  #schedule(): void {
+    if (this.#isEnded) return
+    this.#timer = this.#parts.clock.setTimer(this.#parts.beatIntervalMs, () => void this.#look())
+  }
+
+  async #look(): Promise<void> {
+    if (this.#silent().length > 0) {
+      await this.#parts.caughtUp()
+      for (const [relay, watched] of this.#isEnded ? [] : this.#silent()) {
+        watched.isDead = true
+        this.#parts.onDead(relay)
+      }
+    }
+    this.#schedule()
+  }
+
+  #silent(): readonly [number, Watched][] {
+    const since = this.#parts.clock.now() - missedBeats * this.#parts.beatIntervalMs
+    return [...this.#relays].filter(([, { seenAt, isDead }]) => !isDead && seenAt < since)
+  }
+}

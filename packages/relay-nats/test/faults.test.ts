@@ -1,0 +1,148 @@
+import { connect } from '@nats-io/transport-node'
+import type { ExchangeFeed, GapEvent, StreamState } from '@tapewire/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { hopMetrics } from '../src/index.js'
+import { hasNatsServer } from './support/nats-server.js'
+import { btc, gateio, levelsOf, RelayScene, until } from './support/scene.js'
+
+const wanted = { symbols: [btc], channels: ['orderbook', 'trades'] } as const
+
+/** What a feed says of its streams and gaps from now on. */
+function watch(feed: ExchangeFeed): { readonly states: StreamState[]; readonly gaps: GapEvent[] } {
+  const [states, gaps]: [StreamState[], GapEvent[]] = [[], []]
+  feed.on('stream', (state) => states.push(state))
+  feed.on('gap', (gap) => gaps.push(gap))
+  return { states, gaps }
+}
+
+const isBookLive = (feed: ExchangeFeed): boolean => feed.orderBook(btc)?.isLive === true
+
+/** Whether two books are live and the same, level by level. */
+function haveSameBook(one: ExchangeFeed, other: ExchangeFeed): boolean {
+  return (
+    isBookLive(one) && JSON.stringify(levelsOf(one.orderBook(btc))) === JSON.stringify(levelsOf(other.orderBook(btc)))
+  )
+}
+
+describe.skipIf(!hasNatsServer)('between relay and consumer', () => {
+  test('a server that is killed and comes back is a gap that is told, and then the books are true again', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    const relay = await scene.relay(source)
+    const feed = await scene.follow(wanted)
+    await scene.trade(2)
+    await until(() => haveSameBook(feed, source))
+    const { states, gaps } = watch(feed)
+    await scene.nats.stop('SIGKILL')
+    await until(() => !relay.metrics().isConnected && !isBookLive(feed))
+    await scene.trade(2)
+    expect(relay.metrics().waitingBytes).toBeGreaterThan(0)
+    await scene.nats.restart()
+    await until(() => isBookLive(feed))
+    await scene.trade(2)
+    await until(() => haveSameBook(feed, source) && gaps.length === 2)
+    expect(states.map(({ channel, status }) => `${channel} ${status}`)).toEqual(
+      expect.arrayContaining(['orderbook gapped', 'trades gapped', 'orderbook live', 'trades live']),
+    )
+    expect(gaps.map(({ channel, action }) => `${channel} ${action}`).sort()).toEqual([
+      'orderbook resynchronised',
+      'trades lost',
+    ])
+    expect(relay.metrics()).toMatchObject({ reconnects: 1, droppedRecords: 0, waitingBytes: 0, isConnected: true })
+  })
+
+  test('what a relay cannot keep while the server is away is counted, and the hole in the numbers is a gap', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    const relay = await scene.relay(source, { whileAway: { maxBytes: 0 } })
+    const feed = await scene.follow(wanted)
+    await scene.trade(2)
+    const drops: number[] = []
+    relay.on('drop', ({ records }) => drops.push(records))
+    await scene.nats.stop('SIGKILL')
+    await until(() => !relay.metrics().isConnected)
+    await scene.trade(2)
+    const { droppedRecords } = relay.metrics()
+    expect(droppedRecords).toBeGreaterThan(0)
+    expect(drops.reduce((sum, records) => sum + records, 0)).toBe(droppedRecords)
+    await scene.nats.restart()
+    await until(() => isBookLive(feed))
+    await scene.trade(1)
+    await until(() => haveSameBook(feed, source))
+  })
+
+  test('a relay that falls silent is dead after three beats, and its streams are gapped until another publishes them', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    const first = await scene.relay(source)
+    const feed = await scene.follow(wanted)
+    await scene.trade(2)
+    const { gaps, states } = watch(feed)
+    await first.close()
+    await until(() => states.filter(({ status }) => status === 'gapped').length === 2)
+    expect(states.map(({ reason }) => reason).join()).toContain('the relay that published it is gone')
+    await scene.relay(source)
+    await until(() => isBookLive(feed))
+    await scene.trade(2)
+    await until(() => haveSameBook(feed, source) && gaps.length === 2)
+  })
+
+  test('of two relays of one stream the one that was started later counts, and nothing is told twice', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    await scene.relay(source, { epoch: 1 })
+    const feed = await scene.follow(wanted)
+    const ids: (string | null)[] = []
+    feed.on('trades', ({ data }) => ids.push(...data.map(({ id }) => id)))
+    await scene.trade(1)
+    const { gaps } = watch(feed)
+    await scene.relay(source, { epoch: 2 })
+    await scene.trade(3)
+    await until(() => hopMetrics(feed).outdated > 0 && haveSameBook(feed, source) && gaps.length === 2)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('whatever a stranger publishes on our subjects is counted, and changes nothing', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    await scene.relay(source)
+    const feed = await scene.follow(wanted)
+    await scene.trade(1)
+    const { states, gaps } = watch(feed)
+    const stranger = await connect({ servers: scene.nats.url })
+    const subjects = [
+      'tapewire.gateio_spot.orderbook.BTC/USDT',
+      'tapewire.gateio_spot.trades.BTC/USDT',
+      'tapewire.gateio_spot.alerts',
+      'tapewire-beat.gateio_spot.1',
+      'tapewire-ask.gateio_spot',
+      'tapewire-ask.gateio_spot.trades.BTC/USDT',
+    ]
+    let [onStreams, onAlerts] = [0, 0]
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...subjects),
+        fc.uint8Array({ maxLength: 200 }),
+        fc.boolean(),
+        (subject, bytes, isNearly) => {
+          const payload = isNearly ? Uint8Array.of(0x54, 0x57, 1, ...bytes) : bytes
+          // With a kind that would be ours it is a forgery, which no check of bytes can tell.
+          if (isNearly && bytes.length > 30) payload[3] = 99
+          stranger.publish(subject, payload)
+          if (subject.endsWith('alerts')) onAlerts += 1
+          else if (subject.startsWith('tapewire.')) onStreams += 1
+        },
+      ),
+      { numRuns: 500 },
+    )
+    await stranger.flush()
+    await until(() => hopMetrics(feed).foreign === onStreams)
+    await scene.trade(1)
+    await until(() => haveSameBook(feed, source))
+    await stranger.close()
+    expect(feed.getPerformanceMetrics().unknownMessages).toBe(onStreams + onAlerts)
+    expect(states.filter(({ status }) => status === 'gapped')).toEqual([])
+    expect(gaps).toEqual([])
+  })
+})
