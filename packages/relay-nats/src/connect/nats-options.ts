@@ -34,10 +34,10 @@ export interface NatsTls {
   readonly handshakeFirst?: boolean
 }
 
-const text = { type: 'string', minLength: 1 } as const
+const text = { type: 'string', minLength: 1 }
 
 /** The schema of what `NatsOptions` adds to other options. */
-export const natsProperties = {
+export const natsProperties: Readonly<Record<string, object>> = {
   servers: { anyOf: [text, { type: 'array', items: text, minItems: 1 }] },
   credentials: {
     type: 'object',
@@ -52,7 +52,7 @@ export const natsProperties = {
   },
   name: text,
   connectTimeoutMs: { type: 'number', minimum: 1, maximum: 2_147_483_647 },
-} as const
+}
 
 /** Throws `ERR_INVALID_CONFIG` for options of NATS that cannot be meant, naming every mistake. */
 export const checkNatsOptions: (options: unknown) => void = optionsChecker('The options of NATS are not valid', {

@@ -17,6 +17,12 @@ export interface NatsFeedOptions extends NatsOptions, ExchangePart {
   readonly maxHeldBytes?: number
 }
 
+/** What of them `natsExchange` takes. */
+export type NatsExchangeOptions = Omit<
+  NatsFeedOptions,
+  Exclude<keyof ExchangePart, 'exchange' | 'retry' | 'signal' | 'clock'>
+>
+
 /** Those with their defaults filled in. */
 export interface FeedSettings {
   readonly prefix: string

@@ -10,7 +10,7 @@ import { type About, relayedBookRules } from '../about.js'
 import { Subjects } from '../subjects.js'
 import { askAbout } from './ask-about.js'
 import { RelayedConnection } from './connection.js'
-import { type NatsFeedOptions, type SortedOptions, sortOptions } from './feed-options.js'
+import { type NatsExchangeOptions, type NatsFeedOptions, type SortedOptions, sortOptions } from './feed-options.js'
 import { HopMeter, type HopMetrics } from './hop-meter.js'
 import { RelayedParser } from './parser.js'
 import { RelayedStreams } from './streams.js'
@@ -38,6 +38,25 @@ const hops = new WeakMap<ExchangeFeed, HopMeter>()
  */
 export async function natsFeed(options: NatsFeedOptions): Promise<ExchangeFeed> {
   const sorted = sortOptions(options)
+  const hop = new HopMeter()
+  const definition = await relayedExchange(sorted, hop)
+  const feed = await createPublicExchange({ ...sorted.exchange, exchange: definition })
+  hops.set(feed, hop)
+  return feed
+}
+
+/**
+ * What relays publish of an exchange, as the definition of one: for whoever makes the manager or the feed of it. Rejects as `natsFeed` does where nobody publishes it.
+ *
+ * @example
+ * const exchange = await natsExchange({ servers: 'nats://127.0.0.1:4222', exchange: 'acme_spot' })
+ * const manager = new WebSocketManager({ strategies: exchange.public(), onMessage })
+ */
+export function natsExchange(options: NatsExchangeOptions): Promise<AnyExchangeDefinition> {
+  return relayedExchange(sortOptions({ ...options, symbols: [] }), new HopMeter())
+}
+
+async function relayedExchange(sorted: SortedOptions, hop: HopMeter): Promise<AnyExchangeDefinition> {
   const { nats, settings, exchange } = sorted
   const { exchange: name, retry, signal, clock } = exchange
   const subjects = new Subjects(name, settings.prefix)
@@ -50,11 +69,7 @@ export async function natsFeed(options: NatsFeedOptions): Promise<ExchangeFeed> 
     signal,
     clock,
   })
-  const hop = new HopMeter()
-  const definition = definitionOf(sorted, subjects, about, hop)
-  const feed = await createPublicExchange({ ...exchange, exchange: definition })
-  hops.set(feed, hop)
-  return feed
+  return definitionOf(sorted, subjects, about, hop)
 }
 
 /** What the way from the relays to this feed does: its lag, and what did not come. Throws `ERR_INVALID_CONFIG` for a feed that `natsFeed` did not make. */
