@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { entriesOf } from '../packages.mjs'
 
 /** How long an entry may keep a process alive that only loads it, ms. */
-const patienceMs = 30_000
+const patienceMs = 60_000
 
 /** Loads an entry both ways. They are one module, so what they give is one and the same. */
 const program = `
