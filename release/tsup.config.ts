@@ -1,7 +1,7 @@
 import type { Options } from 'tsup'
 
 const config: Options = {
-  entry: { rehearsal: 'src/rehearsal/main.ts' },
+  entry: { rehearsal: 'src/rehearsal/main.ts', matrix: 'src/matrix/main.ts' },
   format: 'esm',
   target: 'node20',
   platform: 'node',

@@ -1,5 +1,5 @@
-// What a fresh clone needs before `npm test` (dependencies), and before `npm start` and `npm run bench` (--build PACKAGE: that package built too, with all
-// it depends on).
+// What a fresh clone needs before `npm test` (dependencies), and before `npm start` and `npm run bench` (--build PACKAGE…: those packages built too, with
+// all they depend on).
 // Plain Node without dependencies, because it runs before there are any. Speaks on stderr only, since stdout belongs
 // to the command that follows, and says nothing when nothing is stale.
 import { spawn } from 'node:child_process'
@@ -62,15 +62,15 @@ async function install() {
   writeFileSync(stamp, wanted)
 }
 
-async function build(name) {
+async function build(names) {
   const turbo = join(root, 'node_modules', '.bin', 'turbo')
-  await run('building the packages', turbo, ['run', 'build', `--filter=${name}...`])
+  await run('building the packages', turbo, ['run', 'build', ...names.map((name) => `--filter=${name}...`)])
 }
 
 try {
   await install()
   const flag = process.argv.indexOf('--build')
-  if (flag >= 0) await build(process.argv[flag + 1])
+  if (flag >= 0) await build(process.argv.slice(flag + 1))
 } catch (error) {
   process.stderr.write(`tapewire: ${error.message}\n`)
   process.exitCode = 1

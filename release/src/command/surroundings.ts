@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 
-/** The surroundings of a command: nothing of a run of npm above us, and caches of its own for what is published twice in versions alike. */
-export function surroundings(folder: string): NodeJS.ProcessEnv {
+/** The surroundings of a command: nothing of a run of npm above us, and nothing that asks or tells. */
+export function surroundings(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     // What npm tells its scripts, but for the registry, would be taken for settings.
     ([name]) => !/^npm_(?!config_registry$)/i.test(name) && name !== 'INIT_CWD',
@@ -12,12 +12,18 @@ export function surroundings(folder: string): NodeJS.ProcessEnv {
     NO_COLOR: '1',
     TURBO_TELEMETRY_DISABLED: '1',
     DO_NOT_TRACK: '1',
-    npm_config_cache: join(folder, 'npm-cache'),
-    npm_config_store_dir: join(folder, 'pnpm-store'),
     npm_config_audit: 'false',
     npm_config_fund: 'false',
     npm_config_update_notifier: 'false',
     YARN_ENABLE_TELEMETRY: '0',
+  }
+}
+
+/** Caches below `folder` for what is published twice in versions alike. */
+export function ownCaches(folder: string): NodeJS.ProcessEnv {
+  return {
+    npm_config_cache: join(folder, 'npm-cache'),
+    npm_config_store_dir: join(folder, 'pnpm-store'),
     YARN_GLOBAL_FOLDER: join(folder, 'yarn'),
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endAll } from '../command/run.js'
-import { surroundings } from '../command/surroundings.js'
+import { ownCaches, surroundings } from '../command/surroundings.js'
 import { Registry } from './stage/registry.js'
 import type { Stage, Step } from './stage/stage.js'
 import { WorkspaceCopy } from './stage/workspace-copy.js'
@@ -33,7 +33,7 @@ const steps: readonly Step[] = [
 /** Plays a release of the workspace at `root` through, and tells of each step. What follows on a step that fails is not tried. */
 export async function rehearse(root: string, tell: (outcome: Outcome) => void): Promise<readonly Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tapewire-release-'))
-  const environment = surroundings(folder)
+  const environment = { ...surroundings(), ...ownCaches(folder) }
   const copy = new WorkspaceCopy(join(folder, 'tree'), environment)
   const outcomes: Outcome[] = []
   let registry: Registry | null = null
