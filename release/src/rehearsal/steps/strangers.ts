@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { succeed } from '../../command/run.js'
 import type { Stage, Step } from '../stage/stage.js'
+import { quickStart, readme, runQuickStart, runReadme } from './examples.js'
 
 /** How somebody installs packages. */
 interface Manager {
@@ -55,17 +56,10 @@ export async function newProject(stage: Stage, manager = 'npm'): Promise<string>
   return folder
 }
 
-/** The example of the quick start that needs no network. */
-function example({ copy }: Stage): string {
-  const blocks = copy.read('docs/quick-start.md').matchAll(/```js\n([\s\S]*?)```/g)
-  const code = [...blocks].map(([, text = '']) => text).find((text) => text.includes('startVenueServer'))
-  if (code === undefined) throw new Error('The quick start has no example that needs no network.')
-  return code
-}
-
 async function checkTypes(stage: Stage, folder: string): Promise<void> {
   mkdirSync(join(folder, 'src'), { recursive: true })
-  writeFileSync(join(folder, 'src/example.ts'), example(stage))
+  writeFileSync(join(folder, 'src/quick-start.ts'), quickStart(stage))
+  writeFileSync(join(folder, 'src/feed.ts'), readme(stage))
   for (const [resolution, options] of Object.entries(resolutions)) {
     const project = join(folder, `tsconfig.${resolution}.json`)
     const compilerOptions = {
@@ -84,13 +78,6 @@ async function checkTypes(stage: Stage, folder: string): Promise<void> {
   }
 }
 
-async function runExample(stage: Stage, folder: string): Promise<void> {
-  writeFileSync(join(folder, 'example.mjs'), example(stage))
-  const options = { cwd: folder, environment: stage.environment, timeoutMs: 60_000 }
-  const { stdout } = await succeed(process.execPath, ['example.mjs'], options)
-  if (!/^BTC\/USDT {2}(buy|sell) /m.test(stdout)) throw new Error(`The example printed no trades:\n${stdout}`)
-}
-
 async function runDemo(stage: Stage, folder: string): Promise<void> {
   const command = join(folder, 'node_modules/.bin/tapewire')
   const options = { cwd: folder, environment: stage.environment, timeoutMs: 60_000 }
@@ -104,11 +91,12 @@ async function runDemo(stage: Stage, folder: string): Promise<void> {
 /** Whoever installs what was published, and has nothing else. */
 export const strangers: readonly Step[] = [
   ...managers.map(({ name }) => ({
-    title: `installed with ${name}: types hold in two compilers and two resolutions, the quick start’s example and the demo run`,
+    title: `installed with ${name}: types hold in two compilers and two resolutions, the examples of README and quick start and the demo run`,
     async run(stage: Stage) {
       const folder = await newProject(stage, name)
       await checkTypes(stage, folder)
-      await runExample(stage, folder)
+      await runReadme(stage, folder)
+      await runQuickStart(stage, folder)
       await runDemo(stage, folder)
     },
   })),
