@@ -221,7 +221,7 @@ describe('the socket of the page', () => {
     await once(page.socket, 'open')
     page.send({ type: 'cut', exchange: 'gateio_spot', seconds: 0.1 })
     await page.until(() => {
-      const { connections, gaps, log } = page.states.at(-1) ?? {}
+      const { connections, gaps, log } = page.feed ?? {}
       expect(connections?.map(({ state }) => state)).toEqual(['connected', 'connected'])
       expect(connections?.[0]?.spans.map(({ state }) => state)).toContain('reconnecting')
       expect(gaps?.length).toBeGreaterThan(0)

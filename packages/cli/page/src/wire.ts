@@ -17,4 +17,6 @@ export type {
   ShownStream,
   ShownTrade,
   StateMessage,
+  StreamTraffic,
+  ToldConnection,
 } from '../../src/commands/dashboard/protocol.js'

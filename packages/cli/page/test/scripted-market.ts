@@ -128,7 +128,6 @@ function streamsAt(at: number): ShownStream[] {
         status: 'live' as const,
         reason: 'delivering',
         since: storyStart - 110_000,
-        messages: 12_345,
         messagesPerSecond: 61.2,
         lastMessageAt: at - 40,
         gaps: channel === 'trades' ? 1 : 0,
@@ -137,13 +136,17 @@ function streamsAt(at: number): ShownStream[] {
   )
 }
 
+/** With nothing left out. */
+type WholeState = Required<StateMessage>
+
 /** A feed that is well, as of then. With what differs. */
-export function stateAt(at: number, differs: Partial<StateMessage> = {}): StateMessage {
+export function stateAt(at: number, differs: Partial<StateMessage> = {}): WholeState {
   const seconds = Math.floor((at - storyStart) / 1000)
   return {
     type: 'state',
     at,
     exchange: 'acme_spot',
+    isWhole: true,
     metrics,
     history: Array.from({ length: seconds === 0 ? 300 : 1 }, (_, index) => {
       const second = seconds === 0 ? index - 299 : seconds
@@ -159,6 +162,7 @@ export function stateAt(at: number, differs: Partial<StateMessage> = {}): StateM
     }),
     connections: [connectionAt(at)],
     streams: streamsAt(at),
+    traffic: [],
     alerts: [],
     gaps: [
       {
@@ -182,7 +186,7 @@ export function stateAt(at: number, differs: Partial<StateMessage> = {}): StateM
 }
 
 /** The same feed with what can be wrong with one: a stream that fell silent, a book that lost an update, a connection that does not come back, two alerts. */
-export function inTrouble(at: number): StateMessage {
+export function inTrouble(at: number): WholeState {
   const connection = connectionAt(at)
   const [book, trades, ...others] = streamsAt(at)
   if (book === undefined || trades === undefined) throw new Error('The scripted exchange has streams.')

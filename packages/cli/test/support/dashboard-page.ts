@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
+import { afterState, type FeedState } from '../../page/src/state/feed-state.js'
 import type { MarketMessage, PageMessage, ServerMessage, StateMessage } from '../../src/commands/dashboard/protocol.js'
 
 /** A folder with what stands for a built page, gone after the test. */
@@ -70,6 +71,12 @@ export class LivePage {
 
   get states(): readonly StateMessage[] {
     return this.messages.filter((message) => message.type === 'state')
+  }
+
+  /** The first feed, as the page would show it by now; null before it is told. */
+  get feed(): FeedState | null {
+    const [first, ...others] = this.states.filter(({ exchange }) => exchange === this.states[0]?.exchange)
+    return first === undefined ? null : others.reduce(afterState, afterState(undefined, first))
   }
 
   get markets(): readonly MarketMessage[] {

@@ -9,7 +9,6 @@ const stream = (id: string, status: ShownStream['status']): ShownStream => ({
   status,
   reason: `${status} for a reason`,
   since: 0,
-  messages: 0,
   messagesPerSecond: 0,
   lastMessageAt: null,
   gaps: 0,

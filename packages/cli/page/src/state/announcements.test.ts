@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { ShownAlert, ShownConnection, StateMessage } from '../wire.js'
+import type { ShownAlert, ShownConnection } from '../wire.js'
 import { announcementsOf } from './announcements.js'
+import type { FeedState } from './feed-state.js'
 
 const alert = (kind: string, severity: ShownAlert['severity'], since = 1): Partial<ShownAlert> => ({
   kind,
@@ -11,11 +12,8 @@ const alert = (kind: string, severity: ShownAlert['severity'], since = 1): Parti
   connectionId: null,
 })
 
-function state(
-  alerts: readonly Partial<ShownAlert>[],
-  connection: ShownConnection['state'] = 'connected',
-): StateMessage {
-  return { alerts, connections: [{ connectionId: 'acme#1', state: connection }] } as unknown as StateMessage
+function state(alerts: readonly Partial<ShownAlert>[], connection: ShownConnection['state'] = 'connected'): FeedState {
+  return { alerts, connections: [{ connectionId: 'acme#1', state: connection }] } as unknown as FeedState
 }
 
 describe('what is said aloud', () => {

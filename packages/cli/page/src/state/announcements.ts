@@ -1,10 +1,10 @@
-import type { StateMessage } from '../wire.js'
+import type { FeedState } from './feed-state.js'
 
 /**
  * What changed between two states that somebody who does not see the page has to hear: alerts that were raised or have cleared, and connections that were lost or
  * are back. Everything else moves too often to be spoken.
  */
-export function announcementsOf(before: StateMessage | undefined, now: StateMessage, title: string): readonly string[] {
+export function announcementsOf(before: FeedState | undefined, now: FeedState, title: string): readonly string[] {
   if (before === undefined) return []
   const raised = now.alerts
     .filter((alert) => !before.alerts.some((known) => isSame(known, alert)))
@@ -19,7 +19,7 @@ export function announcementsOf(before: StateMessage | undefined, now: StateMess
   return [...moved, ...raised, ...cleared]
 }
 
-function isSame(left: StateMessage['alerts'][number], right: StateMessage['alerts'][number]): boolean {
+function isSame(left: FeedState['alerts'][number], right: FeedState['alerts'][number]): boolean {
   return (
     left.kind === right.kind &&
     left.since === right.since &&

@@ -3,6 +3,7 @@ import { type LinkState, LiveLink } from '../link/live-link.js'
 import { Pace } from '../link/pace.js'
 import type { HelloMessage, MarketMessage, RateSample, ServerMessage, ShownExchange, StateMessage } from '../wire.js'
 import { announcementsOf } from './announcements.js'
+import { afterState, type FeedState } from './feed-state.js'
 import { afterMessage, type MarketView } from './market-view.js'
 import { withSamples } from './rate-history.js'
 import { glyphs, verdictOn } from './verdict.js'
@@ -24,8 +25,8 @@ export class Dashboard {
   readonly link: Signal<LinkState> = signal<LinkState>({ phase: 'connecting' })
   readonly hello: Signal<HelloMessage | null> = signal<HelloMessage | null>(null)
   readonly selection: Signal<Selection | null> = signal<Selection | null>(null)
-  /** By exchange: the last state, and the samples of the last five minutes. */
-  readonly states: Signal<ReadonlyMap<string, StateMessage>> = signal<ReadonlyMap<string, StateMessage>>(new Map())
+  /** By exchange: how it is, and the samples of the last five minutes. */
+  readonly states: Signal<ReadonlyMap<string, FeedState>> = signal<ReadonlyMap<string, FeedState>>(new Map())
   readonly histories: Signal<ReadonlyMap<string, readonly RateSample[]>> = signal<
     ReadonlyMap<string, readonly RateSample[]>
   >(new Map())
@@ -40,7 +41,7 @@ export class Dashboard {
   readonly exchange: ReadonlySignal<ShownExchange | null> = computed(
     () => this.hello.value?.exchanges.find(({ name }) => name === this.selection.value?.exchange) ?? null,
   )
-  readonly state: ReadonlySignal<StateMessage | null> = computed(
+  readonly state: ReadonlySignal<FeedState | null> = computed(
     () => this.states.value.get(this.selection.value?.exchange ?? '') ?? null,
   )
   readonly isLost: ReadonlySignal<boolean> = computed(() => this.link.value.phase === 'lost')
@@ -48,7 +49,7 @@ export class Dashboard {
   readonly #link: LiveLink
   readonly #pace = new Pace()
   #held: MarketView | null = null
-  readonly #heldStates = new Map<string, StateMessage>()
+  readonly #heldStates = new Map<string, FeedState>()
   readonly #heldHistories = new Map<string, readonly RateSample[]>()
   #isStateFresh = false
   #announcements: string[] = []
@@ -143,11 +144,13 @@ export class Dashboard {
     else if (first !== undefined) this.select(first.name)
   }
 
-  #stateIs(state: StateMessage): void {
-    const { exchange, at, history } = state
+  #stateIs(message: StateMessage): void {
+    const { exchange, at, history } = message
+    const before = this.#heldStates.get(exchange)
+    const state = afterState(before, message)
     this.#ahead = at - performance.now()
     const title = this.hello.value?.exchanges.find(({ name }) => name === exchange)?.title ?? exchange
-    this.#announcements.push(...announcementsOf(this.#heldStates.get(exchange), state, title))
+    this.#announcements.push(...announcementsOf(before, state, title))
     this.#announcements = this.#announcements.slice(-mostAnnouncements)
     this.#heldStates.set(exchange, state)
     this.#heldHistories.set(exchange, withSamples(this.#heldHistories.get(exchange) ?? [], history))

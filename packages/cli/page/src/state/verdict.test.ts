@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { ShownAlert, ShownConnection, ShownStream, StateMessage } from '../wire.js'
+import type { ShownAlert, ShownConnection, ShownStream } from '../wire.js'
+import type { FeedState } from './feed-state.js'
 import { verdictOn } from './verdict.js'
 
 interface Feed {
@@ -9,13 +10,13 @@ interface Feed {
   readonly books?: readonly [live: number, books: number]
 }
 
-function state({ streams = ['live'], connections = ['connected'], alerts = [], books = [1, 1] }: Feed): StateMessage {
+function state({ streams = ['live'], connections = ['connected'], alerts = [], books = [1, 1] }: Feed): FeedState {
   return {
     streams: streams.map((status) => ({ status })),
     connections: connections.map((one) => ({ state: one })),
     alerts: alerts.map((severity) => ({ severity, kind: 'gap' })),
     metrics: { liveBooks: books[0], books: books[1] },
-  } as unknown as StateMessage
+  } as unknown as FeedState
 }
 
 describe('the verdict on a feed', () => {

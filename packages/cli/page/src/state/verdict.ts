@@ -1,4 +1,4 @@
-import type { StateMessage } from '../wire.js'
+import type { FeedState } from './feed-state.js'
 
 /** `good`: the data can be used. `watch`: some of it, or not for long. `bad`: some of it is not the exchange's truth. */
 export type Level = 'good' | 'watch' | 'bad'
@@ -28,7 +28,7 @@ export const glyphs: Readonly<Record<Level, string>> = { good: 'â—', watch: 'â–
 const order: readonly Level[] = ['bad', 'watch', 'good']
 
 /** Judges a feed by what its streams, books, connections and alerts say themselves. */
-export function verdictOn({ streams, connections, metrics, alerts }: StateMessage): Verdict {
+export function verdictOn({ streams, connections, metrics, alerts }: FeedState): Verdict {
   const facts = [
     streamsFact(streams),
     connectionsFact(connections),
@@ -40,7 +40,7 @@ export function verdictOn({ streams, connections, metrics, alerts }: StateMessag
   return { level, headline: headlines[level], facts }
 }
 
-function streamsFact(streams: StateMessage['streams']): Fact {
+function streamsFact(streams: FeedState['streams']): Fact {
   const place = 'streams'
   const count = (status: string): number => streams.filter((stream) => stream.status === status).length
   const live = count('live')
@@ -57,7 +57,7 @@ function streamsFact(streams: StateMessage['streams']): Fact {
   }
 }
 
-function connectionsFact(connections: StateMessage['connections']): Fact {
+function connectionsFact(connections: FeedState['connections']): Fact {
   const connected = connections.filter(({ state }) => state === 'connected').length
   const isWell = connections.length > 0 && connected === connections.length
   return {
@@ -72,7 +72,7 @@ function booksFact(live: number, books: number): Fact | null {
   return { level: live === books ? 'good' : 'bad', text: `${live} of ${counted(books, 'book')} live`, place: 'ladder' }
 }
 
-function alertsFact(alerts: StateMessage['alerts']): Fact {
+function alertsFact(alerts: FeedState['alerts']): Fact {
   if (alerts.length === 0) return { level: 'good', text: 'no alerts', place: 'alerts' }
   const level = alerts.some(({ severity }) => severity === 'critical') ? 'bad' : 'watch'
   const kinds = [...new Set(alerts.map(({ kind }) => kind))]

@@ -49,23 +49,35 @@ export interface ShownExchange {
   readonly channels: readonly Channel[]
 }
 
-/** How one exchange's feed is: once a second for each exchange, and once at the beginning. */
+/**
+ * How one exchange's feed is: once a second for each exchange, and once at the beginning. The first one is whole; each that follows says what has changed since the last
+ * one that this page was sent, so that a thousand streams that are well cost no more than their rates.
+ */
 export interface StateMessage {
   readonly type: 'state'
   readonly at: number
   readonly exchange: string
+  /** Whether nothing counts of what was said before: so at the beginning, and where a stream is gone. */
+  readonly isWhole: boolean
   readonly metrics: ShownMetrics
   /** One a second, oldest first: all that is kept (at most 300) in the first message of an exchange, afterwards what is new. */
   readonly history: readonly RateSample[]
-  readonly connections: readonly ShownConnection[]
+  /** All of them, each time. */
+  readonly connections: readonly ToldConnection[]
+  /** Those that are new, which come behind the others, or whose state or gaps have changed, which keep their place. */
   readonly streams: readonly ShownStream[]
-  /** Those raised and not cleared. */
-  readonly alerts: readonly ShownAlert[]
+  /** Of the others that have brought something, or whose rate has changed. */
+  readonly traffic: readonly StreamTraffic[]
+  /** Those raised and not cleared. This and the next two are left out where they are as they were. */
+  readonly alerts?: readonly ShownAlert[]
   /** The latest, newest first, at most 50. */
-  readonly gaps: readonly ShownGap[]
+  readonly gaps?: readonly ShownGap[]
   /** The latest, newest first, at most 50. */
-  readonly log: readonly ShownEvent[]
+  readonly log?: readonly ShownEvent[]
 }
+
+/** A stream by its place among all that were told, from 0; and how long ago its last message came at `at`, ms, null before the first. */
+export type StreamTraffic = readonly [place: number, messagesPerSecond: number, quietMs: number | null]
 
 /** The market of what is selected, as often as the page draws. Each holds everything that changed since the last one: nothing is queued. */
 export interface MarketMessage {
@@ -209,6 +221,9 @@ export interface ShownConnection {
   readonly spans: readonly ShownSpan[]
 }
 
+/** A connection as it is told: its spans are null where they are as they were. */
+export type ToldConnection = Omit<ShownConnection, 'spans'> & { readonly spans: ShownConnection['spans'] | null }
+
 export interface ShownSpan {
   readonly state: ConnectionState
   readonly since: number
@@ -228,8 +243,7 @@ export interface ShownStream {
   readonly status: StreamStatus
   readonly reason: string
   readonly since: number
-  /** Since the start, and over the last ten seconds. */
-  readonly messages: number
+  /** Over the last ten seconds, to a tenth. */
   readonly messagesPerSecond: number
   /** Null before the first. */
   readonly lastMessageAt: number | null

@@ -10,7 +10,7 @@ import { isOwnHost } from '../../../http/own-host.js'
 import type { LiveFeed } from '../../../live/live-feed.js'
 import { readPageMessage } from '../messages/read-page-message.js'
 import { SharedTexts } from '../messages/shared-texts.js'
-import { feedState } from '../messages/state-reader.js'
+import { StateWatch } from '../messages/state-watch.js'
 import type { HelloMessage, LivePath, LiveSubprotocol } from '../protocol.js'
 import { type Access, hasToken, isOwnOrigin, offeredProtocols } from './access.js'
 import { closeSocket } from './close-socket.js'
@@ -72,6 +72,7 @@ export class DashboardServer {
   /** Those that have not answered the last ping. */
   readonly #unanswered = new WeakSet<WebSocket>()
   readonly #texts = new SharedTexts()
+  readonly #watches: readonly StateWatch[]
   readonly #open = new Set<Socket>()
   #timers: readonly Repetition[] = []
 
@@ -82,6 +83,7 @@ export class DashboardServer {
     const exchanges = feeds.map(({ exchange: name, title, isEmulated, symbols, channels }) => {
       return { name, title, isEmulated, symbols, channels }
     })
+    this.#watches = feeds.map((feed) => new StateWatch(feed))
     this.#hello = { type: 'hello', version, exchanges }
     this.#http = createServer((request, response) => this.#serve(request, response))
     this.#http.requestTimeout = requestTimeoutMs
@@ -171,7 +173,7 @@ export class DashboardServer {
 
   /** Says by a close code what is wrong, which a page can read; a refused handshake tells it nothing. */
   #admit(socket: WebSocket, offered: readonly string[]): void {
-    const { feeds, frameMs = usualFrameMs, maxPages = usualMaxPages } = this.#options
+    const { frameMs = usualFrameMs, maxPages = usualMaxPages } = this.#options
     // What a page sends against the protocol ends its socket, and nothing else.
     socket.on('error', () => socket.terminate())
     if (!hasToken(this.#options, offered)) {
@@ -184,7 +186,7 @@ export class DashboardServer {
       closeSocket(socket, 1013, this.#clock)
       return
     }
-    const page = new PageClient({ socket, feeds, frameMs, texts: this.#texts, clock: this.#clock })
+    const page = new PageClient({ socket, watches: this.#watches, frameMs, texts: this.#texts, clock: this.#clock })
     this.#pages.set(socket, page)
     socket.on('pong', () => this.#unanswered.delete(socket))
     socket.on('close', () => this.#onLeft(socket))
@@ -192,7 +194,9 @@ export class DashboardServer {
       if (page.admit(this.#clock.now())) this.#onMessage(page, isBinary ? '' : String(data))
     })
     page.greet(this.#hello)
-    for (const feed of feeds) page.tellState(feed.exchange, JSON.stringify(feedState(feed, this.#clock.now())))
+    const now = this.#clock.now()
+    for (const watch of this.#watches) watch.look(now)
+    page.tellStates(now)
     this.#startTimers(frameMs)
   }
 
@@ -226,10 +230,9 @@ export class DashboardServer {
   }
 
   #tellStates(): void {
-    for (const feed of this.#options.feeds) {
-      const text = JSON.stringify(feedState(feed, this.#clock.now()))
-      for (const page of this.#pages.values()) page.tellState(feed.exchange, text)
-    }
+    const now = this.#clock.now()
+    for (const watch of this.#watches) watch.look(now)
+    for (const page of this.#pages.values()) page.tellStates(now)
   }
 
   /** A page whose machine is asleep or gone answers no ping, and is ended at the next one. */

@@ -6,6 +6,7 @@ import type { LiveFeed } from '../../../live/live-feed.js'
 import { LiveMarket } from '../../../live/live-market.js'
 import { RateHistory } from '../../../live/rate-history.js'
 import { SharedTexts } from '../messages/shared-texts.js'
+import type { Read, StateWatch } from '../messages/state-watch.js'
 import type { MarketMessage, ServerMessage } from '../protocol.js'
 import { PageClient } from './page-client.js'
 
@@ -34,7 +35,19 @@ function connect(frameMs = 50) {
     once: vi.fn(),
   }
   const texts = new SharedTexts()
-  const options = { feeds: [feed], frameMs, texts, clock }
+  let look = 0
+  const watch = {
+    feed,
+    get read() {
+      return { look, seconds: feed.history.taken }
+    },
+    after: ({ seconds }: Read) => ({ type: 'state', history: feed.history.after(seconds) }),
+  } as unknown as StateWatch
+  const tellStates = (): void => {
+    look += 1
+    page.tellStates(clock.now() + look)
+  }
+  const options = { watches: [watch], frameMs, texts, clock }
   const page = new PageClient({ socket: socket as unknown as WebSocket, ...options })
   const markets = (): readonly MarketMessage[] => sent.filter((message) => message.type === 'market')
   /** Lets time pass as the server does: it looks at each page every frame. */
@@ -44,7 +57,7 @@ function connect(frameMs = 50) {
       page.tellMarket(clock.now())
     }
   }
-  return { clock, market, other, feed, sent, socket, page, options, markets, pass }
+  return { clock, market, other, feed, sent, socket, page, tellStates, options, markets, pass }
 }
 
 function quoteAt(bidPrice: number): FeedMessage {
@@ -131,14 +144,14 @@ describe('a connected page', () => {
   })
 
   test('is sent nothing while its socket has not taken what was sent, and then what is so by then', () => {
-    const { market, markets, sent, pass, socket, page } = connect()
+    const { market, markets, sent, pass, socket, tellStates } = connect()
     socket.bufferedAmount = 1
     for (let change = 1; change <= 100; change += 1) {
       market.receive(quoteAt(change))
       market.receive(trades(1))
       pass(50)
     }
-    page.tellState('acme_spot', '{"type":"state"}')
+    tellStates()
     expect(sent).toEqual([])
     socket.bufferedAmount = 0
     pass(50)
@@ -157,21 +170,21 @@ describe('a connected page', () => {
   })
 
   test('has the history of a feed from its beginning, each second once, also where it was behind', () => {
-    const { sent, socket, page, feed } = connect()
+    const { sent, socket, tellStates, feed } = connect()
     const metrics = { windows: { last1s: { seconds: 1 } } } as Parameters<RateHistory['add']>[0]
     const told = (): readonly number[] =>
       sent.flatMap((message) => (message.type === 'state' ? message.history.map(({ at }) => at) : []))
     const start = Date.now() * 2
     feed.history.add(metrics, start + 1)
     feed.history.add(metrics, start + 2)
-    page.tellState('acme_spot', '{"type":"state"}')
+    tellStates()
     socket.bufferedAmount = 1
     feed.history.add(metrics, start + 3)
-    page.tellState('acme_spot', '{"type":"state"}')
+    tellStates()
     socket.bufferedAmount = 0
     feed.history.add(metrics, start + 4)
-    page.tellState('acme_spot', '{"type":"state"}')
-    page.tellState('acme_spot', '{"type":"state"}')
+    tellStates()
+    tellStates()
     expect(told()).toEqual([1, 2, 3, 4].map((second) => start + second))
   })
 

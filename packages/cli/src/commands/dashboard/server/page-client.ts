@@ -3,7 +3,8 @@ import type { WebSocket } from 'ws'
 import type { LiveFeed } from '../../../live/live-feed.js'
 import { MarketReader } from '../messages/market-reader.js'
 import type { SharedTexts } from '../messages/shared-texts.js'
-import { HistoryReader } from '../messages/state-reader.js'
+import { StateReader } from '../messages/state-reader.js'
+import type { StateWatch } from '../messages/state-watch.js'
 import type { HelloMessage, LiveCloseCode, PageMessage } from '../protocol.js'
 import { closeSocket } from './close-socket.js'
 
@@ -14,7 +15,8 @@ const mostMessagesPerSecond = 50
 
 export interface PageClientOptions {
   readonly socket: WebSocket
-  readonly feeds: readonly LiveFeed[]
+  /** Of each feed that is shown, shared by all pages. */
+  readonly watches: readonly StateWatch[]
   /** The shortest time between two messages of the market, ms. */
   readonly frameMs: number
   /** Shared by all pages. */
@@ -32,7 +34,7 @@ export class PageClient {
   readonly #clock: Clock
   readonly #texts: SharedTexts
   readonly #fastestMs: number
-  readonly #histories: ReadonlyMap<string, HistoryReader>
+  readonly #states: readonly StateReader[]
   #market: MarketReader
   #frameMs: number
   #sentAt = Number.NEGATIVE_INFINITY
@@ -42,7 +44,8 @@ export class PageClient {
   #messagesInSecond = 0
   #isAnswering = true
 
-  constructor({ socket, feeds, frameMs, texts, clock }: PageClientOptions) {
+  constructor({ socket, watches, frameMs, texts, clock }: PageClientOptions) {
+    const feeds = watches.map(({ feed }) => feed)
     const [first] = feeds
     if (first === undefined) throw new TypeError('A dashboard shows at least one feed.')
     this.#socket = socket
@@ -51,7 +54,7 @@ export class PageClient {
     this.#texts = texts
     this.#fastestMs = frameMs
     this.#frameMs = frameMs
-    this.#histories = new Map(feeds.map((feed) => [feed.exchange, new HistoryReader(feed)]))
+    this.#states = watches.map((watch) => new StateReader(watch, texts))
     this.#market = new MarketReader(first, first.symbols[0] as string, texts)
   }
 
@@ -59,11 +62,9 @@ export class PageClient {
     this.#socket.send(JSON.stringify(hello))
   }
 
-  /** Sends how a feed is: the text of it, but for the end that is this page's own. Left out where the socket has not taken what was sent before. */
-  tellState(exchange: string, stateText: string): void {
-    if (this.#isBehind) return
-    const history = JSON.stringify(this.#histories.get(exchange)?.next() ?? [])
-    this.#socket.send(`${stateText.slice(0, -1)},"history":${history}}`)
+  /** Sends what is new of how each feed is, as it was looked at last. Left out where the socket has not taken what was sent before: the next time tells that as well. */
+  tellStates(now: number): void {
+    for (const state of this.#states) if (!this.#isBehind) this.#socket.send(state.next(now))
   }
 
   /** Sends the market where something of it is new, the page draws as fast, and the socket has taken what was sent before. Ends a page that takes nothing any more. */

@@ -4,7 +4,9 @@ import { gateioSpot } from '@tapewire/exchange-gateio'
 import { expect, test } from 'vitest'
 import { ConnectionTimeline } from '../../../live/connection-timeline.js'
 import type { LiveFeed } from '../../../live/live-feed.js'
-import { feedState } from './state-reader.js'
+import { RateHistory } from '../../../live/rate-history.js'
+import type { StateMessage } from '../protocol.js'
+import { StateWatch } from './state-watch.js'
 
 const symbol = parseInstrument('BTC/USDT')
 const stream = createStream({
@@ -58,12 +60,19 @@ function feedOf(parts: Partial<LiveFeed>): LiveFeed {
     alerts: [],
     gaps: [],
     log: [],
+    history: new RateHistory(),
     ...parts,
   } as unknown as LiveFeed
 }
 
+function wholeOf(feed: LiveFeed, at: number): StateMessage {
+  const watch = new StateWatch(feed)
+  watch.look(at)
+  return watch.after({ look: 0, seconds: 0 })
+}
+
 test('a state tells alerts and gaps by the names of their streams, so that it can be written as JSON', () => {
-  const state = feedState(feedOf({ alerts: [alert], gaps: [gap] }), 5)
+  const state = wholeOf(feedOf({ alerts: [alert], gaps: [gap] }), 5)
   expect(JSON.parse(JSON.stringify(state))).toEqual(state)
   expect(state).toMatchObject({
     type: 'state',
@@ -82,14 +91,14 @@ test('a state is bounded, however much has happened', () => {
   }
   const gaps = Array.from({ length: 100 }, () => gap)
   const log = Array.from({ length: 200 }, () => ({ at: 1, level: 'info' as const, text: 'again' }))
-  const state = feedState(feedOf({ connections: timeline.all, gaps, log }), 5)
+  const state = wholeOf(feedOf({ connections: timeline.all, gaps, log }), 5)
   expect(state.connections[0]?.spans).toHaveLength(50)
-  expect(state.connections[0]?.spans.at(-1)).toEqual({
+  expect(state.connections[0]?.spans?.at(-1)).toEqual({
     state: 'reconnecting',
     since: 199,
     until: null,
     reason: null,
     attempt: null,
   })
-  expect([state.gaps.length, state.log.length]).toEqual([50, 50])
+  expect([state.gaps?.length, state.log?.length]).toEqual([50, 50])
 })
