@@ -114,8 +114,10 @@ export class ByteWriter {
 
   /** What was written, as bytes of their own. */
   copy(): Uint8Array {
-    // Not of Buffer's pool: whoever holds one frame would hold the others of its slab.
-    return new Uint8Array(this.#bytes.subarray(0, this.#at))
+    // Of Buffer's pool: memory of its own would cost a frame of one quote more than all the rest of it.
+    const copy = Buffer.allocUnsafe(this.#at)
+    this.#bytes.copy(copy, 0, 0, this.#at)
+    return copy
   }
 
   #longText(value: string): void {
