@@ -96,9 +96,7 @@ export class ByteReader {
       const text = readShortText(this.#bytes, at, length)
       if (text !== null) return text
     }
-    if (isUtf8(this.#bytes.subarray(at, at + length))) return this.#bytes.toString('utf8', at, at + length)
-    this.isBroken = true
-    return ''
+    return this.#longText(at, at + length)
   }
 
   /** A word that must be there. */
@@ -126,6 +124,14 @@ export class ByteReader {
     return values
   }
 
+  #longText(start: number, end: number): string {
+    const bytes = this.#bytes
+    if (isAscii(bytes, start, end)) return bytes.toString('latin1', start, end)
+    if (isUtf8(bytes.subarray(start, end))) return bytes.toString('utf8', start, end)
+    this.isBroken = true
+    return ''
+  }
+
   #longCount(low: number): number {
     let value = low
     for (let unit = 0x80; unit <= 0x10000000; unit *= 0x80) {
@@ -140,4 +146,11 @@ export class ByteReader {
     this.isBroken = true
     return 0
   }
+}
+
+/** For texts of any length that ids have, quicker than to ask natively, which needs a window on the bytes. */
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  let all = 0
+  for (let at = start; at < end; at += 1) all |= bytes[at] as number
+  return all <= 0x7f
 }
