@@ -45,7 +45,7 @@ function recordOf({
   backfilled = false,
 }: DataMessage): object {
   const name = symbol === stream.instrument ? null : (symbol?.name ?? null)
-  return { data, exchangeTime, receivedAt, sequence, symbol: name, backfilled }
+  return { data, exchangeTime, receivedAt, sequence, symbol: name, backfilled: backfilled === true }
 }
 
 describe.skipIf(!hasPython)('Python’s standard library reads, by the documented layout,', () => {

@@ -70,7 +70,7 @@ const orderbook = fc.tuple(levels, levels).chain(([bids, asks]) =>
 )
 
 /** Any payload of each channel. */
-export const anyPayload: { readonly [Name in Channel]: fc.Arbitrary<ChannelPayloads[Name]> } = {
+const anyPayload: { readonly [Name in Channel]: fc.Arbitrary<ChannelPayloads[Name]> } = {
   orderbook,
   trades: fc.array(anyRecord({ id: maybe(anyText), price: number, size: number, side, time: maybe(time) }), {
     maxLength: 5,
