@@ -15,6 +15,7 @@ const config: Options = {
     'recovery-process': 'src/processes/recovery-process.ts',
     'redundancy-process': 'src/processes/redundancy-process.ts',
     'tape-process': 'src/processes/tape-process.ts',
+    'encoding-process': 'src/processes/encoding-process.ts',
   },
   format: 'esm',
   target: 'node20',

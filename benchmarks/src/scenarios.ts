@@ -21,6 +21,7 @@ import { mexcHundredPairs } from './scenarios/mexc-hundred-pairs.js'
 import { receive } from './scenarios/receive.js'
 import { recovery } from './scenarios/recovery.js'
 import { redundancy } from './scenarios/redundancy.js'
+import { relayEncoding } from './scenarios/relay-encoding.js'
 import { slowHandler } from './scenarios/slow-handler.js'
 import { subscriptionFormatting } from './scenarios/subscription-formatting.js'
 
@@ -49,5 +50,6 @@ export const scenarios: readonly Scenario[] = [
   recovery,
   redundancy,
   subscriptionFormatting,
+  relayEncoding,
   installation,
 ]

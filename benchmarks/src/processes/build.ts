@@ -14,6 +14,7 @@ export type ProcessName =
   | 'recovery-process'
   | 'redundancy-process'
   | 'tape-process'
+  | 'encoding-process'
 
 /** Whose code the processes of a measurement run: that of this checkout or of another, with the packages that are beside it there. */
 export interface Build {
