@@ -22,30 +22,28 @@ interface Content {
  * - a state of an order: the order, how far it has come, what it asks for, and when it changed
  * - balances: all they say, and when. The same said twice of one moment is two events, told apart by counting
  *
- * What an exchange dates in no way cannot be recognised between two relays: its id is this relay's own, from `number`, the record's number in its epoch.
+ * What an exchange dates in no way cannot be recognised between two relays: its id is this relay's own.
  */
 export class EventIdentity {
   readonly #subject: string
-  readonly #origin: string
   readonly #counts = new Map<string, number>()
 
-  /** `subject` tells the exchange, channel and account; `origin` this relay and its epoch. */
-  constructor(subject: string, origin: string) {
+  /** `subject` tells the exchange, channel and account. */
+  constructor(subject: string) {
     this.#subject = subject
-    this.#origin = origin
   }
 
-  /** The id of the next event of the subject, with its number. */
-  of(message: DataMessage, number: number): string {
+  /** The id of the next event of the subject; `ownName` tells it from everything else that this relay and others publish there. */
+  of(message: DataMessage, ownName: string): string {
     const content = contentOf(message)
-    if (content === null) return this.own(number)
+    if (content === null) return this.own(ownName)
     const facts = JSON.stringify([this.#subject, ...content.facts])
     return shortHash(content.canRepeat ? `${facts} ${this.#count(facts)}` : facts)
   }
 
   /** The id of something that is this relay's own to tell: a gap, a state. */
-  own(number: number): string {
-    return shortHash(JSON.stringify([this.#subject, this.#origin, number]))
+  own(ownName: string): string {
+    return shortHash(JSON.stringify([this.#subject, 'own', ownName]))
   }
 
   /** How often these contents have come, this time included. */

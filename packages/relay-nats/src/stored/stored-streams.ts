@@ -24,6 +24,19 @@ export interface RetentionOptions {
   readonly update?: boolean
 }
 
+/** The schema of `RetentionOptions`. */
+export const retentionSchema = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    maxAgeMs: { type: 'number', minimum: 1_000 },
+    maxBytes: { type: 'integer', minimum: 1 },
+    replicas: { type: 'integer', enum: [1, 3, 5] },
+    duplicateWindowMs: { type: 'number', minimum: 100 },
+    update: { type: 'boolean' },
+  },
+} as const
+
 /** What one JetStream stream keeps. */
 export interface StoredStream {
   /** The name in JetStream: `TAPEWIRE_acme_spot_ACCOUNT`, `TAPEWIRE_acme_spot_TRADES`. */
