@@ -40,13 +40,16 @@ export function textOfToken(token: string): string | null {
 
 /** Every subject of one exchange under one prefix. */
 export class Subjects {
+  /** What those of data begin with: `tapewire.acme_spot`. */
+  readonly base: string
   readonly #data: string
   readonly #ask: string
   readonly #beat: string
 
   constructor(exchange: string, prefix: string = defaultPrefix) {
     const of = subjectToken(exchange)
-    this.#data = `${prefix}.${of}.`
+    this.base = `${prefix}.${of}`
+    this.#data = `${this.base}.`
     this.#ask = `${prefix}-ask.${of}`
     this.#beat = `${prefix}-beat.${of}.`
   }

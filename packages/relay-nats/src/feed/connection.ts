@@ -1,4 +1,5 @@
-import type { StreamError } from '@tapewire/core'
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Clock, StreamError } from '@tapewire/core'
 import type {
   ConnectionContext,
   ConnectionStrategy,
@@ -8,10 +9,12 @@ import type {
 } from '@tapewire/core/adapter'
 import { connectNats } from '../connect/connect-nats.js'
 import type { NatsOptions } from '../connect/nats-options.js'
-import { NatsTransport, type NatsTransportParts } from './nats-transport.js'
 
 /** A server that does not answer a ping in this time is gone, ms. */
 const pingMs = 5_000
+
+/** What makes a socket of core of a connection. */
+export type OpenTransport = (connection: NatsConnection, clock: Clock) => Transport
 
 /** How NATS is reached, and given up on: core connects anew, the client itself never does. */
 export class RelayedConnection implements ConnectionStrategy {
@@ -24,11 +27,11 @@ export class RelayedConnection implements ConnectionStrategy {
   }
   readonly hasCredentials: boolean
   readonly #nats: NatsOptions
-  readonly #parts: Omit<NatsTransportParts, 'connection' | 'clock'>
+  readonly #transport: OpenTransport
 
-  constructor(nats: NatsOptions, parts: Omit<NatsTransportParts, 'connection' | 'clock'>) {
+  constructor(nats: NatsOptions, transport: OpenTransport) {
     this.#nats = nats
-    this.#parts = parts
+    this.#transport = transport
     this.hasCredentials = nats.credentials !== undefined
   }
 
@@ -48,7 +51,7 @@ export class RelayedConnection implements ConnectionStrategy {
   }
 
   async connect(_context: ConnectionContext, { clock }: StrategyEnv): Promise<Transport> {
-    return new NatsTransport({ ...this.#parts, clock, connection: await connectNats(this.#nats) })
+    return this.#transport(await connectNats(this.#nats), clock)
   }
 
   shouldReconnect({ code }: StreamError): boolean {

@@ -1,14 +1,14 @@
 /**
  * What passes between the transport and the parser of a consumer, as one binary frame: what arrived and on which subject, so that a recording of it can be read by itself.
  *
- *     byte 0       kind: 1 a frame of a relay, 2 what is wrong with the stream from here on (UTF-8), 3 bytes that are nobody's frame
+ *     byte 0       kind: 1 a frame of a relay, 2 what is wrong with the stream from here on (UTF-8), 3 bytes that are nobody's frame, 4 what was stored has been told until here (UTF-8)
  *     bytes 1-4    of 1: how many of its records were told already, unsigned, little endian; otherwise 0
  *     bytes 5-6    length of the subject, unsigned, little endian
  *     then         the subject, and what arrived
  */
-export type EnvelopeKind = 'frame' | 'fault' | 'foreign'
+export type EnvelopeKind = 'frame' | 'fault' | 'foreign' | 'caught-up'
 
-const kinds: readonly (EnvelopeKind | null)[] = [null, 'frame', 'fault', 'foreign']
+const kinds: readonly (EnvelopeKind | null)[] = [null, 'frame', 'fault', 'foreign', 'caught-up']
 
 export const subjectStart = 7
 

@@ -1,9 +1,15 @@
-import type { PublicExchangeOptions } from '@tapewire/core'
+import type { PrivateExchangeOptions, PublicExchangeOptions } from '@tapewire/core'
 import { optionsChecker } from '@tapewire/core/adapter'
 import { type NatsOptions, natsProperties } from '../connect/nats-options.js'
+import type { StoredStart } from '../stored/stored-reader.js'
 
 /** What of the options of `createPublicExchange` makes sense for a feed that comes over NATS. */
-type ExchangePart = Omit<PublicExchangeOptions<string>, 'options' | 'packageName' | 'agent' | 'network'>
+type ExchangePart = Omit<PublicExchangeOptions<string>, NotOverNats>
+
+/** … and of those of `createPrivateExchange`. */
+type AccountPart = Omit<PrivateExchangeOptions<string>, NotOverNats | 'credentials' | 'symbols'>
+
+type NotOverNats = 'options' | 'packageName' | 'agent' | 'network'
 
 /** What a consumer asks for. Only `servers`, `exchange` and `symbols` are required; `exchange` is a name, and its package need not be installed. */
 export interface NatsFeedOptions extends NatsOptions, ExchangePart {
@@ -23,6 +29,20 @@ export type NatsExchangeOptions = Omit<
   Exclude<keyof ExchangePart, 'exchange' | 'retry' | 'signal' | 'clock'>
 >
 
+/** What a consumer of an account asks for. Only `servers`, `exchange` and `account` are required; `channels` are all of an account where they are left out. */
+export interface NatsAccountFeedOptions
+  extends NatsOptions,
+    AccountPart,
+    Pick<NatsFeedOptions, 'prefix' | 'beatIntervalMs' | 'answerTimeoutMs'> {
+  /** What its relay calls it. */
+  readonly account: string
+  /**
+   * Where the feed begins: with what happens from now on (default), or with what was stored at a time, epoch ms, or from a sequence number of NATS on. Where that is told, `other` says
+   * so, and what follows is live.
+   */
+  readonly from?: StoredStart
+}
+
 /** Those with their defaults filled in. */
 export interface FeedSettings {
   readonly prefix: string
@@ -32,10 +52,10 @@ export interface FeedSettings {
 }
 
 /** What is NATS's, what is ours, and what is core's. */
-export interface SortedOptions {
+export interface SortedOptions<Part = ExchangePart> {
   readonly nats: NatsOptions
   readonly settings: FeedSettings
-  readonly exchange: ExchangePart
+  readonly exchange: Part
 }
 
 const check: (options: unknown) => void = optionsChecker('The options of natsFeed are not valid', {
@@ -53,7 +73,9 @@ const check: (options: unknown) => void = optionsChecker('The options of natsFee
 })
 
 /** Throws `ERR_INVALID_CONFIG` for what is NATS's or ours and cannot be meant; core looks at the rest. */
-export function sortOptions(options: NatsFeedOptions): SortedOptions {
+export function sortOptions<Part extends { readonly exchange: string }>(
+  options: NatsOptions & Partial<FeedSettings> & Part,
+): SortedOptions<Omit<Part, keyof NatsOptions | keyof FeedSettings>> {
   const { servers, credentials, tls, name, connectTimeoutMs, ...others } = options ?? {}
   const {
     prefix = 'tapewire',
@@ -68,5 +90,5 @@ export function sortOptions(options: NatsFeedOptions): SortedOptions {
   const nats = Object.fromEntries(given) as unknown as NatsOptions
   const settings = { prefix, beatIntervalMs, answerTimeoutMs, maxHeldBytes }
   check({ ...nats, ...settings, ...(exchange.exchange === undefined ? {} : { exchange: exchange.exchange }) })
-  return { nats, settings, exchange }
+  return { nats, settings, exchange: exchange as unknown as Omit<Part, keyof NatsOptions | keyof FeedSettings> }
 }

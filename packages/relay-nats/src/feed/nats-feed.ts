@@ -1,28 +1,38 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
 import {
+  createPrivateExchange,
   createPublicExchange,
   type ExchangeFeed,
   publicChannels,
   StreamError,
   WebSocketStrategySet,
 } from '@tapewire/core'
+import type { ExchangeLimits } from '@tapewire/core/adapter'
 import { type About, relayedBookRules } from '../about.js'
+import { accountDefinition } from '../account/account-definition.js'
 import { Subjects } from '../subjects.js'
 import { askAbout } from './ask-about.js'
 import { RelayedConnection } from './connection.js'
-import { type NatsExchangeOptions, type NatsFeedOptions, type SortedOptions, sortOptions } from './feed-options.js'
+import {
+  type NatsAccountFeedOptions,
+  type NatsExchangeOptions,
+  type NatsFeedOptions,
+  type SortedOptions,
+  sortOptions,
+} from './feed-options.js'
 import { HopMeter, type HopMetrics } from './hop-meter.js'
+import { NatsTransport } from './nats-transport.js'
 import { RelayedParser } from './parser.js'
 import { RelayedStreams } from './streams.js'
 import { RelayedSubscription } from './subscription.js'
 
 /** NATS has none of the limits of an exchange: one connection carries everything. */
-const limits = {
+const limits: ExchangeLimits = {
   streamsPerConnection: Number.POSITIVE_INFINITY,
   streamHeadroom: 0,
   clientMessagesPerSecond: 10_000,
   connectionLifetimeMs: Number.POSITIVE_INFINITY,
-} as const
+}
 
 const hops = new WeakMap<ExchangeFeed, HopMeter>()
 
@@ -35,8 +45,12 @@ const hops = new WeakMap<ExchangeFeed, HopMeter>()
  *
  * @example
  * const feed = await natsFeed({ servers: 'nats://127.0.0.1:4222', exchange: 'acme_spot', symbols: ['BTC/USDT'] })
+ *
+ * With `account`, a feed of what relays publish of that account, as `createPrivateExchange` makes one at the exchange itself: every event once and in order, from where the last
+ * connection ended, or from `from` on. No key of the exchange is needed, and none is anywhere on the way.
  */
-export async function natsFeed(options: NatsFeedOptions): Promise<ExchangeFeed> {
+export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions): Promise<ExchangeFeed> {
+  if ('account' in options) return accountFeed(options)
   const sorted = sortOptions(options)
   const hop = new HopMeter()
   const definition = await relayedExchange(sorted, hop)
@@ -79,6 +93,27 @@ export function hopMetrics(feed: ExchangeFeed): HopMetrics {
   return hop.read()
 }
 
+/** The exchange's own are with its relay. */
+const noCredentials = { apiKey: 'none', sign: () => '' } as const
+
+async function accountFeed({ account, from = 'new', ...options }: NatsAccountFeedOptions): Promise<ExchangeFeed> {
+  const { nats, settings, exchange: given } = sortOptions(options)
+  const { beatIntervalMs, answerTimeoutMs, prefix } = settings
+  const { exchange } = given
+  const subjects = new Subjects(exchange, prefix)
+  const definition = accountDefinition({
+    nats,
+    exchange,
+    account,
+    subjects,
+    limits,
+    beatIntervalMs,
+    answerTimeoutMs,
+    start: from,
+  })
+  return createPrivateExchange({ ...given, exchange: definition, credentials: noCredentials })
+}
+
 /** What core makes a feed of. */
 function definitionOf(
   { nats, settings, exchange: { exchange: name } }: SortedOptions,
@@ -97,15 +132,21 @@ function definitionOf(
       return new WebSocketStrategySet({
         contract: 2,
         exchange: name,
-        connectionStrategy: new RelayedConnection(nats, {
-          prefix: settings.prefix,
-          beats: subjects.allBeats,
-          alerts: subjects.alerts,
-          beatIntervalMs: settings.beatIntervalMs,
-          answerTimeoutMs: settings.answerTimeoutMs,
-          maxHeldBytes: settings.maxHeldBytes,
-          hop,
-        }),
+        connectionStrategy: new RelayedConnection(
+          nats,
+          (connection, clock) =>
+            new NatsTransport({
+              connection,
+              clock,
+              prefix: settings.prefix,
+              beats: subjects.allBeats,
+              alerts: subjects.alerts,
+              beatIntervalMs: settings.beatIntervalMs,
+              answerTimeoutMs: settings.answerTimeoutMs,
+              maxHeldBytes: settings.maxHeldBytes,
+              hop,
+            }),
+        ),
         subscriptionStrategy: new RelayedSubscription(streams),
         messageParser: new RelayedParser(streams, subjects.alerts),
         bookRules: relayedBookRules(about.book),

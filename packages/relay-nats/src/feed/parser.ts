@@ -50,6 +50,8 @@ export class RelayedParser implements MessageParser {
     switch (kind) {
       case 'foreign':
         return unknownMessage(receivedAt, `${payload.length} bytes that are no frame of a relay`)
+      case 'caught-up':
+        return otherMessage(receivedAt, stream?.wireChannel ?? null, payload.toString())
       case 'fault':
         return stream === null ? nothing : errorMessage(receivedAt, 'RELAY', payload.toString(), { stream })
       case 'frame':

@@ -7,16 +7,15 @@ import type {
   SubscriptionStrategy,
 } from '@tapewire/core/adapter'
 import type { StreamRequest } from './answer.js'
-import type { RelayedStreams } from './streams.js'
 
 /** Streams in one request: each is answered by itself. */
 const streamsPerRequest = 500
 
 /** Which subjects a channel means, and how the transport is asked for them. */
 export class RelayedSubscription implements SubscriptionStrategy {
-  readonly #streams: RelayedStreams
+  readonly #streams: Pick<SubscriptionStrategy, 'plan'>
 
-  constructor(streams: RelayedStreams) {
+  constructor(streams: Pick<SubscriptionStrategy, 'plan'>) {
     this.#streams = streams
   }
 

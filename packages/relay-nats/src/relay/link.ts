@@ -20,7 +20,7 @@ export interface LinkParts {
   readonly whileAway: WhileAway
   connect(): Promise<NatsConnection>
   /** It is there, or there again. */
-  onConnected(): void
+  onConnected(connection: NatsConnection): void
   onAway(error: StreamError): void
   /** Records that nobody will get. */
   onLost(records: number): void
@@ -147,7 +147,7 @@ export class Link {
     // In order: what waited comes before whatever an answer says of it.
     for (const { subject, frame, records } of this.#backlog.take()) this.#send(connection, subject, frame, records)
     for (const listening of this.#listening) this.#subscribe(connection, listening)
-    this.#parts.onConnected()
+    this.#parts.onConnected(connection)
   }
 
   #detach(connection: NatsConnection, error: unknown): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '@tapewire/core'
 import { optionsChecker } from '@tapewire/core/adapter'
 import { type NatsOptions, natsProperties } from '../connect/nats-options.js'
+import { type RetentionOptions, retentionSchema } from '../stored/stored-streams.js'
 import type { WhileAway } from './backlog.js'
 
 /** How a feed is relayed. Only `servers` is required. */
@@ -13,7 +14,10 @@ export interface RelayOptions extends NatsOptions {
   readonly gatherMs?: number
   /** How often the relay says that it lives, ms, 10 to 60,000; default 1,000. Consumers take one for dead that they miss three times. */
   readonly beatIntervalMs?: number
+  /** Of market data, and by itself of an account, of which executions are given up last. */
   readonly whileAway?: WhileAway
+  /** How NATS keeps the account of the feed, where it has one. */
+  readonly accountRetention?: RetentionOptions
   /** Whether a first connection that fails is tried again, for ever; default false: then `relay()` rejects. */
   readonly retry?: boolean
   /** How new this relay's ownership is: consumers listen to the greatest alone. Default: when it was started, epoch ms. */
@@ -43,6 +47,7 @@ const check: (options: unknown) => void = optionsChecker('The options of the rel
         keep: { type: 'string', enum: ['newest', 'oldest'] },
       },
     },
+    accountRetention: retentionSchema,
     retry: { type: 'boolean' },
     epoch: { type: 'number', minimum: 1 },
   },

@@ -1,23 +1,28 @@
 import { randomBytes } from 'node:crypto'
-import type { Msg } from '@nats-io/transport-node'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import {
   type Alert,
+  type Channel,
   channels,
   type DataMessage,
   type ExchangeFeed,
   type FeedMessage,
   type GapEvent,
   type OrderBook,
+  type PrivateChannel,
   type Stream,
   type StreamState,
   type Timer,
 } from '@tapewire/core'
-import { dataMessage, systemClock, systemRandom, traitsOf } from '@tapewire/core/adapter'
+import { dataMessage, sleep, systemClock, systemRandom, toStreamError, traitsOf } from '@tapewire/core/adapter'
 import { type About, aboutBooks } from '../about.js'
 import { connectNats } from '../connect/connect-nats.js'
 import { frameFlags } from '../encoding/frame-header.js'
 import { FrameWriter } from '../encoding/frame-writer.js'
+import { AccountPublisher } from '../stored/account-publisher.js'
+import type { StoredPublisherCounts } from '../stored/stored-publisher.js'
 import { Subjects } from '../subjects.js'
+import { defaultMaxBytes } from './backlog.js'
 import { Link } from './link.js'
 import type { Outlet } from './outlet.js'
 import { Outlets } from './outlets.js'
@@ -44,6 +49,8 @@ export interface RelayMetrics {
   readonly reconnects: number
   /** What waits for NATS to come back, bytes. */
   readonly waitingBytes: number
+  /** What became of the events of the account; null where the feed has none. */
+  readonly account: StoredPublisherCounts | null
 }
 
 const dataTypes: ReadonlySet<number> = new Set(channels.map((channel) => traitsOf(channel).type))
@@ -85,6 +92,8 @@ export class Relay {
   readonly #emitter = new RelayEmitter()
   readonly #answers = new FrameWriter()
   readonly #stops: (() => void)[] = []
+  #account: AccountPublisher | null = null
+  #attaching: Promise<void> | null = null
   readonly #answering = new Map<Outlet, () => void>()
   #beat: Timer | null = null
   #records = 0
@@ -106,7 +115,10 @@ export class Relay {
       random,
       whileAway,
       connect: () => connectNats(options),
-      onConnected: () => this.#emitter.emit('connection', { isConnected: true, error: null }),
+      onConnected: (connection) => {
+        this.#attachAccount(connection)
+        this.#emitter.emit('connection', { isConnected: true, error: null })
+      },
       onAway: (error) => this.#emitter.emit('connection', { isConnected: false, error }),
       onLost: (records) => {
         this.#droppedRecords += records
@@ -130,8 +142,15 @@ export class Relay {
 
   /** Connects, and publishes from then on. */
   async open(): Promise<void> {
-    await this.#link.open(this.#options.retry === true)
     const feed = this.#feed
+    if (feed.streamStates().some(({ channel }) => isPrivate(channel))) this.#account = this.#openAccount()
+    await this.#link.open(this.#options.retry === true)
+    try {
+      await this.#attaching
+    } catch (thrown) {
+      await this.close()
+      throw thrown
+    }
     const subjects = this.#subjects
     this.#stops.push(
       this.#link.listen(subjects.about, 'about', (ask) => ask.respond(JSON.stringify(this.#about))),
@@ -176,6 +195,7 @@ export class Relay {
       isConnected: this.#link.isConnected,
       reconnects: this.#link.reconnects,
       waitingBytes: this.#link.waitingBytes,
+      account: this.#account?.counts ?? null,
     }
   }
 
@@ -185,6 +205,7 @@ export class Relay {
     this.#answering.clear()
     this.#beat?.cancel()
     this.#outlets.flush()
+    await this.#closeAccount()
     await this.#link.close(closeTimeoutMs)
   }
 
@@ -197,8 +218,54 @@ export class Relay {
     return { version: 1, exchange, book: aboutBooks(manager.bookRules) }
   }
 
+  #openAccount(): AccountPublisher {
+    const {
+      clock = systemClock,
+      random = systemRandom,
+      account = 'main',
+      accountRetention = {},
+      whileAway,
+    } = this.#options
+    return new AccountPublisher({
+      base: this.#subjects.base,
+      subjectOf: (channel) => this.#subjects.data({ channel, symbol: account, interval: null }),
+      relay: this.#id,
+      retention: accountRetention,
+      maxWaitingBytes: Math.max(1, whileAway?.maxBytes ?? defaultMaxBytes),
+      clock,
+      random,
+      onLost: (records) => {
+        this.#droppedRecords += records
+        this.#emitter.emit('drop', { records })
+      },
+      onError: (error) => this.#emitter.emit('error', error),
+    })
+  }
+
+  #attachAccount(connection: NatsConnection): void {
+    if (this.#account === null) return
+    this.#attaching = this.#account.attach(connection)
+    this.#attaching.catch((thrown: unknown) =>
+      this.#emitter.emit('error', toStreamError(thrown, 'ERR_NOT_SENT', 'NATS does not store the account.')),
+    )
+  }
+
+  /** What waits is stored first, where NATS is there to do so. */
+  async #closeAccount(): Promise<void> {
+    const account = this.#account
+    if (account === null) return
+    const { clock = systemClock } = this.#options
+    const ended = new AbortController()
+    const late = sleep(clock, closeTimeoutMs, ended.signal).catch(() => {})
+    if (this.#link.isConnected) await Promise.race([account.idle(), late])
+    ended.abort()
+    account.close()
+  }
+
   #onMessage(message: FeedMessage): void {
-    if (dataTypes.has(message.type)) this.#outlets.add(message as DataMessage)
+    if (!dataTypes.has(message.type)) return
+    if (this.#account === null) this.#outlets.add(message as DataMessage)
+    else this.#account.addMessage(message as DataMessage)
   }
 
   #onState(state: StreamState): void {
@@ -206,7 +273,8 @@ export class Relay {
   }
 
   #onGap(gap: GapEvent): void {
-    for (const outlet of this.#outlets.of(gap.stream)) outlet.addGap(gap)
+    if (this.#account !== null && isPrivate(gap.channel)) this.#account.addGap(gap.channel, gap)
+    else for (const outlet of this.#outlets.of(gap.stream)) outlet.addGap(gap)
   }
 
   #onAlert(alert: Alert): void {
@@ -225,11 +293,16 @@ export class Relay {
 
   #onOwnership(outlet: Outlet, isNew: boolean): void {
     this.#answerFor(outlet)
+    if (this.#account !== null) this.#account.publishAs(outlet.isOwned ? outlet.epoch : null)
     // Whoever listens already hears that it has another owner, and how the stream is with that one.
     if (!isNew && outlet.isOwned) this.#addState(outlet, stateOf(outlet.stream))
   }
 
   #addState(outlet: Outlet, state: StreamState): void {
+    if (this.#account !== null && isPrivate(outlet.channel)) {
+      this.#account.addState(outlet.channel, state)
+      return
+    }
     outlet.addState(state)
     const book = state.status === 'live' ? this.#bookOf(outlet) : null
     if (book !== null) outlet.addSnapshot(snapshotOf(book, this.#now))
@@ -295,6 +368,10 @@ export class Relay {
     this.#link.publishNow(this.#subjects.beat(this.#id), writer.finish(clock.now()))
     this.#beat = clock.setTimer(beatIntervalMs, () => this.#sendBeat())
   }
+}
+
+function isPrivate(channel: Channel): channel is PrivateChannel {
+  return traitsOf(channel).scope === 'private'
 }
 
 function stateOf(stream: Stream): StreamState {

@@ -1,0 +1,76 @@
+import { type AnyExchangeDefinition, type Stream, WebSocketStrategySet } from '@tapewire/core'
+import type { BackfillPage, BackfillRules, ExchangeLimits } from '@tapewire/core/adapter'
+import type { NatsOptions } from '../connect/nats-options.js'
+import { RelayedConnection } from '../feed/connection.js'
+import { RelayedSubscription } from '../feed/subscription.js'
+import type { StoredStart } from '../stored/stored-reader.js'
+import { accountStream } from '../stored/stored-streams.js'
+import type { Subjects } from '../subjects.js'
+import { AccountParser } from './account-parser.js'
+import { AccountStreams, accountChannels } from './account-streams.js'
+import { AccountTransport } from './account-transport.js'
+
+/** What a feed of an account over NATS is made of. */
+export interface AccountDefinitionParts {
+  readonly nats: NatsOptions
+  readonly exchange: string
+  /** The name that the relay gave the account. */
+  readonly account: string
+  readonly subjects: Subjects
+  readonly limits: ExchangeLimits
+  readonly beatIntervalMs: number
+  readonly answerTimeoutMs: number
+  readonly start: StoredStart
+}
+
+/** What core makes the feed of an account of. No credentials of the exchange are needed: its relay has them. */
+export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDefinition {
+  const { nats, exchange, account, subjects, limits, beatIntervalMs, answerTimeoutMs, start } = parts
+  const strategies = (): WebSocketStrategySet => {
+    const streams = new AccountStreams(exchange, account, subjects)
+    return new WebSocketStrategySet({
+      contract: 2,
+      exchange,
+      connectionStrategy: new RelayedConnection(
+        nats,
+        (connection, clock) =>
+          new AccountTransport({
+            connection,
+            clock,
+            stored: accountStream(subjects.base).name,
+            channels: streams.channels,
+            beats: subjects.allBeats,
+            beatIntervalMs,
+            answerTimeoutMs,
+            start,
+          }),
+      ),
+      subscriptionStrategy: new RelayedSubscription(streams),
+      messageParser: new AccountParser(streams),
+      backfill: storedBackfill((stream) => streams.positionOf(stream)?.takeHole() ?? false),
+      limits,
+    })
+  }
+  return {
+    name: exchange,
+    title: `${exchange} over NATS`,
+    channels: accountChannels,
+    limits,
+    endpoints: { url: '', restUrl: '' },
+    public: strategies,
+    private: strategies,
+  }
+}
+
+/** What was missed while there was no connection is read where it is stored, as every event is. So there is never anything to fetch, and whether it is whole is known. */
+function storedBackfill(takeHole: (stream: Stream) => boolean): BackfillRules {
+  return {
+    channels: ['orders', 'executions'],
+    identity: 'id',
+    isPerInstrument: false,
+    limit: { requests: 1_000, windowMs: 1_000 },
+    async fetchPage({ stream }): Promise<BackfillPage> {
+      return { messages: [], next: null, reachesBack: !takeHole(stream) }
+    },
+  }
+}

@@ -1,0 +1,21 @@
+import { ReadMemory } from '../stored/read-memory.js'
+
+/** How far a consumer has come with one channel of an account, over all its connections. */
+export class AccountPosition {
+  readonly memory: ReadMemory = new ReadMemory()
+  /** The greatest epoch that was read: what an older one still says of the stream is out of date. */
+  epoch = 0
+  #hasHole = false
+
+  /** Something of the stream is missing for good. */
+  noteHole(): void {
+    this.#hasHole = true
+  }
+
+  /** Whether something is missing since this was asked last. */
+  takeHole(): boolean {
+    const hasHole = this.#hasHole
+    this.#hasHole = false
+    return hasHole
+  }
+}

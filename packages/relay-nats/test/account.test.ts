@@ -1,0 +1,87 @@
+import { connect } from '@nats-io/transport-node'
+import { describe, expect, test } from 'vitest'
+import { AccountScene, accounts, untilEqual } from './support/account-scene.js'
+import { hasNatsServer } from './support/nats-server.js'
+
+const exchanges = Object.keys(accounts) as (keyof typeof accounts)[]
+
+describe.skipIf(!hasNatsServer).each(exchanges)('a relayed account of %s', (exchange) => {
+  test('tells every event once and in order, as its own feed does', async () => {
+    await using scene = await AccountScene.open(exchange)
+    const { record: source, relay } = await scene.relay()
+    const { record } = await scene.follow()
+    await scene.trade(60)
+    await untilEqual(source, record, 30)
+    expect(record.all).toEqual(source.all)
+    expect(record.gaps).toEqual([])
+    expect(relay.metrics()).toMatchObject({ account: { dropped: 0, waiting: 0 }, droppedRecords: 0 })
+  })
+
+  test('that two relays publish is told once and in order', async () => {
+    await using scene = await AccountScene.open(exchange)
+    const { record: source, relay: one } = await scene.relay()
+    const { record: second, relay: other } = await scene.relay()
+    const { record } = await scene.follow()
+    await scene.trade(40)
+    await untilEqual(source, second, 20)
+    await untilEqual(source, record)
+    expect(record.all).toEqual(source.all)
+    // A relay is told of an answer after the consumer is told of the event.
+    const [a, b] = [one.metrics().account, other.metrics().account]
+    expect((a?.duplicates ?? 0) + (b?.duplicates ?? 0)).toBeGreaterThan(0)
+  })
+
+  test('is told whole over a restart of the server, and its gaps say that nothing is missing', async () => {
+    await using scene = await AccountScene.open(exchange)
+    const { record: source } = await scene.relay()
+    const { record } = await scene.follow()
+    await scene.trade(20)
+    await scene.nats.stop('SIGKILL')
+    await scene.trade(20)
+    await scene.nats.restart()
+    await untilEqual(source, record, 20)
+    await scene.trade(20)
+    await untilEqual(source, record, 30)
+    expect(record.all).toEqual(source.all)
+    for (const channel of ['orders', 'executions']) {
+      const gaps = record.gaps.filter((gap) => gap.channel === channel)
+      expect(gaps.map(({ action }) => action)).toEqual(gaps.map(() => 'backfilled'))
+    }
+  })
+
+  test('is told from the beginning where that is asked for, says where that ends, and goes on live', async () => {
+    await using scene = await AccountScene.open(exchange)
+    const { record: source } = await scene.relay()
+    await scene.trade(20)
+    await untilEqual(source, source, 10)
+    const { record, feed } = await scene.follow({ from: { sequence: 1 } })
+    await scene.trade(20)
+    await untilEqual(source, record)
+    expect(record.all).toEqual(source.all)
+    expect(record.others).toHaveLength(3)
+    expect(record.others.join()).toContain('orders.main: everything that was stored is told')
+    expect(feed.getPerformanceMetrics()).toMatchObject({ gaps: 0 })
+  })
+
+  test('takes nothing secret over the wire', async () => {
+    await using scene = await AccountScene.open(exchange)
+    const listener = await connect({ servers: scene.nats.url })
+    const seen: string[] = []
+    listener.subscribe('>', {
+      callback: (_, { subject, data, headers }) => {
+        seen.push(`${subject} ${headers ?? ''} ${Buffer.from(data).toString('latin1')}`)
+      },
+    })
+    await listener.flush()
+    const { record: source } = await scene.relay()
+    const { record } = await scene.follow()
+    await scene.trade(20)
+    await untilEqual(source, record, 10)
+    await listener.flush()
+    await listener.close()
+    const all = seen.join('\n')
+    expect(all).toContain('executions.main')
+    for (const secret of Object.values(scene.credentials)) expect(all).not.toContain(secret)
+    expect(all).not.toMatch(/listenKey/i)
+  })
+})

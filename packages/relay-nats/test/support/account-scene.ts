@@ -1,0 +1,134 @@
+import {
+  createPrivateExchange,
+  type ExchangeFeed,
+  type FeedListeners,
+  type FeedMessage,
+  type GapEvent,
+  MessageType,
+} from '@tapewire/core'
+import { gateioSpot } from '@tapewire/exchange-gateio'
+import { type GateioSpotVenue, gateioSpotEmulation } from '@tapewire/exchange-gateio/testing'
+import { mexcSpot } from '@tapewire/exchange-mexc'
+import { type MexcSpotVenue, mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
+import { startVenueServer, type VenueServer } from '@tapewire/testkit'
+import { type NatsAccountFeedOptions, natsFeed, type Relay, type RelayOptions, relay } from '../../src/index.js'
+import { NatsServer } from './nats-server.js'
+import { btc, told, until } from './scene.js'
+
+export const accounts = { gateio: [gateioSpot, gateioSpotEmulation], mexc: [mexcSpot, mexcSpotEmulation] } as const
+
+type Venue = GateioSpotVenue | MexcSpotVenue
+
+const beatIntervalMs = 50
+
+/** What a feed has told, in order, by channel. */
+export class AccountRecord {
+  readonly messages: FeedMessage[] = []
+  readonly gaps: GapEvent[] = []
+  readonly others: string[] = []
+
+  /** From the first on. */
+  readonly listeners: FeedListeners = {
+    message: (message) => {
+      if (message.type === MessageType.Other) this.others.push(message.data.detail)
+      else if (message.type > 0 && message.channel !== null) this.messages.push(message)
+    },
+    gap: (gap) => this.gaps.push(gap),
+    error: () => {},
+  }
+
+  of(channel: string): readonly unknown[] {
+    return this.messages.filter((message) => message.channel === channel).map(told)
+  }
+
+  get all(): unknown {
+    return { orders: this.of('orders'), executions: this.of('executions'), balances: this.of('balances') }
+  }
+}
+
+/** An emulated exchange with an account that trades, a nats-server, and whoever relays and follows the account. */
+export class AccountScene {
+  readonly server: VenueServer
+  readonly nats: NatsServer
+  readonly exchange: keyof typeof accounts
+  readonly #venue: () => Venue
+  readonly #closing: { close(): Promise<void> }[] = []
+
+  private constructor(exchange: keyof typeof accounts, server: VenueServer, nats: NatsServer, venue: () => Venue) {
+    this.exchange = exchange
+    this.server = server
+    this.nats = nats
+    this.#venue = venue
+  }
+
+  static async open(exchange: keyof typeof accounts): Promise<AccountScene> {
+    const nats = await NatsServer.start()
+    let venue: Venue | null = null
+    const [, emulation] = accounts[exchange]
+    const server = await startVenueServer({
+      venue: (env) => {
+        const made = emulation.createVenue(env)
+        made.account.stop()
+        venue = made
+        return made
+      },
+      pairs: [btc],
+      seed: 7,
+      levels: 30,
+    })
+    return new AccountScene(exchange, server, nats, () => venue as unknown as Venue)
+  }
+
+  get credentials(): { readonly apiKey: string; readonly apiSecret: string } {
+    return accounts[this.exchange][1].credentials
+  }
+
+  /** A feed of the account at the exchange itself, and its relay. */
+  async relay(
+    options: Partial<RelayOptions> = {},
+  ): Promise<{ readonly relay: Relay; readonly record: AccountRecord; readonly feed: ExchangeFeed }> {
+    const { url, restUrl } = this.server
+    const record = new AccountRecord()
+    const feed = await createPrivateExchange({
+      exchange: accounts[this.exchange][0],
+      credentials: this.credentials,
+      options: { url, restUrl },
+      on: record.listeners,
+    })
+    this.#closing.push(feed)
+    const made = await relay(feed, { servers: this.nats.url, beatIntervalMs, ...options })
+    this.#closing.push(made)
+    made.on('error', () => {})
+    return { relay: made, record, feed }
+  }
+
+  async follow(
+    options: Partial<NatsAccountFeedOptions> = {},
+  ): Promise<{ readonly feed: ExchangeFeed; readonly record: AccountRecord }> {
+    const record = new AccountRecord()
+    const on = record.listeners
+    const exchange = accounts[this.exchange][0].name
+    const feed = await natsFeed({ servers: this.nats.url, exchange, account: 'main', beatIntervalMs, on, ...options })
+    this.#closing.push(feed)
+    return { feed, record }
+  }
+
+  /** Lets something happen on the account so many times. */
+  async trade(times: number): Promise<void> {
+    for (let time = 0; time < times; time += 1) {
+      this.#venue().account.step()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const one of this.#closing.splice(0).reverse()) await one.close()
+    await this.server.close()
+    await this.nats[Symbol.asyncDispose]()
+  }
+}
+
+/** Until both have told as much, and that is something. */
+export function untilEqual(one: AccountRecord, other: AccountRecord, least = 1): Promise<void> {
+  return until(() => one.messages.length >= least && one.messages.length === other.messages.length)
+}
