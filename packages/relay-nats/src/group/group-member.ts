@@ -44,7 +44,7 @@ export class GroupMember {
   readonly #keepers: ReadonlyMap<string, ShareKeeper>
   readonly #timers = new Map<'round' | 'renew' | 'lapse' | 'wake', Timer>()
   #stops: readonly (() => void)[] = []
-  #loads = 0
+  readonly #loaded = new Set<'members' | 'shares'>()
   #joinedAt = 0
   #isRenewing = false
   #isLooking = false
@@ -78,8 +78,9 @@ export class GroupMember {
   /** Takes part from now on. */
   start(): void {
     const { members, shares } = this.#parts
-    const onLoaded = (): void => {
-      this.#loads += 1
+    const onLoaded = (table: 'members' | 'shares') => (): void => {
+      if (this.#loaded.has(table)) return
+      this.#loaded.add(table)
       this.#wake()
     }
     const onMember = (id: string, entry: Parameters<Roster['tell']>[1]): void => {
@@ -88,7 +89,10 @@ export class GroupMember {
     const onShare = (share: string, entry: Parameters<Roster['tell']>[1]): void => {
       if (this.#table.tell(share, entry)) this.#wake()
     }
-    this.#stops = [members.follow({ onEntry: onMember, onLoaded }), shares.follow({ onEntry: onShare, onLoaded })]
+    this.#stops = [
+      members.follow({ onEntry: onMember, onLoaded: onLoaded('members') }),
+      shares.follow({ onEntry: onShare, onLoaded: onLoaded('shares') }),
+    ]
     this.#beginRounds()
     this.#renew()
   }
@@ -207,7 +211,7 @@ export class GroupMember {
   }
 
   #round(): void {
-    if (this.#isClosed || this.#loads < 2) return
+    if (this.#isClosed || this.#loaded.size < 2) return
     const { id, isValid } = this.#lease
     if (id === null) return
     if (!isValid) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { placeShares } from './place-shares.js'
-import { shareOfStream, streamShares } from './share.js'
+import { shareOfSymbol, streamShares } from './share.js'
 
 const shares = streamShares(64)
 const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6 }), { minLength: 1, maxLength: 12 })
@@ -71,17 +71,14 @@ describe('the placement of shares', () => {
   })
 })
 
-describe('the share of a stream', () => {
+describe('the share of an instrument', () => {
   it('is any of them about as often as another', () => {
     const sizes = new Array<number>(64).fill(0)
-    for (let symbol = 0; symbol < 1_000; symbol += 1) {
-      for (const channel of ['trades', 'orderbook', 'ticker', 'book_ticker', 'candles']) {
-        const share = shareOfStream({ channel, symbol: `C${symbol}/USDT`, interval: null }, 64)
-        const index = Number(share.slice('streams-'.length))
-        sizes[index] = (sizes[index] ?? 0) + 1
-      }
+    for (let symbol = 0; symbol < 5_000; symbol += 1) {
+      const index = Number(shareOfSymbol(`C${symbol}/USDT`, 64).slice('streams-'.length))
+      sizes[index] = (sizes[index] ?? 0) + 1
     }
-    // 5,000 streams: 78 a share, give or take three times what chance does to it.
+    // 78 a share, give or take three times what chance does to it.
     expect(Math.min(...sizes)).toBeGreaterThan(50)
     expect(Math.max(...sizes)).toBeLessThan(106)
   })

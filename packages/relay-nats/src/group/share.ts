@@ -8,13 +8,9 @@ export function streamShares(count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `streams-${index}`)
 }
 
-/** The share that a stream is in, of `count`. */
-export function shareOfStream(
-  stream: { readonly channel: string; readonly symbol: string; readonly interval: string | null },
-  count: number,
-): string {
-  const { channel, symbol, interval } = stream
-  return `streams-${hashOf(`${channel}\n${symbol}\n${interval ?? ''}`) % count}`
+/** The share, of `count`, that all streams of an instrument are in, whichever their channels: one stream may feed several channels. */
+export function shareOfSymbol(symbol: string, count: number): string {
+  return `streams-${hashOf(symbol) % count}`
 }
 
 /** The share that is an account: all of its streams, and nothing else. */

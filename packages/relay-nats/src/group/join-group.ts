@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { systemClock } from '@tapewire/core/adapter'
+import { connectNats } from '../connect/connect-nats.js'
+import { GroupMember } from './group-member.js'
+import { checkGroupOptions, type GroupHandler, type GroupOptions } from './group-options.js'
+import { NatsTables } from './nats-tables.js'
+import { defaultShareCount, shareOfAccount, streamShares } from './share.js'
+
+const defaultLeaseMs = 5_000
+const defaultLeaveTimeoutMs = 30_000
+
+/**
+ * Takes part in a group whose members share streams and accounts among them by leases in NATS's KV: tells `handler` what is this member's, and what is not any more. Resolves once NATS
+ * is there; shares come when the group gives them. For a feed that is relayed there is `relayGroup`, which does all of it.
+ *
+ * Rejects with `ERR_INVALID_CONFIG`, also where the group has leases of another length, and with what a connection to NATS fails of: `ERR_CONNECTION_REFUSED`, `ERR_CONNECTION_TIMEOUT`,
+ * `ERR_HOST_NOT_FOUND`, `ERR_AUTHENTICATION_FAILED`, `ERR_INVALID_CREDENTIALS`.
+ */
+export async function joinGroup(options: GroupOptions, handler: GroupHandler): Promise<Group> {
+  checkGroupOptions(options)
+  const { leaseMs = defaultLeaseMs, replicas = 1, group, exchange } = options
+  const tables = new NatsTables({
+    name: `tapewire-${group}-${exchange}`,
+    leaseMs,
+    replicas,
+    clock: systemClock,
+    connect: () => connectNats(options),
+  })
+  await tables.open()
+  return new Group(options, leaseMs, tables, handler)
+}
+
+/** One process as a member of a group. */
+export class Group {
+  readonly #tables: NatsTables
+  readonly #member: GroupMember
+
+  constructor(options: GroupOptions, leaseMs: number, tables: NatsTables, handler: GroupHandler) {
+    const { shares = defaultShareCount, accounts = [], ownAccounts = accounts, standby = false } = options
+    const { member = `${hostname()}-${process.pid}` } = options
+    this.#tables = tables
+    this.#member = new GroupMember({
+      members: tables.members,
+      shares: tables.shares,
+      clock: systemClock,
+      leaseMs,
+      name: member,
+      plan: {
+        streams: streamShares(shares),
+        accounts: new Map(accounts.map((account) => [account, shareOfAccount(account)])),
+      },
+      accounts: ownAccounts,
+      standby,
+      handler,
+      newId: () => randomUUID(),
+      onMembership: (isMember) => handler.onMembership?.(isMember),
+      onError: (error) => handler.onError?.(error),
+    })
+    this.#member.start()
+  }
+
+  /** The names of the members, as far as this one knows. */
+  members(): readonly string[] {
+    return [...this.#member.members().values()].map(({ name }) => name).sort()
+  }
+
+  /** The shares that are this member's now. */
+  owned(): readonly string[] {
+    return this.#member.owned()
+  }
+
+  /**
+   * Whether it may publish what is of a share at this moment: ask before anything goes out. Where the lease turns out to be over, as after the process was stopped, everything is let go
+   * of before this returns.
+   */
+  mayPublish(share: string): boolean {
+    return this.#member.mayPublish(share)
+  }
+
+  /** Hands everything over to others, each once it is live there, and leaves. What nobody takes within `timeoutMs`, default 30,000, is let go of. */
+  async leave(timeoutMs: number = defaultLeaveTimeoutMs): Promise<void> {
+    await this.#member.leave(timeoutMs)
+    await this.#tables.close()
+  }
+}

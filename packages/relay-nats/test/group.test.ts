@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { type Group, joinGroup } from '../src/group/join-group.js'
+import { hasNatsServer, NatsServer, startCluster } from './support/nats-server.js'
+
+const shares = 8
+
+/** A member on the machine's own clock. */
+class Member {
+  readonly epochs = new Map<string, number>()
+  readonly warm: string[] = []
+  readonly errors: Error[] = []
+  readonly #group: Promise<Group>
+
+  constructor(servers: readonly string[], member: string, options: { leaseMs?: number; replicas?: number } = {}) {
+    this.#group = joinGroup(
+      { servers, group: 'test', exchange: 'acme_spot', member, shares, leaseMs: 1_000, ...options },
+      {
+        prepare: async () => {},
+        own: (share, { epoch, isWarm }) => {
+          this.epochs.set(share, epoch)
+          if (isWarm) this.warm.push(share)
+        },
+        letGo: (share) => {
+          this.epochs.delete(share)
+        },
+        onError: (error) => this.errors.push(error),
+      },
+    )
+  }
+
+  get group(): Promise<Group> {
+    return this.#group
+  }
+
+  async leave(): Promise<void> {
+    const group = await this.#group
+    await group.leave(5_000)
+  }
+}
+
+describe.skipIf(!hasNatsServer)('a group over a real nats-server', () => {
+  it('spreads its shares, and hands them over warm when a member leaves in order', async () => {
+    await using server = await NatsServer.start()
+    const one = new Member([server.url], 'one')
+    await until(() => one.epochs.size === shares)
+    const before = Math.max(...one.epochs.values())
+    const two = new Member([server.url], 'two')
+    await until(() => one.epochs.size === 4 && two.epochs.size === 4)
+    expect(two.warm).toHaveLength(4)
+    expect(Math.min(...two.epochs.values())).toBeGreaterThan(before)
+    await one.leave()
+    await until(() => two.epochs.size === shares)
+    expect(two.warm).toHaveLength(shares)
+    expect((await two.group).members()).toEqual(['two'])
+    await two.leave()
+    expect([...one.errors, ...two.errors]).toEqual([])
+  })
+
+  it('refuses a member whose lease has another length', async () => {
+    await using server = await NatsServer.start()
+    const one = new Member([server.url], 'one')
+    await one.group
+    const error = await new Member([server.url], 'two', { leaseMs: 2_000 }).group.catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'ERR_INVALID_CONFIG' })
+    await one.leave()
+  })
+
+  it('goes on when the server was away for longer than a lease: the shares are taken anew, under a greater epoch', async () => {
+    await using server = await NatsServer.start()
+    const one = new Member([server.url], 'one')
+    await until(() => one.epochs.size === shares)
+    const before = Math.max(...one.epochs.values())
+    await server.stop()
+    await until(() => one.epochs.size === 0)
+    expect(one.errors).toHaveLength(1)
+    await server.restart()
+    await until(() => one.epochs.size === shares)
+    expect(Math.min(...one.epochs.values())).toBeGreaterThan(before)
+    await one.leave()
+  })
+
+  it('goes on over a cluster of three when one of them is killed', async () => {
+    const servers = await startCluster(3)
+    try {
+      const urls = servers.map(({ url }) => url)
+      const options = { leaseMs: 3_000, replicas: 3 }
+      const one = await joined(() => new Member(urls, 'one', options))
+      await until(() => one.epochs.size === shares)
+      await servers[0]?.stop('SIGKILL')
+      const two = await joined(() => new Member(urls.slice(1), 'two', options))
+      await until(() => one.epochs.size === 4 && two.epochs.size === 4)
+      await Promise.all([one.leave(), two.leave()])
+    } finally {
+      for (const server of servers) await server[Symbol.asyncDispose]()
+    }
+  }, 60_000)
+})
+
+/** A cluster that has no leader yet, or has lost it a moment ago, lets nobody join. */
+async function joined(make: () => Member): Promise<Member> {
+  for (;;) {
+    const member = make()
+    const isIn = await member.group.then(
+      () => true,
+      () => false,
+    )
+    if (isIn) return member
+  }
+}
+
+/** Resolves once it is so; the test's own time limit ends the wait. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20))
+}
