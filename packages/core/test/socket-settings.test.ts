@@ -68,8 +68,9 @@ describe('keep-alive and no-delay', () => {
         handle.getsockname(name)
         return name.port === clientPorts[0]
       }
+      // Newer versions of Node pass on more than they were told.
       const lastOf = (spy: typeof delays | typeof keeps): unknown =>
-        spy.mock.calls.findLast((_call, index) => isClients(spy.mock.contexts[index] as TcpHandle))
+        spy.mock.calls.findLast((_call, index) => isClients(spy.mock.contexts[index] as TcpHandle))?.slice(0, 2)
       told = [lastOf(delays), lastOf(keeps)]
     }
     if (kind === 'REST') await requestJson({ url: `http${isSecure ? 's' : ''}://${authority}` }, env)
