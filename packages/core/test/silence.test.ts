@@ -53,6 +53,18 @@ describe('a stream that falls silent while its connection delivers', () => {
     expect(bench.manager.getPerformanceMetrics()).toMatchObject({ streamProbes: 1, silentConnections: 0 })
   })
 
+  test('and of which nothing has ever come raises stale-stream after two minutes, where the others of its channel deliver', async () => {
+    const bench = acme.build()
+    await bench.start('BTC', 'ETH', 'SOL')
+    await pass(bench, 120, 'BTC', 'SOL')
+    expect(bench.manager.alerts).toEqual([])
+    await pass(bench, 2, 'BTC', 'SOL')
+    const reason = expect.stringMatching(
+      /^nothing comes on book_ticker ETH\/USDT, while others of its channel go on: stale for 6\d s/,
+    )
+    expect(bench.manager.alerts).toMatchObject([{ kind: 'stale-stream', severity: 'warning', reason }])
+  })
+
   test('and is not there any more, says the exchange, is told as refused', async () => {
     const bench = await lively()
     acme.venue.refused.add(streamOf('ETH'))

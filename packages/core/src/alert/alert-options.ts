@@ -13,7 +13,7 @@ export interface AlertOptions {
   readonly latencyP99Ms?: number
   /** `compliance`: the least share of messages that are processed in under 1 ms, over the last minute, 0 to 1; default 0.8. */
   readonly complianceRate?: number
-  /** `stale-stream`: how long a stream that is usually busy may be stale, ms, 1,000 and more; default 60,000. */
+  /** `stale-stream`: how long a stream that should bring something, by what is known of it or of others, may be stale, ms, 1,000 and more; default 60,000. */
   readonly staleMs?: number
   /** `gap`: how long a stream may be gapped, or a book synchronising, on a connection that is up, ms, 1,000 and more; default 120,000. */
   readonly gappedMs?: number

@@ -47,8 +47,8 @@ export interface AlertSource {
   lanes(): readonly WatchedLane[]
   groups(): readonly WatchedGroup[]
   isBook(stream: Stream): boolean
-  /** Whether its silence is none of a quiet pair: something usually comes of it all the time, or on its connection, on which nothing does. */
-  isOddlyQuiet(stream: Stream, groupId: string): boolean
+  /** Why its silence is none of a quiet pair, in a few words for people: `usually busy`; null where it may be one. */
+  whyOdd(stream: Stream, groupId: string): string | null
   /** Messages that wait for the handler. */
   pendingMessages(): number
   /** How long the handler took before it returned, over the last minute; null where nothing is measured. */

@@ -54,7 +54,7 @@ function sourceOf({ env, keepers, silence, parsers, metrics }: AlertsOwner): Ale
     lanes: () => groups.all.flatMap((group) => group.lanes),
     groups: () => groups.all,
     isBook: (stream) => books?.has(stream) === true,
-    isOddlyQuiet: (stream, groupId) => silence.isOddlyQuiet(stream, groupId),
+    whyOdd: (stream, groupId) => silence.whyOdd(stream, groupId),
     pendingMessages: () => sum(({ pendingMessages }) => pendingMessages),
     handlerTimes: () => {
       const { stages } = metrics

@@ -105,7 +105,7 @@ export class AlertBench {
       lanes: () => this.lanes,
       groups: () => this.groups,
       isBook: (stream) => this.books.has(stream),
-      isOddlyQuiet: (stream) => this.oddlyQuiet.has(stream),
+      whyOdd: (stream) => (this.oddlyQuiet.has(stream) ? 'usually busy' : null),
       pendingMessages: () => this.pending,
       handlerTimes: () => this.handler,
       lastTenSeconds: () => this.recent,

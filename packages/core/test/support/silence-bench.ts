@@ -2,6 +2,7 @@ import { chooseLogger } from '../../src/config/logger.js'
 import type { StreamError } from '../../src/errors/stream-error.js'
 import { bitsOf, type Channel } from '../../src/model/channel.js'
 import { ConnectionState } from '../../src/model/connection-state.js'
+import { tradingPair } from '../../src/model/instrument.js'
 import type { Stream } from '../../src/model/stream.js'
 import { type ProbeOutcome, SilenceWatch, type SilentCarrier } from '../../src/stream/silence/silence-watch.js'
 import { ManualClock } from '../../src/testing.js'
@@ -111,8 +112,8 @@ export class SilenceBench {
   }
 
   /** A stream of this channel that is wanted, acknowledged, and waits for its first message. */
-  stream(channel: Channel, id: string = channel, carrier: PaperCarrier = this.carrier): Stream {
-    const stream = streamOf(id, { channels: [channel] })
+  stream(channel: Channel, id: string = channel, carrier: PaperCarrier = this.carrier, base = 'BTC'): Stream {
+    const stream = streamOf(id, { channels: [channel], instrument: tradingPair(base, 'USDT') })
     Object.assign(trackedOf(stream), { wanted: bitsOf([channel]), status: 'syncing' })
     carrier.wanted.push(stream)
     return stream

@@ -5,7 +5,7 @@ import type { AlertRule, Judgement } from '../alert-rule.js'
 import type { AlertSource } from '../alert-source.js'
 import { formatMs, nameOf } from '../format.js'
 
-/** Busy streams bring nothing any more, and asking for them again did not help. A quiet pair is none of them. */
+/** Streams bring nothing that should, by what is known of them or of others, and asking for them again did not help. A quiet pair is none of them. */
 export class StaleStreamRule implements AlertRule {
   readonly kind = 'stale-stream'
   readonly #settings: AlertSettings
@@ -16,14 +16,15 @@ export class StaleStreamRule implements AlertRule {
 
   judge(source: AlertSource, nowMs: number): Judgement {
     const { staleMs: threshold } = this.#settings
-    const stale: { readonly stream: Stream; readonly groupId: string }[] = []
+    const stale: { readonly stream: Stream; readonly groupId: string; readonly why: string }[] = []
     let all = 0
     for (const { id, state, wanted } of source.groups()) {
       all += wanted.length
       if (state !== ConnectionState.Connected) continue
       for (const stream of wanted) {
         const isStale = stream.status === 'stale' && nowMs - stream.since >= threshold
-        if (isStale && source.isOddlyQuiet(stream, id)) stale.push({ stream, groupId: id })
+        const why = isStale ? source.whyOdd(stream, id) : null
+        if (why !== null) stale.push({ stream, groupId: id, why })
       }
     }
     const [first] = stale
@@ -34,7 +35,7 @@ export class StaleStreamRule implements AlertRule {
     const also = stale.length === 1 ? first.stream.reason : `${nameOf(first.stream)} among them`
     return {
       severity: stale.length * 2 >= all ? 'critical' : 'warning',
-      reason: `nothing comes on ${what}, usually busy: stale for ${formatMs(longestMs)} (${also})`,
+      reason: `nothing comes on ${what}, ${first.why}: stale for ${formatMs(longestMs)} (${also})`,
       isCertain: true,
       connectionId: groups.size === 1 ? first.groupId : null,
       stream: stale.length === 1 ? first.stream : null,

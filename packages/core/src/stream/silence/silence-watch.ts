@@ -3,6 +3,7 @@ import type { Log } from '../../config/logger.js'
 import { StreamError } from '../../errors/stream-error.js'
 import { ConnectionState } from '../../model/connection-state.js'
 import type { Stream, TrackedStream } from '../../model/stream.js'
+import { whyOddEarly } from './early-silence.js'
 import type { LookOutcome } from './look-outcome.js'
 import { quietReason, until, wholeReason } from './silence-reasons.js'
 import { WatchedConnection } from './watched-connection.js'
@@ -66,6 +67,9 @@ export interface SilenceCounters {
 /** Streams are looked at this often, ms, and in a quarter of the time after which they are stale where that is less. */
 const longestLookMs = 1_000
 
+/** What is said of what is odd by its own rhythm. */
+const usuallyBusy = 'usually busy'
+
 /** A look that comes so many times later than it should was kept waiting, by a process that slept or was busy: what came meanwhile has not been read yet. */
 const lateTimes = 3
 
@@ -96,12 +100,21 @@ export class SilenceWatch {
     return { streamProbes: this.#probes, silentConnections: this.#replaced }
   }
 
-  /** Whether the silence of a stream is none of a quiet pair: something comes of it all the time when it is well, or of its connection, on which nothing comes now. */
-  isOddlyQuiet(stream: Stream, carrierId: string): boolean {
-    if (this.#streams.get(stream)?.rhythm.isBusy === true) return true
+  /**
+   * Why the silence of a stream is none of a quiet pair, for people; null where it may be one. Something comes of it all the time when it is well, or of its connection, on which
+   * nothing comes now; or it is too new for that to be known, and should have said something by what others say.
+   */
+  whyOdd(stream: Stream, carrierId: string): string | null {
+    const { clock, carriers, staleAfterMs } = this.#parts
+    const now = clock.now()
+    const watched = this.#streams.get(stream)
     const connection = this.#connections.get(carrierId)
-    if (connection?.rhythm.isBusy !== true) return false
-    return connection.quietMs(this.#parts.clock.now()) >= connection.silenceMs / 2
+    if (watched?.rhythm.isBusy === true) return usuallyBusy
+    if (connection?.rhythm.isBusy === true && connection.quietMs(now) >= connection.silenceMs / 2) return usuallyBusy
+    const carrier = carriers().find(({ id }) => id === carrierId)
+    if (watched === undefined || carrier === undefined) return null
+    const onConnection = carrier.wanted.flatMap((one) => this.#streams.get(one) ?? [])
+    return whyOddEarly(watched, now, { all: this.#streams.values(), onConnection, staleAfterMs })
   }
 
   start(): void {

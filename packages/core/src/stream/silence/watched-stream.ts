@@ -156,26 +156,27 @@ export class WatchedStream {
     return (this.#tracked.wanted & publicTypes) !== 0
   }
 
+  /** Whether a channel of it is wanted that the exchange pushes on its own account. */
+  get isRegular(): boolean {
+    return (this.#tracked.wanted & regularTypes) !== 0
+  }
+
   quietMs(nowMs: number): number {
     return nowMs - this.#quietSince
   }
 
   /** From which quiet on it is stale, ms: what pushes regularly no later than `staleAfterMs`. */
   staleMs(staleAfterMs: number): number {
-    return this.#isRegular ? Math.min(staleAfterMs, this.probeMs(staleAfterMs)) : this.probeMs(staleAfterMs)
+    return this.isRegular ? Math.min(staleAfterMs, this.probeMs(staleAfterMs)) : this.probeMs(staleAfterMs)
   }
 
   /** From which quiet on it may have stalled, and is asked for again, ms. */
   probeMs(staleAfterMs: number): number {
     const silenceMs = this.rhythm.silenceMs(timesLongest)
     if (this.rhythm.isKnown) return silenceMs
-    return this.#isRegular
+    return this.isRegular
       ? Math.max(staleAfterMs, timesLongest * this.rhythm.longestMs)
       : Math.max(unknownRhythmMs, silenceMs)
-  }
-
-  get #isRegular(): boolean {
-    return (this.#tracked.wanted & regularTypes) !== 0
   }
 
   #heardAgain(nowMs: number): void {
