@@ -35,15 +35,7 @@ function readByPython(frames: readonly Uint8Array[]): unknown[] {
 }
 
 /** A message as it is in a frame: its symbol only where the stream has none. */
-function recordOf({
-  stream,
-  symbol,
-  data,
-  exchangeTime,
-  receivedAt,
-  sequence,
-  backfilled = false,
-}: DataMessage): object {
+function recordOf({ stream, symbol, data, exchangeTime, receivedAt, sequence, backfilled }: DataMessage): object {
   const name = symbol === stream.instrument ? null : (symbol?.name ?? null)
   return { data, exchangeTime, receivedAt, sequence, symbol: name, backfilled: backfilled === true }
 }
