@@ -16,6 +16,8 @@ const config: Options = {
     'redundancy-process': 'src/processes/redundancy-process.ts',
     'tape-process': 'src/processes/tape-process.ts',
     'encoding-process': 'src/processes/encoding-process.ts',
+    'relay-publisher-process': 'src/processes/relay-publisher-process.ts',
+    'relay-consumer-process': 'src/processes/relay-consumer-process.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -22,6 +22,7 @@ import { receive } from './scenarios/receive.js'
 import { recovery } from './scenarios/recovery.js'
 import { redundancy } from './scenarios/redundancy.js'
 import { relayEncoding } from './scenarios/relay-encoding.js'
+import { relayThroughput } from './scenarios/relay-throughput.js'
 import { slowHandler } from './scenarios/slow-handler.js'
 import { subscriptionFormatting } from './scenarios/subscription-formatting.js'
 
@@ -49,6 +50,7 @@ export const scenarios: readonly Scenario[] = [
   firstMessage,
   recovery,
   redundancy,
+  relayThroughput,
   subscriptionFormatting,
   relayEncoding,
   installation,

@@ -15,6 +15,8 @@ export type ProcessName =
   | 'redundancy-process'
   | 'tape-process'
   | 'encoding-process'
+  | 'relay-publisher-process'
+  | 'relay-consumer-process'
 
 /** Whose code the processes of a measurement run: that of this checkout or of another, with the packages that are beside it there. */
 export interface Build {
