@@ -15,6 +15,8 @@ export interface LineParts {
   readonly hop: HopMeter
   /** The greatest epoch that was seen on each subject, for as long as the connection lasts. */
   readonly epochs: Map<string, number>
+  /** Subjects that a relay answered for at some time: where none does now, one will, and it is waited for. */
+  readonly followed: Set<string>
   askSubjectOf(subject: string): string
   /** Makes a subject that brings replies to this line; it is `forget`ten once none is wanted. */
   replySubjectFor(line: Line): string
@@ -41,6 +43,9 @@ interface Ask {
   isAnswered: boolean
 }
 
+/** How long after it was asked for in vain a stream is asked for anew, ms; sooner where a relay appears. */
+const askAnewMs = 1_000
+
 const nothing = new Uint8Array(0)
 const encoder = new TextEncoder()
 
@@ -57,6 +62,8 @@ export class Line {
   /** Before somebody called itself the owner, until that is confirmed. */
   #previous: Position | null = null
   #ask: Ask | null = null
+  /** Until it is asked for anew, where no relay publishes it now. */
+  #waiting: Timer | null = null
   #isEnded = false
 
   constructor(subject: string, requestId: number, parts: LineParts) {
@@ -79,8 +86,14 @@ export class Line {
 
   end(): void {
     this.#isEnded = true
+    this.#waiting?.cancel()
     this.#endAsk()
     if (!this.#parts.connection.isClosed()) this.#subscription.unsubscribe()
+  }
+
+  /** A relay was heard that was not there before. */
+  onRelayAppeared(): void {
+    if (this.#waiting !== null) this.#askAnew()
   }
 
   /** What comes after this is not what follows on to what came before. */
@@ -175,6 +188,7 @@ export class Line {
     ask.isAnswered = true
     ask.timer.cancel()
     this.#previous = null
+    this.#parts.followed.add(this.subject)
     const position = this.#position
     if (isFirst && ask.requestId !== null) {
       this.#position = new Position(owner)
@@ -183,7 +197,7 @@ export class Line {
     }
     if (position?.epoch === owner.epoch && position.relay === owner.relay) return
     this.#position = new Position(owner)
-    this.fault('another relay publishes the stream than the one that was followed')
+    this.fault(position === null ? 'no relay published the stream until now' : 'another relay publishes the stream now')
   }
 
   /** The book that belongs to an answer. */
@@ -209,12 +223,31 @@ export class Line {
     if (this.#isEnded || this.#ask?.isAnswered === true) return
     const requestId = this.#ask?.requestId ?? null
     this.#endAsk()
-    if (requestId === null) {
+    if (this.#position !== null) {
       this.#disown()
       return
     }
+    if (this.#parts.followed.has(this.subject)) {
+      this.#wait(requestId)
+      return
+    }
     this.#parts.onRefused(this)
+    if (requestId === null) return
     this.#parts.tell({ action: 'subscribe', requestId, streamId: this.subject, refusal: { code, reason } })
+  }
+
+  /** A stream that was there before will be there again, and nobody has to ask for it. That it was not is told when it is. */
+  #wait(requestId: number | null): void {
+    if (requestId !== null) {
+      this.#parts.tell({ action: 'subscribe', requestId, streamId: this.subject, refusal: null })
+    }
+    this.#waiting = this.#parts.clock.setTimer(askAnewMs, () => this.#askAnew())
+  }
+
+  #askAnew(): void {
+    this.#waiting?.cancel()
+    this.#waiting = null
+    this.#askFor(null)
   }
 
   /** Whoever called itself the owner does not answer for it: what was followed before is followed on. */

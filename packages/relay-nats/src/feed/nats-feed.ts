@@ -129,6 +129,7 @@ function definitionOf(
     endpoints: { url: '', restUrl: '' },
     public() {
       const streams = new RelayedStreams(name, subjects)
+      const followed = new Set<string>()
       return new WebSocketStrategySet({
         contract: 2,
         exchange: name,
@@ -145,6 +146,7 @@ function definitionOf(
               answerTimeoutMs: settings.answerTimeoutMs,
               maxHeldBytes: settings.maxHeldBytes,
               hop,
+              followed,
             }),
         ),
         subscriptionStrategy: new RelayedSubscription(streams),

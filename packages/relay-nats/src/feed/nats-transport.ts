@@ -21,6 +21,8 @@ export interface NatsTransportParts {
   /** What may wait while nothing is read, bytes. */
   readonly maxHeldBytes: number
   readonly hop: HopMeter
+  /** As `LineParts.followed`, for as long as the feed lives. */
+  readonly followed: Set<string>
 }
 
 /** What arrived while nothing was to be read. */
@@ -53,7 +55,7 @@ export class NatsTransport implements Transport {
   #isEnded = false
 
   constructor(parts: NatsTransportParts) {
-    const { connection, clock, answerTimeoutMs, hop, prefix } = parts
+    const { connection, clock, answerTimeoutMs, hop, followed, prefix } = parts
     this.#parts = parts
     this.#alertsName = new TextEncoder().encode(parts.alerts)
     this.#lineParts = {
@@ -61,6 +63,7 @@ export class NatsTransport implements Transport {
       clock,
       answerTimeoutMs,
       hop,
+      followed,
       epochs: new Map(),
       askSubjectOf: (subject) => `${prefix}-ask${subject.slice(prefix.length)}`,
       replySubjectFor: (line) => this.#replySubjectFor(line),
@@ -127,6 +130,7 @@ export class NatsTransport implements Transport {
       beatIntervalMs,
       caughtUp: () => connection.flush().catch(() => {}),
       onDead: (relay) => this.#onDead(relay),
+      onAppeared: () => this.#onAppeared(),
     })
     connection.subscribe(`${this.#inbox}.*`, { callback: (error, message) => this.#onReply(error, message) })
     connection.subscribe(beats, { callback: (error, message) => this.#onBeat(error, message) })
@@ -178,6 +182,10 @@ export class NatsTransport implements Transport {
     for (const line of this.#lines.values()) {
       if (line.relay === relay) line.fault('the relay that published it is gone')
     }
+  }
+
+  #onAppeared(): void {
+    for (const line of this.#lines.values()) line.onRelayAppeared()
   }
 
   #onPublished(line: Line, payload: Uint8Array): void {

@@ -11,6 +11,7 @@ function build(): { clock: ManualClock; watch: RelayWatch; dead: number[]; onAsk
     beatIntervalMs: 1_000,
     caughtUp: async () => onAsked.read(),
     onDead: (relay) => dead.push(relay),
+    onAppeared: () => {},
   })
   return { clock, watch, dead, onAsked }
 }

@@ -15,6 +15,8 @@ export interface RelayWatchParts {
   /** Resolves once everything that the server had sent by now has been read: a relay is not dead because we were busy. */
   caughtUp(): Promise<void>
   onDead(relay: number): void
+  /** One was heard for the first time, or after it was dead. */
+  onAppeared(): void
 }
 
 /** Which relays live: each sends a beat, and everything else that it sends counts as one. */
@@ -35,10 +37,13 @@ export class RelayWatch {
     const watched = this.#relays.get(relay)
     if (watched === undefined) {
       this.#relays.set(relay, { seenAt: now, isDead: false })
+      this.#parts.onAppeared()
       return
     }
     watched.seenAt = now
+    if (!watched.isDead) return
     watched.isDead = false
+    this.#parts.onAppeared()
   }
 
   end(): void {
