@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import type { Msg } from '@nats-io/transport-node'
 import {
   type Alert,
   type Channel,
@@ -14,21 +14,21 @@ import {
   type StreamState,
   type Timer,
 } from '@tapewire/core'
-import { dataMessage, sleep, systemClock, systemRandom, toStreamError, traitsOf } from '@tapewire/core/adapter'
+import { systemClock, systemRandom, traitsOf } from '@tapewire/core/adapter'
 import { type About, aboutBooks } from '../about.js'
 import { connectNats } from '../connect/connect-nats.js'
 import { frameFlags } from '../encoding/frame-header.js'
 import { FrameWriter } from '../encoding/frame-writer.js'
-import { AccountPublisher } from '../stored/account-publisher.js'
 import type { StoredPublisherCounts } from '../stored/stored-publisher.js'
 import { Subjects } from '../subjects.js'
-import { defaultMaxBytes } from './backlog.js'
+import { snapshotOf } from './book-snapshot.js'
 import { Link } from './link.js'
 import type { Outlet } from './outlet.js'
 import { Outlets } from './outlets.js'
 import type { Ownership } from './ownership.js'
 import { RelayEmitter, type RelayEvent, type RelayEvents } from './relay-events.js'
 import { checkRelayOptions, type RelayOptions } from './relay-options.js'
+import { RelayedAccount } from './relayed-account.js'
 
 /** What a relay has done so far. */
 export interface RelayMetrics {
@@ -92,8 +92,7 @@ export class Relay {
   readonly #emitter = new RelayEmitter()
   readonly #answers = new FrameWriter()
   readonly #stops: (() => void)[] = []
-  #account: AccountPublisher | null = null
-  #attaching: Promise<void> | null = null
+  #account: RelayedAccount | null = null
   readonly #answering = new Map<Outlet, () => void>()
   #beat: Timer | null = null
   #records = 0
@@ -116,14 +115,11 @@ export class Relay {
       whileAway,
       connect: () => connectNats(options),
       onConnected: (connection) => {
-        this.#attachAccount(connection)
+        this.#account?.attach(connection)
         this.#emitter.emit('connection', { isConnected: true, error: null })
       },
       onAway: (error) => this.#emitter.emit('connection', { isConnected: false, error }),
-      onLost: (records) => {
-        this.#droppedRecords += records
-        this.#emitter.emit('drop', { records })
-      },
+      onLost: (records) => this.#onLost(records),
       onError: (error) => this.#emitter.emit('error', error),
     })
     this.#outlets = new Outlets({
@@ -146,7 +142,7 @@ export class Relay {
     if (feed.streamStates().some(({ channel }) => isPrivate(channel))) this.#account = this.#openAccount()
     await this.#link.open(this.#options.retry === true)
     try {
-      await this.#attaching
+      await this.#account?.attached()
     } catch (thrown) {
       await this.close()
       throw thrown
@@ -195,7 +191,7 @@ export class Relay {
       isConnected: this.#link.isConnected,
       reconnects: this.#link.reconnects,
       waitingBytes: this.#link.waitingBytes,
-      account: this.#account?.counts ?? null,
+      account: this.#account?.publisher.counts ?? null,
     }
   }
 
@@ -205,7 +201,7 @@ export class Relay {
     this.#answering.clear()
     this.#beat?.cancel()
     this.#outlets.flush()
-    await this.#closeAccount()
+    await this.#account?.close(this.#link.isConnected, closeTimeoutMs)
     await this.#link.close(closeTimeoutMs)
   }
 
@@ -218,54 +214,25 @@ export class Relay {
     return { version: 1, exchange, book: aboutBooks(manager.bookRules) }
   }
 
-  #openAccount(): AccountPublisher {
-    const {
-      clock = systemClock,
-      random = systemRandom,
-      account = 'main',
-      accountRetention = {},
-      whileAway,
-    } = this.#options
-    return new AccountPublisher({
-      base: this.#subjects.base,
-      subjectOf: (channel) => this.#subjects.data({ channel, symbol: account, interval: null }),
+  #openAccount(): RelayedAccount {
+    return new RelayedAccount({
+      options: this.#options,
+      subjects: this.#subjects,
       relay: this.#id,
-      retention: accountRetention,
-      maxWaitingBytes: Math.max(1, whileAway?.maxBytes ?? defaultMaxBytes),
-      clock,
-      random,
-      onLost: (records) => {
-        this.#droppedRecords += records
-        this.#emitter.emit('drop', { records })
-      },
+      onLost: (records) => this.#onLost(records),
       onError: (error) => this.#emitter.emit('error', error),
     })
   }
 
-  #attachAccount(connection: NatsConnection): void {
-    if (this.#account === null) return
-    this.#attaching = this.#account.attach(connection)
-    this.#attaching.catch((thrown: unknown) =>
-      this.#emitter.emit('error', toStreamError(thrown, 'ERR_NOT_SENT', 'NATS does not store the account.')),
-    )
-  }
-
-  /** What waits is stored first, where NATS is there to do so. */
-  async #closeAccount(): Promise<void> {
-    const account = this.#account
-    if (account === null) return
-    const { clock = systemClock } = this.#options
-    const ended = new AbortController()
-    const late = sleep(clock, closeTimeoutMs, ended.signal).catch(() => {})
-    if (this.#link.isConnected) await Promise.race([account.idle(), late])
-    ended.abort()
-    account.close()
+  #onLost(records: number): void {
+    this.#droppedRecords += records
+    this.#emitter.emit('drop', { records })
   }
 
   #onMessage(message: FeedMessage): void {
     if (!dataTypes.has(message.type)) return
     if (this.#account === null) this.#outlets.add(message as DataMessage)
-    else this.#account.addMessage(message as DataMessage)
+    else this.#account.publisher.addMessage(message as DataMessage)
   }
 
   #onState(state: StreamState): void {
@@ -273,7 +240,7 @@ export class Relay {
   }
 
   #onGap(gap: GapEvent): void {
-    if (this.#account !== null && isPrivate(gap.channel)) this.#account.addGap(gap.channel, gap)
+    if (this.#account !== null && isPrivate(gap.channel)) this.#account.publisher.addGap(gap.channel, gap)
     else for (const outlet of this.#outlets.of(gap.stream)) outlet.addGap(gap)
   }
 
@@ -293,14 +260,14 @@ export class Relay {
 
   #onOwnership(outlet: Outlet, isNew: boolean): void {
     this.#answerFor(outlet)
-    if (this.#account !== null) this.#account.publishAs(outlet.isOwned ? outlet.epoch : null)
+    if (this.#account !== null) this.#account.publisher.publishAs(outlet.isOwned ? outlet.epoch : null)
     // Whoever listens already hears that it has another owner, and how the stream is with that one.
     if (!isNew && outlet.isOwned) this.#addState(outlet, stateOf(outlet.stream))
   }
 
   #addState(outlet: Outlet, state: StreamState): void {
     if (this.#account !== null && isPrivate(outlet.channel)) {
-      this.#account.addState(outlet.channel, state)
+      this.#account.publisher.addState(outlet.channel, state)
       return
     }
     outlet.addState(state)
@@ -377,30 +344,4 @@ function isPrivate(channel: Channel): channel is PrivateChannel {
 function stateOf(stream: Stream): StreamState {
   const { instrument: symbol, channel, status, reason, since } = stream
   return { stream, symbol, channel, status, reason, since }
-}
-
-/** A book as the message that a consumer makes the same book of. */
-function snapshotOf(book: OrderBook, now: number): DataMessage {
-  const { sequence } = book
-  const data = {
-    kind: 'snapshot',
-    bids: flat(book, 'bids'),
-    asks: flat(book, 'asks'),
-    firstSequence: null,
-    lastSequence: sequence,
-    checksum: null,
-    digits: null,
-  } as const
-  return dataMessage<'orderbook'>(book.stream, book.symbol, data, book.exchangeTime, book.receivedAt ?? now, sequence)
-}
-
-function flat(book: OrderBook, side: 'bids' | 'asks'): readonly number[] {
-  const isBids = side === 'bids'
-  const count = isBids ? book.bidCount : book.askCount
-  const levels = new Array<number>(count * 2)
-  for (let index = 0; index < count; index += 1) {
-    levels[index * 2] = isBids ? book.bidPrice(index) : book.askPrice(index)
-    levels[index * 2 + 1] = isBids ? book.bidSize(index) : book.askSize(index)
-  }
-  return levels
 }
