@@ -2,6 +2,7 @@ import { connect } from '@nats-io/transport-node'
 import { describe, expect, test } from 'vitest'
 import { AccountScene, accounts, untilEqual } from './support/account-scene.js'
 import { hasNatsServer } from './support/nats-server.js'
+import { until } from './support/scene.js'
 
 const exchanges = Object.keys(accounts) as (keyof typeof accounts)[]
 
@@ -83,5 +84,38 @@ describe.skipIf(!hasNatsServer).each(exchanges)('a relayed account of %s', (exch
     expect(all).toContain('executions.main')
     for (const secret of Object.values(scene.credentials)) expect(all).not.toContain(secret)
     expect(all).not.toMatch(/listenKey/i)
+  })
+})
+
+describe.skipIf(!hasNatsServer)('the end of the relay of an account', () => {
+  test('is a gap at the consumer, and what another one publishes is told', async () => {
+    await using scene = await AccountScene.open('gateio')
+    const { relay, record: source } = await scene.relay()
+    const { feed, record } = await scene.follow()
+    await scene.trade(10)
+    await untilEqual(source, record)
+    await relay.close()
+    await until(() => feed.streamStates().every(({ status }) => status === 'gapped'))
+    const { record: second } = await scene.relay()
+    const before = record.messages.length
+    await scene.trade(20)
+    await until(() => second.messages.length > 0 && record.messages.length === before + second.messages.length)
+    const ofExecutions = () => record.gaps.filter(({ channel }) => channel === 'executions')
+    await until(() => ofExecutions().length > 0)
+    expect(ofExecutions()).toMatchObject([{ action: 'partly-backfilled', backfilled: 0 }])
+  })
+
+  test('is none where another was there already', async () => {
+    await using scene = await AccountScene.open('gateio')
+    const { relay, record: source } = await scene.relay()
+    await scene.relay()
+    const { feed, record } = await scene.follow()
+    await scene.trade(20)
+    await untilEqual(source, record)
+    await relay.close()
+    await scene.trade(20)
+    await untilEqual(source, record)
+    expect(record.all).toEqual(source.all)
+    expect(feed.streamStates().map(({ status }) => status)).toEqual(['live', 'live', 'live'])
   })
 })

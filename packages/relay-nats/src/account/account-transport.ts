@@ -102,10 +102,12 @@ export class AccountTransport implements Transport {
 
   close(): void {
     this.#isClosing = true
-    void this.#parts.connection.close()
+    this.terminate()
   }
 
+  /** Nobody listens from here on: what is read after it would be taken for told. */
   terminate(): void {
+    this.#dropAll()
     void this.#parts.connection.close()
   }
 
@@ -125,7 +127,7 @@ export class AccountTransport implements Transport {
     if (this.#isEnded) return
     this.#isEnded = true
     this.#watch?.end()
-    for (const subject of [...this.#lines.keys()]) this.#drop(subject)
+    this.#dropAll()
     this.#listener?.onClose({ code: this.#isClosing ? 1000 : 1006, reason: '', error })
   }
 
@@ -141,10 +143,15 @@ export class AccountTransport implements Transport {
       isEnded: false,
     }
     this.#lines.set(subject, line)
-    const refusal = (await this.#findOwner(line)) ?? (await this.#read(line))
+    const ownerless = await this.#findOwner(line)
+    if (line.isEnded) return
+    // What was read before is read on: it is stored, whether somebody publishes it now or not.
+    const isFirst = of.position.memory.next === null
+    const refusal = ownerless !== null && isFirst ? ownerless : await this.#read(line)
     if (line.isEnded) return
     if (refusal !== null) this.#drop(subject)
     this.#tell({ action: 'subscribe', requestId, streamId: subject, refusal })
+    if (refusal === null && ownerless !== null) this.#fault(line, ownerless.reason)
   }
 
   /** Who publishes the channel; why not, where nobody does. */
@@ -192,6 +199,10 @@ export class AccountTransport implements Transport {
       const { code, shortMessage } = thrown as StreamError
       return { code, reason: shortMessage }
     }
+  }
+
+  #dropAll(): void {
+    for (const subject of [...this.#lines.keys()]) this.#drop(subject)
   }
 
   #drop(subject: string): void {
