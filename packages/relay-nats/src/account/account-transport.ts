@@ -118,6 +118,7 @@ export class AccountTransport implements Transport {
       beatIntervalMs,
       caughtUp: () => connection.flush().catch(() => {}),
       onDead: (relay) => this.#onDead(relay),
+      onAppeared: () => this.#findOwners(),
     })
     connection.subscribe(beats, { callback: (error, message) => this.#onBeat(error, message) })
     void connection.closed().then((error) => this.#onClosed(error ?? null))
@@ -152,6 +153,11 @@ export class AccountTransport implements Transport {
     if (refusal !== null) this.#drop(subject)
     this.#tell({ action: 'subscribe', requestId, streamId: subject, refusal })
     if (refusal === null && ownerless !== null) this.#fault(line, ownerless.reason)
+  }
+
+  /** A relay that was not there before may be the owner of what has none. */
+  #findOwners(): void {
+    for (const line of this.#lines.values()) if (line.owners.count === 0) void this.#findOwner(line)
   }
 
   /** Who publishes the channel; why not, where nobody does. */
