@@ -14,7 +14,7 @@ export interface OutletsParts {
   readonly clock: Clock
   readonly gatherMs: number
   readonly maxFrameBytes: number
-  publish(subject: string, frame: Uint8Array, records: number): void
+  publish(subject: string, frame: Uint8Array, records: number, relayed: RelayedStream): void
   /** There is one more, or it is this relay's to publish from now on, or not any more. */
   onOwnership(outlet: Outlet, isNew: boolean): void
 }
@@ -125,7 +125,7 @@ export class Outlets {
       owned: ownership.of(relayed),
       maxFrameBytes,
       now: () => clock.now(),
-      publish: (frame, records) => publish(subject, frame, records),
+      publish: (frame, records) => publish(subject, frame, records, relayed),
       onWaiting: (waiting) => this.#wait(waiting),
     })
     this.#all.push(outlet)

@@ -12,4 +12,6 @@ export interface Owned {
 export interface Ownership {
   /** Null where it is another's, or nobody's. */
   of(stream: RelayedStream): Owned | null
+  /** Asked before each frame goes out, where a relay may find that it owns nothing any more before anybody told it so: a process that was stopped and goes on. */
+  mayPublish?(stream: RelayedStream): boolean
 }

@@ -86,6 +86,7 @@ export class Relay {
   readonly #feed: ExchangeFeed
   readonly #options: RelayOptions
   readonly #id = randomBytes(4).readUInt32LE()
+  readonly #ownership: Ownership
   readonly #subjects: Subjects
   readonly #link: Link
   readonly #outlets: Outlets
@@ -108,6 +109,7 @@ export class Relay {
     const { prefix, account = 'main', gatherMs = defaultGatherMs, whileAway = {} } = options
     this.#feed = feed
     this.#options = options
+    this.#ownership = ownership ?? { of: () => ({ epoch, continues: false }) }
     this.#subjects = new Subjects(feed.exchange, prefix)
     this.#link = new Link({
       clock,
@@ -127,11 +129,11 @@ export class Relay {
       subjects: this.#subjects,
       account,
       relay: this.#id,
-      ownership: ownership ?? { of: () => ({ epoch, continues: false }) },
+      ownership: this.#ownership,
       clock,
       gatherMs,
       maxFrameBytes,
-      publish: (subject, frame, records) => this.#publish(subject, frame, records),
+      publish: (subject, frame, records, relayed) => this.#publish(subject, frame, records, relayed),
       onOwnership: (outlet, isNew) => this.#onOwnership(outlet, isNew),
     })
   }
@@ -251,7 +253,11 @@ export class Relay {
     this.#link.publishNow(this.#subjects.alerts, writer.finish(this.#now))
   }
 
-  #publish(subject: string, frame: Uint8Array, records: number): void {
+  #publish(subject: string, frame: Uint8Array, records: number, relayed: RelayedStream): void {
+    if (this.#ownership.mayPublish?.(relayed) === false) {
+      this.#onLost(records)
+      return
+    }
     this.#records += records
     this.#frames += 1
     this.#bytes += frame.length

@@ -1,0 +1,87 @@
+import { type ExchangeFeed, parseInstrument } from '@tapewire/core'
+import { describe, expect, it } from 'vitest'
+import { type RelayGroup, relayGroup } from '../src/index.js'
+import { hasNatsServer } from './support/nats-server.js'
+import { btc, eth, gateio, levelsOf, mexc, RelayScene, told, until } from './support/scene.js'
+
+const symbols = [btc.name, eth.name]
+const channels = ['trades', 'orderbook'] as const
+
+interface Opened {
+  readonly group: RelayGroup
+  readonly feed: ExchangeFeed | null
+}
+
+async function member(scene: RelayScene, name: string): Promise<Opened> {
+  let feed: ExchangeFeed | null = null
+  const group = await relayGroup({
+    servers: scene.nats.url,
+    group: 'test',
+    exchange: scene.exchange.definition.name,
+    member: name,
+    openFeed: async (some) => {
+      feed = await scene.feed({ symbols: some, channels })
+      return feed
+    },
+    symbols,
+    channels,
+    leaseMs: 1_000,
+    shares: 1,
+    beatIntervalMs: 50,
+  })
+  return {
+    group,
+    get feed() {
+      return feed
+    },
+  }
+}
+
+/** Every trade that a feed tells from now on. */
+function trades(feed: ExchangeFeed): readonly string[] {
+  const heard: string[] = []
+  feed.on('trades', (message) => heard.push(JSON.stringify(told(message))))
+  return heard
+}
+
+describe.skipIf(!hasNatsServer)('a group that relays an exchange', () => {
+  it.each([
+    ['gateio', gateio],
+    ['mexc', mexc],
+  ])(
+    'is left in order, and a consumer misses nothing, hears nothing twice and sees no gap (%s)',
+    async (_, exchange) => {
+      await using scene = await RelayScene.open(exchange)
+      const one = await member(scene, 'one')
+      await until(() => one.group.metrics() !== null && one.feed?.orderBook(eth)?.isLive === true)
+      const consumer = await scene.follow({ symbols, channels: ['trades', 'orderbook'] })
+      const gaps: unknown[] = []
+      consumer.on('gap', (gap) => gaps.push(gap))
+      const relayed = trades(consumer)
+      const direct = trades(await scene.feed({ symbols, channels: ['trades'] }))
+      await scene.trade(3)
+      const two = await member(scene, 'two')
+      await until(() => two.group.members().length === 2)
+      let isLeft = false
+      const left = one.group.close().then(() => {
+        isLeft = true
+      })
+      while (!isLeft) await scene.trade(1)
+      await left
+      expect(two.group.symbols()).toEqual(symbols)
+      await scene.trade(3)
+      await until(() => relayed.length >= direct.length)
+      expect(gaps).toEqual([])
+      expect([...relayed].sort()).toEqual([...direct].sort())
+      for (const symbol of symbols) {
+        const instrument = parseInstrument(symbol)
+        await until(
+          () =>
+            JSON.stringify(levelsOf(consumer.orderBook(instrument))) ===
+            JSON.stringify(levelsOf(two.feed?.orderBook(instrument) ?? null)),
+        )
+      }
+      await two.group.close(0)
+    },
+  )
+})
