@@ -33,8 +33,8 @@ export class NatsTables {
 
   constructor(parts: NatsTablesParts) {
     this.#parts = parts
-    this.#members = new NatsTable()
-    this.#shares = new NatsTable()
+    this.#members = new NatsTable(parts.clock)
+    this.#shares = new NatsTable(parts.clock)
     this.members = this.#members
     this.shares = this.#shares
   }
@@ -99,7 +99,12 @@ export class NatsTables {
 class NatsTable implements KeyTable {
   readonly #listeners = new Set<TableListener>()
   readonly #follows = new Set<QueuedIterator<KvWatchEntry>>()
+  readonly #clock: Clock
   #bucket: KV | null = null
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
 
   /** From here on this one; null where there is none. */
   use(bucket: KV | null): void {
@@ -153,7 +158,7 @@ class NatsTable implements KeyTable {
         this.#follows.delete(entries)
       } catch {
         // The connection ended, or the server is in an election: the next attempt says more.
-        await new Promise((resolve) => setTimeout(resolve, reconnectMs))
+        await new Promise<void>((resolve) => this.#clock.setTimer(reconnectMs, resolve))
       }
     }
   }

@@ -1,4 +1,4 @@
-import { type Channel, type ExchangeFeed, StreamError, type StreamState } from '@tapewire/core'
+import { type ExchangeFeed, type PublicChannel, StreamError, type StreamState } from '@tapewire/core'
 import { systemClock, toStreamError } from '@tapewire/core/adapter'
 import type { Owned } from '../relay/ownership.js'
 import { Relay, type RelayMetrics } from '../relay/relay.js'
@@ -17,11 +17,11 @@ export interface RelayGroupOptions
   extends Omit<RelayOptions, 'epoch' | 'clock' | 'random' | 'account'>,
     Pick<GroupOptions, 'group' | 'exchange' | 'member' | 'leaseMs' | 'shares' | 'replicas'> {
   /** Opens a feed of the exchange with these instruments, to which the group then adds others and from which it removes them; it closes it in the end. What rejects is tried again. */
-  readonly openFeed: (symbols: readonly string[], channels: readonly Channel[]) => Promise<ExchangeFeed>
+  readonly openFeed: (symbols: readonly string[], channels: readonly PublicChannel[]) => Promise<ExchangeFeed>
   /** The names of all instruments that the group relays, `BTC/USDT`. The same for every member. */
   readonly symbols: readonly string[]
   /** The channels of each. The same for every member. */
-  readonly channels: readonly Channel[]
+  readonly channels: readonly PublicChannel[]
   /** What went wrong and was survived. */
   readonly onError?: (error: StreamError) => void
   /** Whether this process is a member: where its lease ends, it is none, publishes nothing, and joins anew. */
