@@ -32,7 +32,7 @@ export interface GroupHandler extends ShareHandler {
 }
 
 /** The schema of what `GroupOptions` adds to those of NATS. */
-export const groupProperties = {
+const groupProperties = {
   group: { type: 'string', pattern: '^[\\w-]+$' },
   exchange: { type: 'string', pattern: '^[\\w-]+$' },
   member: { type: 'string', minLength: 1 },

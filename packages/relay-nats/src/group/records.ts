@@ -46,7 +46,7 @@ export function readShare(text: string): ShareRecord | null {
 }
 
 /** The members of a JSON object; null for any other text. */
-export function readObject(text: string): Readonly<Record<string, unknown>> | null {
+function readObject(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
