@@ -24,11 +24,11 @@ export class Machine {
   readonly way: Way
   readonly member: GroupMember
   /** Shares whose streams it has, published or not. */
-  readonly live = new Set<string>()
-  readonly publishing = new Set<string>()
+  readonly live: Set<string> = new Set()
+  readonly publishing: Set<string> = new Set()
   readonly errors: unknown[] = []
-  isStopped = false
-  isDead = false
+  isStopped: boolean = false
+  isDead: boolean = false
   readonly #late: (() => void)[] = []
   readonly #reloads: (() => void)[]
 
@@ -143,7 +143,7 @@ export class GroupWorld {
   readonly plan: GroupPlan
   readonly told: Told[] = []
   readonly machines: Machine[] = []
-  prepareMs = 300
+  prepareMs: number = 300
   delayMs: () => number = () => 2
   losesAnswer: () => boolean = () => false
   #ids = 0
