@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fail } from '../../command/run.js'
+import { fail, succeed } from '../../command/run.js'
 import type { Stage, Step } from '../stage/stage.js'
 import { publishAll } from './publish.js'
 
@@ -36,6 +36,48 @@ function nextPatch(version: string): string {
   return `${major}.${minor}.${Number(patch) + 1}`
 }
 
+/** A change between core and adapters that is no mere addition, as far as a version goes: in core, and in each adapter that is published. */
+function raiseContract({ copy }: Stage): void {
+  const core = 'packages/core/src/strategy/strategy-set.ts'
+  const [, now = ''] = /contractVersion: ContractVersion = (\d+)/.exec(copy.read(core)) ?? []
+  const next = String(Number(now) + 1)
+  const replaced = (path: string, pattern: RegExp): void => {
+    const before = copy.read(path)
+    const after = before.replace(pattern, (_, words: string) => words + next)
+    if (after === before) throw new Error(`${path} does not name the version of the contract.`)
+    copy.write(path, after)
+  }
+  replaced(core, /(type ContractVersion = |contractVersion: ContractVersion = )\d+/g)
+  for (const adapter of ['exchange-gateio', 'exchange-mexc']) {
+    replaced(`packages/${adapter}/src/spot/definition.ts`, /(contract: )\d+/g)
+  }
+}
+
+/** A folder that asks for the adapter's first release beside the newest core. */
+async function oldAdapterBesideNewCore(stage: Stage): Promise<string> {
+  const published = await stage.registry.find('@tapewire/exchange-gateio')
+  const [oldest = ''] = Object.keys(published?.versions ?? {})
+  const folder = stage.newFolder('old-adapter')
+  const dependencies = {
+    '@tapewire/core': stage.copy.manifest('core').version,
+    '@tapewire/exchange-gateio': oldest,
+  }
+  const manifest = { name: 'old-adapter', private: true, type: 'module', dependencies }
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest))
+  return folder
+}
+
+/** Somebody who builds a feed, and does not get so far as to connect: nobody listens where it would. */
+const refused = `import { createPublicExchange } from '@tapewire/core'
+
+await createPublicExchange({
+  exchange: 'gateio_spot',
+  symbols: ['BTC/USDT'],
+  channels: ['trades'],
+  options: { url: 'ws://127.0.0.1:9/', restUrl: 'http://127.0.0.1:9' },
+})
+`
+
 /** What follows on the first release. */
 export const nextReleases: readonly Step[] = [
   {
@@ -69,6 +111,7 @@ export const nextReleases: readonly Step[] = [
           peerDependencies: { ...(peerDependencies as object), ...raised },
         }))
       }
+      raiseContract(stage)
       addChangeset(stage, 'next-minor', {
         '@tapewire/core': 'minor',
         '@tapewire/testkit': 'minor',
@@ -96,17 +139,23 @@ export const nextReleases: readonly Step[] = [
     },
   },
   {
-    title: 'an adapter of the release before is refused beside the new core',
+    title: 'npm refuses an adapter of the release before beside the new core',
     async run(stage) {
-      const published = await stage.registry.find('@tapewire/exchange-gateio')
-      const [oldest = ''] = Object.keys(published?.versions ?? {})
-      const folder = stage.newFolder('old-adapter')
-      const dependencies = {
-        '@tapewire/core': stage.copy.manifest('core').version,
-        '@tapewire/exchange-gateio': oldest,
-      }
-      writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'old-adapter', private: true, dependencies }))
+      const folder = await oldAdapterBesideNewCore(stage)
       await fail('npm', ['install', '--no-package-lock'], /ERESOLVE/, { cwd: folder, environment: stage.environment })
+    },
+  },
+  {
+    title:
+      'where npm is told not to look, core refuses it before anything connects, and says which of the two is older',
+    async run(stage) {
+      const cwd = await oldAdapterBesideNewCore(stage)
+      const here = { cwd, environment: stage.environment, timeoutMs: 60_000 }
+      await succeed('npm', ['install', '--no-package-lock', '--legacy-peer-deps'], here)
+      writeFileSync(join(cwd, 'feed.mjs'), refused)
+      const said =
+        /written for version \d+ of the strategy contract; this core has version \d+\. +\[ERR_INVALID_STRATEGY\]/
+      await fail(process.execPath, ['feed.mjs'], said, here)
     },
   },
 ]
