@@ -9,8 +9,8 @@ import {
 } from '@tapewire/core'
 import type { ExchangeLimits } from '@tapewire/core/adapter'
 import { type About, relayedBookRules } from '../about.js'
-import { accountDefinition } from '../account/account-definition.js'
 import { Subjects } from '../subjects.js'
+import { accountDefinition } from './account/account-definition.js'
 import { askAbout } from './ask-about.js'
 import { RelayedConnection } from './connection.js'
 import {

@@ -12,7 +12,8 @@ import type { FrameKind } from '../encoding/frame-header.js'
 import { FrameWriter } from '../encoding/frame-writer.js'
 import { EventIdentity } from './event-identity.js'
 import { NatsStoreLink } from './nats-store-link.js'
-import { type RecordToStore, type StoredLoss, StoredPublisher, type StoredPublisherCounts } from './stored-publisher.js'
+import type { RecordToStore, StoredLoss } from './record-to-store.js'
+import { StoredPublisher, type StoredPublisherCounts } from './stored-publisher.js'
 import { accountStream, ensureStored, type RetentionOptions, type StoredStream } from './stored-streams.js'
 
 /** What the publisher of an account is made of. */

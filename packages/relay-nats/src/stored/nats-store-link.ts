@@ -1,6 +1,7 @@
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
-import type { RecordToStore, StoreLink } from './stored-publisher.js'
+import type { RecordToStore } from './record-to-store.js'
+import type { StoreLink } from './stored-publisher.js'
 
 /** How long the server may take to say that it keeps a record, ms. */
 const acknowledgementMs = 2_000

@@ -1,7 +1,8 @@
 import { ManualClock } from '@tapewire/core/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type RecordToStore, StoredPublisher, type StoreLink } from './stored-publisher.js'
+import type { RecordToStore } from './record-to-store.js'
+import { StoredPublisher, type StoreLink } from './stored-publisher.js'
 
 /** A server as its clients see it, that answers when it is told to. */
 class FakeStore implements StoreLink {

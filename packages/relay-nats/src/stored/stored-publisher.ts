@@ -1,15 +1,6 @@
 import type { Clock, Timer } from '@tapewire/core'
+import type { RecordToStore, StoredLoss } from './record-to-store.js'
 import { StoredQueue } from './stored-queue.js'
-
-/** One record for the server to keep. */
-export interface RecordToStore {
-  readonly subject: string
-  /** What the record is known by: the server keeps one with the same id once, within its duplicate window. */
-  readonly id: string
-  readonly payload: Uint8Array
-  /** When it was received, epoch ms. */
-  readonly receivedAt: number
-}
 
 /** Where records are kept. */
 export interface StoreLink {
@@ -19,15 +10,6 @@ export interface StoreLink {
   onUp(callback: () => void): void
   /** Resolves once the server has written it; `isDuplicate` where it had it already. Rejects where that is not known, or not so. */
   store(record: RecordToStore): Promise<{ readonly isDuplicate: boolean }>
-}
-
-/** Records of one subject that were given up because too much was waiting. */
-export interface StoredLoss {
-  readonly subject: string
-  readonly count: number
-  /** When the first and the last of them were received, epoch ms. */
-  readonly from: number
-  readonly to: number
 }
 
 /** What a publisher is made of. */

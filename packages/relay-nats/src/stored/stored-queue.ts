@@ -1,4 +1,4 @@
-import type { RecordToStore, StoredLoss } from './stored-publisher.js'
+import type { RecordToStore, StoredLoss } from './record-to-store.js'
 
 /** Taken records before the rest is moved to the front, so that taking one costs no move. */
 const movedAfter = 1_024

@@ -1,6 +1,6 @@
 import { type PrivateChannel, privateChannels, type Stream } from '@tapewire/core'
 import { assertChannel, Streams, StreamTable, type SubscriptionRequest } from '@tapewire/core/adapter'
-import type { Subjects } from '../subjects.js'
+import type { Subjects } from '../../subjects.js'
 import { AccountPosition } from './account-position.js'
 import type { AccountChannel } from './account-transport.js'
 

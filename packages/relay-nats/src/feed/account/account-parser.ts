@@ -11,10 +11,10 @@ import {
   type Peek,
   unknownMessage,
 } from '@tapewire/core/adapter'
-import { type FrameHeader, readHeader } from '../encoding/frame-header.js'
-import { readGaps, readMessages, readStates } from '../encoding/read-frame.js'
-import type { StreamAnswer } from '../feed/answer.js'
-import { kindAt, subjectStart } from '../feed/envelope.js'
+import { type FrameHeader, readHeader } from '../../encoding/frame-header.js'
+import { readGaps, readMessages, readStates } from '../../encoding/read-frame.js'
+import type { StreamAnswer } from '../answer.js'
+import { kindAt, subjectStart } from '../envelope.js'
 import type { AccountStreams } from './account-streams.js'
 import { lateMark } from './account-transport.js'
 import { OrderStates } from './order-states.js'

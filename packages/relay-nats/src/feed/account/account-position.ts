@@ -1,4 +1,4 @@
-import { ReadMemory } from '../stored/read-memory.js'
+import { ReadMemory } from '../../stored/read-memory.js'
 
 /** How far a consumer has come with one channel of an account, over all its connections. */
 export class AccountPosition {

@@ -1,5 +1,5 @@
 import { type DataMessage, MessageType, type OrderData } from '@tapewire/core'
-import { hasEnded } from '../stored/event-identity.js'
+import { hasEnded } from '../../stored/event-identity.js'
 
 /** Orders whose last state is remembered: more than an account has open at once, and those that ended lately. */
 const rememberedOrders = 8_192
