@@ -6,7 +6,7 @@ export interface WhileAway {
   readonly keep?: 'newest' | 'oldest'
 }
 
-export const defaultMaxBytes = 16 * 1024 * 1024
+export const defaultMaxBytes: number = 16 * 1024 * 1024
 
 interface Kept {
   readonly subject: string

@@ -15,7 +15,10 @@ import { type NatsAccountFeedOptions, natsFeed, type Relay, type RelayOptions, r
 import { NatsServer } from './nats-server.js'
 import { btc, told, until } from './scene.js'
 
-export const accounts = { gateio: [gateioSpot, gateioSpotEmulation], mexc: [mexcSpot, mexcSpotEmulation] } as const
+export const accounts: {
+  readonly gateio: readonly [typeof gateioSpot, typeof gateioSpotEmulation]
+  readonly mexc: readonly [typeof mexcSpot, typeof mexcSpotEmulation]
+} = { gateio: [gateioSpot, gateioSpotEmulation], mexc: [mexcSpot, mexcSpotEmulation] }
 
 type Venue = GateioSpotVenue | MexcSpotVenue
 

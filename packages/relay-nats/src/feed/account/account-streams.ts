@@ -1,4 +1,4 @@
-import { type PrivateChannel, privateChannels, type Stream } from '@tapewire/core'
+import { type AnyExchangeDefinition, type PrivateChannel, privateChannels, type Stream } from '@tapewire/core'
 import { assertChannel, Streams, StreamTable, type SubscriptionRequest } from '@tapewire/core/adapter'
 import type { Subjects } from '../../subjects.js'
 import { AccountPosition } from './account-position.js'
@@ -46,6 +46,8 @@ export class AccountStreams {
 }
 
 /** What an exchange has of an account is known to its relay alone: who asks for what it has not is refused there. */
-export const accountChannels = privateChannels.map(
-  (channel) => ({ channel, wireChannel: channel, evidence: 'recorded' }) as const,
-)
+export const accountChannels: AnyExchangeDefinition['channels'] = privateChannels.map((channel) => ({
+  channel,
+  wireChannel: channel,
+  evidence: 'recorded',
+}))
