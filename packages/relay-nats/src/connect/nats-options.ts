@@ -1,5 +1,3 @@
-import { optionsChecker } from '@tapewire/core/adapter'
-
 /** How NATS is reached and who we are there. What is secret in it reaches no log and no error. */
 export interface NatsOptions {
   /** One server or more of one cluster: `nats://127.0.0.1:4222`, `tls://nats.gateway.example`. */
@@ -53,11 +51,3 @@ export const natsProperties: Readonly<Record<string, object>> = {
   name: text,
   connectTimeoutMs: { type: 'number', minimum: 1, maximum: 2_147_483_647 },
 }
-
-/** Throws `ERR_INVALID_CONFIG` for options of NATS that cannot be meant, naming every mistake. */
-export const checkNatsOptions: (options: unknown) => void = optionsChecker('The options of NATS are not valid', {
-  type: 'object',
-  additionalProperties: false,
-  required: ['servers'],
-  properties: natsProperties,
-})
