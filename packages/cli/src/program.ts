@@ -8,6 +8,7 @@ import { addDoctorCommand } from './commands/doctor/doctor-command.js'
 import { addInstrumentsCommand } from './commands/instruments/instruments-command.js'
 import { addNewExchangeCommand } from './commands/new-exchange/new-exchange-command.js'
 import { addRecordCommand } from './commands/record/record-command.js'
+import { addRelayCommand } from './commands/relay/relay-command.js'
 import { addReplayCommand } from './commands/replay/replay-command.js'
 import { addStreamCommand } from './commands/stream/stream-command.js'
 import { ownExchanges } from './exchanges/own-packages.js'
@@ -24,6 +25,7 @@ Examples:
   tapewire instruments --exchange gateio_spot     what there is to stream
   tapewire record gateio_spot BTC/USDT --out session.jsonl
   tapewire replay session.jsonl --exchange gateio_spot
+  tapewire relay gateio_spot BTC/USDT --nats nats://127.0.0.1:4222
   tapewire conformance ./                         check an adapter of your own
 
 Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted.
@@ -50,6 +52,7 @@ export function buildProgram(context: CommandContext): Command {
   addStreamCommand(program, context)
   addRecordCommand(program, context)
   addReplayCommand(program, context)
+  addRelayCommand(program, context)
   addDecodeCommand(program, context)
   addDoctorCommand(program, context)
   addInstrumentsCommand(program, context)

@@ -18,7 +18,9 @@ const pages = [
   ...readdirSync(join(root, 'docs'), { encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
-  ...['core', 'cli', 'testkit', 'exchange-gateio', 'exchange-mexc'].map((name) => `packages/${name}/README.md`),
+  ...['core', 'cli', 'testkit', 'relay-nats', 'exchange-gateio', 'exchange-mexc'].map(
+    (name) => `packages/${name}/README.md`,
+  ),
 ]
 
 /** Every command line that a page has, in a block of commands or in a span of code. */

@@ -5,6 +5,7 @@ import { parseDuration } from '../../duration.js'
 import { addEndpointOptions } from '../../options/endpoint-options.js'
 import { addPackageOption, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
+import { addNatsOptions } from '../../options/nats-options.js'
 import { parsePort } from '../../options/port-option.js'
 import type { DashboardFlags } from './run-dashboard.js'
 import { isToken } from './server/access.js'
@@ -37,7 +38,7 @@ export function addDashboardCommand(program: Command, context: CommandContext): 
     .option('--channels <list>', 'comma-separated; all that the exchange has of a market by default', collectWords)
     .option('--emulate <names...>', 'without an exchange: only these emulations', collectWords)
     .option('--rate <number>', 'without an exchange: what happens on each market, a second; 500 by default', parseRate)
-  addEndpointOptions(addPackageOption(command))
+  addNatsOptions(addEndpointOptions(addPackageOption(command)), 'optional')
     .option('--port <number>', 'where it listens; 0 takes a free one', parsePort, usualPort)
     .option('--host <address>', 'who may connect: an address of this machine, 0.0.0.0 for all of them', '127.0.0.1')
     .option('--token <text>', 'what a page must know to connect: 16 to 128 letters, digits, - and _', parseToken)

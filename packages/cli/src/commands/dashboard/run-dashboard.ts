@@ -1,7 +1,8 @@
-import { type Channel, resolveExchange, type StreamError } from '@tapewire/core'
+import type { Channel, StreamError } from '@tapewire/core'
 import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { publicChannelsOf } from '../../exchanges/channels-of.js'
+import { nameExchange } from '../../exchanges/name-exchange.js'
 import { ownExchanges } from '../../exchanges/own-packages.js'
 import { isLoopback } from '../../http/own-host.js'
 import type { LiveFeed } from '../../live/live-feed.js'
@@ -9,13 +10,14 @@ import { openEmulatedFeeds } from '../../live/open-emulated-feeds.js'
 import { openLiveFeed } from '../../live/open-live-feed.js'
 import { type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
+import type { NatsFlags } from '../../options/nats-options.js'
 import { packageVersion } from '../../package-file.js'
 import { untilOver } from '../../wait.js'
 import { makeToken } from './server/access.js'
 import { DashboardServer } from './server/dashboard-server.js'
 import { builtPage, readPageFiles } from './server/page-files.js'
 
-export interface DashboardFlags extends EndpointFlags, ExchangeFlags {
+export interface DashboardFlags extends EndpointFlags, ExchangeFlags, NatsFlags {
   readonly channels?: readonly string[]
   readonly emulate?: readonly string[]
   readonly rate?: number
@@ -57,7 +59,7 @@ export async function runDashboard(
 /** Throws `ERR_USAGE` for what cannot be meant together. */
 function checkFlags(exchange: string | null, symbols: readonly string[], flags: DashboardFlags): void {
   if (exchange === null) {
-    const ofExchanges = ['channels', 'url', 'restUrl'] as const
+    const ofExchanges = ['channels', 'url', 'restUrl', 'nats'] as const
     const given = ofExchanges.find((flag) => flags[flag] !== undefined)
     if (given === undefined) return
     const option = given === 'restUrl' ? 'rest-url' : given
@@ -92,7 +94,7 @@ async function openReal(
   symbols: readonly string[],
   flags: DashboardFlags,
 ): Promise<LiveFeed> {
-  const definition = await resolveExchange(exchange, flags.package)
+  const definition = await nameExchange(context, exchange, flags)
   // Names as they were typed: the manager says what is wrong with them.
   const channels = (flags.channels ?? publicChannelsOf(definition)) as readonly Channel[]
   return openLiveFeed(definition, { symbols, channels, endpoints: endpointsOf(flags), ...surroundings(context) })

@@ -10,14 +10,15 @@ import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
 import { publicChannelsOf } from '../../exchanges/channels-of.js'
-import { resolveGuest } from '../../exchanges/resolve-guest.js'
+import { nameExchange } from '../../exchanges/name-exchange.js'
 import { addEndpointOptions, type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
 import { addPackageOption, type ExchangeFlags, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
 import { addMetricsOptions, type MetricsFlags } from '../../options/metrics-options.js'
+import { addNatsOptions, type NatsFlags } from '../../options/nats-options.js'
 import { streamMessages } from './stream-messages.js'
 
-interface StreamFlags extends EndpointFlags, ExchangeFlags, MetricsFlags {
+interface StreamFlags extends EndpointFlags, ExchangeFlags, MetricsFlags, NatsFlags {
   readonly channels?: readonly string[]
   readonly candleIntervals?: readonly string[]
   readonly duration?: number
@@ -48,6 +49,7 @@ Examples:
   tapewire stream gateio_spot BTC/USDT --json | jq .data
   tapewire stream gateio_spot BTC/USDT --channels orderbook --flight faults
   tapewire stream gateio_spot BTC/USDT --metrics-port 9464
+  tapewire stream gateio_spot BTC/USDT --nats nats://127.0.0.1:4222        what a tapewire relay publishes
   tapewire stream gateio_spot BTC/USDT --url ws://127.0.0.1:9000/ --rest-url http://127.0.0.1:9000`
 
 export function addStreamCommand(program: Command, context: CommandContext): void {
@@ -59,7 +61,7 @@ export function addStreamCommand(program: Command, context: CommandContext): voi
     .argument('<symbols...>', 'instruments, such as BTC/USDT')
     .option('--channels <list>', `comma-separated; ${defaultChannels.join(',')} by default`, collectWords)
     .option('--candle-intervals <list>', 'widths of candles, such as 1m,1h; 1m by default', collectWords)
-  addMetricsOptions(addEndpointOptions(addPackageOption(command)))
+  addNatsOptions(addMetricsOptions(addEndpointOptions(addPackageOption(command))), 'optional')
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--flight <folder>', 'write what went over the wire into this folder when something goes wrong')
     .option('--plain', 'print lines, on a terminal as well')
@@ -75,7 +77,7 @@ async function stream(
   flags: StreamFlags,
 ): Promise<void> {
   checkWords(symbols, flags)
-  const definition = await resolveGuest(context, exchangeName, flags.package)
+  const definition = await nameExchange(context, exchangeName, flags)
   const isWatched = context.canShowScreen && flags.plain !== true
   const channels = (flags.channels ??
     usualChannels(definition, isWatched ? screenChannels : defaultChannels)) as readonly Channel[]

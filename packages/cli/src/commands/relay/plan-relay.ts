@@ -1,0 +1,111 @@
+import type {
+  AnyExchangeDefinition,
+  CandleInterval,
+  Channel,
+  Credentials,
+  EndpointOptions,
+  PrivateChannel,
+  PublicChannel,
+} from '@tapewire/core'
+import type { NatsOptions } from '@tapewire/relay-nats'
+import { usageError } from '../../cli-error.js'
+import type { CommandContext } from '../../command-context.js'
+import { isPrivate, publicChannelsOf } from '../../exchanges/channels-of.js'
+import { accountCredentials } from '../../options/account-strategies.js'
+import { type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
+import type { ExchangeFlags } from '../../options/exchange-options.js'
+import type { MetricsFlags } from '../../options/metrics-options.js'
+import { type NatsFlags, natsOptionsOf } from '../../options/nats-options.js'
+
+/** The options of `tapewire relay`. */
+export interface RelayFlags extends EndpointFlags, ExchangeFlags, MetricsFlags, NatsFlags {
+  readonly channels?: readonly string[]
+  readonly candleIntervals?: readonly string[]
+  readonly account?: string
+  readonly group?: string
+  readonly lease?: number
+  readonly member?: string
+  readonly duration?: number
+  readonly json?: true
+}
+
+/** What is relayed, and where to. */
+export interface RelayPlan {
+  readonly definition: AnyExchangeDefinition
+  readonly endpoints: Pick<EndpointOptions, 'url' | 'restUrl'>
+  readonly nats: NatsOptions & { readonly prefix?: string }
+  /** With whom the market is shared; null where it is not. */
+  readonly group: { readonly name: string; readonly leaseMs?: number; readonly member?: string } | null
+  /** Null where nothing of the market is relayed. */
+  readonly market: {
+    readonly symbols: readonly string[]
+    readonly channels: readonly PublicChannel[]
+    readonly candleIntervals: readonly CandleInterval[] | undefined
+  } | null
+  /** Null where no account is. */
+  readonly account: {
+    readonly name: string
+    readonly credentials: Credentials
+    readonly channels: readonly PrivateChannel[]
+  } | null
+}
+
+/** Of an exchange that has neither, the first it has. */
+export const defaultChannels: readonly PublicChannel[] = ['orderbook', 'trades']
+
+/** Throws `ERR_USAGE`. */
+export function planRelay(
+  context: CommandContext,
+  definition: AnyExchangeDefinition,
+  symbols: readonly string[],
+  flags: RelayFlags,
+): RelayPlan {
+  const nats = natsOptionsOf(context, flags)
+  if (nats === null) throw usageError('No server of NATS is named.', 'Write --nats nats://127.0.0.1:4222.')
+  const ofGroup = Object.entries({ '--lease': flags.lease, '--member': flags.member })
+  const lonely = ofGroup.find(([, value]) => flags.group === undefined && value !== undefined)
+  if (lonely !== undefined) throw usageError(`${lonely[0]} is of a group, and none is named.`, 'Add --group NAME.')
+  // Names as they were typed: core says what is wrong with them.
+  const channels = (flags.channels ?? usualChannels(definition)) as readonly Channel[]
+  const ofAccount = channels.filter(isPrivate) as readonly PrivateChannel[]
+  const ofMarket = channels.filter((channel) => !isPrivate(channel)) as readonly PublicChannel[]
+  if (ofMarket.length > 0 && symbols.length === 0)
+    throw usageError('No instrument was named.', 'Name them behind the exchange: BTC/USDT ETH/USDT.')
+  if (flags.group !== undefined && ofAccount.length > 0)
+    throw usageError(
+      `${ofAccount.join(', ')}: a group shares markets, not accounts.`,
+      'Relay the account by a tapewire relay of its own.',
+    )
+  if (flags.account !== undefined && ofAccount.length === 0)
+    throw usageError('An account was named, and none of its channels.', 'Add --channels orders,executions,balances.')
+  const candleIntervals = flags.candleIntervals as readonly CandleInterval[] | undefined
+  return {
+    definition,
+    endpoints: endpointsOf(flags),
+    nats,
+    group: flags.group === undefined ? null : groupOf(flags.group, flags),
+    market: ofMarket.length === 0 ? null : { symbols, channels: ofMarket, candleIntervals },
+    account:
+      ofAccount.length === 0
+        ? null
+        : {
+            name: flags.account ?? 'main',
+            credentials: accountCredentials(context, ofAccount.join(', ')),
+            channels: ofAccount,
+          },
+  }
+}
+
+function usualChannels(definition: AnyExchangeDefinition): readonly Channel[] {
+  const supported = publicChannelsOf(definition)
+  const usual = supported.filter((channel) => defaultChannels.includes(channel))
+  return usual.length > 0 ? usual : supported.slice(0, 1)
+}
+
+function groupOf(name: string, { lease, member }: RelayFlags): NonNullable<RelayPlan['group']> {
+  return {
+    name,
+    ...(lease === undefined ? {} : { leaseMs: lease }),
+    ...(member === undefined ? {} : { member }),
+  }
+}

@@ -1,0 +1,32 @@
+import { relayGroup } from '@tapewire/relay-nats'
+import { usageError } from '../../cli-error.js'
+import type { FeedOpener } from './feed-opener.js'
+import type { RelayPlan } from './plan-relay.js'
+import type { RelayNotes, RunningRelay } from './run-relay.js'
+
+/** Relays this process's part of a group's instruments. Rejects as `relayGroup`. */
+export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: RelayNotes): Promise<RunningRelay> {
+  const { definition, nats, market, group } = plan
+  if (market === null || group === null) throw usageError('A group shares a market.', 'Name instruments.')
+  const { symbols, channels } = market
+  const { name, ...membership } = group
+  const where = [nats.servers].flat().join(', ')
+  const made = await relayGroup({
+    ...nats,
+    ...membership,
+    group: name,
+    exchange: definition.name,
+    symbols,
+    channels,
+    openFeed: (some, ofThem) => feeds.market(some, ofThem),
+    onError: (error) => notes.warn(error),
+    onMembership: (isMember) => {
+      if (isMember) notes.note(`${definition.title}: a member of the group ${name} at ${where}`)
+      else notes.note(`The lease in the group ${name} is over: nothing is published until it is taken anew.`)
+    },
+  })
+  return {
+    metrics: () => [made.metrics()].filter((metrics) => metrics !== null),
+    close: () => made.close(),
+  }
+}

@@ -1,0 +1,65 @@
+import type { StreamError } from '@tapewire/core'
+import type { RelayMetrics } from '@tapewire/relay-nats'
+import { formatByteSize } from '../../byte-size.js'
+import type { CommandContext } from '../../command-context.js'
+import { formatNumber } from '../../messages/format-number.js'
+import { serveMetrics } from '../../metrics-server/serve-metrics.js'
+import { FeedNotes } from '../../notes/feed-notes.js'
+import { untilOver } from '../../wait.js'
+import { FeedOpener } from './feed-opener.js'
+import type { RelayFlags, RelayPlan } from './plan-relay.js'
+import { relayAll } from './relay-all.js'
+import { relayShare } from './relay-share.js'
+
+/** What a relay does here until it is closed. */
+export interface RunningRelay {
+  /** Null before it publishes anything. */
+  metrics(): readonly RelayMetrics[]
+  /** Ends it, and the feeds behind it. */
+  close(): Promise<void>
+}
+
+/** What a relay tells on standard error. */
+export interface RelayNotes {
+  note(text: string): void
+  warn(error: StreamError): void
+}
+
+/** Relays until the time is up or Ctrl-C. Rejects where a connection cannot be made, or one to the exchange is given up. */
+export async function runRelay(context: CommandContext, plan: RelayPlan, flags: RelayFlags): Promise<void> {
+  const notes = new FeedNotes(context)
+  const over = AbortSignal.any([context.signal, notes.lost.signal])
+  const feeds = new FeedOpener(plan, notes, over)
+  let running: RunningRelay | null = null
+  let served: Awaited<ReturnType<typeof serveMetrics>> | null = null
+  let counts = total([])
+  try {
+    running = await (plan.group === null ? relayAll : relayShare)(plan, feeds, context)
+    served = await serveMetrics(context, feeds.measured, flags)
+    await untilOver(flags.duration ?? null, over)
+    notes.lost.signal.throwIfAborted()
+  } catch (thrown) {
+    if (!context.signal.aborted) throw thrown
+  } finally {
+    notes.end()
+    counts = total(running?.metrics() ?? [])
+    await running?.close()
+    await feeds.close()
+    await served?.close()
+  }
+  await context.out.line(flags.json === true ? JSON.stringify(counts) : totalText(counts))
+}
+
+const counted = ['records', 'frames', 'bytes', 'droppedRecords', 'streams', 'asks', 'reconnects'] as const
+type RelayTotal = Record<(typeof counted)[number], number>
+
+function total(all: readonly RelayMetrics[]): RelayTotal {
+  return Object.fromEntries(
+    counted.map((name) => [name, all.reduce((sum, metrics) => sum + metrics[name], 0)]),
+  ) as RelayTotal
+}
+
+function totalText({ records, frames, bytes, droppedRecords }: RelayTotal): string {
+  const dropped = droppedRecords === 0 ? '' : `, ${formatNumber(droppedRecords)} dropped`
+  return `${formatNumber(records)} records in ${formatNumber(frames)} frames, ${formatByteSize(bytes)}${dropped}`
+}

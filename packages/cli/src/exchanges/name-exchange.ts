@@ -1,0 +1,23 @@
+import type { AnyExchangeDefinition } from '@tapewire/core'
+import { usageError } from '../cli-error.js'
+import type { CommandContext } from '../command-context.js'
+import type { EndpointFlags } from '../options/endpoint-options.js'
+import type { ExchangeFlags } from '../options/exchange-options.js'
+import { type NatsFlags, natsOptionsOf } from '../options/nats-options.js'
+import { resolveGuest } from './resolve-guest.js'
+
+/** The exchange that a command names: itself, or with `--nats` what relays publish of it, whose package is not needed here. Rejects with `ERR_USAGE`, and as `resolveGuest` and `natsExchange` do. */
+export async function nameExchange(
+  context: CommandContext,
+  exchange: string,
+  flags: EndpointFlags & ExchangeFlags & NatsFlags,
+): Promise<AnyExchangeDefinition> {
+  const nats = natsOptionsOf(context, flags)
+  if (nats === null) return resolveGuest(context, exchange, flags.package)
+  const ofExchange = Object.entries({ '--url': flags.url, '--rest-url': flags.restUrl, '--package': flags.package })
+  const misplaced = ofExchange.find(([, value]) => value !== undefined)
+  if (misplaced !== undefined)
+    throw usageError(`${misplaced[0]} is of the exchange itself, and it is taken from NATS.`, 'Leave out one of them.')
+  const { natsExchange } = await import('@tapewire/relay-nats')
+  return natsExchange({ ...nats, exchange, signal: context.signal })
+}

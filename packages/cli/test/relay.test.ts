@@ -1,0 +1,140 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseInstrument } from '@tapewire/core'
+import { gateioSpotEmulation, gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
+import { startVenueServer } from '@tapewire/testkit'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { run } from '../src/run.js'
+import { Collector, invoke, jsonLines } from './support/invoke.js'
+
+const hasNatsServer = spawnSync('nats-server', ['--version']).status === 0
+const pairs = ['BTC/USDT', 'ETH/USDT'].map(parseInstrument)
+
+async function natsServer(): Promise<string> {
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address() as { readonly port: number }
+  free.close()
+  await once(free, 'close')
+  const folder = mkdtempSync(join(tmpdir(), 'tapewire-cli-nats-'))
+  const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder])
+  onTestFinished(async () => {
+    child.kill()
+    await once(child, 'exit')
+    rmSync(folder, { recursive: true })
+  })
+  let told = ''
+  await new Promise<void>((resolve) => {
+    child.stderr.on('data', (chunk) => {
+      told += String(chunk)
+      if (told.includes('Server is ready')) resolve()
+    })
+  })
+  return `nats://127.0.0.1:${port}`
+}
+
+/** `tapewire relay` until the test is over; what it prints at its end. */
+async function relaying(argv: readonly string[], ready: RegExp, environment = {}): Promise<() => Promise<string>> {
+  const interrupt = new AbortController()
+  const [stdout, stderr] = [new Collector(), new Collector()]
+  const running = run(['relay', ...argv], { stdout, stderr, signal: interrupt.signal, environment })
+  await vi.waitFor(() => expect(stderr.text).toMatch(ready), { timeout: 15_000 })
+  return async () => {
+    interrupt.abort()
+    expect(await running).toBe(0)
+    return stdout.text
+  }
+}
+
+describe.skipIf(!hasNatsServer)('relay', () => {
+  test('publishes a market that stream shows, and says at its end what it was', async () => {
+    const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
+    onTestFinished(() => venue.close())
+    const nats = ['--nats', await natsServer()]
+    const from = ['--url', venue.url, '--rest-url', venue.restUrl]
+    const end = await relaying(['gateio_spot', 'BTC/USDT', ...from, ...nats, '--json'], /2 streams are published/)
+    const shown = ['gateio_spot', 'BTC/USDT', '--channels', 'orderbook,trades', '--duration', '700ms', '--json']
+    const { code, stdout } = await invoke(['stream', ...shown, ...nats])
+    expect(code).toBe(0)
+    const lines = jsonLines(stdout) as readonly {
+      readonly channel: string
+      readonly data: { readonly kind?: string }
+    }[]
+    expect(lines.some(({ channel }) => channel === 'trades')).toBe(true)
+    expect(lines.find(({ channel }) => channel === 'orderbook')?.data.kind).toBe('snapshot')
+    const total = JSON.parse(await end()) as Record<string, number>
+    expect(total).toMatchObject({ droppedRecords: 0, streams: 2, asks: 2, reconnects: 0 })
+    expect(total.records).toBeGreaterThan(lines.length)
+  })
+
+  test('is one member of a group, and hands over when it ends', async () => {
+    const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
+    onTestFinished(() => venue.close())
+    const nats = ['--nats', await natsServer()]
+    const from = ['--url', venue.url, '--rest-url', venue.restUrl]
+    const group = ['--group', 'desk', '--lease', '1s', '--channels', 'trades']
+    const member = ['gateio_spot', 'BTC/USDT', 'ETH/USDT', ...from, ...nats, ...group]
+    const first = await relaying([...member, '--member', 'first'], /a member of the group desk/)
+    const second = await relaying([...member, '--member', 'second'], /a member of the group desk/)
+    await first()
+    const shown = ['gateio_spot', 'BTC/USDT', 'ETH/USDT', '--channels', 'trades', '--duration', '500ms', '--json']
+    // Where the first did not know of the second yet, that takes over a moment later.
+    const lines = await vi.waitFor(
+      async () => {
+        const { code, stdout, stderr } = await invoke(['stream', ...shown, ...nats])
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+        return jsonLines(stdout) as readonly { readonly symbol: string }[]
+      },
+      { timeout: 15_000 },
+    )
+    const symbols = new Set(lines.map(({ symbol }) => symbol))
+    expect([...symbols].sort()).toEqual(['BTC/USDT', 'ETH/USDT'])
+    expect(await second()).toMatch(/records in .* frames/)
+  })
+
+  test('keeps an account in JetStream', async () => {
+    const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
+    onTestFinished(() => venue.close())
+    const { apiKey, apiSecret } = gateioSpotEmulation.credentials
+    const key = { TAPEWIRE_API_KEY: apiKey, TAPEWIRE_API_SECRET: apiSecret }
+    const to = ['--url', venue.url, '--rest-url', venue.restUrl, '--nats', await natsServer()]
+    const what = ['gateio_spot', '--channels', 'orders,executions,balances', '--account', 'desk']
+    const end = await relaying([...what, ...to], /3 streams are published/, key)
+    expect(await end()).toMatch(/records in/)
+  })
+})
+
+describe('relay, wrongly called,', () => {
+  const nowhere = ['--nats', 'nats://127.0.0.1:9']
+  test.each([
+    ['without a server', ['gateio_spot', 'BTC/USDT'], /Required option '--nats <urls>'/],
+    ['without an instrument', ['gateio_spot', ...nowhere], /No instrument was named/],
+    ['with a lease and no group', ['gateio_spot', 'BTC/USDT', ...nowhere, '--lease', '2s'], /--lease is of a group/],
+    [
+      'with a name for an account alone',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--account', 'a'],
+      /none of its channels/,
+    ],
+    ['with an account in a group', ['gateio_spot', ...nowhere, '--group', 'a', '--channels', 'orders'], /not accounts/],
+    ['with an account without a key', ['gateio_spot', ...nowhere, '--channels', 'orders'], /need its key/],
+  ])('%s, says what to do', async (_what, argv, message) => {
+    expect(await invoke(['relay', ...argv])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
+  })
+
+  test('stream takes an exchange from NATS, or itself', async () => {
+    const outcome = await invoke(['stream', 'gateio_spot', 'BTC/USDT', ...nowhere, '--url', 'ws://127.0.0.1:9/'])
+    expect(outcome).toMatchObject({ code: 2, stderr: expect.stringMatching(/--url is of the exchange itself/) })
+  })
+
+  test('a NATS that is not there is no page of words', async () => {
+    const outcome = await invoke(['stream', 'gateio_spot', 'BTC/USDT', ...nowhere])
+    expect(outcome).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error\[ERR_CONNECTION_REFUSED\]: [^\n]*nats-server[^\n]*\n$/),
+    })
+  })
+})
