@@ -13,11 +13,14 @@ as one connects to the real ones: every channel, market and account. Nothing lea
 On a terminal it shows them on a screen until q, or for --duration; ? explains its keys and signs. Otherwise, and with --plain, it runs for --duration (5s by default)
 and prints a table, or with --json one object: {"exchanges": {"gateio_spot": {"url", "restUrl", "state", "messages": {channel: n}, "dropped",
 "superseded", "errors", "unknown", "reconnects", "p50Ms", "p99Ms", "messagesPerSecond"}}}. Times are of the slower connection.
+With --nats it starts a nats-server of its own, which has to be installed, and two processes that share one exchange's streams; it kills one of them, and
+tells what a consumer notices. --json then prints {"messages", "gaps", "errors", "books", "liveBooks", "liveAgainMs"}.
 
 Examples:
   tapewire demo
   tapewire demo --duration 10s
   tapewire demo --exchange mexc_spot --json
+  tapewire demo --nats
   tapewire demo --port 9000                on ports that stay; it says how a program connects`
 
 export function addDemoCommand(program: Command, context: CommandContext): void {
@@ -30,9 +33,15 @@ export function addDemoCommand(program: Command, context: CommandContext): void 
   addMetricsOptions(addPackageOption(command))
     .option('--port <number>', 'port of the first exchange, the next ones follow; 0 takes free ones', parsePort, 0)
     .option('--plain', 'no screen: the table at the end is all')
+    .option('--nats', 'over NATS: two relays, one of which is killed, and a consumer')
     .option('--json', 'print one JSON object')
     .addHelpText('after', notes)
     .action(async (flags: DemoFlags) => {
+      if (flags.nats === true) {
+        const { runNatsDemo } = await import('./nats/run-nats-demo.js')
+        await runNatsDemo(context, flags)
+        return
+      }
       const { runDemo } = await import('./run-demo.js')
       await runDemo(context, flags)
     })

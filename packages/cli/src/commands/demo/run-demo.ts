@@ -15,6 +15,7 @@ export interface DemoFlags extends ExchangeFlags, MetricsFlags {
   readonly port: number
   readonly json?: true
   readonly plain?: true
+  readonly nats?: true
 }
 
 /** How long it runs where nobody watches, ms. */
