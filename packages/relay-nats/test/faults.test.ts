@@ -3,7 +3,7 @@ import type { ExchangeFeed, GapEvent, StreamState } from '@tapewire/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hopMetrics } from '../src/index.js'
-import { ChildRelay } from './support/child-relay.js'
+import { startChildRelay } from './support/child-relay.js'
 import { hasNatsServer } from './support/nats-server.js'
 import { btc, gateio, levelsOf, RelayScene, until } from './support/scene.js'
 
@@ -90,14 +90,14 @@ describe.skipIf(!hasNatsServer)('between relay and consumer', () => {
 
   test('a relay that is killed is a gap, and the next one that is started has true books', async () => {
     await using scene = await RelayScene.open(gateio)
-    const [first, next] = await Promise.all([ChildRelay.start(scene), scene.feed(wanted)])
+    const [first, next] = await Promise.all([startChildRelay(scene), scene.feed(wanted)])
     const feed = await scene.follow({ ...wanted, beatIntervalMs: 50 })
     await scene.trade(2)
     await until(() => haveSameBook(feed, next))
     const { gaps } = watch(feed)
     await first.kill()
     await until(() => !isBookLive(feed))
-    await using _second = await ChildRelay.start(scene)
+    await using _second = await startChildRelay(scene)
     await until(() => isBookLive(feed))
     await scene.trade(2)
     await until(() => haveSameBook(feed, next) && new Set(gaps.map(({ channel }) => channel)).size === 2)
