@@ -18,6 +18,7 @@ const config: Options = {
     'encoding-process': 'src/processes/encoding-process.ts',
     'relay-publisher-process': 'src/processes/relay-publisher-process.ts',
     'relay-consumer-process': 'src/processes/relay-consumer-process.ts',
+    'relay-member-process': 'src/processes/relay-member-process.ts',
   },
   format: 'esm',
   target: 'node20',

@@ -22,6 +22,7 @@ import { receive } from './scenarios/receive.js'
 import { recovery } from './scenarios/recovery.js'
 import { redundancy } from './scenarios/redundancy.js'
 import { relayEncoding } from './scenarios/relay-encoding.js'
+import { relayGroup } from './scenarios/relay-group.js'
 import { relayThroughput } from './scenarios/relay-throughput.js'
 import { slowHandler } from './scenarios/slow-handler.js'
 import { subscriptionFormatting } from './scenarios/subscription-formatting.js'
@@ -51,6 +52,7 @@ export const scenarios: readonly Scenario[] = [
   recovery,
   redundancy,
   relayThroughput,
+  relayGroup,
   subscriptionFormatting,
   relayEncoding,
   installation,

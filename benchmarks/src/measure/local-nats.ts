@@ -1,30 +1,38 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A `nats-server` of its own on loopback, without a store. */
+/** A `nats-server` of its own on loopback. */
 export class LocalNats {
   readonly url: string
   readonly #process: ChildProcess
+  readonly #folder: string | null
 
-  private constructor(port: number, process: ChildProcess) {
+  private constructor(port: number, process: ChildProcess, folder: string | null) {
     this.url = `nats://127.0.0.1:${port}`
     this.#process = process
+    this.#folder = folder
   }
 
-  /** Rejects where this machine has none. */
-  static async start(): Promise<LocalNats> {
+  /** With JetStream where it is to have a store. Rejects where this machine has no `nats-server`. */
+  static async start({ hasStore = false }: { readonly hasStore?: boolean } = {}): Promise<LocalNats> {
     const port = await freePort()
-    const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
+    const folder = hasStore ? await mkdtemp(join(tmpdir(), 'tapewire-bench-nats-')) : null
+    const store = folder === null ? [] : ['-js', '-sd', folder]
+    const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), ...store], { stdio: 'ignore' })
     const failed = new Promise<never>((_resolve, reject) => child.once('error', reject))
     await Promise.race([untilAccepting(port), failed])
-    return new LocalNats(port, child)
+    return new LocalNats(port, child, folder)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const ended = new Promise<void>((resolve) => this.#process.once('exit', () => resolve()))
     this.#process.kill('SIGKILL')
     await ended
+    if (this.#folder !== null) await rm(this.#folder, { recursive: true, force: true })
   }
 }
 

@@ -17,6 +17,7 @@ export type ProcessName =
   | 'encoding-process'
   | 'relay-publisher-process'
   | 'relay-consumer-process'
+  | 'relay-member-process'
 
 /** Whose code the processes of a measurement run: that of this checkout or of another, with the packages that are beside it there. */
 export interface Build {
