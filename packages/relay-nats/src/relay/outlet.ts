@@ -95,14 +95,18 @@ export class Outlet {
     this.#added()
   }
 
-  /** It is this relay's to publish from now on, with what came shortly before where its last owner let go in order. */
+  /** It is this relay's to publish from now on, beginning with the `overlap`. */
   own(owned: Owned): void {
     this.flush()
     this.#owned = owned
     this.#last = 0
+  }
+
+  /** Publishes what came shortly before it was this relay's, where its last owner let go in order. */
+  overlap(): void {
     const kept = this.#kept
     this.#kept = []
-    if (!owned.continues) return
+    if (this.#owned?.continues !== true) return
     const since = this.#parts.now() - overlapMs
     for (const message of kept) {
       if (message.receivedAt < since) continue

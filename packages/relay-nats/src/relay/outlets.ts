@@ -15,6 +15,8 @@ export interface OutletsParts {
   readonly gatherMs: number
   readonly maxFrameBytes: number
   publish(subject: string, frame: Uint8Array, records: number, relayed: RelayedStream): void
+  /** Listens for whoever asks for it, where it is this relay's, and no longer where it is not. */
+  answerFor(outlet: Outlet): void
   /** There is one more, or it is this relay's to publish from now on, or not any more. */
   onOwnership(outlet: Outlet, isNew: boolean): void
 }
@@ -70,6 +72,9 @@ export class Outlets {
       if ((owned?.epoch ?? 0) === outlet.epoch) continue
       if (owned === null) outlet.letGo()
       else outlet.own(owned)
+      // Whoever hears of a new owner asks it at once: it listens before it is heard.
+      this.#parts.answerFor(outlet)
+      if (owned !== null) outlet.overlap()
       this.#parts.onOwnership(outlet, false)
     }
   }
@@ -111,7 +116,8 @@ export class Outlets {
     stream: Stream,
     of: Pick<RelayedStream, 'channel' | 'interval'> & { readonly symbol: Instrument | null },
   ): Outlet {
-    const { exchange, subjects, account, relay, ownership, clock, maxFrameBytes, publish, onOwnership } = this.#parts
+    const { exchange, subjects, account, relay, ownership, clock, maxFrameBytes, publish, answerFor, onOwnership } =
+      this.#parts
     const { channel } = of
     const interval = channel === 'candles' ? of.interval : null
     const symbol = traitsOf(channel).scope === 'private' ? account : (of.symbol?.name ?? '')
@@ -129,6 +135,7 @@ export class Outlets {
       onWaiting: (waiting) => this.#wait(waiting),
     })
     this.#all.push(outlet)
+    answerFor(outlet)
     onOwnership(outlet, true)
     return outlet
   }

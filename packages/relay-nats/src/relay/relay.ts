@@ -134,6 +134,7 @@ export class Relay {
       gatherMs,
       maxFrameBytes,
       publish: (subject, frame, records, relayed) => this.#publish(subject, frame, records, relayed),
+      answerFor: (outlet) => this.#answerFor(outlet),
       onOwnership: (outlet, isNew) => this.#onOwnership(outlet, isNew),
     })
   }
@@ -265,7 +266,6 @@ export class Relay {
   }
 
   #onOwnership(outlet: Outlet, isNew: boolean): void {
-    this.#answerFor(outlet)
     if (this.#account !== null) this.#account.publisher.publishAs(outlet.isOwned ? outlet.epoch : null)
     // Whoever listens already hears that it has another owner, and how the stream is with that one.
     if (!isNew && outlet.isOwned) this.#addState(outlet, stateOf(outlet.stream))
