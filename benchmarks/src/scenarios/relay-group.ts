@@ -52,7 +52,7 @@ export const relayGroup: Scenario = {
       rows: await interleave(contestants, options),
       notes: [
         'Members, nats-server and the emulated exchange (Gate.io, trades and books) are processes of this machine; the consumer and a feed of the exchange itself, whose trades are compared by id, ' +
-          `are in the measuring one. A leave is over when close() has resolved, with all streams at the other member; ${groups} groups of two members and 8 streams do it at once. A death is over when the consumer’s ` +
+          `are in the measuring one. A leave is over when close() has resolved: all streams were live at the other member, and let go of; ${groups} groups of two members and 8 streams do it at once. A death is over when the consumer’s ` +
           `server has passed a frame of the new owner on every stream; lease + 1 s is ${deathLeaseMs + 1_000} ms. Gaps of a death are those of its 8 streams. Messages are those that the consumer got; KV writes are those of members and shares, with a lease of ${leaseMs} ms, at rest.`,
       ],
     }
