@@ -50,6 +50,16 @@ describe('what a new owner tells that took over in order', () => {
     expect(overlap.admit(books, [change(2), change(3), change(4)], true)).toEqual([change(4)])
   })
 
+  test('is left out also where the new owner receives it only after it took over, frame by frame, until something is news', () => {
+    const overlap = new Overlap()
+    overlap.admit(trades, [trade(1, 1)], false)
+    overlap.admit(trades, [trade(2, 2)], false)
+    overlap.begin(trades)
+    expect(overlap.admit(trades, [trade(1, 1)], false)).toEqual([])
+    expect(overlap.admit(trades, [trade(2, 2), trade(3, 3)], false)).toEqual([trade(3, 3)])
+    expect(overlap.admit(trades, [trade(3, 3)], false)).toEqual([trade(3, 3)])
+  })
+
   test('is all news where nothing was told before', () => {
     expect(new Overlap().admit(trades, [trade(1, 1)], true)).toEqual([trade(1, 1)])
   })

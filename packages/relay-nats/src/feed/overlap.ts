@@ -16,6 +16,12 @@ interface Told {
 export class Overlap {
   readonly #told = new Map<Stream, Told>()
 
+  /** A new owner took over in order: until something is news, what it tells may have been told. */
+  begin(stream: Stream): void {
+    const told = this.#told.get(stream)
+    if (told !== undefined) told.isOverlapping = true
+  }
+
   /** The messages of one frame that are news; `continues` where its relay took over in order and begins with what may have been told. */
   admit(stream: Stream, messages: readonly DataMessage[], continues: boolean): readonly DataMessage[] {
     const told = this.#told.get(stream)
@@ -23,9 +29,10 @@ export class Overlap {
       this.#told.set(stream, { last: messages, beforeLast: [], isOverlapping: false })
       return messages
     }
-    if (continues) told.isOverlapping = true
+    if (continues) this.begin(stream)
     const news = told.isOverlapping ? newsIn(messages, told) : messages
-    if (!continues) told.isOverlapping = false
+    // The new owner may receive after it took over what the old one had received and published before.
+    if (!continues && news.length > 0) told.isOverlapping = false
     if (news.length > 0) {
       told.beforeLast = told.last
       told.last = news

@@ -71,6 +71,8 @@ export class RelayedParser implements MessageParser {
         return this.#overlap.admit(stream, skip === 0 ? messages : messages.slice(skip), continues)
       }
       case 'state':
+        // Where nothing was received shortly before, this is the first that a new owner says.
+        if ((header.flags & frameFlags.continues) !== 0) this.#overlap.begin(stream)
         return readRelayStates(stream, payload, header, receivedAt)
       case 'gap':
         return readRelayGaps(stream, payload, header, receivedAt)
