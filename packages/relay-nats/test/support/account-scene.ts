@@ -11,6 +11,7 @@ import { type GateioSpotVenue, gateioSpotEmulation } from '@tapewire/exchange-ga
 import { mexcSpot } from '@tapewire/exchange-mexc'
 import { type MexcSpotVenue, mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
+import { onTestFailed } from 'vitest'
 import { type NatsAccountFeedOptions, natsFeed, type Relay, type RelayOptions, relay } from '../../src/index.js'
 import { NatsServer } from './nats-server.js'
 import { btc, told, until } from './scene.js'
@@ -71,7 +72,8 @@ export class AccountScene {
     const server = await startVenueServer({
       venue: (env) => {
         const made = emulation.createVenue(env)
-        made.account.stop()
+        // It moves by itself while anybody is subscribed to it: on a busy machine also before the relay is there, and a consumer.
+        made.account.start = () => {}
         venue = made
         return made
       },
@@ -131,7 +133,8 @@ export class AccountScene {
   }
 }
 
-/** Until both have told as much, and that is something. */
+/** Until both have told as much, and that is something. What each has told is printed where the test fails. */
 export function untilEqual(one: AccountRecord, other: AccountRecord, least = 1): Promise<void> {
+  onTestFailed(() => console.error(JSON.stringify({ one: one.all, other: other.all, gaps: other.gaps }, null, 1)))
   return until(() => one.messages.length >= least && one.messages.length === other.messages.length)
 }
