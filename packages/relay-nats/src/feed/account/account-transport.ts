@@ -36,7 +36,10 @@ export interface AccountTransportParts {
 interface Line {
   readonly of: AccountChannel
   readonly name: Uint8Array
+  readonly requestId: number
   readonly owners: AccountOwners
+  /** Whether its last relay has ended, and no other was heard of yet. */
+  isAway: boolean
   reader: StoredReader | null
   isLive: boolean
   isEnded: boolean
@@ -138,7 +141,9 @@ export class AccountTransport implements Transport {
     const line: Line = {
       of,
       name: encoder.encode(subject),
+      requestId,
       owners: new AccountOwners(),
+      isAway: false,
       reader: null,
       isLive: false,
       isEnded: false,
@@ -152,7 +157,27 @@ export class AccountTransport implements Transport {
     if (line.isEnded) return
     if (refusal !== null) this.#drop(subject)
     this.#tell({ action: 'subscribe', requestId, streamId: subject, refusal })
-    if (refusal === null && ownerless !== null) this.#fault(line, ownerless.reason)
+    if (refusal !== null || ownerless === null) return
+    this.#fault(line, ownerless.reason)
+    // One that was heard of since it was asked for in vain has to be waited for no longer.
+    if (line.owners.count > 0) this.#askAnew(line)
+    else line.isAway = true
+  }
+
+  /** A relay publishes the channel. Where none did, what happened until now may be missing. */
+  #own(line: Line, relay: number): void {
+    line.owners.add(relay, this.#parts.clock.now())
+    this.#watch?.saw(relay)
+    if (!line.isAway) return
+    line.isAway = false
+    this.#fault(line, 'no relay published it until now')
+    this.#askAnew(line)
+  }
+
+  /** Has core ask for the stream once more, soon: that ends a gap of a stream that nothing happens on, where a fault alone is ended by the next event. */
+  #askAnew({ of, requestId }: Line): void {
+    const refusal = { code: 'NEW_RELAY', reason: 'another relay publishes it now' }
+    this.#tell({ action: 'subscribe', requestId, streamId: of.subject, refusal })
   }
 
   /** A relay that was not there before may be the owner of what has none. */
@@ -162,7 +187,7 @@ export class AccountTransport implements Transport {
 
   /** Who publishes the channel; why not, where nobody does. */
   async #findOwner(line: Line): Promise<StreamAnswer['refusal']> {
-    const { connection, answerTimeoutMs, clock } = this.#parts
+    const { connection, answerTimeoutMs } = this.#parts
     try {
       const { data } = await connection.request(line.of.ask, '', { timeout: answerTimeoutMs })
       const header = readHeader(data)
@@ -171,8 +196,7 @@ export class AccountTransport implements Transport {
         return { code: 'UNREADABLE', reason: 'The answer of a relay cannot be read.' }
       if (!answer.ok)
         return { code: answer.code ?? 'REFUSED', reason: answer.reason ?? 'The relay refused the stream.' }
-      line.owners.add(header.relay, clock.now())
-      this.#watch?.saw(header.relay)
+      if (!line.isEnded) this.#own(line, header.relay)
       return null
     } catch {
       return { code: 'NO_RELAY', reason: `No relay publishes ${line.of.subject}.` }
@@ -240,7 +264,7 @@ export class AccountTransport implements Transport {
       return
     }
     const isLate = header.epoch < position.epoch
-    if (line.isLive) line.owners.add(header.relay, this.#parts.clock.now())
+    if (line.isLive) this.#own(line, header.relay)
     if (isLate && header.kind !== 'data') return
     position.epoch = Math.max(position.epoch, header.epoch)
     this.#emit('frame', line.name, isLate ? lateMark : 0, payload)
@@ -255,7 +279,10 @@ export class AccountTransport implements Transport {
 
   #onDead(relay: number): void {
     for (const line of this.#lines.values()) {
-      if (line.owners.end(relay)) this.#fault(line, 'the relay that published it is gone')
+      if (!line.owners.end(relay)) continue
+      this.#fault(line, 'the relay that published it is gone')
+      if (line.owners.count > 0) this.#askAnew(line)
+      else line.isAway = true
     }
   }
 
