@@ -1,6 +1,7 @@
 import { connect } from '@nats-io/transport-node'
+import type { GapEvent } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
-import { AccountScene, accounts, untilEqual } from './support/account-scene.js'
+import { AccountScene, accounts, beatIntervalMs, untilEqual } from './support/account-scene.js'
 import { hasNatsServer } from './support/nats-server.js'
 import { until } from './support/scene.js'
 
@@ -91,7 +92,7 @@ describe.skipIf(!hasNatsServer)('the end of the relay of an account', () => {
   test('is a gap at the consumer until another one publishes it, whether anything happens or not, and what that one publishes is told', async () => {
     await using scene = await AccountScene.open('gateio')
     const { relay, record: source } = await scene.relay()
-    const { feed, record } = await scene.follow()
+    const { feed, record } = await scene.follow({ beatIntervalMs })
     await scene.trade(10)
     await untilEqual(source, record)
     await relay.close()
@@ -111,11 +112,25 @@ describe.skipIf(!hasNatsServer)('the end of the relay of an account', () => {
     expect(ofExecutions()).toMatchObject(ofExecutions().map(() => partly))
   })
 
+  test('that happens while the server is away is a gap, whoever publishes it afterwards', async () => {
+    await using scene = await AccountScene.open('gateio')
+    const { relay, record: source } = await scene.relay()
+    const { record } = await scene.follow({ beatIntervalMs })
+    await scene.trade(10)
+    await untilEqual(source, record)
+    await scene.nats.stop('SIGKILL')
+    await relay.close()
+    await scene.nats.restart()
+    await scene.relay()
+    const isOne = ({ channel, action }: GapEvent) => channel === 'executions' && action === 'partly-backfilled'
+    await until(() => record.gaps.some(isOne))
+  })
+
   test('is none where another was there already', async () => {
     await using scene = await AccountScene.open('gateio')
     const { relay, record: source } = await scene.relay()
     await scene.relay()
-    const { feed, record } = await scene.follow()
+    const { feed, record } = await scene.follow({ beatIntervalMs })
     await scene.trade(20)
     await untilEqual(source, record)
     await relay.close()

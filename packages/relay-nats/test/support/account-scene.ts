@@ -23,7 +23,11 @@ export const accounts: {
 
 type Venue = GateioSpotVenue | MexcSpotVenue
 
-const beatIntervalMs = 50
+/** How often a beat is sent in tests, ms. */
+export const beatIntervalMs = 50
+
+/** What consumers take for the interval unless a test is about relays that die, ms: on a busy machine nothing comes for longer than three beats. */
+const patientMs = 5_000
 
 /** What a feed has told, in order, by channel. */
 export class AccountRecord {
@@ -113,7 +117,8 @@ export class AccountScene {
     const record = new AccountRecord()
     const on = record.listeners
     const exchange = accounts[this.exchange][0].name
-    const feed = await natsFeed({ servers: this.nats.url, exchange, account: 'main', beatIntervalMs, on, ...options })
+    const given = { servers: this.nats.url, exchange, account: 'main', beatIntervalMs: patientMs, on }
+    const feed = await natsFeed({ ...given, ...options })
     this.#closing.push(feed)
     return { feed, record }
   }
@@ -135,6 +140,8 @@ export class AccountScene {
 
 /** Until both have told as much, and that is something. What each has told is printed where the test fails. */
 export function untilEqual(one: AccountRecord, other: AccountRecord, least = 1): Promise<void> {
-  onTestFailed(() => console.error(JSON.stringify({ one: one.all, other: other.all, gaps: other.gaps }, null, 1)))
+  onTestFailed(() => {
+    process.stderr.write(`${JSON.stringify({ one: one.all, other: other.all, gaps: other.gaps }, null, 1)}\n`)
+  })
   return until(() => one.messages.length >= least && one.messages.length === other.messages.length)
 }

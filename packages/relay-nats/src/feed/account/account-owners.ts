@@ -15,6 +15,10 @@ export class AccountOwners {
     return this.#owners.size
   }
 
+  get relays(): readonly number[] {
+    return [...this.#owners.keys()]
+  }
+
   /** A relay publishes the channel, `now` in epoch ms. */
   add(relay: number, now: number): void {
     const owner = this.#owners.get(relay)

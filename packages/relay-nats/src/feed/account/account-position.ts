@@ -1,10 +1,15 @@
 import { ReadMemory } from '../../stored/read-memory.js'
+import { AccountOwners } from './account-owners.js'
 
 /** How far a consumer has come with one channel of an account, over all its connections. */
 export class AccountPosition {
   readonly memory: ReadMemory = new ReadMemory()
   /** The greatest epoch that was read: what an older one still says of the stream is out of date. */
   epoch = 0
+  /** Who publishes it, as far as is known. */
+  readonly owners: AccountOwners = new AccountOwners()
+  /** Whether the last of them has ended, and no other was heard of yet. */
+  isAway = false
   #hasHole = false
 
   /** Something of the stream is missing for good. */

@@ -7,7 +7,6 @@ import { StoredReader, type StoredRecord, type StoredStart } from '../../stored/
 import type { StreamAnswer, StreamRequest } from '../answer.js'
 import { type EnvelopeKind, EnvelopeWriter } from '../envelope.js'
 import { RelayWatch } from '../relay-watch.js'
-import { AccountOwners } from './account-owners.js'
 import type { AccountPosition } from './account-position.js'
 
 /** One channel of the account, as it is read. */
@@ -37,9 +36,8 @@ interface Line {
   readonly of: AccountChannel
   readonly name: Uint8Array
   readonly requestId: number
-  readonly owners: AccountOwners
-  /** Whether its last relay has ended, and no other was heard of yet. */
-  isAway: boolean
+  /** Whether it was accepted. */
+  isTold: boolean
   reader: StoredReader | null
   isLive: boolean
   isEnded: boolean
@@ -142,13 +140,14 @@ export class AccountTransport implements Transport {
       of,
       name: encoder.encode(subject),
       requestId,
-      owners: new AccountOwners(),
-      isAway: false,
+      isTold: false,
       reader: null,
       isLive: false,
       isEnded: false,
     }
     this.#lines.set(subject, line)
+    // Those that published it over the last connection may have lost the same server: they have three beats to come back.
+    for (const relay of of.position.owners.relays) this.#watch?.saw(relay)
     const ownerless = await this.#findOwner(line)
     if (line.isEnded) return
     // What was read before is read on: it is stored, whether somebody publishes it now or not.
@@ -157,21 +156,25 @@ export class AccountTransport implements Transport {
     if (line.isEnded) return
     if (refusal !== null) this.#drop(subject)
     this.#tell({ action: 'subscribe', requestId, streamId: subject, refusal })
-    if (refusal !== null || ownerless === null) return
-    this.#fault(line, ownerless.reason)
-    // One that was heard of since it was asked for in vain has to be waited for no longer.
-    if (line.owners.count > 0) this.#askAnew(line)
-    else line.isAway = true
+    line.isTold = refusal === null
+    if (refusal === null && ownerless !== null && of.position.owners.count === 0) this.#leave(line, ownerless.reason)
+  }
+
+  /** Nobody publishes the channel. */
+  #leave(line: Line, reason: string): void {
+    line.of.position.isAway = true
+    this.#fault(line, reason)
   }
 
   /** A relay publishes the channel. Where none did, what happened until now may be missing. */
   #own(line: Line, relay: number): void {
-    line.owners.add(relay, this.#parts.clock.now())
+    const { position } = line.of
+    position.owners.add(relay, this.#parts.clock.now())
     this.#watch?.saw(relay)
-    if (!line.isAway) return
-    line.isAway = false
+    if (!position.isAway) return
+    position.isAway = false
     this.#fault(line, 'no relay published it until now')
-    this.#askAnew(line)
+    if (line.isTold) this.#askAnew(line)
   }
 
   /** Has core ask for the stream once more, soon: that ends a gap of a stream that nothing happens on, where a fault alone is ended by the next event. */
@@ -182,7 +185,7 @@ export class AccountTransport implements Transport {
 
   /** A relay that was not there before may be the owner of what has none. */
   #findOwners(): void {
-    for (const line of this.#lines.values()) if (line.owners.count === 0) void this.#findOwner(line)
+    for (const line of this.#lines.values()) if (line.of.position.owners.count === 0) void this.#findOwner(line)
   }
 
   /** Who publishes the channel; why not, where nobody does. */
@@ -274,15 +277,20 @@ export class AccountTransport implements Transport {
     const header = error === null ? readHeader(data) : null
     if (header?.kind !== 'beat') return
     this.#watch?.saw(header.relay)
-    for (const { owners } of this.#lines.values()) owners.saw(header.relay, this.#parts.clock.now())
+    for (const { of } of this.#lines.values()) of.position.owners.saw(header.relay, this.#parts.clock.now())
   }
 
   #onDead(relay: number): void {
     for (const line of this.#lines.values()) {
-      if (!line.owners.end(relay)) continue
-      this.#fault(line, 'the relay that published it is gone')
-      if (line.owners.count > 0) this.#askAnew(line)
-      else line.isAway = true
+      const { owners } = line.of.position
+      if (!owners.end(relay)) continue
+      const isLast = owners.count === 0
+      if (!isLast) this.#fault(line, 'the relay that published it is gone')
+      if (!isLast && line.isTold) this.#askAnew(line)
+      if (!isLast) continue
+      this.#leave(line, 'the relay that published it is gone')
+      // One that was there before we heard of it is not noticed by its next beat.
+      void this.#findOwner(line)
     }
   }
 
