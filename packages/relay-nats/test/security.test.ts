@@ -1,9 +1,11 @@
 import { inspect } from 'node:util'
-import { StreamError } from '@tapewire/core'
+import { type ExchangeFeed, StreamError } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
 import { connectNats } from '../src/connect/connect-nats.js'
+import { natsExchange, relayGroup } from '../src/index.js'
 import { guards, startGuarded } from './support/guarded-server.js'
 import { hasNatsServer } from './support/nats-server.js'
+import { gateio, RelayScene, until } from './support/scene.js'
 
 /** Everything that a person can see of a value. */
 function shown(value: unknown): string {
@@ -52,6 +54,35 @@ describe.skipIf(!hasNatsServer)('a server that asks who we are', () => {
     ])
     for (const error of refusals) expect(shown(error)).not.toMatch(/SUNOTASEED|open-sesame/)
   })
+})
+
+describe.skipIf(!hasNatsServer)('who looks at a relay, a group or a feed', () => {
+  it.each([{ credentials: { token: 'open-sesame' } }, { credentials: { user: 'tape', password: 'open-sesame' } }])(
+    'sees nothing secret of $credentials',
+    async ({ credentials }) => {
+      await using scene = await RelayScene.open(gateio)
+      const { url: servers } = scene.nats
+      const exchange = gateio.definition.name
+      const [symbols, channels] = [['BTC/USDT'], ['trades'] as const]
+      const source = await scene.feed({ symbols, channels })
+      const published = await scene.relay(source, { credentials })
+      const feed = await scene.follow({ credentials, symbols, channels })
+      const definition = await natsExchange({ servers, credentials, exchange })
+      const openFeed = (): Promise<ExchangeFeed> => scene.feed({ symbols, channels })
+      await using group = await relayGroup({
+        servers,
+        credentials,
+        group: 'test',
+        exchange,
+        openFeed,
+        symbols,
+        channels,
+      })
+      await until(() => group.symbols().length > 0)
+      const all = { published, group, feed, manager: feed.manager, definition, strategies: definition.public({}) }
+      for (const [name, one] of Object.entries(all)) expect(shown(one), name).not.toContain('open-sesame')
+    },
+  )
 })
 
 function url(servers: string): string {
