@@ -63,6 +63,9 @@ const expiresMs = 2_000
 /** Messages on the way from the server at a time. */
 const maxMessages = 500
 
+/** How long the server may take to answer, ms: a cluster that has no leader does not answer at all, and will have one soon. */
+const answerMs = 2_000
+
 /** How soon the server is asked for a consumer again where it could not make one, ms: a cluster that has lost a server takes seconds to agree on another leader. */
 const askAgainMs = 250
 
@@ -94,7 +97,7 @@ export class StoredReader {
    */
   static async open(options: StoredReaderOptions): Promise<StoredReader> {
     try {
-      const manager = await jetstreamManager(options.connection, { checkAPI: false })
+      const manager = await jetstreamManager(options.connection, { checkAPI: false, timeout: answerMs })
       const reader = new StoredReader(options, manager, await startGiving(manager, options))
       reader.#begin()
       void reader.#run()

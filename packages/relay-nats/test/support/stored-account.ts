@@ -22,7 +22,8 @@ export async function openStore(servers: string | readonly string[], retention: 
     const connection = await connectTo(servers)
     try {
       if (connection !== null) {
-        await ensureStored(await jetstreamManager(connection), stream, retention)
+        // A cluster that has no leader yet does not answer at all.
+        await ensureStored(await jetstreamManager(connection, { checkAPI: false, timeout: 500 }), stream, retention)
         return
       }
     } catch {
