@@ -1,7 +1,10 @@
-import { type DataMessage, parseInstrument } from '@tapewire/core'
+import { type DataMessage, parseInstrument, type Stream } from '@tapewire/core'
 import { createStream, dataMessage } from '@tapewire/core/adapter'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type FrameHeader, readHeader } from '../encoding/frame-header.js'
+import { FrameWriter } from '../encoding/frame-writer.js'
+import { readMessages } from '../encoding/read-frame.js'
 import { Overlap } from './overlap.js'
 
 const btc = parseInstrument('BTC/USDT')
@@ -17,6 +20,21 @@ const change = (id: number): DataMessage => {
   return dataMessage<'orderbook'>(books, btc, { ...data, digits: null }, null, 0, id)
 }
 
+/** The messages as a frame brings them, in memory that the next frame writes over. */
+const arrived = Buffer.alloc(4_096)
+const admit = (overlap: Overlap, stream: Stream, given: readonly DataMessage[], continues: boolean): unknown[] => {
+  if (given.length === 0) return []
+  const writer = new FrameWriter()
+  writer.begin('data', { relay: 1, epoch: 1, sequence: 1 })
+  for (const message of given) writer.addMessage(message)
+  const frame = writer.finish(0)
+  arrived.set(frame)
+  const payload = arrived.subarray(0, frame.length)
+  const header = readHeader(payload) as FrameHeader
+  const messages = readMessages(payload, header, { stream, instrumentOf: parseInstrument, receivedAt: 0 })
+  return [...overlap.admit(stream, { payload, messages: messages ?? [], continues })]
+}
+
 describe('what a new owner tells that took over in order', () => {
   test('is told once, however far back it begins and however the messages lie in frames', () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 12 })
@@ -26,19 +44,19 @@ describe('what a new owner tells that took over in order', () => {
         const overlap = new Overlap()
         const count = before.reduce((sum, size) => sum + size, 0)
         const all = Array.from({ length: count + 20 }, (_, index) => trade(index, Math.floor(index / 2)))
-        const told: DataMessage[] = []
+        const told: unknown[] = []
         let next = 0
         for (const size of before) {
-          told.push(...overlap.admit(trades, all.slice(next, next + size), false))
+          told.push(...admit(overlap, trades, all.slice(next, next + size), false))
           next += size
         }
         next = Math.max(0, next - back)
         for (const size of after) {
-          told.push(...overlap.admit(trades, all.slice(next, next + size), true))
+          told.push(...admit(overlap, trades, all.slice(next, next + size), true))
           next += size
         }
         if (next < count) next = count
-        told.push(...overlap.admit(trades, all.slice(next), false))
+        told.push(...admit(overlap, trades, all.slice(next), false))
         expect(told).toEqual(all)
       }),
     )
@@ -46,27 +64,27 @@ describe('what a new owner tells that took over in order', () => {
 
   test('is left out of a book where the exchange’s ids say that it is old', () => {
     const overlap = new Overlap()
-    overlap.admit(books, [change(1), change(2), change(3)], false)
-    expect(overlap.admit(books, [change(2), change(3), change(4)], true)).toEqual([change(4)])
+    admit(overlap, books, [change(1), change(2), change(3)], false)
+    expect(admit(overlap, books, [change(2), change(3), change(4)], true)).toEqual([change(4)])
   })
 
   test('is left out also where the new owner receives it only after it took over, frame by frame, until something is news', () => {
     const overlap = new Overlap()
-    overlap.admit(trades, [trade(1, 1)], false)
-    overlap.admit(trades, [trade(2, 2)], false)
+    admit(overlap, trades, [trade(1, 1)], false)
+    admit(overlap, trades, [trade(2, 2)], false)
     overlap.begin(trades)
-    expect(overlap.admit(trades, [trade(1, 1)], false)).toEqual([])
-    expect(overlap.admit(trades, [trade(2, 2), trade(3, 3)], false)).toEqual([trade(3, 3)])
-    expect(overlap.admit(trades, [trade(3, 3)], false)).toEqual([trade(3, 3)])
+    expect(admit(overlap, trades, [trade(1, 1)], false)).toEqual([])
+    expect(admit(overlap, trades, [trade(2, 2), trade(3, 3)], false)).toEqual([trade(3, 3)])
+    expect(admit(overlap, trades, [trade(3, 3)], false)).toEqual([trade(3, 3)])
   })
 
   test('is all news where nothing was told before', () => {
-    expect(new Overlap().admit(trades, [trade(1, 1)], true)).toEqual([trade(1, 1)])
+    expect(admit(new Overlap(), trades, [trade(1, 1)], true)).toEqual([trade(1, 1)])
   })
 
   test('is not looked for in what comes in the ordinary way, where the same may happen twice', () => {
     const overlap = new Overlap()
-    overlap.admit(trades, [trade(1, 1)], false)
-    expect(overlap.admit(trades, [trade(1, 1)], false)).toEqual([trade(1, 1)])
+    admit(overlap, trades, [trade(1, 1)], false)
+    expect(admit(overlap, trades, [trade(1, 1)], false)).toEqual([trade(1, 1)])
   })
 })

@@ -1,12 +1,25 @@
-import type { DataMessage, Stream } from '@tapewire/core'
+import { type DataMessage, parseInstrument, type Stream } from '@tapewire/core'
+import { readHeader } from '../encoding/frame-header.js'
+import { readMessages } from '../encoding/read-frame.js'
 
 /** What was told of one stream last. */
 interface Told {
-  /** The messages of its last two frames. */
-  last: readonly DataMessage[]
-  beforeLast: readonly DataMessage[]
+  /** Its last two frames. */
+  last: KeptFrame
+  beforeLast: KeptFrame
+  newest: DataMessage | null
   /** Whether a new owner tells what came shortly before it took over. */
   isOverlapping: boolean
+}
+
+/** One frame that came, as read. */
+export interface ReceivedFrame {
+  /** Good until the next. */
+  readonly payload: Uint8Array
+  /** Those of its messages that come into question. */
+  readonly messages: readonly DataMessage[]
+  /** Its relay took over in order and begins with what may have been told. */
+  readonly continues: boolean
 }
 
 /**
@@ -22,29 +35,58 @@ export class Overlap {
     if (told !== undefined) told.isOverlapping = true
   }
 
-  /** The messages of one frame that are news; `continues` where its relay took over in order and begins with what may have been told. */
-  admit(stream: Stream, messages: readonly DataMessage[], continues: boolean): readonly DataMessage[] {
-    const told = this.#told.get(stream)
-    if (told === undefined) {
-      this.#told.set(stream, { last: messages, beforeLast: [], isOverlapping: false })
-      return messages
-    }
-    if (continues) this.begin(stream)
-    const news = told.isOverlapping ? newsIn(messages, told) : messages
+  /** The messages of one frame that are news; it `continues` where its relay took over in order and begins with what may have been told. */
+  admit(stream: Stream, { payload, messages, continues }: ReceivedFrame): readonly DataMessage[] {
+    const told = this.#told.get(stream) ?? this.#follow(stream)
+    if (continues) told.isOverlapping = true
+    const news = told.isOverlapping ? newsIn(messages, told, stream) : messages
     // The new owner may receive after it took over what the old one had received and published before.
     if (!continues && news.length > 0) told.isOverlapping = false
-    if (news.length > 0) {
-      told.beforeLast = told.last
-      told.last = news
-    }
+    if (news.length === 0) return news
+    const { beforeLast } = told
+    beforeLast.keep(payload)
+    told.beforeLast = told.last
+    told.last = beforeLast
+    told.newest = news.at(-1) as DataMessage
     return news
+  }
+
+  #follow(stream: Stream): Told {
+    const told = { last: new KeptFrame(), beforeLast: new KeptFrame(), newest: null, isOverlapping: false }
+    this.#told.set(stream, told)
+    return told
   }
 }
 
-function newsIn(messages: readonly DataMessage[], { last, beforeLast }: Told): readonly DataMessage[] {
-  const newest = last.at(-1)
-  if (newest === undefined) return messages
-  const known = new Set([...beforeLast, ...last].map(contentOf))
+/**
+ * One frame that is kept as it came, in memory that is used again: messages that outlive their frame would make the garbage collector copy nearly everything that arrives, and they
+ * are needed only when an owner changes.
+ */
+class KeptFrame {
+  #bytes = Buffer.alloc(0)
+  #length = 0
+
+  keep(payload: Uint8Array): void {
+    if (payload.length > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(payload.length * 2)
+    this.#bytes.set(payload)
+    this.#length = payload.length
+  }
+
+  read(stream: Stream): readonly DataMessage[] {
+    const bytes = this.#bytes.subarray(0, this.#length)
+    const header = readHeader(bytes)
+    if (header === null) return []
+    return readMessages(bytes, header, { stream, instrumentOf: parseInstrument, receivedAt: 0 }) ?? []
+  }
+}
+
+function newsIn(
+  messages: readonly DataMessage[],
+  { last, beforeLast, newest }: Told,
+  stream: Stream,
+): readonly DataMessage[] {
+  if (newest === null) return messages
+  const known = new Set([...beforeLast.read(stream), ...last.read(stream)].map(contentOf))
   return messages.filter((message) => !isOlder(message, newest) && !known.has(contentOf(message)))
 }
 

@@ -68,7 +68,8 @@ export class RelayedParser implements MessageParser {
         const messages = readMessages(payload, header, { stream, instrumentOf: parseInstrument, receivedAt })
         if (messages === null) return malformedFrame(receivedAt, 'records of a relay that cannot be read', { stream })
         const continues = (header.flags & frameFlags.continues) !== 0
-        return this.#overlap.admit(stream, skip === 0 ? messages : messages.slice(skip), continues)
+        const wanted = skip === 0 ? messages : messages.slice(skip)
+        return this.#overlap.admit(stream, { payload, messages: wanted, continues })
       }
       case 'state':
         // Where nothing was received shortly before, this is the first that a new owner says.

@@ -11,7 +11,7 @@ const stream = createStream({
   channels: ['trades'],
   instrument: parseInstrument('BTC/USDT'),
   wireChannel: 'trades',
-  wireSymbol: 'BTCUSDT',
+  wireSymbol: null,
 })
 
 describe('a stream that is taken over in order', () => {
