@@ -43,6 +43,12 @@ export type RelayPublisherReport =
 /** How often a socket brings something, ms. */
 const burstMs = 1
 
+/** Messages in one frame of the made-up exchange, at most. */
+const messagesPerFrame = 10
+
+/** What a socket brings at most before timers have their turn, messages: what is left over of a late turn comes after it. */
+const messagesPerTurn = 2_000
+
 /** The other side of an exchange that is none: it accepts everything, and what it sends is made up here. */
 class MadeUpExchange implements Transport {
   readonly bufferedBytes: number = 0
@@ -67,12 +73,14 @@ class MadeUpExchange implements Transport {
     return true
   }
 
-  /** The next so many messages, in one frame, stream after stream. */
+  /** The next so many messages, stream after stream, in frames as long as exchanges send them. */
   bring(count: number): void {
     const frame = this.#frame
-    frame.bytes.writeUInt32LE(count)
     frame.receivedAt = now()
-    this.#listener?.onFrame(frame)
+    for (let left = count; left > 0; left -= messagesPerFrame) {
+      frame.bytes.writeUInt32LE(Math.min(left, messagesPerFrame))
+      this.#listener?.onFrame(frame)
+    }
   }
 
   messages(count: number, receivedAt: number): readonly ReturnType<typeof dataMessage<'trades'>>[] {
@@ -210,14 +218,18 @@ async function open(
   }
 }
 
-/** Brings what is due by now, again and again; what a late turn left over comes with the next. */
+/** Brings what is due by now, again and again. */
 async function atRate(rate: number, seconds: number, bring: (count: number) => void): Promise<void> {
   const startedAt = performance.now()
+  let isBehind = false
   for (let done = 0; done < rate * seconds; ) {
-    await new Promise((resolve) => setTimeout(resolve, burstMs))
+    if (isBehind) await new Promise((resolve) => setImmediate(resolve))
+    else await new Promise((resolve) => setTimeout(resolve, burstMs))
     const due = Math.floor((Math.min(performance.now() - startedAt, seconds * 1_000) / 1_000) * rate) - done
-    if (due > 0) bring(due)
-    done += due
+    isBehind = due > messagesPerTurn
+    const count = Math.min(due, messagesPerTurn)
+    bring(count)
+    done += count
   }
 }
 
