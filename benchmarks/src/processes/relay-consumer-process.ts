@@ -26,6 +26,8 @@ export type RelayConsumerReport =
       /** From when the publisher had the message until it was in the user's handler, ms; NaN where that is not known. */
       readonly p50Ms: number
       readonly p99Ms: number
+      /** From the first message to the last. */
+      readonly seconds: number
       /** Of this process, of one core. */
       readonly cpuSeconds: number
     }
@@ -37,6 +39,8 @@ class Counting {
   messages = 0
   outOfOrder = 0
   delays = new LatencyHistogram()
+  #firstAt = 0
+  #lastAt = 0
   readonly #streams: number
   readonly #expected = new Map<Stream, number>()
 
@@ -49,11 +53,32 @@ class Counting {
     const number = Number(trade?.id)
     if (number !== (this.#expected.get(stream) ?? number)) this.outOfOrder += 1
     this.#expected.set(stream, number + this.#streams)
-    if (this.messages % timedEvery !== 0 || sentAt === null) return
-    this.delays.record((performance.timeOrigin + performance.now() - sentAt) * 1e6)
+    if (this.messages % timedEvery !== 0) return
+    const now = this.#note()
+    if (sentAt !== null) this.delays.record((performance.timeOrigin + now - sentAt) * 1e6)
+  }
+
+  /** One message that is none of a relay. */
+  takeRaw(): void {
+    this.messages += 1
+    if (this.messages % timedEvery === 0) this.#note()
+  }
+
+  /** From the first message to the last, as far as they were timed. */
+  get seconds(): number {
+    return (this.#lastAt - this.#firstAt) / 1_000
+  }
+
+  #note(): number {
+    const now = performance.now()
+    if (this.#firstAt === 0) this.#firstAt = now
+    this.#lastAt = now
+    return now
   }
 
   begin(): void {
+    this.#firstAt = 0
+    this.#lastAt = 0
     this.messages = 0
     this.outOfOrder = 0
     this.delays = new LatencyHistogram()
@@ -78,9 +103,7 @@ async function follow(url: string, streams: number): Promise<void> {
 async function followRaw(url: string): Promise<void> {
   const connection = await connect({ servers: url, noAsyncTraces: true })
   connection.subscribe('raw', {
-    callback: () => {
-      counting.messages += 1
-    },
+    callback: () => counting.takeRaw(),
   })
   await connection.flush()
 }
@@ -96,6 +119,7 @@ function count(): void {
     gaps: feed === null ? 0 : feed.getPerformanceMetrics().gaps,
     p50Ms: p50 / 1_000,
     p99Ms: p99 / 1_000,
+    seconds: counting.seconds,
     cpuSeconds: (user + system) / 1e6,
   })
 }
