@@ -2,7 +2,7 @@ import { type Relay, relay } from '@tapewire/relay-nats'
 import { formatNumber } from '../../messages/format-number.js'
 import type { FeedOpener } from './feed-opener.js'
 import type { RelayPlan } from './plan-relay.js'
-import type { RelayNotes, RunningRelay } from './run-relay.js'
+import type { RelayNotes, RunningRelay } from './running-relay.js'
 
 /** Relays the whole plan from this process. Rejects where a feed or NATS cannot be had; nothing is left of relays then. */
 export async function relayAll(plan: RelayPlan, feeds: FeedOpener, notes: RelayNotes): Promise<RunningRelay> {

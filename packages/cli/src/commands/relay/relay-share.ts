@@ -2,7 +2,7 @@ import { relayGroup } from '@tapewire/relay-nats'
 import { usageError } from '../../cli-error.js'
 import type { FeedOpener } from './feed-opener.js'
 import type { RelayPlan } from './plan-relay.js'
-import type { RelayNotes, RunningRelay } from './run-relay.js'
+import type { RelayNotes, RunningRelay } from './running-relay.js'
 
 /** Relays this process's part of a group's instruments. Rejects as `relayGroup`. */
 export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: RelayNotes): Promise<RunningRelay> {

@@ -1,4 +1,3 @@
-import type { StreamError } from '@tapewire/core'
 import type { RelayMetrics } from '@tapewire/relay-nats'
 import { formatByteSize } from '../../byte-size.js'
 import type { CommandContext } from '../../command-context.js'
@@ -10,20 +9,7 @@ import { FeedOpener } from './feed-opener.js'
 import type { RelayFlags, RelayPlan } from './plan-relay.js'
 import { relayAll } from './relay-all.js'
 import { relayShare } from './relay-share.js'
-
-/** What a relay does here until it is closed. */
-export interface RunningRelay {
-  /** Null before it publishes anything. */
-  metrics(): readonly RelayMetrics[]
-  /** Ends it, and the feeds behind it. */
-  close(): Promise<void>
-}
-
-/** What a relay tells on standard error. */
-export interface RelayNotes {
-  note(text: string): void
-  warn(error: StreamError): void
-}
+import type { RunningRelay } from './running-relay.js'
 
 /** Relays until the time is up or Ctrl-C. Rejects where a connection cannot be made, or one to the exchange is given up. */
 export async function runRelay(context: CommandContext, plan: RelayPlan, flags: RelayFlags): Promise<void> {

@@ -1,10 +1,10 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
 import { usageError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
-import type { EndpointFlags } from '../options/endpoint-options.js'
-import type { ExchangeFlags } from '../options/exchange-options.js'
-import { type NatsFlags, natsOptionsOf } from '../options/nats-options.js'
-import { resolveGuest } from './resolve-guest.js'
+import { resolveGuest } from '../exchanges/resolve-guest.js'
+import type { EndpointFlags } from './endpoint-options.js'
+import type { ExchangeFlags } from './exchange-options.js'
+import { type NatsFlags, natsOptionsOf } from './nats-options.js'
 
 /** The exchange that a command names: itself, or with `--nats` what relays publish of it, whose package is not needed here. Rejects with `ERR_USAGE`, and as `resolveGuest` and `natsExchange` do. */
 export async function nameExchange(

@@ -1,0 +1,16 @@
+import type { StreamError } from '@tapewire/core'
+import type { RelayMetrics } from '@tapewire/relay-nats'
+
+/** What a relay does here until it is closed. */
+export interface RunningRelay {
+  /** Null before it publishes anything. */
+  metrics(): readonly RelayMetrics[]
+  /** Ends it, and the feeds behind it. */
+  close(): Promise<void>
+}
+
+/** What a relay tells on standard error. */
+export interface RelayNotes {
+  note(text: string): void
+  warn(error: StreamError): void
+}
