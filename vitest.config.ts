@@ -20,7 +20,7 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
 export function project(
   name: string,
   folder: string,
-  leftOut: readonly string[] = browserTests,
+  leftOut: readonly string[] = [...browserTests, ...natsTests],
 ): TestProjectInlineConfiguration {
   const include = [`${folder}/{src,test,page/src}/**/*.test.{ts,tsx}`]
   return {
@@ -31,6 +31,9 @@ export function project(
 
 /** They need a Chromium, and half a minute of both cores: a command of their own. */
 const browserTests = ['packages/cli/page/test/**/*.test.ts', 'packages/cli/test/dashboard-browser.test.ts']
+
+/** They start nats-servers, kill them, and wait for leases and elections: likewise. */
+const natsTests = ['packages/relay-nats/test/!(read-frames).test.ts', 'packages/cli/test/relay.test.ts']
 
 const config: ViteUserConfig = defineConfig({
   resolve: { alias: sourceAliases() },
@@ -47,7 +50,8 @@ const config: ViteUserConfig = defineConfig({
       project('mutants', 'mutants'),
       project('release', 'release'),
       project('simulation', 'simulation'),
-      { extends: true, test: { name: 'browser', isolate: false, include: browserTests } },
+      { extends: true, test: { name: 'with-browser', isolate: false, include: browserTests } },
+      { extends: true, test: { name: 'with-nats', isolate: false, include: natsTests } },
     ],
     // By itself vitest leaves one core to others, which on two cores is half of all.
     maxWorkers: '100%',
