@@ -17,6 +17,8 @@ export interface NatsTablesParts {
 
 /** How long a lost connection stays so before it is tried again, ms. */
 const reconnectMs = 250
+/** How long a table is followed at least before it is read anew, ms. */
+const leastFollowMs = 1_000
 /** The server's code for a compare-and-set that found another revision. */
 const wrongRevision = 10_071
 
@@ -33,8 +35,9 @@ export class NatsTables {
 
   constructor(parts: NatsTablesParts) {
     this.#parts = parts
-    this.#members = new NatsTable(parts.clock)
-    this.#shares = new NatsTable(parts.clock)
+    const followMs = Math.max(leastFollowMs, parts.leaseMs)
+    this.#members = new NatsTable(parts.clock, followMs)
+    this.#shares = new NatsTable(parts.clock, followMs)
     this.members = this.#members
     this.shares = this.#shares
   }
@@ -100,10 +103,12 @@ class NatsTable implements KeyTable {
   readonly #listeners = new Set<TableListener>()
   readonly #follows = new Set<QueuedIterator<KvWatchEntry>>()
   readonly #clock: Clock
+  readonly #followMs: number
   #bucket: KV | null = null
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, followMs: number) {
     this.#clock = clock
+    this.#followMs = followMs
   }
 
   /** From here on this one; null where there is none. */
@@ -141,13 +146,17 @@ class NatsTable implements KeyTable {
     return this.#bucket
   }
 
-  /** Tells what is there and what comes, until the connection ends. Where it ends otherwise it begins anew. */
+  /**
+   * Tells what is there and what comes, until the connection ends. It begins anew after `followMs`, too: what follows a bucket lives on one server of a cluster, and says nothing where
+   * that one dies.
+   */
   async #follow(bucket: KV, listener: TableListener): Promise<void> {
     const isWanted = (): boolean => this.#bucket === bucket && this.#listeners.has(listener)
     while (isWanted()) {
       try {
         const entries = await bucket.watch()
         this.#follows.add(entries)
+        const renewal = this.#clock.setTimer(this.#followMs, () => entries.stop())
         // Where nothing is there, nothing says that this was all.
         if ((await bucket.status()).values === 0) listener.onLoaded()
         for await (const entry of entries) {
@@ -155,6 +164,7 @@ class NatsTable implements KeyTable {
           listener.onEntry(entry.key, entryOf(entry))
           if (entry.isUpdate) listener.onLoaded()
         }
+        renewal.cancel()
         this.#follows.delete(entries)
       } catch {
         // The connection ended, or the server is in an election: the next attempt says more.
