@@ -40,7 +40,8 @@ describe.skipIf(!hasNatsServer).each(exchanges)('a relayed account of %s', (exch
     const { record: source } = await scene.relay()
     const { record } = await scene.follow()
     await scene.trade(20)
-    await scene.nats.stop('SIGKILL')
+    // In order: a server that is killed may forget the end of what it had accepted, and then the gap has to say so.
+    await scene.nats.stop()
     await scene.trade(20)
     await scene.nats.restart()
     await untilEqual(source, record, 20)
