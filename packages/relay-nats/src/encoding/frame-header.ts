@@ -78,6 +78,11 @@ export function readHeader(bytes: Uint8Array): FrameHeader | null {
   return { kind, flags, count, channel, relay, epoch, sequence, sentAt }
 }
 
+/** Whether it is one of those that are published on the subject of a stream, in the order of their numbers. */
+export function isNumbered({ kind }: FrameHeader): boolean {
+  return kind === 'data' || kind === 'state' || kind === 'gap'
+}
+
 /**
  * Why there is no header in these bytes: not a frame of a relay, of a version or a kind that came after this one, or one of ours that was damaged; null where there
  * is one. What was counted apart tells a stranger on our subjects from a relay that was upgraded first.

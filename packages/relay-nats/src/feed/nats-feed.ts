@@ -1,18 +1,9 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
-import {
-  createPrivateExchange,
-  createPublicExchange,
-  type ExchangeFeed,
-  publicChannels,
-  StreamError,
-  WebSocketStrategySet,
-} from '@tapewire/core'
+import { createPrivateExchange, createPublicExchange, type ExchangeFeed, StreamError } from '@tapewire/core'
 import type { ExchangeLimits } from '@tapewire/core/adapter'
-import { type About, relayedBookRules } from '../about.js'
 import { Subjects } from '../subjects.js'
 import { accountDefinition } from './account/account-definition.js'
 import { askAbout } from './ask-about.js'
-import { RelayedConnection } from './connection.js'
 import {
   type NatsAccountFeedOptions,
   type NatsExchangeOptions,
@@ -21,10 +12,7 @@ import {
   sortOptions,
 } from './feed-options.js'
 import { HopMeter, type HopMetrics } from './hop-meter.js'
-import { NatsTransport } from './nats-transport.js'
-import { RelayedParser } from './parser.js'
-import { RelayedStreams } from './streams.js'
-import { RelayedSubscription } from './subscription.js'
+import { liveDefinition } from './live/live-definition.js'
 
 /** NATS has none of the limits of an exchange: one connection carries everything. */
 const limits: ExchangeLimits = {
@@ -83,7 +71,7 @@ async function relayedExchange(sorted: SortedOptions, hop: HopMeter): Promise<An
     signal,
     clock,
   })
-  return definitionOf(sorted, subjects, about, hop)
+  return liveDefinition({ nats, exchange: name, subjects, books: about.book, settings, limits, hop })
 }
 
 /** What the way from the relays to this feed does: its lag, and what did not come. Throws `ERR_INVALID_CONFIG` for a feed that `natsFeed` did not make. */
@@ -112,48 +100,4 @@ async function accountFeed({ account, from = 'new', ...options }: NatsAccountFee
     start: from,
   })
   return createPrivateExchange({ ...given, exchange: definition, credentials: noCredentials })
-}
-
-/** What core makes a feed of. */
-function definitionOf(
-  { nats, settings, exchange: { exchange: name } }: SortedOptions,
-  subjects: Subjects,
-  about: About,
-  hop: HopMeter,
-): AnyExchangeDefinition {
-  return {
-    name,
-    title: `${name} over NATS`,
-    channels: publicChannels.map((channel) => ({ channel, wireChannel: channel, evidence: 'recorded' })),
-    limits,
-    endpoints: { url: '', restUrl: '' },
-    public() {
-      const streams = new RelayedStreams(name, subjects)
-      const followed = new Set<string>()
-      return new WebSocketStrategySet({
-        contract: 2,
-        exchange: name,
-        connectionStrategy: new RelayedConnection(
-          nats,
-          (connection, clock) =>
-            new NatsTransport({
-              connection,
-              clock,
-              prefix: settings.prefix,
-              beats: subjects.allBeats,
-              alerts: subjects.alerts,
-              beatIntervalMs: settings.beatIntervalMs,
-              answerTimeoutMs: settings.answerTimeoutMs,
-              maxHeldBytes: settings.maxHeldBytes,
-              hop,
-              followed,
-            }),
-        ),
-        subscriptionStrategy: new RelayedSubscription(streams),
-        messageParser: new RelayedParser(streams, subjects.alerts),
-        bookRules: relayedBookRules(about.book),
-        limits,
-      })
-    },
-  }
 }

@@ -6,7 +6,7 @@ import type {
   SubscriptionRequest,
   SubscriptionStrategy,
 } from '@tapewire/core/adapter'
-import type { StreamRequest } from './answer.js'
+import type { StreamRequest } from './transport/answer.js'
 
 /** Streams in one request: each is answered by itself. */
 const streamsPerRequest = 500

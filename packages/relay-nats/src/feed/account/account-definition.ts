@@ -5,10 +5,12 @@ import type { StoredStart } from '../../stored/stored-reader.js'
 import { accountStream } from '../../stored/stored-streams.js'
 import type { Subjects } from '../../subjects.js'
 import { RelayedConnection } from '../connection.js'
+import { RelayedParser } from '../parser/relayed-parser.js'
 import { RelayedSubscription } from '../subscription.js'
-import { AccountParser } from './account-parser.js'
+import { RelayedTransport } from '../transport/relayed-transport.js'
+import { AccountAdmission } from './account-admission.js'
+import { AccountLines } from './account-lines.js'
 import { AccountStreams, accountChannels } from './account-streams.js'
-import { AccountTransport } from './account-transport.js'
 
 /** What a feed of an account over NATS is made of. */
 export interface AccountDefinitionParts {
@@ -28,25 +30,26 @@ export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDef
   const { nats, exchange, account, subjects, limits, beatIntervalMs, answerTimeoutMs, start } = parts
   const strategies = (): WebSocketStrategySet => {
     const streams = new AccountStreams(exchange, account, subjects)
+    const { table, channels } = streams
+    const stored = accountStream(subjects.base).name
     return new WebSocketStrategySet({
       contract: 2,
       exchange,
       connectionStrategy: new RelayedConnection(
         nats,
         (connection, clock) =>
-          new AccountTransport({
+          new RelayedTransport({
             connection,
             clock,
-            stored: accountStream(subjects.base).name,
-            channels: streams.channels,
             beats: subjects.allBeats,
+            alerts: null,
             beatIntervalMs,
             answerTimeoutMs,
-            start,
+            lines: (desk) => new AccountLines(desk, { stored, channels, start }),
           }),
       ),
       subscriptionStrategy: new RelayedSubscription(streams),
-      messageParser: new AccountParser(streams),
+      messageParser: new RelayedParser({ table, alerts: null, admission: new AccountAdmission(streams) }),
       backfill: storedBackfill((stream) => streams.positionOf(stream)?.takeHole() ?? false),
       limits,
     })

@@ -2,7 +2,7 @@
  * What passes between the transport and the parser of a consumer, as one binary frame: what arrived and on which subject, so that a recording of it can be read by itself.
  *
  *     byte 0       kind: 1 a frame of a relay, 2 what is wrong with the stream from here on (UTF-8), 3 bytes that are nobody's frame, 4 what was stored has been told until here (UTF-8)
- *     bytes 1-4    of 1: how many of its records were told already, unsigned, little endian; otherwise 0
+ *     bytes 1-4    the mark, unsigned, little endian. Of 1: how many of its records were told already; of a stored one 1 where its relay has been followed by another. Otherwise 0
  *     bytes 5-6    length of the subject, unsigned, little endian
  *     then         the subject, and what arrived
  */
@@ -17,13 +17,13 @@ export class EnvelopeWriter {
   #bytes = Buffer.allocUnsafe(64 * 1024)
 
   /** Returns where the envelope ends in `bytes`. */
-  write(kind: EnvelopeKind, subject: Uint8Array, skip: number, payload: Uint8Array): number {
+  write(kind: EnvelopeKind, subject: Uint8Array, mark: number, payload: Uint8Array): number {
     const payloadStart = subjectStart + subject.length
     const end = payloadStart + payload.length
     if (end > this.#bytes.length) this.#bytes = Buffer.allocUnsafe(end * 2)
     const bytes = this.#bytes
     bytes[0] = kinds.indexOf(kind)
-    bytes.writeUInt32LE(skip, 1)
+    bytes.writeUInt32LE(mark, 1)
     bytes.writeUInt16LE(subject.length, 5)
     bytes.set(subject, subjectStart)
     bytes.set(payload, payloadStart)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FrameHeader, frameFlags } from '../encoding/frame-header.js'
-import { Position } from './positions.js'
+import { type FrameHeader, frameFlags } from '../../encoding/frame-header.js'
+import { Position } from './position.js'
 
 const header = (sequence: number, count: number, parts: Partial<FrameHeader> = {}): FrameHeader => ({
   kind: 'data',

@@ -2,9 +2,9 @@ import { type DataMessage, parseInstrument, type Stream } from '@tapewire/core'
 import { createStream, dataMessage } from '@tapewire/core/adapter'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FrameHeader, readHeader } from '../encoding/frame-header.js'
-import { FrameWriter } from '../encoding/frame-writer.js'
-import { readMessages } from '../encoding/read-frame.js'
+import { type FrameHeader, readHeader } from '../../encoding/frame-header.js'
+import { FrameWriter } from '../../encoding/frame-writer.js'
+import { readMessages } from '../../encoding/read-frame.js'
 import { Overlap } from './overlap.js'
 
 const btc = parseInstrument('BTC/USDT')
@@ -32,7 +32,7 @@ const admit = (overlap: Overlap, stream: Stream, given: readonly DataMessage[], 
   const payload = arrived.subarray(0, frame.length)
   const header = readHeader(payload) as FrameHeader
   const messages = readMessages(payload, header, { stream, instrumentOf: parseInstrument, receivedAt: 0 })
-  return [...overlap.admit(stream, { payload, messages: messages ?? [], continues })]
+  return [...overlap.admit(stream, { payload, messages: messages ?? [], mark: 0, continues })]
 }
 
 describe('what a new owner tells that took over in order', () => {
@@ -72,7 +72,7 @@ describe('what a new owner tells that took over in order', () => {
     const overlap = new Overlap()
     admit(overlap, trades, [trade(1, 1)], false)
     admit(overlap, trades, [trade(2, 2)], false)
-    overlap.begin(trades)
+    overlap.noteState(trades, { status: 'live', reason: '', since: 0 }, true)
     expect(admit(overlap, trades, [trade(1, 1)], false)).toEqual([])
     expect(admit(overlap, trades, [trade(2, 2), trade(3, 3)], false)).toEqual([trade(3, 3)])
     expect(admit(overlap, trades, [trade(3, 3)], false)).toEqual([trade(3, 3)])

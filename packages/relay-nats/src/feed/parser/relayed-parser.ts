@@ -9,28 +9,38 @@ import {
   otherMessage,
   type ParsedMessage,
   type Peek,
+  type StreamTable,
   unknownMessage,
 } from '@tapewire/core/adapter'
-import { type FrameHeader, frameFlags, readHeader } from '../encoding/frame-header.js'
-import { readAlerts, readGaps, readMessages, readStates } from '../encoding/read-frame.js'
-import type { StreamAnswer } from './answer.js'
-import { kindAt, subjectStart } from './envelope.js'
-import { Overlap } from './overlap.js'
-import type { RelayedStreams } from './streams.js'
+import { type FrameHeader, frameFlags, readHeader } from '../../encoding/frame-header.js'
+import { readAlerts, readGaps, readMessages, readStates } from '../../encoding/read-frame.js'
+import type { StreamAnswer } from '../transport/answer.js'
+import { kindAt, subjectStart } from '../transport/envelope.js'
+import type { Admission } from './admission.js'
 
 type Parsed = ParsedMessage | readonly ParsedMessage[]
 
 const nothing: readonly ParsedMessage[] = []
 
+/** What a parser of relayed streams is made with. */
+export interface RelayedParserParts {
+  /** The streams by the bytes of their subjects. */
+  readonly table: StreamTable
+  /** Where relays say what they alert of; null where that does not come. */
+  readonly alerts: string | null
+  readonly admission: Admission
+}
+
 /** Reads what the transport brings: envelopes, and its answers. */
 export class RelayedParser implements MessageParser {
-  readonly #streams: RelayedStreams
-  readonly #alertsSubject: string
-  readonly #overlap = new Overlap()
+  readonly #table: StreamTable
+  readonly #alerts: string | null
+  readonly #admission: Admission
 
-  constructor(streams: RelayedStreams, alertsSubject: string) {
-    this.#streams = streams
-    this.#alertsSubject = alertsSubject
+  constructor({ table, alerts, admission }: RelayedParserParts) {
+    this.#table = table
+    this.#alerts = alerts
+    this.#admission = admission
   }
 
   /** Every frame is read, and in its turn: what is wrong with a stream must not overtake what came before. */
@@ -45,7 +55,7 @@ export class RelayedParser implements MessageParser {
     if (kind === null || end - start < subjectStart) return malformedFrame(receivedAt, 'no envelope')
     const payloadStart = start + subjectStart + bytes.readUInt16LE(start + 5)
     if (payloadStart > end) return malformedFrame(receivedAt, 'an envelope that ends in its subject')
-    const stream = this.#streams.table.at(bytes, start + subjectStart, payloadStart)
+    const stream = this.#table.at(bytes, start + subjectStart, payloadStart)
     const payload = bytes.subarray(payloadStart, end)
     switch (kind) {
       case 'foreign':
@@ -60,32 +70,38 @@ export class RelayedParser implements MessageParser {
     }
   }
 
-  /** The first `skip` records were told already. */
-  #readRecords(stream: Stream, payload: Buffer, skip: number, receivedAt: number): Parsed {
+  #readRecords(stream: Stream, payload: Buffer, mark: number, receivedAt: number): Parsed {
     const header = readHeader(payload)
     switch (header?.kind) {
       case 'data': {
         const messages = readMessages(payload, header, { stream, instrumentOf: parseInstrument, receivedAt })
         if (messages === null) return malformedFrame(receivedAt, 'records of a relay that cannot be read', { stream })
         const continues = (header.flags & frameFlags.continues) !== 0
-        const wanted = skip === 0 ? messages : messages.slice(skip)
-        return this.#overlap.admit(stream, { payload, messages: wanted, continues })
+        return this.#admission.admit(stream, { payload, messages, mark, continues })
       }
       case 'state':
-        // Where nothing was received shortly before, this is the first that a new owner says.
-        if ((header.flags & frameFlags.continues) !== 0) this.#overlap.begin(stream)
-        return readRelayStates(stream, payload, header, receivedAt)
+        return this.#readStates(stream, payload, header, receivedAt)
       case 'gap':
-        return readRelayGaps(stream, payload, header, receivedAt)
+        return readGapsOf(stream, payload, header, receivedAt)
       default:
         return malformedFrame(receivedAt, 'a frame of a relay that cannot be read', { stream })
     }
   }
 
+  /** A stream that is not whole at the relay is not whole here either. That it is live again says its next data, or its book. */
+  #readStates(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
+    const states = readStates(payload, header)
+    if (states === null) return malformedFrame(receivedAt, 'a state of a relay that cannot be read', { stream })
+    for (const state of states) this.#admission.noteState(stream, state, (header.flags & frameFlags.continues) !== 0)
+    return states
+      .filter(({ status }) => status === 'gapped')
+      .map(({ reason }) => errorMessage(receivedAt, 'RELAY', `gapped at the relay: ${reason}`, { stream }))
+  }
+
   /** What is no stream of ours: an alert of a relay. */
   #readBeside(subject: string, payload: Buffer, receivedAt: number): Parsed {
     const header = readHeader(payload)
-    const alerts = subject === this.#alertsSubject && header !== null ? readAlerts(payload, header) : null
+    const alerts = subject === this.#alerts && header !== null ? readAlerts(payload, header) : null
     if (alerts === null) return unknownMessage(receivedAt, `${payload.length} bytes that are no alert of a relay`)
     return alerts.map(({ kind, status, severity, reason }) =>
       otherMessage(receivedAt, 'alerts', `${status} ${severity} ${kind}: ${reason}`),
@@ -93,16 +109,7 @@ export class RelayedParser implements MessageParser {
   }
 }
 
-/** A stream that is not whole at the relay is not whole here either. That it is live again says its next data, or its book. */
-function readRelayStates(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
-  const states = readStates(payload, header)
-  if (states === null) return malformedFrame(receivedAt, 'a state of a relay that cannot be read', { stream })
-  return states
-    .filter(({ status }) => status === 'gapped')
-    .map(({ reason }) => errorMessage(receivedAt, 'RELAY', `gapped at the relay: ${reason}`, { stream }))
-}
-
-function readRelayGaps(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
+function readGapsOf(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
   const gaps = readGaps(payload, header)
   if (gaps === null) return malformedFrame(receivedAt, 'a gap of a relay that cannot be read', { stream })
   return gaps.map(({ from, to, action, reason }) => {

@@ -1,13 +1,13 @@
 import type { CandleInterval, Channel, Instrument, Stream } from '@tapewire/core'
 import { candleIntervals, publicChannels, StreamError } from '@tapewire/core'
 import { assertChannel, plannedIntervals, Streams, StreamTable, type SubscriptionRequest } from '@tapewire/core/adapter'
-import type { Subjects } from '../subjects.js'
+import type { Subjects } from '../../subjects.js'
 
 /** Which candles are meant where no width is named. */
 const usualIntervals: readonly CandleInterval[] = ['1m']
 
 /** The streams of one consumer: each is known by the subject that brings it. */
-export class RelayedStreams {
+export class LiveStreams {
   readonly #exchange: string
   readonly #subjects: Subjects
   readonly #streams = new Streams()

@@ -1,17 +1,15 @@
-import type { NatsConnection, Subscription } from '@nats-io/transport-node'
-import type { Clock, Timer } from '@tapewire/core'
-import { type FrameHeader, readHeader } from '../encoding/frame-header.js'
-import { readAnswer } from '../encoding/read-frame.js'
-import type { StreamAnswer } from './answer.js'
-import type { EnvelopeKind } from './envelope.js'
-import type { HopMeter } from './hop-meter.js'
-import { Position } from './positions.js'
+import type { Subscription } from '@nats-io/transport-node'
+import type { Timer } from '@tapewire/core'
+import { type FrameHeader, isNumbered, readHeader } from '../../encoding/frame-header.js'
+import { readAnswer } from '../../encoding/read-frame.js'
+import type { HopMeter } from '../hop-meter.js'
+import type { Desk, Line } from '../transport/lines.js'
+import type { Follower } from './held-frames.js'
+import { Position } from './position.js'
 
 /** What the lines of one transport share. */
-export interface LineParts {
-  readonly connection: NatsConnection
-  readonly clock: Clock
-  readonly answerTimeoutMs: number
+export interface LiveLineParts {
+  readonly desk: Desk
   readonly hop: HopMeter
   /** The greatest epoch that was seen on each subject, for as long as the connection lasts. */
   readonly epochs: Map<string, number>
@@ -19,15 +17,9 @@ export interface LineParts {
   readonly followed: Set<string>
   askSubjectOf(subject: string): string
   /** Makes a subject that brings replies to this line; it is `forget`ten once none is wanted. */
-  replySubjectFor(line: Line): string
+  replySubjectFor(line: LiveLine): string
   forget(replySubject: string): void
-  /** Anything of that relay arrived. */
-  saw(relay: number): void
-  emit(kind: EnvelopeKind, name: Uint8Array, skip: number, payload: Uint8Array, receivedAt: number): void
-  tell(answer: StreamAnswer): void
-  onPublished(line: Line, payload: Uint8Array): void
-  /** Nobody publishes it, or nobody lets us hear it. */
-  onRefused(line: Line): void
+  onPublished(line: LiveLine, payload: Uint8Array): void
 }
 
 /** An answer of a relay: from which record on of which owner what is published follows. */
@@ -50,12 +42,13 @@ const nothing = new Uint8Array(0)
 const encoder = new TextEncoder()
 
 /**
- * One stream of a consumer: it is asked for, and what is published of it is judged by its numbers. What is old is left out, and where something is missing it says so before
+ * A stream that is followed as it is published: it is asked for, and what comes is judged by its numbers. What is old is left out, and where something is missing it says so before
  * anything else of the stream.
  */
-export class Line {
+export class LiveLine implements Line, Follower {
   readonly subject: string
-  readonly #parts: LineParts
+  readonly #parts: LiveLineParts
+  readonly #desk: Desk
   readonly #name: Uint8Array
   readonly #subscription: Subscription
   #position: Position | null = null
@@ -66,11 +59,12 @@ export class Line {
   #waiting: Timer | null = null
   #isEnded = false
 
-  constructor(subject: string, requestId: number, parts: LineParts) {
+  constructor(subject: string, requestId: number, parts: LiveLineParts) {
     this.subject = subject
     this.#parts = parts
+    this.#desk = parts.desk
     this.#name = encoder.encode(subject)
-    this.#subscription = parts.connection.subscribe(subject, {
+    this.#subscription = parts.desk.connection.subscribe(subject, {
       callback: (error, message) => {
         if (error === null) parts.onPublished(this, message.data)
         else this.#refuse('NATS_REFUSED', `NATS does not let us subscribe ${subject}.`)
@@ -79,40 +73,38 @@ export class Line {
     this.#askFor(requestId)
   }
 
-  /** Who publishes it, by the last that was heard; null where nobody is known to. */
-  get relay(): number | null {
-    return this.#position?.relay ?? null
-  }
-
   end(): void {
     this.#isEnded = true
     this.#waiting?.cancel()
     this.#endAsk()
-    if (!this.#parts.connection.isClosed()) this.#subscription.unsubscribe()
+    if (!this.#desk.connection.isClosed()) this.#subscription.unsubscribe()
   }
 
-  /** A relay was heard that was not there before. */
+  onRelayDead(relay: number): void {
+    if (this.#position?.relay === relay) this.fault('the relay that published it is gone')
+  }
+
   onRelayAppeared(): void {
     if (this.#waiting !== null) this.#askAnew()
   }
 
-  /** What comes after this is not what follows on to what came before. */
   fault(reason: string): void {
-    this.#parts.emit('fault', this.#name, 0, encoder.encode(reason), this.#parts.clock.now())
+    if (!this.#isEnded) this.#desk.fault(this.#name, reason)
   }
 
-  /** One message that was published on its subject. */
   judge(payload: Uint8Array, receivedAt: number): void {
-    const { hop, emit, saw } = this.#parts
+    if (this.#isEnded) return
+    const { hop } = this.#parts
+    const desk = this.#desk
     const header = readHeader(payload)
     if (header === null || !isNumbered(header)) {
       hop.foreign += 1
-      emit('foreign', this.#name, 0, payload, receivedAt)
+      desk.emit('foreign', this.#name, 0, payload, receivedAt)
       return
     }
     const position = this.#position
     // Everything that comes before the answer is included in it.
-    if (position === null || this.#isEnded) return
+    if (position === null) return
     const { missing } = position
     if (header.epoch > position.epoch) this.#previous = position.copy()
     const verdict = position.take(header)
@@ -120,11 +112,11 @@ export class Line {
       if (verdict.isForeign) hop.outdated += 1
       return
     }
-    saw(header.relay)
+    desk.saw(header.relay)
     hop.missing += position.missing - missing
     if (verdict.fault !== null) this.fault(verdict.fault)
     hop.note(header, receivedAt)
-    emit('frame', this.#name, verdict.skip, payload, receivedAt)
+    desk.emit('frame', this.#name, verdict.skip, payload, receivedAt)
     if (verdict.isNewOwner) this.#confirm(header.epoch)
   }
 
@@ -147,7 +139,7 @@ export class Line {
 
   #askFor(requestId: number | null): void {
     this.#endAsk()
-    const { connection, clock, answerTimeoutMs } = this.#parts
+    const { connection, clock, answerTimeoutMs } = this.#desk
     const replySubject = this.#parts.replySubjectFor(this)
     const timer = clock.setTimer(answerTimeoutMs, () => this.#onTimeout())
     this.#ask = { replySubject, requestId, timer, older: null, isAnswered: false }
@@ -171,7 +163,7 @@ export class Line {
     }
     const { relay } = header
     const { epoch, sequence } = answer
-    this.#parts.saw(relay)
+    this.#desk.saw(relay)
     const greatest = this.#parts.epochs.get(this.subject) ?? 0
     // Two that answer are two owners: the one counts that came later.
     if (epoch < greatest) {
@@ -192,7 +184,7 @@ export class Line {
     const position = this.#position
     if (isFirst && ask.requestId !== null) {
       this.#position = new Position(owner)
-      this.#parts.tell({ action: 'subscribe', requestId: ask.requestId, streamId: this.subject, refusal: null })
+      this.#desk.tell({ action: 'subscribe', requestId: ask.requestId, streamId: this.subject, refusal: null })
       return
     }
     if (position?.epoch === owner.epoch && position.relay === owner.relay) return
@@ -205,7 +197,7 @@ export class Line {
     const isOfOwner = this.#position?.relay === relay && this.#position.epoch === epoch
     if (this.#ask?.isAnswered !== true || !isOfOwner || this.#ask.requestId === null) return
     this.#endAsk()
-    this.#parts.emit('frame', this.#name, 0, payload, this.#parts.clock.now())
+    this.#desk.emit('frame', this.#name, 0, payload, this.#desk.clock.now())
   }
 
   #onTimeout(): void {
@@ -215,7 +207,7 @@ export class Line {
       this.#follow(older)
       return
     }
-    const { answerTimeoutMs } = this.#parts
+    const { answerTimeoutMs } = this.#desk
     this.#refuse('NO_ANSWER', `The relay of ${this.subject} did not answer within ${answerTimeoutMs} ms.`)
   }
 
@@ -231,17 +223,17 @@ export class Line {
       this.#wait(requestId)
       return
     }
-    this.#parts.onRefused(this)
+    this.#desk.drop(this.subject)
     if (requestId === null) return
-    this.#parts.tell({ action: 'subscribe', requestId, streamId: this.subject, refusal: { code, reason } })
+    this.#desk.tell({ action: 'subscribe', requestId, streamId: this.subject, refusal: { code, reason } })
   }
 
   /** A stream that was there before will be there again, and nobody has to ask for it. That it was not is told when it is. */
   #wait(requestId: number | null): void {
     if (requestId !== null) {
-      this.#parts.tell({ action: 'subscribe', requestId, streamId: this.subject, refusal: null })
+      this.#desk.tell({ action: 'subscribe', requestId, streamId: this.subject, refusal: null })
     }
-    this.#waiting = this.#parts.clock.setTimer(askAnewMs, () => this.#askAnew())
+    this.#waiting = this.#desk.clock.setTimer(askAnewMs, () => this.#askAnew())
   }
 
   #askAnew(): void {
@@ -259,8 +251,4 @@ export class Line {
     this.#parts.epochs.set(this.subject, previous.epoch)
     this.fault('what called itself the owner of the stream does not answer for it')
   }
-}
-
-function isNumbered({ kind }: FrameHeader): boolean {
-  return kind === 'data' || kind === 'state' || kind === 'gap'
 }

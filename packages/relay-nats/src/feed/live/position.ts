@@ -1,4 +1,4 @@
-import { type FrameHeader, frameFlags } from '../encoding/frame-header.js'
+import { type FrameHeader, frameFlags } from '../../encoding/frame-header.js'
 
 /** What of a frame is news, and what that says of what came before. */
 export type Verdict =

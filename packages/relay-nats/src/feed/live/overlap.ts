@@ -1,6 +1,8 @@
 import { type DataMessage, parseInstrument, type Stream } from '@tapewire/core'
-import { readHeader } from '../encoding/frame-header.js'
-import { readMessages } from '../encoding/read-frame.js'
+import { readHeader } from '../../encoding/frame-header.js'
+import { readMessages } from '../../encoding/read-frame.js'
+import type { RelayedState } from '../../encoding/records/state.js'
+import type { Admission, ReceivedFrame } from '../parser/admission.js'
 
 /** What was told of one stream last. */
 interface Told {
@@ -12,31 +14,22 @@ interface Told {
   isOverlapping: boolean
 }
 
-/** One frame that came, as read. */
-export interface ReceivedFrame {
-  /** Good until the next. */
-  readonly payload: Uint8Array
-  /** Those of its messages that come into question. */
-  readonly messages: readonly DataMessage[]
-  /** Its relay took over in order and begins with what may have been told. */
-  readonly continues: boolean
-}
-
 /**
  * Leaves out what was told already, where a new owner begins with what came shortly before: what is older by the exchange's time, or by the exchange's ids of a book, and what is
  * the same as one of the last messages. Everything from the first message on that is newer is news.
  */
-export class Overlap {
+export class Overlap implements Admission {
   readonly #told = new Map<Stream, Told>()
 
-  /** A new owner took over in order: until something is news, what it tells may have been told. */
-  begin(stream: Stream): void {
+  /** Where a new owner took over in order and received nothing shortly before, how the stream is is the first that it says: until something is news, what it tells may have been told. */
+  noteState(stream: Stream, _state: RelayedState, continues: boolean): void {
     const told = this.#told.get(stream)
-    if (told !== undefined) told.isOverlapping = true
+    if (continues && told !== undefined) told.isOverlapping = true
   }
 
-  /** The messages of one frame that are news; it `continues` where its relay took over in order and begins with what may have been told. */
-  admit(stream: Stream, { payload, messages, continues }: ReceivedFrame): readonly DataMessage[] {
+  /** The mark is how many of the messages were told already, by their numbers. */
+  admit(stream: Stream, { payload, messages: all, mark, continues }: ReceivedFrame): readonly DataMessage[] {
+    const messages = mark === 0 ? all : all.slice(mark)
     const told = this.#told.get(stream) ?? this.#follow(stream)
     if (continues) told.isOverlapping = true
     const news = told.isOverlapping ? newsIn(messages, told, stream) : messages

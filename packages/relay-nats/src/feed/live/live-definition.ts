@@ -1,0 +1,65 @@
+import { type AnyExchangeDefinition, publicChannels, WebSocketStrategySet } from '@tapewire/core'
+import type { ExchangeLimits } from '@tapewire/core/adapter'
+import { type AboutBooks, relayedBookRules } from '../../about.js'
+import type { NatsOptions } from '../../connect/nats-options.js'
+import type { Subjects } from '../../subjects.js'
+import { RelayedConnection } from '../connection.js'
+import type { FeedSettings } from '../feed-options.js'
+import type { HopMeter } from '../hop-meter.js'
+import { RelayedParser } from '../parser/relayed-parser.js'
+import { RelayedSubscription } from '../subscription.js'
+import { RelayedTransport } from '../transport/relayed-transport.js'
+import { LiveLines } from './live-lines.js'
+import { LiveStreams } from './live-streams.js'
+import { Overlap } from './overlap.js'
+
+/** What a feed of market data over NATS is made of. */
+export interface LiveDefinitionParts {
+  readonly nats: NatsOptions
+  readonly exchange: string
+  readonly subjects: Subjects
+  /** As its relays say. */
+  readonly books: AboutBooks | null
+  readonly settings: FeedSettings
+  readonly limits: ExchangeLimits
+  readonly hop: HopMeter
+}
+
+/** What core makes a feed of market data of, which is followed as relays publish it. */
+export function liveDefinition(parts: LiveDefinitionParts): AnyExchangeDefinition {
+  const { nats, exchange, subjects, books, settings, limits, hop } = parts
+  const { prefix, beatIntervalMs, answerTimeoutMs, maxHeldBytes } = settings
+  const { allBeats: beats, alerts } = subjects
+  return {
+    name: exchange,
+    title: `${exchange} over NATS`,
+    channels: publicChannels.map((channel) => ({ channel, wireChannel: channel, evidence: 'recorded' })),
+    limits,
+    endpoints: { url: '', restUrl: '' },
+    public() {
+      const streams = new LiveStreams(exchange, subjects)
+      const followed = new Set<string>()
+      return new WebSocketStrategySet({
+        contract: 2,
+        exchange,
+        connectionStrategy: new RelayedConnection(
+          nats,
+          (connection, clock) =>
+            new RelayedTransport({
+              connection,
+              clock,
+              beats,
+              alerts,
+              beatIntervalMs,
+              answerTimeoutMs,
+              lines: (desk) => new LiveLines(desk, { prefix, maxHeldBytes, hop, followed }),
+            }),
+        ),
+        subscriptionStrategy: new RelayedSubscription(streams),
+        messageParser: new RelayedParser({ table: streams.table, alerts, admission: new Overlap() }),
+        bookRules: relayedBookRules(books),
+        limits,
+      })
+    },
+  }
+}
