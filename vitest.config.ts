@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { configDefaults, defineConfig, type TestProjectInlineConfiguration, type ViteUserConfig } from 'vitest/config'
+import { LongestFirst } from './tools/longest-first.js'
 
 const workspace = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -55,6 +56,7 @@ const config: ViteUserConfig = defineConfig({
     ],
     // By itself vitest leaves one core to others, which on two cores is half of all.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './tools/plain-line-reporter.ts'],
     // Room for a busy machine; no test asserts a duration.
     testTimeout: 20_000,
