@@ -99,12 +99,14 @@ export const nextReleases: readonly Step[] = [
       const before = versionsOf(stage)
       const core = nextMinor(before.get('@tapewire/core') ?? '')
       const range = `>=${core} <${nextMinor(core)}`
+      const bumps: Record<string, 'patch' | 'minor'> = { '@tapewire/core': 'minor', '@tapewire/testkit': 'minor' }
       // What the guide for contributors asks of the change that makes the next minor.
-      for (const [folder, { peerDependencies }] of copy.manifests()) {
+      for (const [folder, { name, peerDependencies }] of copy.manifests()) {
         if (peerDependencies === undefined) continue
         const peers = Object.keys(peerDependencies as Record<string, string>).filter(
           (name) => name === '@tapewire/core' || name === '@tapewire/testkit',
         )
+        if (peers.length > 0) bumps[name] ??= 'patch'
         const raised = Object.fromEntries(peers.map((name) => [name, range]))
         copy.changeManifest(folder, (manifest) => ({
           ...manifest,
@@ -112,12 +114,7 @@ export const nextReleases: readonly Step[] = [
         }))
       }
       raiseContract(stage)
-      addChangeset(stage, 'next-minor', {
-        '@tapewire/core': 'minor',
-        '@tapewire/testkit': 'minor',
-        '@tapewire/exchange-gateio': 'patch',
-        '@tapewire/exchange-mexc': 'patch',
-      })
+      addChangeset(stage, 'next-minor', bumps)
       await copy.run('npm', ['run', 'release:version'])
       const after = versionsOf(stage)
       for (const [name, version] of after) {
