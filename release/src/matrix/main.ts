@@ -1,16 +1,14 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { endAll } from '../command/run.js'
 import { surroundings } from '../command/surroundings.js'
-import { bringRuntime } from './bring-runtime.js'
-import { makeCertificate } from './certificate.js'
-import { checks, type Subject } from './checks.js'
-import { tryAll } from './matrix.js'
+import { checks } from './checks.js'
 import { installPlainly } from './plain-folder.js'
 import { runtimes } from './runtimes.js'
+import { tryRuntimes } from './try-runtimes.js'
 import { verdictOn } from './verdict.js'
 
 const help = `Usage: npm run test:matrix [-- --only TEXT] [-- --rounds N]
@@ -54,20 +52,18 @@ async function main(): Promise<number> {
   try {
     const environment = surroundings()
     const plain = await installPlainly(root, folder, environment)
-    cpSync(join(root, 'release/programs'), plain, { recursive: true })
-    const certificate = await makeCertificate(folder, environment)
-    const sideFolder = join(root, 'release/.runtimes')
-    const candidates = chosen.map((runtime) => ({
-      name: runtime.name,
-      bring: async (): Promise<{ readonly subject: Subject } | { readonly missing: string }> => {
-        const { command, missing } = await bringRuntime(runtime, { sideFolder, environment })
-        if (command === null) return { missing }
-        return { subject: { runtime, command, folder: plain, certificate, environment, rounds } }
+    const rows = await tryRuntimes({
+      root,
+      plain,
+      folder,
+      environment,
+      runtimes: chosen,
+      checks: chosenChecks,
+      rounds,
+      tell: (runtime, { check, seconds, text, fault }) => {
+        process.stderr.write(`${runtime}  ${check}: ${text} (${seconds.toFixed(1)} s)\n`)
+        if (fault !== null) process.stderr.write(`\n${fault}\n\n`)
       },
-    }))
-    const rows = await tryAll(candidates, chosenChecks, (runtime, { check, seconds, text, fault }) => {
-      process.stderr.write(`${runtime}  ${check}: ${text} (${seconds.toFixed(1)} s)\n`)
-      if (fault !== null) process.stderr.write(`\n${fault}\n\n`)
     })
     const { text, code } = verdictOn(rows, process.env.CI === 'true')
     process.stdout.write(`${text}\n`)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { succeed } from '../command/run.js'
 
 /** What the comparison is made with, and nothing else that is not ours. */
-const others = { ws: '^8.23.0' }
+export const others = { ws: '^8.23.0' }
 
 /**
  * Packs every package of the workspace at `root` as it is built, and installs them with npm into a new folder below `folder`: what users have. Resolves with that

@@ -6,7 +6,7 @@ import { type Outcome, rehearse } from './rehearse.js'
 const help = `Usage: npm run release:rehearsal
 
 Plays a release through: in a copy of the tree and with a registry on this machine, the packages are versioned, built, published,
-installed into the projects of strangers and used there; then the next releases follow. Nothing leaves this machine.
+installed into the projects of strangers and used there, and tried on every runtime; then the next releases follow. Nothing leaves this machine.
 `
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -20,10 +20,14 @@ async function main(): Promise<number> {
   }
   process.once('SIGINT', endAll)
   process.once('SIGTERM', endAll)
-  const outcomes = await rehearse(root, ({ title, seconds, fault }) => {
-    process.stderr.write(`${fault === null ? 'holds' : 'FAILS'}  ${title} (${seconds} s)\n`)
-    if (fault !== null) process.stderr.write(`\n${fault}\n\n`)
-  })
+  const outcomes = await rehearse(
+    root,
+    ({ title, seconds, fault }) => {
+      process.stderr.write(`${fault === null ? 'holds' : 'FAILS'}  ${title} (${seconds} s)\n`)
+      if (fault !== null) process.stderr.write(`\n${fault}\n\n`)
+    },
+    (text) => process.stderr.write(`\n${text}\n\n`),
+  )
   process.stdout.write(`${tableOf(outcomes)}\n`)
   const failed = outcomes.filter(({ fault }) => fault !== null)
   if (failed.length > 0) {

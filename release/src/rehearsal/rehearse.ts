@@ -7,6 +7,7 @@ import { Registry } from './stage/registry.js'
 import type { Stage, Step } from './stage/stage.js'
 import { WorkspaceCopy } from './stage/workspace-copy.js'
 import { brokenPackages } from './steps/broken-packages.js'
+import { everyRuntime } from './steps/every-runtime.js'
 import { foreignAdapter } from './steps/foreign-adapter.js'
 import { nextReleases } from './steps/next-releases.js'
 import { publish } from './steps/publish.js'
@@ -21,17 +22,19 @@ export interface Outcome {
   readonly fault: string | null
 }
 
-const steps: readonly Step[] = [
-  ...versions,
-  ...publish,
-  ...brokenPackages,
-  ...strangers,
-  ...foreignAdapter,
-  ...nextReleases,
-]
+const firstRelease: readonly Step[] = [...versions, ...publish]
 
-/** Plays a release of the workspace at `root` through, and tells of each step. What follows on a step that fails is not tried. */
-export async function rehearse(root: string, tell: (outcome: Outcome) => void): Promise<readonly Outcome[]> {
+const afterIt: readonly Step[] = [...brokenPackages, ...strangers, ...foreignAdapter, ...nextReleases]
+
+/**
+ * Plays a release of the workspace at `root` through, and tells of each step. What follows on a step that fails is not tried. What only needs the first release goes on
+ * beside what follows: it waits for others as much as it works.
+ */
+export async function rehearse(
+  root: string,
+  tell: (outcome: Outcome) => void,
+  show: (text: string) => void,
+): Promise<readonly Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tapewire-release-'))
   const environment = { ...surroundings(), ...ownCaches(folder) }
   const copy = new WorkspaceCopy(join(folder, 'tree'), environment)
@@ -53,6 +56,8 @@ export async function rehearse(root: string, tell: (outcome: Outcome) => void): 
     if (!isReady || registry === null) return outcomes
     const { url, npmrc } = registry as Registry
     const stage: Stage = {
+      root,
+      show,
       copy,
       registry,
       environment: { ...environment, npm_config_registry: url },
@@ -62,7 +67,11 @@ export async function rehearse(root: string, tell: (outcome: Outcome) => void): 
         return made
       },
     }
-    for (const step of steps) if (!(await holds(step.title, () => step.run(stage)))) break
+    const inTurn = async (steps: readonly Step[]): Promise<boolean> => {
+      for (const step of steps) if (!(await holds(step.title, () => step.run(stage)))) return false
+      return true
+    }
+    if (await inTurn(firstRelease)) await Promise.all([inTurn([everyRuntime]), inTurn(afterIt)])
     return outcomes
   } finally {
     await (registry as Registry | null)?.stop()
