@@ -23,6 +23,7 @@ export {
   otherMessage,
   replyMessage,
   sideMessage,
+  stateMessage,
   unknownMessage,
 } from './decode/compose-message.js'
 export { addDecimals, subtractDecimals } from './decode/decimal-sum.js'

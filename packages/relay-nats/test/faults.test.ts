@@ -1,5 +1,5 @@
 import { connect } from '@nats-io/transport-node'
-import type { ExchangeFeed, GapEvent, StreamState } from '@tapewire/core'
+import type { ExchangeFeed, GapEvent, StreamError, StreamState } from '@tapewire/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hopMetrics } from '../src/index.js'
@@ -79,9 +79,14 @@ describe.skipIf(!hasNatsServer)('between relay and consumer', () => {
     const feed = await scene.follow({ ...wanted, beatIntervalMs: 50 })
     await scene.trade(2)
     const { gaps, states } = watch(feed)
+    const errors: StreamError[] = []
+    feed.on('error', (error) => errors.push(error))
     await first.close()
     await until(() => states.filter(({ status }) => status === 'gapped').length === 2)
-    expect(states.map(({ reason }) => reason).join()).toContain('the relay that published it is gone')
+    expect(states.map(({ reason }) => reason).join()).toContain('The relay that published the stream is gone.')
+    // Of the exchange nobody says that it reported anything.
+    expect(errors).toMatchObject(errors.map(() => ({ code: 'ERR_RELAY_GAP' })))
+    expect(errors.join()).not.toContain('exchange')
     await scene.relay(source)
     await until(() => isBookLive(feed))
     await scene.trade(2)
@@ -102,6 +107,27 @@ describe.skipIf(!hasNatsServer)('between relay and consumer', () => {
     await scene.trade(2)
     await until(() => haveSameBook(feed, next) && new Set(gaps.map(({ channel }) => channel)).size === 2)
   }, 60_000)
+
+  test('a stream that is silent at the relay is stale at the consumer as well, and live once the relay says so or brings something', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed({ ...wanted, config: { staleAfterMs: 200 } })
+    await scene.relay(source)
+    // One that looks for itself would find the same later.
+    const feed = await scene.follow({ ...wanted, config: { staleAfterMs: 0 } })
+    await scene.trade(2)
+    await until(() => haveSameBook(feed, source))
+    const { states, gaps } = watch(feed)
+    const stateOf = (one: ExchangeFeed) => one.streamStates().find(({ channel }) => channel === 'orderbook')
+    await until(() => stateOf(source)?.status === 'stale')
+    await until(() => stateOf(feed)?.status === 'stale')
+    expect(states.find(({ status }) => status === 'stale')).toMatchObject({
+      channel: 'orderbook',
+      reason: expect.stringContaining('nothing came for'),
+    })
+    while (!isBookLive(feed)) await scene.trade(1)
+    await until(() => haveSameBook(feed, source))
+    expect(gaps).toEqual([])
+  })
 
   test('a handler that is too slow costs a gap that is told, never the relay or another consumer anything', async () => {
     await using scene = await RelayScene.open(gateio)

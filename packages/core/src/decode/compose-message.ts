@@ -126,6 +126,27 @@ export function otherMessage(
   }
 }
 
+/** How a stream is, as whoever brings it from the exchange says: nothing comes of it for longer than expected, or that is over. A gap is an `errorMessage` of the stream. */
+export function stateMessage(
+  receivedAt: number,
+  stream: Stream,
+  status: 'stale' | 'live',
+  reason: string,
+): OtherMessage {
+  const { instrument: symbol, channel, wireChannel } = stream
+  return {
+    type: MessageType.Other,
+    stream,
+    symbol,
+    channel,
+    data: { wireChannel, notice: status, detail: reason },
+    exchangeTime: null,
+    receivedAt,
+    sequence: null,
+    raw: null,
+  }
+}
+
 /** A ping or pong of the exchange's own; `reply` as in `HeartbeatData`. */
 export function heartbeatMessage(
   receivedAt: number,

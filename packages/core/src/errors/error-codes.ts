@@ -48,6 +48,7 @@ export type ErrorCode =
   | 'ERR_FLIGHT_UNWRITABLE'
   | 'ERR_UNKNOWN_STREAM'
   | 'ERR_NO_RELAY'
+  | 'ERR_RELAY_GAP'
 
 /** Every code a `StreamError` can carry, with whether trying the same thing again can help. */
 export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolean }>> = {
@@ -99,4 +100,5 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_FLIGHT_UNWRITABLE: { retryable: true },
   ERR_UNKNOWN_STREAM: { retryable: false },
   ERR_NO_RELAY: { retryable: true },
+  ERR_RELAY_GAP: { retryable: true },
 }

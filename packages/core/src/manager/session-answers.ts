@@ -62,6 +62,9 @@ export class SessionAnswers {
         gaps.onLostOnce(once, event.reason, event.wholeUntil)
         return
       }
+      case 'told':
+        this.#onTold(event)
+        return
       case 'dropped':
         this.#onDropped(event, connectionId)
         return
@@ -124,6 +127,13 @@ export class SessionAnswers {
     const away = isRefused ? streams : streams.filter(({ status }) => status !== 'live')
     keepers.books?.interrupt(away, reason)
     keepers.states.mark(away, 'gapped', reason)
+  }
+
+  /** What is gapped, or waits for its first message, is neither. A book that was stale is live with its next update. */
+  #onTold({ stream, status, reason }: Extract<SessionEvent, { kind: 'told' }>): void {
+    const { states, books } = this.#parts.keepers
+    if (status === 'stale') books?.markStale(stream, reason)
+    if (stream.status === (status === 'stale' ? 'live' : 'stale')) states.mark([stream], status, reason)
   }
 
   #onDropped({ stream, wholeUntil }: Extract<SessionEvent, { kind: 'dropped' }>, connectionId: string): void {

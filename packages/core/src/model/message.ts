@@ -132,7 +132,10 @@ export type ReplyMessage = MessageShape<Types['Reply'], null, null, null, ReplyD
  * name none gap the streams of their `wireChannel`, or without that all of their connection.
  */
 export interface ErrorData {
-  /** The exchange's own code, `ERR_EXCHANGE_ERROR` where it gave none, or `ERR_MALFORMED_FRAME` for bytes that could not be read. */
+  /**
+   * The exchange's own code, `ERR_EXCHANGE_ERROR` where it gave none, `ERR_MALFORMED_FRAME` for bytes that could not be read, or `ERR_RELAY_GAP` where the stream is wrong by no fault
+   * of the exchange: whoever brings it from there has lost something, and `message` is a sentence that says so.
+   */
   readonly code: string
   readonly message: string
   /** The wire channel it concerns, where known. */
@@ -143,10 +146,13 @@ export interface ErrorData {
 
 export type ErrorMessage = MessageShape<Types['Error'], Stream | null, Instrument | null, Channel | null, ErrorData>
 
-/** Valid data outside the normalised channels; `notice` marks the exchange's announcements. */
+/**
+ * Valid data outside the normalised channels. `notice` marks what is acted upon: an announcement of the exchange, or, with a `stream`, how that is as whoever brings it from the exchange
+ * says: `stale` where nothing comes for longer than expected, `live` where that is over or of no concern. `detail` is the reason then.
+ */
 export interface OtherData {
   readonly wireChannel: string | null
-  readonly notice: 'upgrade' | null
+  readonly notice: 'upgrade' | 'stale' | 'live' | null
   readonly detail: string
 }
 

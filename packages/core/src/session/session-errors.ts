@@ -13,6 +13,8 @@ export function exchangeError(
   if (code === 'ERR_MALFORMED_FRAME') {
     return new StreamError(code, `A frame could not be read: ${message.replace(/\.$/, '')}.`, { context: channel })
   }
+  // It is no exchange that says so: its words are taken as they are.
+  if (code === 'ERR_RELAY_GAP') return new StreamError(code, message, { context: channel })
   return new StreamError(codeOf(failure), `The exchange reported an error: ${message}`, {
     context: { 'Exchange code': code, ...channel },
   })

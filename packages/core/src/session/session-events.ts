@@ -10,6 +10,7 @@ import type { StreamsEvent } from './streams/streams-event.js'
  * - `state`: one step of the connection's life
  * - `lost`: the connection is gone, and with it whatever the exchange sends on these streams until it is back
  * - `wrong`: what these streams gave cannot be trusted, while the subscription goes on
+ * - `told`: whoever brings this stream from the exchange says that nothing comes of it, or that this is over
  * - `dropped`: the overflow policy dropped a message; `stream` is null where it was nobody's data
  * - `hold-full`: of what a session holds back, which nobody sees yet, more waits than may
  * - `take-over-wanted`: a new connection should take over without losing a message
@@ -28,6 +29,12 @@ export type SessionEvent =
       readonly streams: readonly Stream[]
       readonly reason: string
       readonly wholeUntil: WholeUntil
+    }
+  | {
+      readonly kind: 'told'
+      readonly stream: Stream
+      readonly status: 'stale' | 'live'
+      readonly reason: string
     }
   | { readonly kind: 'dropped'; readonly stream: Stream | null; readonly wholeUntil: WholeUntil }
   | { readonly kind: 'hold-full' }

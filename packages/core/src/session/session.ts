@@ -14,7 +14,7 @@ import type { MessageMeter } from '../metrics/message-meter.js'
 import type { BreakerState } from '../model/breaker-state.js'
 import { ConnectionState } from '../model/connection-state.js'
 import type { Instrument } from '../model/instrument.js'
-import type { ErrorMessage, FeedMessage, ParsedMessage, ReplyData } from '../model/message.js'
+import type { ErrorMessage, FeedMessage, OtherMessage, ParsedMessage, ReplyData } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { Stream } from '../model/stream.js'
 import type { WholeUntil } from '../model/whole-until.js'
@@ -370,10 +370,14 @@ export class Session {
         this.#onError(message)
         return
       case MessageType.Other:
-        if (message.data.notice === 'upgrade')
-          this.#owner.tell({ kind: 'take-over-wanted', reason: message.data.detail })
+        this.#onOther(message)
         return
     }
+  }
+
+  #onOther({ stream, data: { notice, detail: reason } }: OtherMessage): void {
+    if (notice === 'upgrade') this.#owner.tell({ kind: 'take-over-wanted', reason })
+    else if (notice !== null && stream !== null) this.#owner.tell({ kind: 'told', stream, status: notice, reason })
   }
 
   #onError(message: ErrorMessage): void {

@@ -64,7 +64,7 @@ export class AccountLine implements Line {
         memory: position.memory,
         listener: {
           onRecord: (record) => this.#onRecord(record),
-          onLost: () => this.#fault('what was stored was removed before it was read'),
+          onLost: () => this.#fault('What was stored of the account was removed before it was read.'),
           onCaughtUp: (sequence) => this.#onCaughtUp(sequence),
           onEnd: (error) => this.#onReaderEnd(error),
         },
@@ -97,11 +97,11 @@ export class AccountLine implements Line {
     const { owners } = this.#position
     if (!owners.end(relay)) return
     if (owners.count > 0) {
-      this.#fault('the relay that published it is gone')
+      this.#fault('The relay that published the account is gone.')
       if (this.#isTold) this.#askAnew()
       return
     }
-    this.#leave('the relay that published it is gone')
+    this.#leave('The relay that published the account is gone.')
     // One that was there before we heard of it is not noticed by its next beat.
     void this.#findOwner()
   }
@@ -139,7 +139,7 @@ export class AccountLine implements Line {
     this.#desk.saw(relay)
     if (!position.isAway) return
     position.isAway = false
-    this.#fault('no relay published it until now')
+    this.#fault('No relay published the account until now.')
     if (this.#isTold) this.#askAnew()
   }
 

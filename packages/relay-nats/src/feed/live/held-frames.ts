@@ -64,7 +64,7 @@ export class HeldFrames {
     }
     held.splice(0, index)
     if (held.length > 0) return
-    for (const line of this.#overflowed) line.fault('more came than could wait for a slow handler')
+    for (const line of this.#overflowed) line.fault('More came from the relay than may wait for a slow handler.')
     this.#overflowed.clear()
   }
 }

@@ -81,7 +81,7 @@ export class LiveLine implements Line, Follower {
   }
 
   onRelayDead(relay: number): void {
-    if (this.#position?.relay === relay) this.fault('the relay that published it is gone')
+    if (this.#position?.relay === relay) this.fault('The relay that published the stream is gone.')
   }
 
   onRelayAppeared(): void {
@@ -189,7 +189,9 @@ export class LiveLine implements Line, Follower {
     }
     if (position?.epoch === owner.epoch && position.relay === owner.relay) return
     this.#position = new Position(owner)
-    this.fault(position === null ? 'no relay published the stream until now' : 'another relay publishes the stream now')
+    this.fault(
+      position === null ? 'No relay published the stream until now.' : 'Another relay publishes the stream now.',
+    )
   }
 
   /** The book that belongs to an answer. */
@@ -249,6 +251,6 @@ export class LiveLine implements Line, Follower {
     this.#previous = null
     this.#position = previous
     this.#parts.epochs.set(this.subject, previous.epoch)
-    this.fault('what called itself the owner of the stream does not answer for it')
+    this.fault('What called itself the relay of the stream does not answer for it.')
   }
 }

@@ -14,7 +14,7 @@ const taken: Verdict = { kind: 'news', skip: 0, fault: null, isNewOwner: true }
 const replaced: Verdict = {
   kind: 'news',
   skip: 0,
-  fault: 'another relay publishes the stream from here on',
+  fault: 'Another relay publishes the stream from here on, and did not follow on in order.',
   isNewOwner: true,
 }
 
@@ -51,7 +51,7 @@ export class Position {
       const missing = Math.max(0, sequence - this.next)
       this.missing += missing
       this.next = end
-      const fault = missing === 0 ? null : `${missing} records of the relay never came`
+      const fault = missing === 0 ? null : `${missing} records of the relay never came.`
       return { kind: 'news', skip, fault, isNewOwner: false }
     }
     if (epoch < this.epoch || (epoch === this.epoch && relay < this.relay)) return notOwner

@@ -10,6 +10,7 @@ import {
   type ParsedMessage,
   type Peek,
   type StreamTable,
+  stateMessage,
   unknownMessage,
 } from '@tapewire/core/adapter'
 import { type FrameHeader, frameFlags, readHeader } from '../../encoding/frame-header.js'
@@ -63,7 +64,7 @@ export class RelayedParser implements MessageParser {
       case 'caught-up':
         return otherMessage(receivedAt, stream?.wireChannel ?? null, payload.toString())
       case 'fault':
-        return stream === null ? nothing : errorMessage(receivedAt, 'RELAY', payload.toString(), { stream })
+        return stream === null ? nothing : errorMessage(receivedAt, 'ERR_RELAY_GAP', payload.toString(), { stream })
       case 'frame':
         if (stream !== null) return this.#readRecords(stream, payload, bytes.readUInt32LE(start + 1), receivedAt)
         return this.#readBeside(bytes.toString('utf8', start + subjectStart, payloadStart), payload, receivedAt)
@@ -88,14 +89,16 @@ export class RelayedParser implements MessageParser {
     }
   }
 
-  /** A stream that is not whole at the relay is not whole here either. That it is live again says its next data, or its book. */
+  /** A stream that is not whole at the relay is not whole here either. That it is live again says its next data, or its book; of one that was silent only, the relay. */
   #readStates(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
     const states = readStates(payload, header)
     if (states === null) return malformedFrame(receivedAt, 'a state of a relay that cannot be read', { stream })
     for (const state of states) this.#admission.noteState(stream, state, (header.flags & frameFlags.continues) !== 0)
-    return states
-      .filter(({ status }) => status === 'gapped')
-      .map(({ reason }) => errorMessage(receivedAt, 'RELAY', `gapped at the relay: ${reason}`, { stream }))
+    return states.flatMap(({ status, reason }) => {
+      if (status === 'stale' || status === 'live') return stateMessage(receivedAt, stream, status, reason)
+      if (status !== 'gapped') return nothing
+      return errorMessage(receivedAt, 'ERR_RELAY_GAP', `The stream is gapped at its relay: ${reason}.`, { stream })
+    })
   }
 
   /** What is no stream of ours: an alert of a relay. */
