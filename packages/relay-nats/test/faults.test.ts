@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { hopMetrics } from '../src/index.js'
 import { startChildRelay } from './support/child-relay.js'
 import { hasNatsServer } from './support/nats-server.js'
-import { btc, gateio, levelsOf, RelayScene, until } from './support/scene.js'
+import { btc, eth, gateio, levelsOf, RelayScene, until } from './support/scene.js'
 
 const wanted = { symbols: [btc], channels: ['orderbook', 'trades'] } as const
 
@@ -107,6 +107,25 @@ describe.skipIf(!hasNatsServer)('between relay and consumer', () => {
     await scene.trade(2)
     await until(() => haveSameBook(feed, next) && new Set(gaps.map(({ channel }) => channel)).size === 2)
   }, 60_000)
+
+  test('a stream that nobody publishes yet is an error that says so, and with retry it is waited for', async () => {
+    await using scene = await RelayScene.open(gateio)
+    await scene.relay(await scene.feed({ symbols: [btc], channels: ['trades'] }))
+    const both = { symbols: [btc, eth], channels: ['trades'] } as const
+    await expect(scene.follow(both)).rejects.toMatchObject({
+      code: 'ERR_NO_RELAY',
+      retryable: true,
+      shortMessage: 'No relay publishes tapewire.gateio_spot.trades.ETH/USDT.',
+    })
+    const following = scene.follow({ ...both, retry: true })
+    await scene.relay(await scene.feed({ symbols: [eth], channels: ['trades'] }))
+    const feed = await following
+    expect(feed.streamStates()).toHaveLength(2)
+    const ended = new AbortController()
+    const waiting = scene.follow({ symbols: ['SOL/USDT'], channels: ['trades'], retry: true, signal: ended.signal })
+    ended.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow()
+  })
 
   test('a stream that is silent at the relay is stale at the consumer as well, and live once the relay says so or brings something', async () => {
     await using scene = await RelayScene.open(gateio)

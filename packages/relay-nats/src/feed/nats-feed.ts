@@ -13,6 +13,7 @@ import {
 } from './feed-options.js'
 import { HopMeter, type HopMetrics } from './hop-meter.js'
 import { liveDefinition } from './live/live-definition.js'
+import { waitForRelays } from './wait-for-relays.js'
 
 /** NATS has none of the limits of an exchange: one connection carries everything. */
 const limits: ExchangeLimits = {
@@ -28,8 +29,8 @@ const hops = new WeakMap<ExchangeFeed, HopMeter>()
  * A feed of what relays publish: the same events, messages, books, metrics and gaps as one that is connected to the exchange itself, whose package is not needed. A book is live
  * here while it is so at the relay and nothing on the way is missing; records that never came, a relay that died or was replaced, and a server that was away are gaps.
  *
- * Resolves once every stream has been accepted by the relay that publishes it. Rejects with `ERR_INVALID_CONFIG`, with `ERR_NO_RELAY` where nobody publishes the exchange (with
- * `retry: true` it waits instead), with what a connection to NATS fails of (as `relay`), and as `createPublicExchange`; then nothing is left open.
+ * Resolves once every stream has been accepted by the relay that publishes it. Rejects with `ERR_INVALID_CONFIG`, with `ERR_NO_RELAY` where nobody publishes the exchange or
+ * one of the streams (with `retry: true` it waits instead), with what a connection to NATS fails of (as `relay`), and as `createPublicExchange`; then nothing is left open.
  *
  * @example
  * const feed = await natsFeed({ servers: 'nats://127.0.0.1:4222', exchange: 'acme_spot', symbols: ['BTC/USDT'] })
@@ -42,7 +43,10 @@ export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions
   const sorted = sortOptions(options)
   const hop = new HopMeter()
   const definition = await relayedExchange(sorted, hop)
-  const feed = await createPublicExchange({ ...sorted.exchange, exchange: definition })
+  const feed = await waitForRelays(
+    () => createPublicExchange({ ...sorted.exchange, exchange: definition }),
+    sorted.exchange,
+  )
   hops.set(feed, hop)
   return feed
 }
@@ -99,5 +103,7 @@ async function accountFeed({ account, from = 'new', ...options }: NatsAccountFee
     answerTimeoutMs,
     start: from,
   })
-  return createPrivateExchange({ ...given, exchange: definition, credentials: noCredentials })
+  const open = (): Promise<ExchangeFeed> =>
+    createPrivateExchange({ ...given, exchange: definition, credentials: noCredentials })
+  return waitForRelays(open, given)
 }
