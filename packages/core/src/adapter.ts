@@ -89,6 +89,7 @@ export {
   type SnapshotSource,
   type StreamBookRules,
 } from './strategy/book-rules.js'
+export type { ConnectionLimiter, ConnectionPermit, WantedConnection } from './strategy/connection-limiter.js'
 export type {
   ConnectionContext,
   ConnectionStrategy,

@@ -385,7 +385,7 @@ describe('options that cannot be meant', () => {
     const error = await failureOf(createPublicExchange(options as never))
     expect(error.message).toMatchInlineSnapshot(`
       "The feed cannot be built: symbol is not an option (did you mean symbols?); symbols is missing; trade is not an event (did you mean trades?); on.ticker must be a function.  [ERR_INVALID_CONFIG]
-      Known options: symbols, channels, candleIntervals, options, exchange, packageName, on, onRefused, retry, signal, config, books, flightRecorder, alerts, logger, logLevel, agent, clock, random, network."
+      Known options: symbols, channels, candleIntervals, options, exchange, packageName, on, onRefused, retry, signal, config, books, flightRecorder, alerts, logger, logLevel, agent, clock, random, network, limiter."
     `)
   })
 

@@ -4,6 +4,7 @@ import type { BreakerState } from '../model/breaker-state.js'
 import type { ConnectionState } from '../model/connection-state.js'
 import type { InboundFrame } from '../model/inbound-frame.js'
 import type { ParsedMessage } from '../model/message.js'
+import type { ConnectionPermit } from '../strategy/connection-limiter.js'
 import type { ConnectionStrategy, ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { ManagerEnv } from '../strategy/env.js'
 import type { MessageParser } from '../strategy/message-parser.js'
@@ -71,6 +72,8 @@ export interface ConnectionOptions {
   readonly reconnectTimeLimitMs: number
   readonly connectTimeoutMs: number
   readonly closeTimeoutMs: number
+  /** Asks for leave to have the connection; null where nobody has to be asked. */
+  readonly permit: (() => ConnectionPermit) | null
   readonly clientMessagesPerSecond: number
   /** 1 and up; never the same twice in a manager. */
   readonly nextRequestId: () => number

@@ -15,6 +15,7 @@ import { type ConnectionCounters, ConnectionRecord } from './connection-record.j
 import { ConnectionSteps } from './connection-steps.js'
 import { type Failure, failureOfClose, failureOfError } from './failure.js'
 import { connectOnce } from './opening/connect-once.js'
+import { HeldPermit } from './opening/held-permit.js'
 import { SendPacer } from './send-pacer.js'
 import { StrategyCalls } from './strategy-calls.js'
 import { maxUnsentBytes, readsNothing } from './unsent.js'
@@ -29,6 +30,8 @@ export class Connection {
   readonly #calls: StrategyCalls
   readonly #steps: ConnectionSteps
   readonly #attempts: Attempts
+  /** Null where nobody has to be asked. */
+  readonly #permit: HeldPermit | null
   #policy: ReconnectionPolicy
   /** Ends everything that waits, when closed. */
   readonly #life = new AbortController()
@@ -62,6 +65,7 @@ export class Connection {
     const plan = new RetryPlan({ random, breakerIntervalMs })
     this.#steps = new ConnectionSteps(plan, owner)
     this.#attempts = new Attempts(options, plan, this.#steps)
+    this.#permit = options.permit === null ? null : new HeldPermit(options.permit, options)
   }
 
   get state(): ConnectionState {
@@ -123,6 +127,7 @@ export class Connection {
         return
       }
       if (!isClosing) this.#dropTransport()
+      if (!isClosing) this.#permit?.end()
       this.#steps.moveTo(ConnectionState.Error, error)
       throw error
     }
@@ -227,6 +232,7 @@ export class Connection {
     await this.#closeTransport()
     await this.#reconnecting
     this.#detach()
+    this.#permit?.end()
     this.#options.tap.end()
     this.#steps.moveTo(ConnectionState.Closed, null)
   }
@@ -254,6 +260,7 @@ export class Connection {
 
   async #establish(): Promise<void> {
     const { owner, env, parsers } = this.#options
+    if (this.#permit !== null) await this.#permit.attempt(this.#life.signal)
     const { transport, parser, context, kept } = await connectOnce(this.#options, this.#life.signal, {
       onContext: (next) => {
         this.#policy = withOverrides(this.#options.policy, next)
@@ -363,6 +370,7 @@ export class Connection {
       const restored = { hasCredentials: this.#hasCredentials, wasUp: this.#wasUp }
       const delayMs = this.#goesOnAfter(failure) ? this.#attempts.next(failure, this.#policy, restored) : null
       if (delayMs === null) {
+        this.#permit?.end()
         this.#givenUp = this.#attempts.giveUp(error, this.#wasUp)
         return
       }
@@ -439,4 +447,4 @@ function notSent(): StreamError {
 }
 
 /** Kinds that are none of the exchange's word on who we are: whatever the strategy thinks of them, they pass. */
-const passingKinds: ReadonlySet<FailureKind> = new Set(['strategy', 'clock-skew', 'signing'])
+const passingKinds: ReadonlySet<FailureKind> = new Set(['strategy', 'clock-skew', 'signing', 'not-permitted'])

@@ -71,6 +71,7 @@ describe('the failure an error stands for', () => {
     ERR_LISTEN_KEY_ENDED: 'expired',
     ERR_INVALID_STRATEGY: 'strategy',
     ERR_RATE_LIMITED: 'rate-limited',
+    ERR_NO_PERMIT: 'not-permitted',
     ERR_PROTOCOL_VIOLATION: 'corrupt',
     ERR_MALFORMED_FRAME: 'corrupt',
   }

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'ERR_CONNECTION_SILENT'
   | 'ERR_CONNECTION_CLOSED'
   | 'ERR_CONNECTION_LIMIT'
+  | 'ERR_NO_PERMIT'
   | 'ERR_HOST_NOT_FOUND'
   | 'ERR_HANDSHAKE_REJECTED'
   | 'ERR_INSECURE_URL'
@@ -67,6 +68,7 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_CONNECTION_SILENT: { retryable: true },
   ERR_CONNECTION_CLOSED: { retryable: true },
   ERR_CONNECTION_LIMIT: { retryable: false },
+  ERR_NO_PERMIT: { retryable: true },
   ERR_HOST_NOT_FOUND: { retryable: true },
   ERR_HANDSHAKE_REJECTED: { retryable: true },
   ERR_INSECURE_URL: { retryable: false },

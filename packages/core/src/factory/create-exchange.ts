@@ -40,6 +40,7 @@ export interface ExchangeOptions<Exchange extends ExchangeInput = ExchangeInput>
       | 'clock'
       | 'random'
       | 'network'
+      | 'limiter'
     > {
   /** Whose feed: `'acme_spot'`, or a definition that an adapter exports. */
   readonly exchange: Exchange
@@ -92,6 +93,7 @@ const sharedOptions: KnownOptions<ExchangeOptions> = {
   clock: 'optional',
   random: 'optional',
   network: 'optional',
+  limiter: 'optional',
 }
 const publicOptions: KnownOptions<PublicExchangeOptions> = {
   symbols: 'required',
@@ -120,6 +122,7 @@ const managerOptions = [
   'clock',
   'random',
   'network',
+  'limiter',
 ] as const
 
 /** What a manager tells its feed whether anybody listens to it or not: not what costs something. */

@@ -89,7 +89,7 @@ export class Lane {
     const { measurement } = settings
     this.#samples = measurement === null ? null : new ConnectionSamples()
     this.#windows = new Windows(measurement?.times ?? null)
-    this.#session = this.#makeSession()
+    this.#session = this.#makeSession(false)
   }
 
   get state(): ConnectionState {
@@ -293,7 +293,7 @@ export class Lane {
   async #changePlaces(old: Session): Promise<boolean> {
     let next: Session | null = null
     try {
-      next = this.#makeSession()
+      next = this.#makeSession(true)
       this.#next = next
       const givenUp = new Promise<never>((_resolve, reject) => {
         this.#giveUpNext = reject
@@ -355,7 +355,7 @@ export class Lane {
     })
   }
 
-  #makeSession(): Session {
+  #makeSession(isTakeOver: boolean): Session {
     const session: Session = new Session(
       this.#settings,
       {
@@ -364,6 +364,7 @@ export class Lane {
       },
       {
         lane: this.#number,
+        isTakeOver,
         tap: this.#settings.tap.of(this.id),
         meter: this.#meter,
         times: this.#times,

@@ -16,6 +16,7 @@ import type { Channel } from '../model/channel.js'
 import type { Instrument } from '../model/instrument.js'
 import type { FeedMessage } from '../model/message.js'
 import type { Stream, StreamState } from '../model/stream.js'
+import type { ConnectionLimiter } from '../strategy/connection-limiter.js'
 import type { ExchangeDefinition } from '../strategy/exchange-definition.js'
 import type { Network } from '../strategy/network.js'
 import { contractVersion, type WebSocketStrategySet } from '../strategy/strategy-set.js'
@@ -120,6 +121,8 @@ export interface WebSocketManagerOptions extends ManagerCallbacks {
   readonly random?: () => number
   /** For simulations: what carries sockets and REST in the place of the machine's own network. */
   readonly network?: Network
+  /** Asked before each connection, where an address or an account has limits that others count against as well; by default nobody is. */
+  readonly limiter?: ConnectionLimiter
 }
 
 const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
@@ -145,6 +148,7 @@ const knownOptions: Readonly<Record<keyof WebSocketManagerOptions, true>> = {
   clock: true,
   random: true,
   network: true,
+  limiter: true,
 }
 
 /** What is wrong with them; null where they are a set. */
@@ -190,6 +194,8 @@ export function checkManagerOptions(options: WebSocketManagerOptions): void {
   }
   const fault = faultOfStrategies(options?.strategies)
   if (fault !== null) faults.push(fault)
+  const limiter = options?.limiter
+  if (limiter !== undefined && typeof limiter?.permit !== 'function') faults.push('limiter must be a ConnectionLimiter')
   faults.push(...faultsOfSurroundings(options ?? {}))
   if (faults.length > 0) {
     throw new StreamError('ERR_INVALID_CONFIG', `The manager cannot be built: ${faults.join('; ')}.`, {

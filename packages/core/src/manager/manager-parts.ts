@@ -49,7 +49,7 @@ export class ManagerParts {
 
   /** Of options that are of the right kinds (`checkManagerOptions`). Throws as the constructor of a manager does. */
   constructor(options: WebSocketManagerOptions) {
-    const { strategies, clock = systemClock, network, flightRecorder } = options
+    const { strategies, clock = systemClock, network, flightRecorder, limiter = null } = options
     assertStrategySet(strategies)
     this.strategies = strategies
     const config = resolveManagerConfig(options.config)
@@ -90,7 +90,8 @@ export class ManagerParts {
     const policy = withOverrides(strategies.connectionStrategy.reconnectionPolicy, options.config ?? {})
     const nextRequestId = (): number => this.nextRequestId()
     const tap = wire.frames
-    const groups = this.#makeGroups({ strategies, parsers, config, policy, tap, measurement, env, nextRequestId })
+    const shared = { strategies, parsers, config, policy, tap, measurement, env, nextRequestId, limiter }
+    const groups = this.#makeGroups(shared)
     const refusals = new Refusals(exchange, () => groups.all.reduce((sum, { size }) => sum + size, 0))
     const keepers = { groups, states, books, gaps, refusals, announcer }
     this.keepers = keepers

@@ -12,6 +12,7 @@
  * - `signing`: what had to be signed was not, because the signing function failed
  * - `expired`: what opened the connection, a listen key, has ended or is not accepted; a fresh one is had
  * - `rate-limited`: the exchange asked us to slow down
+ * - `not-permitted`: the limiter that is shared with others gave no permit in time
  * - `upgrade`: the exchange announced that it will close the connection
  * - `corrupt`: bytes that cannot have been meant; the stream can no longer be trusted
  * - `rejected`: the handshake was answered with something other than an upgrade
@@ -29,6 +30,7 @@ export type FailureKind =
   | 'signing'
   | 'expired'
   | 'rate-limited'
+  | 'not-permitted'
   | 'upgrade'
   | 'corrupt'
   | 'rejected'

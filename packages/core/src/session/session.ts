@@ -19,6 +19,7 @@ import { MessageType } from '../model/message-type.js'
 import type { Stream } from '../model/stream.js'
 import type { WholeUntil } from '../model/whole-until.js'
 import { Pipeline } from '../pipeline/pipeline.js'
+import type { ConnectionLimiter } from '../strategy/connection-limiter.js'
 import type { ReconnectionPolicy } from '../strategy/connection-strategy.js'
 import type { StrategyEnv } from '../strategy/env.js'
 import type { WebSocketStrategySet } from '../strategy/strategy-set.js'
@@ -44,6 +45,8 @@ export interface SessionSettings {
   readonly env: StrategyEnv
   /** 1 and up; never the same twice in a manager. */
   readonly nextRequestId: () => number
+  /** Whom to ask before a connection; null for nobody. */
+  readonly limiter: ConnectionLimiter | null
 }
 
 /** Who a session reports to. */
@@ -57,6 +60,8 @@ export interface SessionOwner {
 export interface SessionPlace {
   /** Which of the connections that carry the same streams it is, 0 and up. */
   readonly lane: number
+  /** Whether it is to take over from another. */
+  readonly isTakeOver: boolean
   readonly tap: ConnectionTap
   readonly meter: MessageMeter
   readonly times: ConnectionTimes
@@ -82,11 +87,16 @@ export class Session {
   /** What its last loss cost, until it is retired; null while it has none. */
   #lost: Shortfall | null = null
 
-  constructor(settings: SessionSettings, owner: SessionOwner, { lane, tap, meter, times, log }: SessionPlace) {
-    const { strategies, parsers, config, policy, measurement, nextRequestId } = settings
+  constructor(
+    settings: SessionSettings,
+    owner: SessionOwner,
+    { lane, isTakeOver, tap, meter, times, log }: SessionPlace,
+  ) {
+    const { strategies, parsers, config, policy, measurement, nextRequestId, limiter } = settings
     const report = (error: StreamError): void => owner.tell({ kind: 'error', error })
     const env = { ...settings.env, log, report }
     const { clock } = env
+    const { exchange, limits } = strategies
     this.#settings = settings
     this.#owner = owner
     this.#replies = new Replies(clock)
@@ -137,8 +147,9 @@ export class Session {
       lane,
       tap,
       times,
-      clientMessagesPerSecond: strategies.limits.clientMessagesPerSecond,
+      clientMessagesPerSecond: limits.clientMessagesPerSecond,
       nextRequestId,
+      permit: limiter && (() => limiter.permit({ exchange, limits, isTakeOver })),
       env,
       owner: {
         onAttached: (parser) => this.#pipeline.beginConnection(parser),

@@ -98,14 +98,22 @@ function* findFaults(parts: StrategySetParts): Generator<string> {
   }
   if (parts.connectionStrategy?.accountLook !== undefined) yield* findLookFaults(parts.connectionStrategy.accountLook)
   if (parts.connectionStrategy) yield* findPolicyFaults(parts.connectionStrategy.reconnectionPolicy)
-  const limits: Partial<ExchangeLimits> = parts.limits ?? {}
+  yield* findLimitFaults(parts.limits ?? {})
+  if (parts.bookRules !== undefined && parts.bookRules !== null) yield* findBookRuleFaults(parts.bookRules)
+  if (parts.backfill !== undefined && parts.backfill !== null) yield* findBackfillFaults(parts.backfill)
+}
+
+function* findLimitFaults(limits: Partial<ExchangeLimits>): Generator<string> {
   if (!isAtLeast(1, limits.streamsPerConnection)) yield 'limits.streamsPerConnection is not at least 1'
   if (!isAtLeast(0, limits.streamHeadroom)) yield 'limits.streamHeadroom is not at least 0'
   if (!isAtLeast(Number.MIN_VALUE, limits.clientMessagesPerSecond))
     yield 'limits.clientMessagesPerSecond is not above 0'
   if (!isAtLeast(Number.MIN_VALUE, limits.connectionLifetimeMs)) yield 'limits.connectionLifetimeMs is not above 0'
-  if (parts.bookRules !== undefined && parts.bookRules !== null) yield* findBookRuleFaults(parts.bookRules)
-  if (parts.backfill !== undefined && parts.backfill !== null) yield* findBackfillFaults(parts.backfill)
+  const { connectionsPerAddress = 1, connectionsPerKey = 1, attemptsPerAddress = { requests: 1, windowMs: 1 } } = limits
+  if (!isAtLeast(1, connectionsPerAddress)) yield 'limits.connectionsPerAddress is not at least 1'
+  if (!isAtLeast(1, connectionsPerKey)) yield 'limits.connectionsPerKey is not at least 1'
+  if (!isAtLeast(1, attemptsPerAddress?.requests) || !isAtLeast(1, attemptsPerAddress?.windowMs))
+    yield 'limits.attemptsPerAddress is no number of requests in a window'
 }
 
 /** What is missing here would come out as a delay that is not a number, which a timer takes for none. */

@@ -94,6 +94,7 @@ export class ConnectionBench {
       connectTimeoutMs: 15_000,
       closeTimeoutMs: 1_000,
       clientMessagesPerSecond: 1_000,
+      permit: null,
       nextRequestId: () => {
         lastRequestId += 1
         return lastRequestId

@@ -27,6 +27,7 @@ const name = 'gateio_spot'
  * - Streams a connection: none documented; the exchange's developers say there is no limit (gateio/gatews#25).
  * - Client messages: none documented; 385 subscribe requests in one burst were all acknowledged (live probe of the US edition, 2026-09). We stay below that.
  * - Lifetime of a connection: none documented. The server announces the end of a connection on `spot.system` (announcement 49851).
+ * - Connections an address: 300 (Gate.io API v4 docs of 2025, as the fact sheet has it); the developers once advised 100 (gateio/gatews#25).
  * Further: a connection without subscriptions and traffic is closed after 30 s, a subscribed one after 60 s (live probe, 2026-09; gateio/gatews#34).
  */
 const limits = {
@@ -34,6 +35,7 @@ const limits = {
   streamHeadroom: 0,
   clientMessagesPerSecond: 300,
   connectionLifetimeMs: Number.POSITIVE_INFINITY,
+  connectionsPerAddress: 300,
 } as const
 
 /**

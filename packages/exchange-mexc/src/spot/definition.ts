@@ -30,6 +30,7 @@ const name = 'mexc_spot'
  *   nobody has shown that an unsubscribe frees its place before the next subscribe is judged.
  * - Client messages: 100 a second, and more ends the connection, repeatedly the address. We stay a fifth below, for pings and for timers that bunch.
  * - Lifetime of a connection: 24 hours, after which MEXC closes it.
+ * - Connections a key of an account: 5 a listen key ("Websocket User Data Streams"). An account may have more listen keys, but MEXC may name the same one to each process that asks.
  * Further: a connection ends after 60 s without data or PING, without a close frame (AbuShl123/screener-backend-v2).
  */
 const limits: ExchangeLimits = {
@@ -37,6 +38,7 @@ const limits: ExchangeLimits = {
   streamHeadroom: 2,
   clientMessagesPerSecond: 80,
   connectionLifetimeMs: 24 * 60 * 60_000,
+  connectionsPerKey: 5,
 }
 
 /**

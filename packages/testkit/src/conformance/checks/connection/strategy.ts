@@ -28,7 +28,18 @@ const passing: readonly ErrorCode[] = [
 const closeCodes = [...range(1000, 1015), 3000, 3999, ...range(4000, 4020), 4100, 4401, 4403, 4429, 4999, 0, 65_535]
 const kinds: ReadonlySet<unknown> = new Set([
   ...['closed-without-code', 'closed', 'abrupt', 'refused', 'host-not-found', 'timeout', 'authentication'],
-  ...['clock-skew', 'signing', 'expired', 'rate-limited', 'upgrade', 'corrupt', 'rejected', 'strategy', null],
+  ...[
+    'clock-skew',
+    'signing',
+    'not-permitted',
+    'expired',
+    'rate-limited',
+    'upgrade',
+    'corrupt',
+    'rejected',
+    'strategy',
+    null,
+  ],
 ])
 
 /** What a connection strategy says when it is asked. */
