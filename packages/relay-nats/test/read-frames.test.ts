@@ -15,7 +15,14 @@ const page = readFileSync(path('../../../docs/relay-encoding.md'), 'utf8')
 const hasPython = spawnSync('python3', ['--version']).status === 0
 
 const origin = { relay: 0xfedcba98, epoch: 1_767_225_600_353, sequence: 2 ** 53 - 5, flags: frameFlags.continues }
-const header = { relay: origin.relay, epoch: origin.epoch, sequence: origin.sequence, continues: true, snapshot: false }
+const header = {
+  relay: origin.relay,
+  epoch: origin.epoch,
+  sequence: origin.sequence,
+  continues: true,
+  snapshot: false,
+  sole: false,
+}
 
 function frameOf(kind: FrameKind, add: (writer: FrameWriter) => void): Uint8Array {
   const writer = new FrameWriter()

@@ -254,6 +254,7 @@ def read_frame(data):
     frame = {"kind": kind, "channel": channel, "count": count, "relay": r.take("I"), "epoch": r.f64(), "sequence": r.f64(), "sentAt": r.f64()}
     frame["continues"] = bool(flags & 1)
     frame["snapshot"] = bool(flags & 2)
+    frame["sole"] = bool(flags & 4)
     records = []
     received_at = None
     for _ in range(count):

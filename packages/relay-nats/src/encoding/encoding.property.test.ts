@@ -14,7 +14,7 @@ const origin: fc.Arbitrary<Required<FrameOrigin>> = fc.record({
   relay: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
   epoch: fc.oneof(fc.nat(), fc.constant(1_767_225_600_353)),
   sequence: fc.maxSafeInteger().map(Math.abs),
-  flags: fc.constantFrom(0, 1, 2, 3),
+  flags: fc.constantFrom(0, 1, 2, 3, 4, 5),
 })
 
 function compose(kind: FrameKind, from: FrameOrigin, add: () => void): { bytes: Uint8Array; header: FrameHeader } {

@@ -127,7 +127,7 @@ describe('what is wrong with a frame', () => {
     ['that it is empty', new Uint8Array(0), 'foreign'],
     ['a version that came later', changed(2, 2), 'version'],
     ['a kind that came later', changed(3, 7), 'kind'],
-    ['flags that nobody knows', changed(4, 4), 'damaged'],
+    ['flags that nobody knows', changed(4, 8), 'damaged'],
     ['a channel that nobody knows', changed(5, 9), 'damaged'],
     ['messages of no channel', changed(5, 0), 'damaged'],
     ['no records', changed(6, 0), 'damaged'],

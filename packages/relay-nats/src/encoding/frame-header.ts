@@ -17,6 +17,8 @@ export const frameFlags = {
   continues: 1,
   /** The records are a whole book that the relay made of what it holds, not messages of the exchange. */
   snapshot: 2,
+  /** The account has one owner at a time: who published it under a lesser epoch does not any more. */
+  sole: 4,
 } as const
 
 /** What a frame says before its records. */
@@ -54,7 +56,7 @@ export const magic = [0x54, 0x57] as const
 
 const versionOffset = 2
 const kindOffset = 3
-const knownFlags = frameFlags.continues | frameFlags.snapshot
+const knownFlags = frameFlags.continues | frameFlags.snapshot | frameFlags.sole
 
 const channelsByCode: readonly (Channel | null | undefined)[] = Array.from({ length: 256 }, (_, code) =>
   code === 0 ? null : channels.find((channel) => traitsOf(channel).type === code),

@@ -59,8 +59,9 @@ export class Outlet {
     return this.#owned?.epoch ?? 0
   }
 
-  get isOwned(): boolean {
-    return this.#owned !== null
+  /** Null while it is another's to publish. */
+  get owned(): Owned | null {
+    return this.#owned
   }
 
   addMessage(message: DataMessage): void {

@@ -29,7 +29,7 @@ describe('a stream that is taken over in order', () => {
       gatherMs: 1,
       maxFrameBytes: 1_000,
       publish: () => order.push('published'),
-      answerFor: ({ isOwned }) => order.push(isOwned ? 'answered for' : 'not answered for'),
+      answerFor: ({ owned: by }) => order.push(by === null ? 'not answered for' : 'answered for'),
       onOwnership: () => order.push('told'),
     })
     outlets.add(dataMessage<'trades'>(stream, stream.instrument, [], null, clock.now(), null))

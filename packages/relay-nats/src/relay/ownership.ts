@@ -12,6 +12,8 @@ export interface Owned {
 export interface Ownership {
   /** Null where it is another's, or nobody's. */
   of(stream: RelayedStream): Owned | null
+  /** How long what an account told is kept while it is another's, ms: from before an owner's end to the moment when another one has it. Default 30,000. */
+  readonly keptMs?: number
   /** Asked before each frame goes out, where a relay may find that it owns nothing any more before anybody told it so: a process that was stopped and goes on. */
   mayPublish?(stream: RelayedStream): boolean
 }

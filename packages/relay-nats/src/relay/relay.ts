@@ -57,6 +57,7 @@ const dataTypes: ReadonlySet<number> = new Set(channels.map((channel) => traitsO
 
 /** A frame beyond this is sent on before the gathering time is over, bytes. With one more record of usual size it stays below 64 KiB. */
 const maxFrameBytes = 48 * 1024
+const defaultAccount = 'main'
 const defaultGatherMs = 1
 const defaultBeatIntervalMs = 1_000
 /** How long NATS may take to accept the last of what was published when the relay is closed, ms. */
@@ -87,6 +88,8 @@ export class Relay {
   readonly #options: RelayOptions
   readonly #id = randomBytes(4).readUInt32LE()
   readonly #ownership: Ownership
+  /** Whether who publishes is agreed on, so that whoever has a lesser epoch does not any more. */
+  readonly #isSole: boolean
   readonly #subjects: Subjects
   readonly #link: Link
   readonly #outlets: Outlets
@@ -106,9 +109,10 @@ export class Relay {
   /** `ownership` says which of the feed's streams are to be published; all of them where it is left out. */
   constructor(feed: ExchangeFeed, options: RelayOptions, ownership?: Ownership) {
     const { clock = systemClock, random = systemRandom, epoch = clock.wallTime() } = options
-    const { prefix, account = 'main', gatherMs = defaultGatherMs, whileAway = {} } = options
+    const { prefix, account = defaultAccount, gatherMs = defaultGatherMs, whileAway = {} } = options
     this.#feed = feed
     this.#options = options
+    this.#isSole = ownership !== undefined
     this.#ownership = ownership ?? { of: () => ({ epoch, continues: false }) }
     this.#subjects = new Subjects(feed.exchange, prefix)
     this.#link = new Link({
@@ -150,9 +154,12 @@ export class Relay {
       await this.close()
       throw thrown
     }
-    const subjects = this.#subjects
+    // What an exchange's books are like is nothing that an account knows.
+    if (this.#account === null)
+      this.#stops.push(
+        this.#link.listen(this.#subjects.about, 'about', (ask) => ask.respond(JSON.stringify(this.#about))),
+      )
     this.#stops.push(
-      this.#link.listen(subjects.about, 'about', (ask) => ask.respond(JSON.stringify(this.#about))),
       feed.on('message', (message) => this.#onMessage(message)),
       feed.on('stream', (state) => this.#onState(state)),
       feed.on('gap', (gap) => this.#onGap(gap)),
@@ -174,12 +181,12 @@ export class Relay {
 
   /**
    * Asks anew whose each stream is. What is not this relay's any more is not published any more when it returns; resolves once NATS has what was published before, where it is
-   * there.
+   * there, and has stored what is an account's.
    */
   async ownershipChanged(): Promise<void> {
     this.#outlets.ownershipChanged()
     this.#outlets.flush()
-    await this.#link.confirmed()
+    await Promise.all([this.#link.confirmed(), this.#account?.publisher.idle()])
   }
 
   metrics(): RelayMetrics {
@@ -218,10 +225,13 @@ export class Relay {
   }
 
   #openAccount(): RelayedAccount {
+    const { account = defaultAccount } = this.#options
     return new RelayedAccount({
       options: this.#options,
       subjects: this.#subjects,
       relay: this.#id,
+      ownership: this.#isSole ? this.#ownership : null,
+      relayed: { exchange: this.#feed.exchange, channel: 'orders', symbol: account, interval: null },
       onLost: (records) => this.#onLost(records),
       onError: (error) => this.#emitter.emit('error', error),
     })
@@ -266,9 +276,9 @@ export class Relay {
   }
 
   #onOwnership(outlet: Outlet, isNew: boolean): void {
-    if (this.#account !== null) this.#account.publisher.publishAs(outlet.isOwned ? outlet.epoch : null)
+    if (this.#account !== null) this.#account.publisher.publishAs(outlet.owned)
     // Whoever listens already hears that it has another owner, and how the stream is with that one.
-    if (!isNew && outlet.isOwned) this.#addState(outlet, stateOf(outlet.stream))
+    if (!isNew && outlet.owned !== null) this.#addState(outlet, stateOf(outlet.stream))
   }
 
   #addState(outlet: Outlet, state: StreamState): void {
@@ -285,7 +295,7 @@ export class Relay {
   #answerFor(outlet: Outlet): void {
     this.#answering.get(outlet)?.()
     this.#answering.delete(outlet)
-    if (!outlet.isOwned) return
+    if (outlet.owned === null) return
     const subject = this.#subjects.ask(outlet.relayed)
     this.#answering.set(
       outlet,
@@ -305,7 +315,7 @@ export class Relay {
     const writer = this.#answers
     const { epoch } = outlet
     const origin = { relay: this.#id, epoch, sequence: outlet.last }
-    writer.begin('answer', origin)
+    writer.begin('answer', { ...origin, flags: this.#flagsOfAccount(outlet) })
     writer.addAnswer({
       ok: isCarried,
       code: isCarried ? null : 'NOT_CARRIED',
@@ -320,6 +330,12 @@ export class Relay {
     writer.begin('data', { ...origin, flags: frameFlags.snapshot })
     writer.addMessage(snapshotOf(book, this.#now))
     this.#link.publishNow(reply, writer.finish(this.#now))
+  }
+
+  /** Whether who asks has to do with one owner at a time, and missed nothing where that one took over. */
+  #flagsOfAccount({ owned }: Outlet): number {
+    if (this.#account === null || !this.#isSole) return 0
+    return frameFlags.sole | (owned?.continues === true ? frameFlags.continues : 0)
   }
 
   /** The live book that an outlet's stream feeds; null where it feeds none, or it is not live. */

@@ -2,8 +2,9 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import type { Clock, StreamError } from '@tapewire/core'
 import { sleep, systemClock, systemRandom, toStreamError } from '@tapewire/core/adapter'
 import { AccountPublisher } from '../stored/account-publisher.js'
-import type { Subjects } from '../subjects.js'
+import type { RelayedStream, Subjects } from '../subjects.js'
 import { defaultMaxBytes } from './backlog.js'
+import type { Ownership } from './ownership.js'
 import type { RelayOptions } from './relay-options.js'
 
 /** What the account of a relay is made of. */
@@ -11,26 +12,37 @@ export interface RelayedAccountParts {
   readonly options: RelayOptions
   readonly subjects: Subjects
   readonly relay: number
+  /** Null where the account is published by whoever likes to. */
+  readonly ownership: Ownership | null
+  /** What the account is asked for by. */
+  readonly relayed: RelayedStream
   readonly onLost: (events: number) => void
   readonly onError: (error: StreamError) => void
 }
+
+const defaultKeptMs = 30_000
 
 /** The account of the feed that a relay publishes, over the connections that the relay has one after the other. */
 export class RelayedAccount {
   readonly publisher: AccountPublisher
   readonly #clock: Clock
   readonly #onError: (error: StreamError) => void
+  readonly #mayPublish: () => boolean
   #attaching: Promise<void> = Promise.resolve()
 
-  constructor({ options, subjects, relay, onLost, onError }: RelayedAccountParts) {
-    const { clock = systemClock, random = systemRandom, account = 'main', accountRetention = {}, whileAway } = options
+  constructor({ options, subjects, relay, ownership, relayed, onLost, onError }: RelayedAccountParts) {
+    const { clock = systemClock, random = systemRandom, accountRetention = {}, whileAway } = options
     this.#clock = clock
     this.#onError = onError
+    this.#mayPublish = () => ownership?.mayPublish?.(relayed) !== false
     this.publisher = new AccountPublisher({
       base: subjects.base,
-      subjectOf: (channel) => subjects.data({ channel, symbol: account, interval: null }),
+      subjectOf: (channel) => subjects.data({ ...relayed, channel }),
       relay,
       retention: accountRetention,
+      isSole: ownership !== null,
+      keptMs: ownership?.keptMs ?? defaultKeptMs,
+      mayPublish: this.#mayPublish,
       maxWaitingBytes: Math.max(1, whileAway?.maxBytes ?? defaultMaxBytes),
       clock,
       random,
@@ -52,11 +64,11 @@ export class RelayedAccount {
     return this.#attaching
   }
 
-  /** What waits is stored first, where `isConnected`, within a time. */
+  /** What waits is stored first, where `isConnected` and it is still its own to publish, within a time. */
   async close(isConnected: boolean, timeoutMs: number): Promise<void> {
     const ended = new AbortController()
     const late = sleep(this.#clock, timeoutMs, ended.signal).catch(() => {})
-    if (isConnected) await Promise.race([this.publisher.idle(), late])
+    if (isConnected && this.#mayPublish()) await Promise.race([this.publisher.idle(), late])
     ended.abort()
     this.publisher.close()
   }

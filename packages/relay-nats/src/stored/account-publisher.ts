@@ -8,8 +8,9 @@ import {
   StreamError,
   type StreamState,
 } from '@tapewire/core'
-import type { FrameKind } from '../encoding/frame-header.js'
+import { type FrameKind, frameFlags } from '../encoding/frame-header.js'
 import { FrameWriter } from '../encoding/frame-writer.js'
+import type { Owned } from '../relay/ownership.js'
 import { EventIdentity } from './event-identity.js'
 import { NatsStoreLink } from './nats-store-link.js'
 import type { RecordToStore, StoredLoss } from './record-to-store.js'
@@ -25,6 +26,12 @@ export interface AccountPublisherParts {
   /** This process, by chance. */
   readonly relay: number
   readonly retention: RetentionOptions
+  /** Whether nobody publishes the account but who has the greatest epoch, as in a group. */
+  readonly isSole: boolean
+  /** For how long events are kept that are another relay's to publish, ms. */
+  readonly keptMs: number
+  /** Whether the account is its own at this moment: asked before anything goes out. Must not throw. */
+  readonly mayPublish: () => boolean
   /** What may wait while NATS is away, bytes, 1 and up. */
   readonly maxWaitingBytes: number
   readonly clock: Clock
@@ -38,17 +45,15 @@ export interface AccountPublisherParts {
 /** A balance is told anew by the next one, an order by its next state; an execution by nothing else. */
 const leastWorthFirst: readonly PrivateChannel[] = ['balances', 'orders']
 
-/** For how long events are kept that are another relay's to publish, ms: longer than it takes to notice that it does not any more. */
-const keptMs = 30_000
-
-/** And how many of them at most. */
+/** How many events are kept at most that are another relay's to publish. */
 const maxKept = 10_000
 
 /**
  * Publishes an account: every event is stored once and in order, whatever becomes of connections and servers, and whoever else publishes the same account. What waits while NATS is
  * away is bounded; what is given up for that is counted, and told to consumers as a gap of that stream.
  *
- * Where the account is another relay's, what it received lately is kept, and published when it becomes its own: what the other one had published of it is stored already.
+ * Where the account is another relay's, what it received lately is kept, and published when it becomes its own: what the other one had published of it is stored already. What waits when
+ * it may not publish any more waits on, for it may become its own again.
  */
 export class AccountPublisher {
   readonly #parts: AccountPublisherParts
@@ -57,8 +62,8 @@ export class AccountPublisher {
   readonly #publisher: StoredPublisher
   readonly #lanes = new Map<PrivateChannel, Lane>()
   readonly #writer = new FrameWriter()
-  /** How new its ownership is; null where the account is not its own to publish. */
-  #epoch: number | null = null
+  /** Null where the account is not its own to publish. */
+  #owned: Owned | null = null
   #kept: Kept[] = []
   #received = 0
   #isEnsured = false
@@ -76,6 +81,7 @@ export class AccountPublisher {
       leastWorthFirst: leastWorthFirst.map(subjectOf),
       tellLoss: (loss) => this.#lossOf(loss),
       onFault: (subject, fault) => parts.onError(notStored(subject, fault)),
+      mayStore: parts.mayPublish,
     })
   }
 
@@ -89,15 +95,17 @@ export class AccountPublisher {
     this.#isEnsured = true
   }
 
-  /** From here on the account is this relay's to publish, in that epoch; with null, another's. */
-  publishAs(epoch: number | null): void {
-    if (epoch === this.#epoch) return
-    this.#epoch = epoch
+  /** From here on the account is this relay's to publish; with null, another's. */
+  publishAs(owned: Owned | null): void {
+    if (owned?.epoch === this.#owned?.epoch) return
+    this.#owned = owned
+    if (owned === null) return
     for (const lane of this.#lanes.values()) lane.last = 0
-    if (epoch === null) return
-    const since = this.#parts.clock.now() - keptMs
+    // What waited since an earlier ownership comes before what was received after it.
+    this.#publisher.resume()
+    const since = this.#parts.clock.now() - this.#parts.keptMs
     for (const { lane, id, message } of this.#kept.splice(0)) {
-      if (message.receivedAt >= since) this.#sendMessage(lane, id, message, epoch)
+      if (message.receivedAt >= since) this.#sendMessage(lane, id, message, owned)
     }
   }
 
@@ -105,24 +113,27 @@ export class AccountPublisher {
   addMessage(message: DataMessage): void {
     const lane = this.#laneOf(message.channel as PrivateChannel)
     const id = lane.identity.of(message, this.#ownName())
-    if (this.#epoch !== null) this.#sendMessage(lane, id, message, this.#epoch)
+    const owned = this.#ownedNow
+    if (owned !== null) this.#sendMessage(lane, id, message, owned)
     else this.#keep({ lane, id, message })
   }
 
   /** How a stream of the account is at the exchange, in its place between the events. Of an account that is another's, that one says it. */
   addState(channel: PrivateChannel, { status, reason, since }: StreamState): void {
-    if (this.#epoch === null) return
+    const owned = this.#ownedNow
+    if (owned === null) return
     const lane = this.#laneOf(channel)
-    this.#begin('state', lane, this.#epoch)
+    this.#begin('state', lane, owned)
     this.#writer.addState({ status, reason, since })
     this.#send(lane.subject, lane.identity.own(this.#ownName()), since)
   }
 
   /** A gap at the exchange, and what was done about it. */
   addGap(channel: PrivateChannel, gap: GapEvent): void {
-    if (this.#epoch === null) return
+    const owned = this.#ownedNow
+    if (owned === null) return
     const lane = this.#laneOf(channel)
-    this.#begin('gap', lane, this.#epoch)
+    this.#begin('gap', lane, owned)
     this.#writer.addGap(gap)
     this.#send(lane.subject, lane.identity.own(this.#ownName()), gap.from)
   }
@@ -156,7 +167,13 @@ export class AccountPublisher {
     return `${this.#parts.relay} ${this.#received}`
   }
 
+  /** Whoever asks whether it may publish may learn that the account is another's. */
+  get #ownedNow(): Owned | null {
+    return this.#owned !== null && this.#parts.mayPublish() ? this.#owned : null
+  }
+
   #keep(kept: Kept): void {
+    const { keptMs } = this.#parts
     this.#kept.push(kept)
     const [oldest] = this.#kept
     const isFull = this.#kept.length > maxKept
@@ -166,15 +183,18 @@ export class AccountPublisher {
     }
   }
 
-  #sendMessage(lane: Lane, id: string, message: DataMessage, epoch: number): void {
-    this.#begin('data', lane, epoch)
+  #sendMessage(lane: Lane, id: string, message: DataMessage, owned: Owned): void {
+    this.#begin('data', lane, owned)
     this.#writer.addMessage(message)
     this.#send(lane.subject, id, message.receivedAt)
   }
 
-  #begin(kind: FrameKind, lane: Lane, epoch: number): void {
+  #begin(kind: FrameKind, lane: Lane, { epoch, continues }: Owned): void {
+    const { relay, isSole } = this.#parts
     lane.last += 1
-    this.#writer.begin(kind, { relay: this.#parts.relay, epoch, sequence: lane.last })
+    // On every record: the first may be stored already, and then nobody reads it.
+    const flags = (continues ? frameFlags.continues : 0) | (isSole ? frameFlags.sole : 0)
+    this.#writer.begin(kind, { relay, epoch, sequence: lane.last, flags })
   }
 
   #send(subject: string, id: string, receivedAt: number): void {
@@ -189,7 +209,7 @@ export class AccountPublisher {
   #lossOf({ subject, count, from, to }: StoredLoss): RecordToStore {
     const writer = new FrameWriter()
     const { relay, clock } = this.#parts
-    const epoch = this.#epoch ?? 0
+    const epoch = this.#owned?.epoch ?? 0
     writer.begin('state', { relay, epoch, sequence: 0 })
     writer.addState({
       status: 'gapped',

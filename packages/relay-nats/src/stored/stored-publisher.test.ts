@@ -57,6 +57,7 @@ function open({ maxWaitingBytes = 1_000, leastWorthFirst = [] as string[] } = {}
   const store = new FakeStore()
   const clock = new ManualClock()
   const faults: string[] = []
+  const gate = { isOpen: true }
   const publisher = new StoredPublisher({
     link: store,
     clock,
@@ -65,8 +66,9 @@ function open({ maxWaitingBytes = 1_000, leastWorthFirst = [] as string[] } = {}
     leastWorthFirst,
     tellLoss: ({ subject, count, from, to }) => recordOf(`${subject} lost ${count}, ${from} to ${to}`, subject),
     onFault: (subject, fault) => faults.push(`${subject}: ${String(fault)}`),
+    mayStore: () => gate.isOpen,
   })
-  return { store, clock, faults, publisher }
+  return { store, clock, faults, gate, publisher }
 }
 
 function recordOf(id: string, subject = 'orders', receivedAt = 0): RecordToStore {
@@ -84,6 +86,21 @@ describe('having records stored', () => {
     await publisher.idle()
     expect(ids(store)).toEqual(['a', 'b', 'c'])
     expect(publisher.counts).toEqual({ stored: 3, duplicates: 0, retries: 0, dropped: 0, waiting: 0, waitingBytes: 0 })
+  })
+
+  it('sends nothing while it may not, whatever is answered, due or there again, and then goes on in order', async () => {
+    const { store, clock, gate, publisher } = open()
+    for (const id of ['a', 'b', 'c']) publisher.publish(recordOf(id))
+    gate.isOpen = false
+    await store.answer()
+    clock.advance(10_000)
+    store.go(true)
+    publisher.publish(recordOf('d'))
+    expect(store.waiting).toBe(0)
+    gate.isOpen = true
+    publisher.resume()
+    for (let answers = 0; answers < 3; answers += 1) await store.answer()
+    expect(ids(store)).toEqual(['a', 'b', 'c', 'd'])
   })
 
   it('does not hold one subject up for another', async () => {

@@ -25,6 +25,8 @@ export interface StoredPublisherParts {
   readonly tellLoss: (loss: StoredLoss) => RecordToStore
   /** Called with what the server answered each time it did not keep a record. Must not throw. */
   readonly onFault: (subject: string, fault: unknown) => void
+  /** Asked before each record is sent: while it says no, everything waits until `resume()`. Must not throw. */
+  readonly mayStore?: () => boolean
 }
 
 /** What a publisher has done, counted from its start. */
@@ -91,6 +93,11 @@ export class StoredPublisher {
     }
   }
 
+  /** Sends what waits, where `mayStore` said no before. */
+  resume(): void {
+    for (const lane of this.#lanes.values()) this.#send(lane)
+  }
+
   /** Resolves once nothing waits any more, or once it is closed. */
   idle(): Promise<void> {
     if (this.#isClosed || this.#isIdle()) return Promise.resolve()
@@ -139,8 +146,9 @@ export class StoredPublisher {
   }
 
   #send(lane: Lane): void {
-    const { link } = this.#parts
-    if (lane.isBusy || lane.timer !== null || this.#isClosed || !link.isUp) return
+    const { link, mayStore } = this.#parts
+    if (lane.isBusy || lane.timer !== null || this.#isClosed || !link.isUp || lane.queue.length === 0) return
+    if (mayStore?.() === false) return
     const record = lane.queue.takeNext(this.#parts.tellLoss)
     if (record === null) return
     lane.isBusy = true

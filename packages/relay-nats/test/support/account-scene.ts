@@ -12,7 +12,9 @@ import { mexcSpot } from '@tapewire/exchange-mexc'
 import { type MexcSpotVenue, mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { onTestFailed } from 'vitest'
-import { type NatsAccountFeedOptions, natsFeed, type Relay, type RelayOptions, relay } from '../../src/index.js'
+import { type NatsAccountFeedOptions, natsFeed, type RelayOptions } from '../../src/index.js'
+import type { Ownership } from '../../src/relay/ownership.js'
+import { Relay } from '../../src/relay/relay.js'
 import { NatsServer } from './nats-server.js'
 import { btc, told, until } from './scene.js'
 
@@ -95,6 +97,7 @@ export class AccountScene {
   /** A feed of the account at the exchange itself, and its relay. */
   async relay(
     options: Partial<RelayOptions> = {},
+    ownership?: Ownership,
   ): Promise<{ readonly relay: Relay; readonly record: AccountRecord; readonly feed: ExchangeFeed }> {
     const { url, restUrl } = this.server
     const record = new AccountRecord()
@@ -105,7 +108,8 @@ export class AccountScene {
       on: record.listeners,
     })
     this.#closing.push(feed)
-    const made = await relay(feed, { servers: this.nats.url, beatIntervalMs, ...options })
+    const made = new Relay(feed, { servers: this.nats.url, beatIntervalMs, ...options }, ownership)
+    await made.open()
     this.#closing.push(made)
     made.on('error', () => {})
     return { relay: made, record, feed }

@@ -1,5 +1,5 @@
 import type { PrivateChannel, StreamError } from '@tapewire/core'
-import { isNumbered, readHeader } from '../../encoding/frame-header.js'
+import { type FrameHeader, frameFlags, isNumbered, readHeader } from '../../encoding/frame-header.js'
 import { readAnswer } from '../../encoding/read-frame.js'
 import type { StoredRecord, StoredStart } from '../../stored/stored-reader.js'
 import type { StreamAnswer } from '../transport/answer.js'
@@ -28,6 +28,8 @@ export interface AccountLineParts {
 }
 
 const encoder = new TextEncoder()
+
+const anotherOwner = 'Another relay publishes the account now, and was not there before.'
 
 /** The mark of a record of a relay that another has followed. */
 export const lateMark = 1
@@ -129,18 +131,29 @@ export class AccountLine implements Line {
   /** Nobody publishes the channel. */
   #leave(reason: string): void {
     this.#position.isAway = true
-    this.#fault(reason)
+    // Whether anything is missing is known once another does: it may have been there all the time.
+    this.#desk.fault(this.#name, reason)
   }
 
-  /** A relay publishes the channel. Where none did, what happened until now may be missing. */
-  #own(relay: number): void {
+  /** A relay says that it publishes the channel. Of one that took over from another, its records say what that did to the stream. */
+  #hear(header: FrameHeader): void {
     const position = this.#position
-    position.owners.add(relay, this.#desk.clock.now())
-    this.#desk.saw(relay)
-    if (!position.isAway) return
+    const { known } = position
+    if (isSole(header) && known > 0 && header.epoch !== known) return
+    if (known === 0) position.answeredEpoch = header.epoch
+    this.#own(header, false)
+  }
+
+  /** A relay publishes the channel, and what happened until now is missing where `isCut`, and where none did of any that may. */
+  #own(header: FrameHeader, isCut: boolean): void {
+    const position = this.#position
+    const { isAway } = position
     position.isAway = false
-    this.#fault('No relay published the account until now.')
-    if (this.#isTold) this.#askAnew()
+    position.owners.add(header.relay, this.#desk.clock.now())
+    this.#desk.saw(header.relay)
+    const isHole = isSole(header) ? isCut : isAway
+    if (isHole) this.#fault(isAway ? 'No relay published the account until now.' : anotherOwner)
+    if ((isAway || isHole) && this.#isTold) this.#askAnew()
   }
 
   /** Has core ask for the stream once more, soon: that ends a gap of a stream that nothing happens on, where a fault alone is ended by the next event. */
@@ -160,7 +173,7 @@ export class AccountLine implements Line {
         return { code: 'UNREADABLE', reason: 'The answer of a relay cannot be read.' }
       if (!answer.ok)
         return { code: answer.code ?? 'REFUSED', reason: answer.reason ?? 'The relay refused the stream.' }
-      if (!this.#isEnded) this.#own(header.relay)
+      if (!this.#isEnded) this.#hear(header)
       return null
     } catch {
       return { code: 'NO_RELAY', reason: `No relay publishes ${this.subject}.` }
@@ -189,14 +202,24 @@ export class AccountLine implements Line {
       return
     }
     const isLate = header.epoch < position.epoch
-    if (this.#isLive) this.#own(header.relay)
+    const isTakeOver = isSole(header) && header.epoch > position.known && position.known > 0
+    const isCut = isTakeOver && (header.flags & frameFlags.continues) === 0
+    if (isTakeOver) position.owners.clear()
+    if (this.#isLive && !(isLate && isSole(header))) this.#own(header, isCut)
+    else if (isCut) this.#fault(anotherOwner)
     if (isLate && header.kind !== 'data') return
     position.epoch = Math.max(position.epoch, header.epoch)
     this.#desk.emit('frame', this.#name, isLate ? lateMark : 0, payload, receivedAt)
   }
 
+  /** Something is missing for good. */
   #fault(reason: string): void {
     this.#position.noteHole()
     this.#desk.fault(this.#name, reason)
   }
+}
+
+/** Whether nobody else publishes the account meanwhile, as in a group. */
+function isSole({ flags }: FrameHeader): boolean {
+  return (flags & frameFlags.sole) !== 0
 }

@@ -19,6 +19,11 @@ export class AccountOwners {
     return [...this.#owners.keys()]
   }
 
+  /** Whoever published it does not any more. */
+  clear(): void {
+    this.#owners.clear()
+  }
+
   /** A relay publishes the channel, `now` in epoch ms. */
   add(relay: number, now: number): void {
     const owner = this.#owners.get(relay)
