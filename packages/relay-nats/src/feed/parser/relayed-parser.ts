@@ -95,7 +95,9 @@ export class RelayedParser implements MessageParser {
     if (states === null) return malformedFrame(receivedAt, 'a state of a relay that cannot be read', { stream })
     for (const state of states) this.#admission.noteState(stream, state, (header.flags & frameFlags.continues) !== 0)
     return states.flatMap(({ status, reason }) => {
-      if (status === 'stale' || status === 'live') return stateMessage(receivedAt, stream, status, reason)
+      // Nobody has to hear of what is as it was.
+      if (status === 'stale' || (status === 'live' && stream.status === 'stale'))
+        return stateMessage(receivedAt, stream, status, reason)
       if (status !== 'gapped') return nothing
       return errorMessage(receivedAt, 'ERR_RELAY_GAP', `The stream is gapped at its relay: ${reason}.`, { stream })
     })
