@@ -17,9 +17,10 @@ async function open(scene: RelayScene): Promise<{
   readonly direct: ExchangeFeed
   readonly gaps: readonly GapEvent[]
 }> {
+  const world = { nats: scene.nats, server: scene.venue }
   const [one, two] = await Promise.all([
-    ChildMember.start(scene, 'one', leaseMs),
-    ChildMember.start(scene, 'two', leaseMs),
+    ChildMember.start(world, 'one', leaseMs),
+    ChildMember.start(world, 'two', leaseMs),
   ])
   await until(() => one.symbols.length + two.symbols.length === 2)
   const [owner, heir] = one.symbols.length === 2 ? [one, two] : [two, one]

@@ -53,7 +53,7 @@ describe.skipIf(!hasNatsServer)('a group that relays an exchange', () => {
     async (_, exchange) => {
       await using scene = await RelayScene.open(exchange)
       const one = await member(scene, 'one')
-      await until(() => one.group.metrics() !== null && one.feed?.orderBook(eth)?.isLive === true)
+      await until(() => one.group.metrics().market !== null && one.feed?.orderBook(eth)?.isLive === true)
       const consumer = await scene.follow({ symbols, channels: ['trades', 'orderbook'] })
       const gaps: unknown[] = []
       consumer.on('gap', (gap) => gaps.push(gap))

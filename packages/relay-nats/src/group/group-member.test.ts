@@ -103,6 +103,22 @@ describe('a member that was stopped', () => {
     expect(world.spread()).toEqual({ m1: 4, m2: 4 })
   })
 
+  it('is told of what it does not get again, where it had something of it', async () => {
+    const world = new GroupWorld(1, ['main'])
+    const stopped = world.add('m1', { accounts: ['main'] })
+    await world.pass(2 * leaseMs)
+    world.add('m2', { accounts: ['main'] })
+    await world.pass(2 * leaseMs)
+    stopped.stop()
+    await world.pass(leaseMs + 1_000)
+    world.told.length = 0
+    stopped.goOn()
+    await world.pass(leaseMs)
+    const share = world.plan.accounts.get('main')
+    const told = world.told.filter((one) => one.machine === 'm1' && one.share === share)
+    expect(told.map(({ what }) => what)).toEqual(['lapsed', 'not-needed'])
+  })
+
   it('goes on as if nothing had been where the stop was short', async () => {
     const world = await worldOf(2)
     world.told.length = 0

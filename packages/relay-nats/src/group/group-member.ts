@@ -97,9 +97,9 @@ export class GroupMember {
     this.#renew()
   }
 
-  /** The id it has now; null while it is no member. */
-  get id(): string | null {
-    return this.#lease.isValid ? this.#lease.id : null
+  /** Whether its lease is valid. */
+  get isMember(): boolean {
+    return this.#lease.isValid
   }
 
   /** Who is in the group, by id, as far as this member knows. */

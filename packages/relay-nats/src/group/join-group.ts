@@ -7,7 +7,7 @@ import { checkGroupOptions, type GroupHandler, type GroupOptions } from './group
 import { NatsTables } from './nats-tables.js'
 import { defaultShareCount, shareOfAccount, streamShares } from './share.js'
 
-const defaultLeaseMs = 5_000
+export const defaultLeaseMs = 5_000
 const defaultLeaveTimeoutMs = 30_000
 
 /**
@@ -63,6 +63,11 @@ export class Group {
   /** The names of the members, as far as this one knows. */
   members(): readonly string[] {
     return [...this.#member.members().values()].map(({ name }) => name).sort()
+  }
+
+  /** Whether this process is a member at this moment. */
+  get isMember(): boolean {
+    return this.#member.isMember
   }
 
   /** The shares that are this member's now. */

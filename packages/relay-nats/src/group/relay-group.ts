@@ -1,49 +1,38 @@
-import { type ExchangeFeed, type PublicChannel, StreamError, type StreamState } from '@tapewire/core'
-import { systemClock, toStreamError } from '@tapewire/core/adapter'
-import type { Owned } from '../relay/ownership.js'
-import { Relay, type RelayMetrics } from '../relay/relay.js'
-import { checkRelayOptions, type RelayOptions } from '../relay/relay-options.js'
-import type { RelayedStream } from '../subjects.js'
-import type { GroupOptions } from './group-options.js'
-import { type Group, joinGroup } from './join-group.js'
-import { defaultShareCount, shareOfSymbol } from './share.js'
-import type { Ownership as ShareOwnership } from './share-handler.js'
+import { toStreamError } from '@tapewire/core/adapter'
+import type { RelayMetrics } from '../relay/relay.js'
+import { GroupAccount } from './group-account.js'
+import type { GroupFeedParts } from './group-feed.js'
+import { GroupMarket } from './group-market.js'
+import { defaultLeaseMs, type Group, joinGroup } from './join-group.js'
+import { type RelayGroupOptions, type SortedGroupOptions, sortRelayGroupOptions } from './relay-group-options.js'
+import { shareOfAccount } from './share.js'
 
-/** How long after a failure an instrument is subscribed again, ms. */
-const insistMs = 1_000
-
-/** What a group relays, and how a member takes part. */
-export interface RelayGroupOptions
-  extends Omit<RelayOptions, 'epoch' | 'clock' | 'random' | 'account'>,
-    Pick<GroupOptions, 'group' | 'exchange' | 'member' | 'leaseMs' | 'shares' | 'replicas'> {
-  /** Opens a feed of the exchange with these instruments, to which the group then adds others and from which it removes them; it closes it in the end. What rejects is tried again. */
-  readonly openFeed: (symbols: readonly string[], channels: readonly PublicChannel[]) => Promise<ExchangeFeed>
-  /** The names of all instruments that the group relays, `BTC/USDT`. The same for every member. */
-  readonly symbols: readonly string[]
-  /** The channels of each. The same for every member. */
-  readonly channels: readonly PublicChannel[]
-  /** What went wrong and was survived. */
-  readonly onError?: (error: StreamError) => void
-  /** Whether this process is a member: where its lease ends, it is none, publishes nothing, and joins anew. */
-  readonly onMembership?: (isMember: boolean) => void
+/** What the relays of a member have done. */
+export interface RelayGroupMetrics {
+  /** Of the instruments; null before this member had its first. */
+  readonly market: RelayMetrics | null
+  /** Of each account that it is logged in to, published here or kept warm, by name. */
+  readonly accounts: Readonly<Record<string, RelayMetrics>>
 }
 
 /**
- * Relays its part of a group's instruments: any number of processes on any number of machines share them, by leases in NATS's KV. Each instrument is relayed by one member, with all of its
- * channels. Where a member joins or leaves in order, the next one has a stream live before the old one lets go, and consumers miss nothing; where one dies, others take over within
- * `leaseMs` and a second, and consumers are told of the gap.
+ * Relays its part of a group's instruments and accounts: any number of processes on any number of machines share them, by leases in NATS's KV. Each instrument is relayed by one member,
+ * with all of its channels, and so is each account. Where a member joins or leaves in order, the next one has a stream live before the old one lets go, and consumers miss nothing; where one
+ * dies, others take over within `leaseMs` and a second, and consumers are told of the gap. An account stays where it is while that member does. With `standby`, a member is logged in to
+ * accounts that others publish, one second for each, so that nothing of them is missing when an owner dies.
  *
  * Rejects with `ERR_INVALID_CONFIG`, also where the group has leases of another length, and with what a connection to NATS fails of, as `relay` does.
  *
  * @example
  * const openFeed = (symbols) => createPublicExchange({ exchange: 'acme_spot', symbols, channels, retry: true })
  * const group = await relayGroup({ servers, group: 'prod', exchange: 'acme_spot', openFeed, symbols: ['BTC/USDT', 'ETH/USDT'], channels })
+ *
+ * @example
+ * const openAccount = (account, signal) => createPrivateExchange({ exchange: 'acme_spot', credentials: keys[account], retry: true, signal })
+ * const group = await relayGroup({ servers, group: 'prod', exchange: 'acme_spot', accounts: ['main'], openAccount, standby: true })
  */
 export async function relayGroup(options: RelayGroupOptions): Promise<RelayGroup> {
-  const { group, exchange, member, leaseMs, shares, replicas, ...rest } = options
-  const { openFeed, symbols, channels, onError, onMembership, ...relayOptions } = rest
-  checkRelayOptions(relayOptions)
-  const made = new RelayGroup(options, relayOptions)
+  const made = new RelayGroup(options, sortRelayGroupOptions(options))
   await made.join()
   return made
 }
@@ -51,46 +40,54 @@ export async function relayGroup(options: RelayGroupOptions): Promise<RelayGroup
 /** One process as a member of a group that relays an exchange. */
 export class RelayGroup {
   readonly #options: RelayGroupOptions
-  readonly #relayOptions: RelayOptions
-  readonly #shareCount: number
-  readonly #symbols = new Map<string, string[]>()
-  readonly #owned = new Map<string, Owned>()
-  #opened: { readonly feed: ExchangeFeed; readonly relay: Relay } | null = null
+  readonly #sorted: SortedGroupOptions
+  readonly #market: GroupMarket
+  /** By their shares. */
+  readonly #accounts: ReadonlyMap<string, GroupAccount>
+  readonly #names: ReadonlyMap<string, string>
   #group: Group | null = null
-  #subscribing: Promise<void> = Promise.resolve()
 
-  constructor(options: RelayGroupOptions, relayOptions: RelayOptions) {
-    const { shares = defaultShareCount, symbols } = options
-    this.#options = options
-    this.#relayOptions = relayOptions
-    this.#shareCount = shares
-    for (const symbol of symbols) {
-      const share = shareOfSymbol(symbol, shares)
-      this.#symbols.set(share, [...(this.#symbols.get(share) ?? []), symbol])
+  constructor(options: RelayGroupOptions, sorted: SortedGroupOptions) {
+    const { openAccount, accounts = [], ownAccounts = accounts, leaseMs = defaultLeaseMs } = options
+    const { relaying: relayOptions } = sorted
+    const parts: GroupFeedParts = {
+      mayPublish: (share) => this.#group?.mayPublish(share) === true,
+      isMember: () => this.#group?.isMember === true,
+      onError: (thrown) => this.#report(thrown),
     }
+    this.#options = options
+    this.#sorted = sorted
+    this.#market = new GroupMarket(options, relayOptions, parts)
+    this.#names = new Map(ownAccounts.map((account) => [shareOfAccount(account), account]))
+    const made = [...this.#names].map(([share, account]) => {
+      const open = openAccount as NonNullable<typeof openAccount>
+      return [share, new GroupAccount({ ...parts, account, share, leaseMs, relayOptions, open })] as const
+    })
+    this.#accounts = new Map(made)
   }
 
   /** Connects, and takes part from then on. */
   async join(): Promise<void> {
-    const { servers, credentials, tls, name, connectTimeoutMs, group, exchange } = this.#options
-    const { member, leaseMs, shares, replicas } = this.#options
-    const given = { credentials, tls, name, connectTimeoutMs, member, leaseMs, shares, replicas }
-    const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-    this.#group = await joinGroup(
-      { servers, group, exchange, ...set },
-      {
-        prepare: (share, signal) => this.#prepare(share, signal),
-        own: (share, ownership) => this.#own(share, ownership),
-        letGo: (share) => this.#letGo(share),
-        onMembership: (isMember) => this.#options.onMembership?.(isMember),
-        onError: (error) => this.#report(error),
+    const [market, accounts] = [this.#market, this.#accounts]
+    this.#group = await joinGroup(this.#sorted.joining, {
+      prepare: (share, signal) => accounts.get(share)?.prepare(signal) ?? market.prepare(share, signal),
+      own: (share, ownership) => {
+        const account = accounts.get(share)
+        if (account === undefined) market.own(share, ownership)
+        else account.own(ownership)
       },
-    )
+      letGo: (share, reason) => accounts.get(share)?.letGo(reason) ?? market.letGo(share, reason),
+      onMembership: (isMember) => this.#options.onMembership?.(isMember),
+      onError: (error) => this.#report(error),
+    })
   }
 
-  /** As `Relay.metrics`; null before this member had its first instrument. */
-  metrics(): RelayMetrics | null {
-    return this.#opened?.relay.metrics() ?? null
+  metrics(): RelayGroupMetrics {
+    const accounts = [...this.#accounts].flatMap(([share, account]) => {
+      const metrics = account.metrics()
+      return metrics === null ? [] : [[this.#names.get(share) ?? '', metrics] as const]
+    })
+    return { market: this.#market.metrics(), accounts: Object.fromEntries(accounts) }
   }
 
   /** The names of the members, as far as this one knows. */
@@ -100,120 +97,22 @@ export class RelayGroup {
 
   /** The instruments that this member relays now. */
   symbols(): readonly string[] {
-    return [...this.#owned.keys()].flatMap((share) => this.#symbols.get(share) ?? []).sort()
+    return this.#market.symbols()
   }
 
-  /** Hands everything over, each instrument once it is live elsewhere, and ends. What nobody takes within `timeoutMs`, default 30,000, is let go of. */
+  /** The accounts that this member relays now, by the names that the group has for them. */
+  accounts(): readonly string[] {
+    return [...this.#accounts].flatMap(([share, { isOwned }]) => (isOwned ? (this.#names.get(share) ?? []) : [])).sort()
+  }
+
+  /** Hands everything over, each share once it is live elsewhere, and ends. What nobody takes within `timeoutMs`, default 30,000, is let go of. */
   async close(timeoutMs?: number): Promise<void> {
     await this.#group?.leave(timeoutMs)
-    await this.#subscribing
-    await this.#opened?.relay.close()
-    await this.#opened?.feed.close()
+    await Promise.all([this.#market.close(), ...[...this.#accounts.values()].map((account) => account.close())])
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  #shareOf({ symbol }: RelayedStream): string {
-    return shareOfSymbol(symbol, this.#shareCount)
-  }
-
-  async #prepare(share: string, signal: AbortSignal): Promise<void> {
-    await this.#subscribe(share)
-    await this.#untilLive(share, signal)
-  }
-
-  #own(share: string, { epoch, isWarm, after }: ShareOwnership): void {
-    this.#owned.set(share, { epoch, continues: isWarm && after === 'hand-over' })
-    if (!isWarm) void this.#insist(share, epoch)
-    void this.#opened?.relay.ownershipChanged()
-  }
-
-  /** Until it is subscribed, or is not this member's any more. */
-  async #insist(share: string, epoch: number): Promise<void> {
-    while (this.#owned.get(share)?.epoch === epoch) {
-      try {
-        await this.#subscribe(share)
-        return
-      } catch (thrown) {
-        this.#report(thrown)
-        await new Promise<void>((resolve) => systemClock.setTimer(insistMs, resolve))
-      }
-    }
-  }
-
-  async #letGo(share: string): Promise<void> {
-    this.#owned.delete(share)
-    const published = this.#opened?.relay.ownershipChanged()
-    const symbols = this.#symbols.get(share) ?? []
-    if (symbols.length > 0) void this.#inTurn(() => this.#unsubscribe(share, symbols))
-    await published
-  }
-
-  #subscribe(share: string): Promise<void> {
-    const symbols = this.#symbols.get(share) ?? []
-    if (symbols.length === 0) return Promise.resolve()
-    return this.#inTurn(async () => {
-      if (this.#opened === null) await this.#open(symbols)
-      else await this.#opened.feed.subscribe(symbols, this.#options.channels)
-    })
-  }
-
-  async #open(symbols: readonly string[]): Promise<void> {
-    const feed = await this.#options.openFeed(symbols, this.#options.channels)
-    const relay = new Relay(feed, this.#relayOptions, {
-      of: (stream) => this.#owned.get(this.#shareOf(stream)) ?? null,
-      mayPublish: (stream) => this.#group?.mayPublish(this.#shareOf(stream)) === true,
-    })
-    try {
-      await relay.open()
-      this.#opened = { feed, relay }
-    } catch (thrown) {
-      await feed.close()
-      throw thrown
-    }
-  }
-
-  async #unsubscribe(share: string, symbols: readonly string[]): Promise<void> {
-    // Taken again meanwhile.
-    if (this.#owned.has(share)) return
-    try {
-      await this.#opened?.feed.unsubscribe(symbols, this.#options.channels)
-    } catch (thrown) {
-      this.#report(thrown)
-    }
-  }
-
-  /** One after the other: what is let go of and taken again at once must end subscribed. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#subscribing.then(work)
-    this.#subscribing = done.catch(() => {})
-    return done
-  }
-
-  #untilLive(share: string, signal: AbortSignal): Promise<void> {
-    const names = new Set(this.#symbols.get(share) ?? [])
-    const isWaiting = ({ stream, status }: StreamState): boolean =>
-      names.has(stream.instrument?.name ?? '') && status !== 'live'
-    const feed = this.#opened?.feed
-    // Nothing is relayed of the share.
-    if (feed === undefined || names.size === 0) return Promise.resolve()
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!signal.aborted && feed.streamStates().some(isWaiting)) return
-        stop()
-        if (signal.aborted) reject(new StreamError('ERR_ABORTED', 'The share is not needed any more.'))
-        else resolve()
-      }
-      const stopListening = feed.on('stream', look)
-      const stop = (): void => {
-        stopListening()
-        signal.removeEventListener('abort', look)
-      }
-      signal.addEventListener('abort', look)
-      look()
-    })
   }
 
   #report(thrown: unknown): void {

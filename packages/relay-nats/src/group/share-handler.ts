@@ -17,6 +17,9 @@ export interface ShareHandler {
   prepare(share: string, signal: AbortSignal): Promise<void>
   /** Publishes from now on. */
   own(share: string, ownership: Ownership): void
-  /** Publishes nothing from now on, before it returns. What it returns resolves once everything that was published is with NATS: the next owner waits for it. */
+  /**
+   * Publishes nothing from now on, before it returns. What it returns resolves once everything that was published is with NATS: the next owner waits for it. After `lapsed` the member
+   * may get the share again; where it joins anew and does not, this comes once more with `not-needed`.
+   */
   letGo(share: string, reason: LetGoReason): Promise<void> | void
 }

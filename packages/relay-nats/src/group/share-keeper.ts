@@ -44,6 +44,8 @@ export class ShareKeeper {
   readonly #parts: ShareKeeperParts
   #stage: Stage = 'idle'
   #isBusy = false
+  /** Whether the lease ended while there was something of it, and nobody has said yet whether it is needed again. */
+  #isOpen = false
   /** Whoever waited for something finds here whether the share was lost meanwhile. */
   #life = 0
   #preparing: AbortController | null = null
@@ -163,6 +165,7 @@ export class ShareKeeper {
     const controller = new AbortController()
     this.#stage = 'preparing'
     this.#preparing = controller
+    this.#isOpen = false
     const isStill = (): boolean => this.#life === life && this.#preparing === controller && !controller.signal.aborted
     const onReady = (): void => {
       if (!isStill()) return
@@ -193,6 +196,7 @@ export class ShareKeeper {
     if (this.#life !== life || !isValid()) return
     const isWarm = this.#stage === 'prepared'
     this.#stage = 'owned'
+    this.#isOpen = false
     this.#preparing = null
     try {
       handler.own(share, { epoch: table.epoch(share), isWarm, after })
@@ -206,7 +210,10 @@ export class ShareKeeper {
     this.#preparing?.abort()
     this.#preparing = null
     this.#stage = 'idle'
-    if (stage === 'owned' || stage === 'preparing' || stage === 'prepared') void this.#letGo(reason)
+    const hasSome = stage === 'owned' || stage === 'preparing' || stage === 'prepared'
+    if (!hasSome && !(this.#isOpen && reason === 'not-needed')) return
+    this.#isOpen = reason === 'lapsed'
+    void this.#letGo(reason)
   }
 
   async #letGo(reason: LetGoReason): Promise<void> {

@@ -1,3 +1,4 @@
+import { connect } from '@nats-io/transport-node'
 import {
   createPrivateExchange,
   type ExchangeFeed,
@@ -12,6 +13,7 @@ import { mexcSpot } from '@tapewire/exchange-mexc'
 import { type MexcSpotVenue, mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { onTestFailed } from 'vitest'
+import { readHeader } from '../../src/encoding.js'
 import { type NatsAccountFeedOptions, natsFeed, type RelayOptions } from '../../src/index.js'
 import type { Ownership } from '../../src/relay/ownership.js'
 import { Relay } from '../../src/relay/relay.js'
@@ -99,20 +101,38 @@ export class AccountScene {
     options: Partial<RelayOptions> = {},
     ownership?: Ownership,
   ): Promise<{ readonly relay: Relay; readonly record: AccountRecord; readonly feed: ExchangeFeed }> {
-    const { url, restUrl } = this.server
     const record = new AccountRecord()
-    const feed = await createPrivateExchange({
-      exchange: accounts[this.exchange][0],
-      credentials: this.credentials,
-      options: { url, restUrl },
-      on: record.listeners,
-    })
+    const feed = await this.#feed(record)
     this.#closing.push(feed)
     const made = new Relay(feed, { servers: this.nats.url, beatIntervalMs, ...options }, ownership)
     await made.open()
     this.#closing.push(made)
     made.on('error', () => {})
     return { relay: made, record, feed }
+  }
+
+  /** A feed of the account at the exchange itself, which nobody relays. */
+  async watch(): Promise<AccountRecord> {
+    const record = new AccountRecord()
+    this.#closing.push(await this.#feed(record))
+    return record
+  }
+
+  /** The epochs of everything that is stored of the account meanwhile. */
+  async epochsWhile(work: () => Promise<void>): Promise<ReadonlySet<number>> {
+    const connection = await connect({ servers: this.nats.url })
+    const epochs = new Set<number>()
+    connection.subscribe(`tapewire.${accounts[this.exchange][0].name}.*.main`, {
+      callback: (_, { data }) => {
+        const header = readHeader(data)
+        if (header !== null) epochs.add(header.epoch)
+      },
+    })
+    await connection.flush()
+    await work()
+    await connection.flush()
+    await connection.close()
+    return epochs
   }
 
   async follow(
@@ -133,6 +153,16 @@ export class AccountScene {
       this.#venue().account.step()
       await new Promise((resolve) => setImmediate(resolve))
     }
+  }
+
+  #feed(record: AccountRecord): Promise<ExchangeFeed> {
+    const { url, restUrl } = this.server
+    return createPrivateExchange({
+      exchange: accounts[this.exchange][0],
+      credentials: this.credentials,
+      options: { url, restUrl },
+      on: record.listeners,
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -41,6 +41,13 @@ export class ScriptProcess {
     this.#child.kill('SIGCONT')
   }
 
+  /** Tells it to end in order, whatever the script means by that, and resolves once it has. */
+  async leave(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#child.once('exit', () => resolve()))
+    this.#child.send('leave')
+    await ended
+  }
+
   /** Ends it as a machine does that loses its power: nothing is said to anybody. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return

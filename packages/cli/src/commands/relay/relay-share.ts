@@ -26,7 +26,10 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Rela
     },
   })
   return {
-    metrics: () => [made.metrics()].filter((metrics) => metrics !== null),
+    metrics: () => {
+      const { market: ofMarket, accounts } = made.metrics()
+      return [...(ofMarket === null ? [] : [ofMarket]), ...Object.values(accounts)]
+    },
     close: () => made.close(),
   }
 }

@@ -1,0 +1,68 @@
+import { type ExchangeFeed, type PublicChannel, StreamError } from '@tapewire/core'
+import { checkRelayOptions, type RelayOptions } from '../relay/relay-options.js'
+import type { GroupOptions } from './group-options.js'
+
+/** What a group relays, and how a member takes part. It relays instruments, accounts, or both. */
+export interface RelayGroupOptions
+  extends Omit<RelayOptions, 'epoch' | 'clock' | 'random' | 'account'>,
+    Pick<
+      GroupOptions,
+      'group' | 'exchange' | 'member' | 'leaseMs' | 'shares' | 'replicas' | 'accounts' | 'ownAccounts' | 'standby'
+    > {
+  /** Opens a feed of the exchange with these instruments, to which the group then adds others and from which it removes them; it closes it in the end. What rejects is tried again. */
+  readonly openFeed?: (symbols: readonly string[], channels: readonly PublicChannel[]) => Promise<ExchangeFeed>
+  /** The names of all instruments that the group relays, `BTC/USDT`. The same for every member. */
+  readonly symbols?: readonly string[]
+  /** The channels of each. The same for every member. */
+  readonly channels?: readonly PublicChannel[]
+  /**
+   * Opens the feed of an account, by the name that it has in `accounts`, whenever this member is to have it; the group closes it when it is another's. `signal` says that it is not needed
+   * any more. What rejects is tried again.
+   */
+  readonly openAccount?: (account: string, signal: AbortSignal) => Promise<ExchangeFeed>
+  /** What went wrong and was survived. */
+  readonly onError?: (error: StreamError) => void
+  /** Whether this process is a member: where its lease ends, it is none, publishes nothing, and joins anew. */
+  readonly onMembership?: (isMember: boolean) => void
+}
+
+/** The options of a group, by who they are for. */
+export interface SortedGroupOptions {
+  readonly joining: GroupOptions
+  readonly relaying: RelayOptions
+}
+
+/** Throws `ERR_INVALID_CONFIG` for what cannot be meant; what is of the membership is checked by whoever joins. */
+export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOptions {
+  const { group, exchange, member, leaseMs, shares, replicas, accounts, ownAccounts, standby, ...rest } = options
+  const { openFeed, symbols = [], channels = [], openAccount, onError, onMembership, ...relaying } = rest
+  checkRelayOptions(relaying)
+  const own = ownAccounts ?? accounts ?? []
+  if (symbols.length === 0 && (accounts ?? []).length === 0)
+    throw invalid('It relays nothing.', 'Pass symbols, or accounts.')
+  if (symbols.length > 0 && (openFeed === undefined || channels.length === 0))
+    throw invalid('It has symbols, and not all that they need.', 'Pass openFeed and channels.')
+  if (own.length > 0 && openAccount === undefined)
+    throw invalid(
+      'It has accounts, and nothing that opens them.',
+      'Pass openAccount, or ownAccounts: [] where this member has no credentials.',
+    )
+  const stranger = own.find((account) => accounts?.includes(account) !== true)
+  if (stranger !== undefined)
+    throw invalid(`${JSON.stringify(stranger)} is none of its accounts.`, 'Name it in accounts too, on every member.')
+  const { servers, credentials, tls, name, connectTimeoutMs, retry, ...ofRelays } = relaying
+  const given = { credentials, tls, name, connectTimeoutMs }
+  const nats = { servers, ...defined(given) }
+  const membership = defined({ member, leaseMs, shares, replicas, accounts, ownAccounts, standby })
+  return { joining: { ...nats, group, exchange, ...membership }, relaying: { ...nats, ...ofRelays } }
+}
+
+function defined<Given extends object>(given: Given): { [Name in keyof Given]?: Exclude<Given[Name], undefined> } {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<Given> as {
+    [Name in keyof Given]?: Exclude<Given[Name], undefined>
+  }
+}
+
+function invalid(problem: string, hint: string): StreamError {
+  return new StreamError('ERR_INVALID_CONFIG', `The options of the group are not valid. ${problem}`, { hint })
+}
