@@ -106,6 +106,23 @@ describe.skipIf(!hasNatsServer)('relay', () => {
     const end = await relaying([...what, ...to], /3 streams are published/, key)
     expect(await end()).toMatch(/records in/)
   })
+
+  test('shares an account with a standby, and hands it over when it ends', async () => {
+    const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
+    onTestFinished(() => venue.close())
+    const { apiKey, apiSecret } = gateioSpotEmulation.credentials
+    const key = { TAPEWIRE_API_KEY: apiKey, TAPEWIRE_API_SECRET: apiSecret }
+    const to = ['--url', venue.url, '--rest-url', venue.restUrl, '--nats', await natsServer()]
+    const group = ['--group', 'desk', '--lease', '1s', '--standby', '--account', 'desk']
+    const what = ['gateio_spot', '--channels', 'orders,executions', ...group, ...to, '--json']
+    const first = await relaying([...what, '--member', 'first'], /a member of the group desk/, key)
+    await vi.waitFor(() => expect(venue.clients).toBe(1), { timeout: 15_000 })
+    const second = await relaying([...what, '--member', 'second'], /a member of the group desk/, key)
+    await vi.waitFor(() => expect(venue.clients).toBe(2), { timeout: 15_000 })
+    await first()
+    await vi.waitFor(() => expect(venue.clients).toBe(1), { timeout: 15_000 })
+    expect(await second()).not.toContain(apiSecret)
+  })
 })
 
 describe('relay, wrongly called,', () => {
@@ -119,7 +136,11 @@ describe('relay, wrongly called,', () => {
       ['gateio_spot', 'BTC/USDT', ...nowhere, '--account', 'a'],
       /none of its channels/,
     ],
-    ['with an account in a group', ['gateio_spot', ...nowhere, '--group', 'a', '--channels', 'orders'], /not accounts/],
+    [
+      'with a standby of no account',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--group', 'a', '--standby'],
+      /--standby is of an account/,
+    ],
     ['with an account without a key', ['gateio_spot', ...nowhere, '--channels', 'orders'], /need its key/],
   ])('%s, says what to do', async (_what, argv, message) => {
     expect(await invoke(['relay', ...argv])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })

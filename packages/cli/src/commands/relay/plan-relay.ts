@@ -25,6 +25,7 @@ export interface RelayFlags extends EndpointFlags, ExchangeFlags, MetricsFlags, 
   readonly group?: string
   readonly lease?: number
   readonly member?: string
+  readonly standby?: true
   readonly duration?: number
   readonly json?: true
 }
@@ -34,8 +35,13 @@ export interface RelayPlan {
   readonly definition: AnyExchangeDefinition
   readonly endpoints: Pick<EndpointOptions, 'url' | 'restUrl'>
   readonly nats: NatsOptions & { readonly prefix?: string }
-  /** With whom the market is shared; null where it is not. */
-  readonly group: { readonly name: string; readonly leaseMs?: number; readonly member?: string } | null
+  /** With whom the work is shared; null where it is not. */
+  readonly group: {
+    readonly name: string
+    readonly leaseMs?: number
+    readonly member?: string
+    readonly standby?: true
+  } | null
   /** Null where nothing of the market is relayed. */
   readonly market: {
     readonly symbols: readonly string[]
@@ -62,7 +68,7 @@ export function planRelay(
 ): RelayPlan {
   const nats = natsOptionsOf(context, flags)
   if (nats === null) throw usageError('No server of NATS is named.', 'Write --nats nats://127.0.0.1:4222.')
-  const ofGroup = Object.entries({ '--lease': flags.lease, '--member': flags.member })
+  const ofGroup = Object.entries({ '--lease': flags.lease, '--member': flags.member, '--standby': flags.standby })
   const lonely = ofGroup.find(([, value]) => flags.group === undefined && value !== undefined)
   if (lonely !== undefined) throw usageError(`${lonely[0]} is of a group, and none is named.`, 'Add --group NAME.')
   // Names as they were typed: core says what is wrong with them.
@@ -71,11 +77,8 @@ export function planRelay(
   const ofMarket = channels.filter((channel) => !isPrivate(channel)) as readonly PublicChannel[]
   if (ofMarket.length > 0 && symbols.length === 0)
     throw usageError('No instrument was named.', 'Name them behind the exchange: BTC/USDT ETH/USDT.')
-  if (flags.group !== undefined && ofAccount.length > 0)
-    throw usageError(
-      `${ofAccount.join(', ')}: a group shares markets, not accounts.`,
-      'Relay the account by a tapewire relay of its own.',
-    )
+  if (flags.standby === true && ofAccount.length === 0)
+    throw usageError('--standby is of an account, and none is relayed.', 'Add --channels orders,executions,balances.')
   if (flags.account !== undefined && ofAccount.length === 0)
     throw usageError('An account was named, and none of its channels.', 'Add --channels orders,executions,balances.')
   const candleIntervals = flags.candleIntervals as readonly CandleInterval[] | undefined
@@ -102,10 +105,11 @@ function usualChannels(definition: AnyExchangeDefinition): readonly Channel[] {
   return usual.length > 0 ? usual : supported.slice(0, 1)
 }
 
-function groupOf(name: string, { lease, member }: RelayFlags): NonNullable<RelayPlan['group']> {
+function groupOf(name: string, { lease, member, standby }: RelayFlags): NonNullable<RelayPlan['group']> {
   return {
     name,
     ...(lease === undefined ? {} : { leaseMs: lease }),
     ...(member === undefined ? {} : { member }),
+    ...(standby === undefined ? {} : { standby }),
   }
 }

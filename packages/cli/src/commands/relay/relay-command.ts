@@ -16,8 +16,9 @@ its stream, gaps, alerts, and whole order books for those who come late. A progr
 tapewire stream EXCHANGE SYMBOL… --nats URL shows it. Runs until Ctrl-C, or for --duration.
 Channels: ${channels.join(', ')}, as far as the exchange has them. Those of an account (orders, executions, …) are kept in JetStream and
 come exactly once, with the exchange's key in TAPEWIRE_API_KEY and TAPEWIRE_API_SECRET.
-With --group NAME any number of machines share the market's instruments: each is with one of them, and with another within --lease and a second of
-that one's end. All are started with the same instruments and channels.
+With --group NAME any number of machines share the market's instruments, and an account: each is with one of them, and with another within --lease and
+a second of that one's end. All are started with the same instruments and channels. With --standby this one is logged in to the account while another
+publishes it, so that nothing of it is missing when that one dies.
 ${natsNotes}
 --json prints one object at the end: {"records", "frames", "bytes", "droppedRecords", "streams", "asks", "reconnects"}
 
@@ -25,6 +26,7 @@ Examples:
   tapewire relay gateio_spot BTC/USDT ETH/USDT --nats nats://127.0.0.1:4222
   tapewire relay mexc_spot BTC/USDT --channels orderbook,trades,book_ticker --nats nats://127.0.0.1:4222
   tapewire relay gateio_spot BTC/USDT ETH/USDT --group desk --nats nats://127.0.0.1:4222      on each machine
+  tapewire relay gateio_spot --channels orders,executions --account main --group desk --standby --nats nats://127.0.0.1:4222
   tapewire stream gateio_spot BTC/USDT --nats nats://127.0.0.1:4222                           and anywhere, to look`
 
 export function addRelayCommand(program: Command, context: CommandContext): void {
@@ -42,6 +44,7 @@ export function addRelayCommand(program: Command, context: CommandContext): void
     .option('--group <name>', 'share the streams with every relay of this name')
     .option('--member <name>', 'with --group: how this machine is called there; by default its host and process')
     .option('--lease <time>', 'with --group: how long a silent machine keeps its streams; 5s by default', parseDuration)
+    .option('--standby', 'with --group: keep the account of another machine warm, to take over without a loss')
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', notes)

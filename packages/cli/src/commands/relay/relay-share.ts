@@ -4,11 +4,10 @@ import type { FeedOpener } from './feed-opener.js'
 import type { RelayPlan } from './plan-relay.js'
 import type { RelayNotes, RunningRelay } from './running-relay.js'
 
-/** Relays this process's part of a group's instruments. Rejects as `relayGroup`. */
+/** Relays this process's part of a group's instruments, and its account while that is its own. Rejects as `relayGroup`. */
 export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: RelayNotes): Promise<RunningRelay> {
-  const { definition, nats, market, group } = plan
-  if (market === null || group === null) throw usageError('A group shares a market.', 'Name instruments.')
-  const { symbols, channels } = market
+  const { definition, nats, market, account, group } = plan
+  if (group === null) throw usageError('No group is named.', 'Add --group NAME.')
   const { name, ...membership } = group
   const where = [nats.servers].flat().join(', ')
   const made = await relayGroup({
@@ -16,9 +15,14 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Rela
     ...membership,
     group: name,
     exchange: definition.name,
-    symbols,
-    channels,
-    openFeed: (some, ofThem) => feeds.market(some, ofThem),
+    ...(market === null
+      ? {}
+      : {
+          symbols: market.symbols,
+          channels: market.channels,
+          openFeed: (some, ofThem) => feeds.market(some, ofThem),
+        }),
+    ...(account === null ? {} : { accounts: [account.name], openAccount: () => feeds.account(account) }),
     onError: (error) => notes.warn(error),
     onMembership: (isMember) => {
       if (isMember) notes.note(`${definition.title}: a member of the group ${name} at ${where}`)
