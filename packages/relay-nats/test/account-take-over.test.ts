@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Owned } from '../src/relay/ownership.js'
+import type { Owned } from '../src/ownership.js'
 import { AccountScene, beatIntervalMs, untilEqual } from './support/account-scene.js'
 import { hasNatsServer } from './support/nats-server.js'
 import { until } from './support/scene.js'

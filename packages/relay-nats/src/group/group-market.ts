@@ -1,6 +1,6 @@
 import type { ExchangeFeed, StreamState } from '@tapewire/core'
 import { systemClock } from '@tapewire/core/adapter'
-import type { Owned } from '../relay/ownership.js'
+import type { Owned } from '../ownership.js'
 import { Relay, type RelayMetrics } from '../relay/relay.js'
 import type { RelayOptions } from '../relay/relay-options.js'
 import type { RelayedStream } from '../subjects.js'

@@ -1,8 +1,8 @@
 import type { Channel, DataMessage, GapEvent, Stream, StreamState } from '@tapewire/core'
 import { type FrameKind, frameFlags } from '../encoding/frame-header.js'
 import { FrameWriter } from '../encoding/frame-writer.js'
+import type { Owned } from '../ownership.js'
 import type { RelayedStream } from '../subjects.js'
-import type { Owned } from './ownership.js'
 
 /** What an outlet hands its frames to. */
 export interface OutletParts {

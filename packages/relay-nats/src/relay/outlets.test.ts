@@ -2,9 +2,9 @@ import { parseInstrument } from '@tapewire/core'
 import { createStream, dataMessage } from '@tapewire/core/adapter'
 import { ManualClock } from '@tapewire/core/testing'
 import { describe, expect, test } from 'vitest'
+import type { Owned } from '../ownership.js'
 import { Subjects } from '../subjects.js'
 import { Outlets } from './outlets.js'
-import type { Owned } from './ownership.js'
 
 const stream = createStream({
   id: 'trades',

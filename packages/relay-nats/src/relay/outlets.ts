@@ -1,8 +1,8 @@
 import type { Clock, DataMessage, Instrument, Stream, StreamState, Timer } from '@tapewire/core'
 import { traitsOf } from '@tapewire/core/adapter'
+import type { Ownership } from '../ownership.js'
 import type { RelayedStream, Subjects } from '../subjects.js'
 import { Outlet } from './outlet.js'
-import type { Ownership } from './ownership.js'
 
 /** What the outlets of one relay share. */
 export interface OutletsParts {

@@ -1,10 +1,10 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import type { Clock, StreamError } from '@tapewire/core'
 import { sleep, systemClock, systemRandom, toStreamError } from '@tapewire/core/adapter'
+import type { Ownership } from '../ownership.js'
 import { AccountPublisher } from '../stored/account-publisher.js'
 import type { RelayedStream, Subjects } from '../subjects.js'
 import { defaultMaxBytes } from './backlog.js'
-import type { Ownership } from './ownership.js'
 import type { RelayOptions } from './relay-options.js'
 
 /** What the account of a relay is made of. */

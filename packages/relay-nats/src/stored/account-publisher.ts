@@ -10,7 +10,7 @@ import {
 } from '@tapewire/core'
 import { type FrameKind, frameFlags } from '../encoding/frame-header.js'
 import { FrameWriter } from '../encoding/frame-writer.js'
-import type { Owned } from '../relay/ownership.js'
+import type { Owned } from '../ownership.js'
 import { EventIdentity } from './event-identity.js'
 import { NatsStoreLink } from './nats-store-link.js'
 import type { RecordToStore, StoredLoss } from './record-to-store.js'

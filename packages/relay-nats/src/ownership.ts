@@ -1,4 +1,4 @@
-import type { RelayedStream } from '../subjects.js'
+import type { RelayedStream } from './subjects.js'
 
 /** A stream that is this relay's to publish. */
 export interface Owned {
