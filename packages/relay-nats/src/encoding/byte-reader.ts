@@ -1,16 +1,22 @@
 import { isUtf8 } from 'node:buffer'
 import type { Codes } from './codes.js'
-import { longestShortText, readShortText } from './short-text.js'
+
+/** The engine copies a part of a text that is shorter than 13 units, and of a longer one keeps the whole text that it is a part of in memory. */
+const longestCopiedPart = 12
 
 /** What most frames of a connection lie in, one behind the other: to look at it anew for each frame would cost as much as reading a quote. */
 let memory: ArrayBufferLike = new ArrayBuffer(0)
 let memoryBytes: Buffer = Buffer.from(memory)
 let memoryView: DataView = new DataView(memory)
 
-function lookAt(buffer: ArrayBufferLike): void {
-  memory = buffer
-  memoryBytes = Buffer.from(buffer)
-  memoryView = new DataView(buffer)
+/** A view on all of the memory that the bytes lie in: what is read there begins at their `byteOffset`. */
+export function viewOf({ buffer }: Uint8Array): DataView {
+  if (buffer !== memory) {
+    memory = buffer
+    memoryBytes = Buffer.from(buffer)
+    memoryView = new DataView(buffer)
+  }
+  return memoryView
 }
 
 /**
@@ -24,11 +30,13 @@ export class ByteReader {
   readonly #view: DataView
   readonly #end: number
   #at: number
+  /** Everything from the first text to the end, a unit for each byte; empty before that. One call into the native decoder costs as much as several short texts. */
+  #rest = ''
+  #restAt = 0
 
   constructor(bytes: Uint8Array, offset: number) {
-    if (bytes.buffer !== memory) lookAt(bytes.buffer)
+    this.#view = viewOf(bytes)
     this.#bytes = memoryBytes
-    this.#view = memoryView
     this.#at = bytes.byteOffset + offset
     this.#end = bytes.byteOffset + bytes.length
   }
@@ -89,14 +97,21 @@ export class ByteReader {
   }
 
   text(): string {
+    const bytes = this.#bytes
     const length = this.count(1)
     const at = this.#at
-    this.#at = at + length
-    if (length <= longestShortText) {
-      const text = readShortText(this.#bytes, at, length)
-      if (text !== null) return text
+    const end = at + length
+    this.#at = end
+    let all = 0
+    for (let index = at; index < end; index += 1) all |= bytes[index] as number
+    if (all > 0x7f) return this.#unicode(at, end)
+    if (length > longestCopiedPart) return bytes.toString('latin1', at, end)
+    if (this.#rest === '') {
+      this.#rest = bytes.toString('latin1', at, this.#end)
+      this.#restAt = at
     }
-    return this.#longText(at, at + length)
+    const restAt = this.#restAt
+    return this.#rest.substring(at - restAt, end - restAt)
   }
 
   /** A word that must be there. */
@@ -117,16 +132,29 @@ export class ByteReader {
     return null
   }
 
-  /** So many numbers one after the other. */
+  /** So many finite numbers one after the other. */
   numbers(count: number): number[] {
     const values: number[] = []
-    for (let index = 0; index < count; index += 1) values.push(this.f64())
+    const view = this.#view
+    const end = this.#at + count * 8
+    if (end > this.#end) {
+      this.#beyond()
+      return values
+    }
+    // Of each, 0 where it is finite, so that one that is not shows in the sum.
+    let notFinite = 0
+    for (let at = this.#at; at < end; at += 8) {
+      const value = view.getFloat64(at, true)
+      notFinite += value - value
+      values.push(value)
+    }
+    this.#at = end
+    if (notFinite !== 0) this.isBroken = true
     return values
   }
 
-  #longText(start: number, end: number): string {
+  #unicode(start: number, end: number): string {
     const bytes = this.#bytes
-    if (isAscii(bytes, start, end)) return bytes.toString('latin1', start, end)
     if (isUtf8(bytes.subarray(start, end))) return bytes.toString('utf8', start, end)
     this.isBroken = true
     return ''
@@ -146,11 +174,4 @@ export class ByteReader {
     this.isBroken = true
     return 0
   }
-}
-
-/** For texts of any length that ids have, quicker than to ask natively, which needs a window on the bytes. */
-function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  let all = 0
-  for (let at = start; at < end; at += 1) all |= bytes[at] as number
-  return all <= 0x7f
 }

@@ -1,6 +1,6 @@
 import { type Channel, channels } from '@tapewire/core'
 import { traitsOf } from '@tapewire/core/adapter'
-import { ByteReader } from './byte-reader.js'
+import { viewOf } from './byte-reader.js'
 import { type Codes, codesOf } from './codes.js'
 
 /**
@@ -56,6 +56,10 @@ export const magic = [0x54, 0x57] as const
 
 const versionOffset = 2
 const kindOffset = 3
+const flagsOffset = 4
+const relayOffset = 8
+const epochOffset = 12
+const sequenceOffset = 20
 const knownFlags = frameFlags.continues | frameFlags.snapshot | frameFlags.sole
 
 const channelsByCode: readonly (Channel | null | undefined)[] = Array.from({ length: 256 }, (_, code) =>
@@ -65,18 +69,20 @@ const channelsByCode: readonly (Channel | null | undefined)[] = Array.from({ len
 /** What a frame says of itself; null where it is none of ours, or cannot be read: `frameFault` says which. Never throws. */
 export function readHeader(bytes: Uint8Array): FrameHeader | null {
   if (bytes.length <= headerBytes || !isOurs(bytes) || bytes[versionOffset] !== encodingVersion) return null
-  const reader = new ByteReader(bytes, kindOffset)
-  const kind = frameKindCodes.words[reader.u8()]
-  const flags = reader.u8()
-  const channel = channelsByCode[reader.u8()]
-  const count = reader.u16()
-  const relay = reader.u32()
-  const epoch = reader.f64()
-  const sequence = reader.f64()
-  const sentAt = reader.f64()
+  const kind = frameKindCodes.words[bytes[kindOffset] as number]
+  const flags = bytes[flagsOffset] as number
+  const channel = channelsByCode[bytes[channelOffset] as number]
+  const view = viewOf(bytes)
+  const start = bytes.byteOffset
+  const count = view.getUint16(start + countOffset, true)
+  const relay = view.getUint32(start + relayOffset, true)
+  const epoch = view.getFloat64(start + epochOffset, true)
+  const sequence = view.getFloat64(start + sequenceOffset, true)
+  const sentAt = view.getFloat64(start + sentAtOffset, true)
   if (kind === undefined || channel === undefined || (channel === null) === (kind === 'data')) return null
-  if (reader.isBroken || (flags & ~knownFlags) !== 0 || count === 0) return null
-  if (epoch < 0 || sequence < 0 || !Number.isSafeInteger(sequence)) return null
+  if ((flags & ~knownFlags) !== 0 || count === 0) return null
+  if (!(epoch >= 0 && epoch < Number.POSITIVE_INFINITY && sequence >= 0) || !Number.isSafeInteger(sequence)) return null
+  if (!Number.isFinite(sentAt)) return null
   return { kind, flags, count, channel, relay, epoch, sequence, sentAt }
 }
 
