@@ -4,19 +4,32 @@ import type { Codes } from './codes.js'
 /** The engine copies a part of a text that is shorter than 13 units, and of a longer one keeps the whole text that it is a part of in memory. */
 const longestCopiedPart = 12
 
-/** What most frames of a connection lie in, one behind the other: to look at it anew for each frame would cost as much as reading a quote. */
-let memory: ArrayBufferLike = new ArrayBuffer(0)
-let memoryBytes: Buffer = Buffer.from(memory)
-let memoryView: DataView = new DataView(memory)
+/** Memory that frames lie in, one behind the other: to look at it anew for each frame would cost as much as reading a quote. */
+interface Memory {
+  readonly buffer: ArrayBufferLike
+  readonly bytes: Buffer
+  readonly view: DataView
+}
+
+/** Two, because a consumer reads each frame's header where the socket's bytes are and its records out of an envelope. */
+let latest: Memory = lookAt(new ArrayBuffer(0))
+let other: Memory = latest
+
+function lookAt(buffer: ArrayBufferLike): Memory {
+  return { buffer, bytes: Buffer.from(buffer), view: new DataView(buffer) }
+}
+
+function memoryOf({ buffer }: Uint8Array): Memory {
+  if (latest.buffer === buffer) return latest
+  const found = other.buffer === buffer ? other : lookAt(buffer)
+  other = latest
+  latest = found
+  return found
+}
 
 /** A view on all of the memory that the bytes lie in: what is read there begins at their `byteOffset`. */
-export function viewOf({ buffer }: Uint8Array): DataView {
-  if (buffer !== memory) {
-    memory = buffer
-    memoryBytes = Buffer.from(buffer)
-    memoryView = new DataView(buffer)
-  }
-  return memoryView
+export function viewOf(bytes: Uint8Array): DataView {
+  return memoryOf(bytes).view
 }
 
 /**
@@ -35,8 +48,9 @@ export class ByteReader {
   #restAt = 0
 
   constructor(bytes: Uint8Array, offset: number) {
-    this.#view = viewOf(bytes)
-    this.#bytes = memoryBytes
+    const memory = memoryOf(bytes)
+    this.#view = memory.view
+    this.#bytes = memory.bytes
     this.#at = bytes.byteOffset + offset
     this.#end = bytes.byteOffset + bytes.length
   }
