@@ -22,6 +22,7 @@ import { receive } from './scenarios/receive.js'
 import { recovery } from './scenarios/recovery.js'
 import { redundancy } from './scenarios/redundancy.js'
 import { relayEncoding } from './scenarios/relay-encoding.js'
+import { relayFleet } from './scenarios/relay-fleet.js'
 import { relayGroup } from './scenarios/relay-group.js'
 import { relayThroughput } from './scenarios/relay-throughput.js'
 import { slowHandler } from './scenarios/slow-handler.js'
@@ -53,6 +54,7 @@ export const scenarios: readonly Scenario[] = [
   redundancy,
   relayThroughput,
   relayGroup,
+  relayFleet,
   subscriptionFormatting,
   relayEncoding,
   installation,

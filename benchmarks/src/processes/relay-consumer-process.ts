@@ -13,24 +13,24 @@ export type RelayConsumerCommand =
   | { readonly kind: 'begin' }
   | { readonly kind: 'count' }
 
-export type RelayConsumerReport =
-  | { readonly kind: 'following' }
-  | { readonly kind: 'begun' }
-  | {
-      readonly kind: 'counted'
-      readonly messages: number
-      /** Messages that were not the next of their stream. */
-      readonly outOfOrder: number
-      readonly missing: number
-      readonly gaps: number
-      /** From when the publisher had the message until it was in the user's handler, ms; NaN where that is not known. */
-      readonly p50Ms: number
-      readonly p99Ms: number
-      /** From the first message to the last. */
-      readonly seconds: number
-      /** Of this process, of one core. */
-      readonly cpuSeconds: number
-    }
+export type RelayConsumerReport = { readonly kind: 'following' } | { readonly kind: 'begun' } | RelayCounts
+
+/** What came since it began. */
+export interface RelayCounts {
+  readonly kind: 'counted'
+  readonly messages: number
+  /** Messages that were not the next of their stream. */
+  readonly outOfOrder: number
+  readonly missing: number
+  readonly gaps: number
+  /** From when the publisher had the message until it was in the user's handler, ms; NaN where that is not known. */
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** From the first message to the last. */
+  readonly seconds: number
+  /** Of this process, of one core. */
+  readonly cpuSeconds: number
+}
 
 /** A clock read for every so many messages: one for each would be a part of what is measured. */
 const timedEvery = 16

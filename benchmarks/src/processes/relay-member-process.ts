@@ -27,6 +27,9 @@ export type RelayMemberReport =
       readonly members: number
       /** How often its lease has ended without its leaving. */
       readonly lapses: number
+      /** What it has published so far. */
+      readonly frames: number
+      readonly bytes: number
       /** Of this process, of one core. */
       readonly cpuSeconds: number
     }
@@ -67,6 +70,8 @@ commands<RelayMemberCommand>(async (command) => {
         symbols: group?.symbols().length ?? 0,
         members: group?.members().length ?? 0,
         lapses,
+        frames: group?.metrics()?.frames ?? 0,
+        bytes: group?.metrics()?.bytes ?? 0,
         cpuSeconds: (user + system) / 1e6,
       })
     }

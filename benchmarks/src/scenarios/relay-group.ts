@@ -16,19 +16,12 @@ const columns: readonly Column[] = [
   { key: 'doubled', title: 'doubled', decimals: 0 },
   { key: 'p50', title: 'took, p50, ms', decimals: 0 },
   { key: 'most', title: 'most, ms', decimals: 0 },
-  { key: 'streams', title: 'streams', decimals: 0 },
-  { key: 'rate', title: 'messages/s', decimals: 0 },
-  { key: 'cores', title: 'cores, all members', decimals: 2 },
-  { key: 'writes', title: 'KV writes/s', decimals: 1 },
 ]
 
 /** Orderly ones, over so many groups at once, and how many by a death. */
 const handOvers = 200
 const groups = 4
 const deaths = 20
-
-/** How many processes share the same streams. */
-const fleets = [1, 2, 4] as const
 
 /** As short as is reasonable, where it is a part of what is measured. */
 const deathLeaseMs = 1_000
@@ -40,12 +33,11 @@ const settlingMs = 1_000
 /** What a change of owner costs consumers, and what a group costs itself. */
 export const relayGroup: Scenario = {
   name: 'relay-group',
-  title: `Groups of relays: ${handOvers} orderly hand-overs, ${deaths} members killed, and one, two and four processes`,
+  title: `Groups of relays: ${handOvers} orderly hand-overs, ${deaths} members killed`,
   async run(options) {
     const contestants = [
       ownContestant(`leave, ${handOvers} times`, () => measureHandOvers()),
       ownContestant(`SIGKILL, ${deaths} times, lease ${deathLeaseMs} ms`, () => measureDeaths()),
-      ...fleets.map((count) => ownContestant(`processes: ${count}`, () => measureFleet(count, options.seconds))),
     ]
     return {
       columns,
@@ -53,7 +45,7 @@ export const relayGroup: Scenario = {
       notes: [
         'Members, nats-server and the emulated exchange (Gate.io, trades and books) are processes of this machine; the consumer and a feed of the exchange itself, whose trades are compared by id, ' +
           `are in the measuring one. A leave is over when close() has resolved: all streams were live at the other member, and let go of; ${groups} groups of two members and 8 streams do it at once. A death is over when the consumer’s ` +
-          `server has passed a frame of the new owner on every stream; lease + 1 s is ${deathLeaseMs + 1_000} ms. Gaps of a death are those of its 8 streams. Messages are those that the consumer got; KV writes are those of members and shares, with a lease of ${leaseMs} ms, at rest.`,
+          `server has passed a frame of the new owner on every stream; lease + 1 s is ${deathLeaseMs + 1_000} ms. Gaps of a death are those of its 8 streams.`,
       ],
     }
   },
@@ -183,43 +175,4 @@ class EpochWatch {
       }
     })
   }
-}
-
-async function measureFleet(count: number, seconds: number): Promise<Record<string, number>> {
-  await using rig = await GroupRig.open({ symbols: 100, shares: 64, leaseMs, intervalMs: 1 })
-  const name = 'group'
-  const members = await Promise.all(Array.from({ length: count }, () => rig.member(name)))
-  await rig.settled(members)
-  const consumer = await rig.follow(name)
-  let messages = 0
-  consumer.on('message', () => {
-    messages += 1
-  })
-  const connection = await connect({ servers: rig.nats.url })
-  await sleep(settlingMs)
-  await Promise.all(members.map((member) => look(member)))
-  const [writesBefore, messagesBefore, beganAt] = [await writesOf(connection, name), messages, performance.now()]
-  await sleep(seconds * 1_000)
-  const took = (performance.now() - beganAt) / 1_000
-  const writes = (await writesOf(connection, name)) - writesBefore
-  const received = messages - messagesBefore
-  const looks = await Promise.all(members.map((member) => look(member)))
-  await connection.close()
-  return {
-    lapses: looks.reduce((sum, { lapses }) => sum + lapses, 0),
-    streams: rig.streams,
-    rate: received / took,
-    cores: looks.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0) / took,
-    writes: writes / took,
-  }
-}
-
-/** How often anybody has written to the group's tables. */
-async function writesOf(connection: NatsConnection, group: string): Promise<number> {
-  let writes = 0
-  for (const table of ['members', 'shares']) {
-    const answer = await connection.request(`$JS.API.STREAM.INFO.KV_tapewire-${group}-gateio_spot-${table}`)
-    writes += answer.json<{ readonly state: { readonly last_seq: number } }>().state.last_seq
-  }
-  return writes
 }
