@@ -76,8 +76,8 @@ export class Link {
     }
   }
 
-  /** `records` is how many are lost where the frame is. */
-  publish(subject: string, frame: Uint8Array, records: number): void {
+  /** `records` is how many are lost where the frame is. Whoever keeps it says so to `reply`, where it is sent at once. */
+  publish(subject: string, frame: Uint8Array, records: number, reply?: string): void {
     const connection = this.#connection
     if (connection === null) {
       this.#backlog.add({ subject, frame, records })
@@ -88,7 +88,7 @@ export class Link {
       this.#parts.onLost(records)
       return
     }
-    this.#send(connection, subject, frame, records)
+    this.#send(connection, subject, frame, records, reply)
   }
 
   /** Resolves once NATS has everything that was published, or is away. */
@@ -171,9 +171,10 @@ export class Link {
     })
   }
 
-  #send(connection: NatsConnection, subject: string, frame: Uint8Array, records: number): void {
+  #send(connection: NatsConnection, subject: string, frame: Uint8Array, records: number, reply?: string): void {
     try {
-      connection.publish(subject, frame)
+      if (reply === undefined) connection.publish(subject, frame)
+      else connection.publish(subject, frame, { reply })
     } catch (thrown) {
       // Longer than the server takes, or the connection is ending: the numbers show whoever listens that something is missing.
       this.#parts.onLost(records)

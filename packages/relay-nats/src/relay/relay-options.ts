@@ -1,7 +1,12 @@
 import type { Clock } from '@tapewire/core'
 import { optionsChecker } from '@tapewire/core/adapter'
 import { type NatsOptions, natsProperties } from '../connect/nats-options.js'
-import { type RetentionOptions, retentionSchema } from '../stored/stored-streams.js'
+import {
+  type MarketRetention,
+  marketRetentionSchema,
+  type RetentionOptions,
+  retentionSchema,
+} from '../stored/stored-streams.js'
 import type { WhileAway } from './backlog.js'
 
 /** How a feed is relayed. Only `servers` is required. */
@@ -18,6 +23,8 @@ export interface RelayOptions extends NatsOptions {
   readonly whileAway?: WhileAway
   /** How NATS keeps the account of the feed, where it has one. */
   readonly accountRetention?: RetentionOptions
+  /** Which channels of market data NATS keeps, in JetStream, so that they can be replayed later: `{ channels: ['trades'], maxAgeMs: 3_600_000 }`. None by default. */
+  readonly marketRetention?: MarketRetention
   /** Whether a first connection that fails is tried again, for ever; default false: then `relay()` rejects. */
   readonly retry?: boolean
   /** How new this relay's ownership is: consumers listen to the greatest alone. Default: when it was started, epoch ms. */
@@ -48,6 +55,7 @@ const check: (options: unknown) => void = optionsChecker('The options of the rel
       },
     },
     accountRetention: retentionSchema,
+    marketRetention: marketRetentionSchema,
     retry: { type: 'boolean' },
     epoch: { type: 'number', minimum: 1 },
   },

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import type { Msg } from '@nats-io/transport-node'
 import {
   type Alert,
   type Channel,
@@ -8,7 +7,6 @@ import {
   type ExchangeFeed,
   type FeedMessage,
   type GapEvent,
-  type OrderBook,
   type PrivateChannel,
   type Stream,
   type StreamState,
@@ -22,6 +20,7 @@ import { FrameWriter } from '../encoding/frame-writer.js'
 import type { Ownership } from '../ownership.js'
 import type { StoredPublisherCounts } from '../stored/stored-publisher.js'
 import { type RelayedStream, Subjects } from '../subjects.js'
+import { Answers } from './answers.js'
 import { snapshotOf } from './book-snapshot.js'
 import { Link } from './link.js'
 import type { Outlet } from './outlet.js'
@@ -29,6 +28,7 @@ import { Outlets } from './outlets.js'
 import { RelayEmitter, type RelayEvent, type RelayEvents } from './relay-events.js'
 import { checkRelayOptions, type RelayOptions } from './relay-options.js'
 import { RelayedAccount } from './relayed-account.js'
+import { type MarketStoreCounts, RelayedMarket } from './relayed-market.js'
 
 /** What a relay has done so far. */
 export interface RelayMetrics {
@@ -51,6 +51,8 @@ export interface RelayMetrics {
   readonly waitingBytes: number
   /** What became of the events of the account; null where the feed has none. */
   readonly account: StoredPublisherCounts | null
+  /** Whether NATS keeps the channels of `marketRetention`; null where it is to keep none. */
+  readonly market: MarketStoreCounts | null
 }
 
 const dataTypes: ReadonlySet<number> = new Set(channels.map((channel) => traitsOf(channel).type))
@@ -94,17 +96,16 @@ export class Relay {
   readonly #link: Link
   readonly #outlets: Outlets
   readonly #emitter = new RelayEmitter()
-  readonly #answers = new FrameWriter()
+  readonly #answers: Answers
+  readonly #signs = new FrameWriter()
   readonly #stops: (() => void)[] = []
   #account: RelayedAccount | null = null
-  readonly #answering = new Map<Outlet, () => void>()
+  #market: RelayedMarket | null = null
   #beat: Timer | null = null
   #records = 0
   #frames = 0
   #bytes = 0
   #droppedRecords = 0
-  #asks = 0
-  #refusedAsks = 0
 
   /** `ownership` says which of the feed's streams are to be published; all of them where it is left out. */
   constructor(feed: ExchangeFeed, options: RelayOptions, ownership?: Ownership) {
@@ -122,11 +123,21 @@ export class Relay {
       connect: () => connectNats(options),
       onConnected: (connection) => {
         this.#account?.attach(connection)
+        this.#market?.attach(connection)
         this.#emitter.emit('connection', { isConnected: true, error: null })
       },
       onAway: (error) => this.#emitter.emit('connection', { isConnected: false, error }),
       onLost: (records) => this.#onLost(records),
       onError: (error) => this.#emitter.emit('error', error),
+    })
+    this.#answers = new Answers({
+      relay: this.#id,
+      subjects: this.#subjects,
+      link: this.#link,
+      now: () => this.#now,
+      isCarried: ({ stream }) => feed.streamStates().some((state) => state.stream === stream),
+      flagsOf: (outlet) => this.#flagsOfAccount(outlet),
+      snapshotOf: (outlet) => this.#snapshotOf(outlet),
     })
     this.#outlets = new Outlets({
       exchange: feed.exchange,
@@ -138,7 +149,7 @@ export class Relay {
       gatherMs,
       maxFrameBytes,
       publish: (subject, frame, records, relayed) => this.#publish(subject, frame, records, relayed),
-      answerFor: (outlet) => this.#answerFor(outlet),
+      answerFor: (outlet) => this.#answers.answerFor(outlet),
       onOwnership: (outlet, isNew) => this.#onOwnership(outlet, isNew),
     })
   }
@@ -147,9 +158,10 @@ export class Relay {
   async open(): Promise<void> {
     const feed = this.#feed
     if (feed.streamStates().some(({ channel }) => isPrivate(channel))) this.#account = this.#openAccount()
+    this.#market = this.#openMarket()
     await this.#link.open(this.#options.retry === true)
     try {
-      await this.#account?.attached()
+      await Promise.all([this.#account?.attached(), this.#market?.attached()])
     } catch (thrown) {
       await this.close()
       throw thrown
@@ -196,19 +208,21 @@ export class Relay {
       bytes: this.#bytes,
       droppedRecords: this.#droppedRecords,
       streams: this.#outlets.all.length,
-      asks: this.#asks,
-      refusedAsks: this.#refusedAsks,
+      asks: this.#answers.asks,
+      refusedAsks: this.#answers.refused,
       isConnected: this.#link.isConnected,
       reconnects: this.#link.reconnects,
       waitingBytes: this.#link.waitingBytes,
       account: this.#account?.publisher.counts ?? null,
+      market: this.#market?.counts ?? null,
     }
   }
 
   /** Publishes what waits, and ends; the feed goes on. Resolves when nothing is left. */
   async close(): Promise<void> {
-    for (const stop of [...this.#stops.splice(0), ...this.#answering.values()]) stop()
-    this.#answering.clear()
+    for (const stop of this.#stops.splice(0)) stop()
+    this.#answers.close()
+    this.#market?.close()
     this.#beat?.cancel()
     this.#outlets.flush()
     await this.#account?.close(this.#link.isConnected, closeTimeoutMs)
@@ -237,6 +251,22 @@ export class Relay {
     })
   }
 
+  #openMarket(): RelayedMarket | null {
+    const { marketRetention: retention, clock = systemClock } = this.#options
+    if (retention === undefined) return null
+    const market = new RelayedMarket({
+      base: this.#subjects.base,
+      retention,
+      about: JSON.stringify(this.#about),
+      clock,
+      outlets: () => this.#outlets.all,
+      addSnapshot: (outlet) => this.#addSnapshot(outlet),
+      onError: (error) => this.#emitter.emit('error', error),
+    })
+    this.#stops.push(this.#link.listen(market.replies, null, (reply) => market.onReply(reply)))
+    return market
+  }
+
   #onLost(records: number): void {
     this.#droppedRecords += records
     this.#emitter.emit('drop', { records })
@@ -258,7 +288,7 @@ export class Relay {
   }
 
   #onAlert(alert: Alert): void {
-    const writer = this.#answers
+    const writer = this.#signs
     writer.begin('alert', { relay: this.#id, epoch: 0, sequence: 0 })
     writer.addAlert(alert)
     this.#link.publishNow(this.#subjects.alerts, writer.finish(this.#now))
@@ -272,7 +302,7 @@ export class Relay {
     this.#records += records
     this.#frames += 1
     this.#bytes += frame.length
-    this.#link.publish(subject, frame, records)
+    this.#link.publish(subject, frame, records, this.#market?.replyFor(relayed.channel))
   }
 
   #onOwnership(outlet: Outlet, isNew: boolean): void {
@@ -287,49 +317,7 @@ export class Relay {
       return
     }
     outlet.addState(state)
-    const book = state.status === 'live' ? this.#bookOf(outlet) : null
-    if (book !== null) outlet.addSnapshot(snapshotOf(book, this.#now))
-  }
-
-  /** Whoever wants the stream asks its owner for it, and hears from which record on it follows. */
-  #answerFor(outlet: Outlet): void {
-    this.#answering.get(outlet)?.()
-    this.#answering.delete(outlet)
-    if (outlet.owned === null) return
-    const subject = this.#subjects.ask(outlet.relayed)
-    this.#answering.set(
-      outlet,
-      this.#link.listen(subject, null, (ask) => this.#onAsk(ask, outlet)),
-    )
-  }
-
-  #onAsk(ask: Msg, outlet: Outlet): void {
-    const { reply } = ask
-    if (reply === undefined || reply === '') return
-    this.#asks += 1
-    const { stream } = outlet
-    // What waits comes before the answer, so that whoever asked has everything after it.
-    outlet.flush()
-    const isCarried = this.#feed.streamStates().some((state) => state.stream === stream)
-    if (!isCarried) this.#refusedAsks += 1
-    const writer = this.#answers
-    const { epoch } = outlet
-    const origin = { relay: this.#id, epoch, sequence: outlet.last }
-    writer.begin('answer', { ...origin, flags: this.#flagsOfAccount(outlet) })
-    writer.addAnswer({
-      ok: isCarried,
-      code: isCarried ? null : 'NOT_CARRIED',
-      reason: isCarried ? null : 'The relay does not carry this stream any more.',
-      epoch,
-      sequence: outlet.last,
-      status: stream.status,
-    })
-    this.#link.publishNow(reply, writer.finish(this.#now))
-    const book = isCarried ? this.#bookOf(outlet) : null
-    if (book === null) return
-    writer.begin('data', { ...origin, flags: frameFlags.snapshot })
-    writer.addMessage(snapshotOf(book, this.#now))
-    this.#link.publishNow(reply, writer.finish(this.#now))
+    if (state.status === 'live') this.#addSnapshot(outlet)
   }
 
   /** Whether who asks has to do with one owner at a time, and missed nothing where that one took over. */
@@ -338,11 +326,16 @@ export class Relay {
     return frameFlags.sole | (owned?.continues === true ? frameFlags.continues : 0)
   }
 
-  /** The live book that an outlet's stream feeds; null where it feeds none, or it is not live. */
-  #bookOf({ stream, channel }: Outlet): OrderBook | null {
+  /** The live book that an outlet's stream feeds, whole; null where it feeds none, or it is not live. */
+  #snapshotOf({ stream, channel }: Outlet): DataMessage | null {
     if (channel !== 'orderbook' || stream.instrument === null || this.#feed.manager.bookRules === null) return null
     const book = this.#feed.orderBook(stream.instrument)
-    return book?.isLive === true && book.stream === stream ? book : null
+    return book?.isLive === true && book.stream === stream ? snapshotOf(book, this.#now) : null
+  }
+
+  #addSnapshot(outlet: Outlet): void {
+    const snapshot = this.#snapshotOf(outlet)
+    if (snapshot !== null) outlet.addSnapshot(snapshot)
   }
 
   get #now(): number {
@@ -351,7 +344,7 @@ export class Relay {
 
   #sendBeat(): void {
     const { clock = systemClock, beatIntervalMs = defaultBeatIntervalMs } = this.#options
-    const writer = this.#answers
+    const writer = this.#signs
     writer.begin('beat', { relay: this.#id, epoch: 0, sequence: 0 })
     writer.addBeat({ sentAt: clock.now(), streams: this.#outlets.all.length })
     this.#link.publishNow(this.#subjects.beat(this.#id), writer.finish(clock.now()))

@@ -7,8 +7,8 @@ import {
   StorageType,
   type StreamConfig,
 } from '@nats-io/jetstream'
-import { nanos } from '@nats-io/nats-core'
-import { type Channel, privateChannels, StreamError } from '@tapewire/core'
+import { nanos, RequestError } from '@nats-io/nats-core'
+import { type PublicChannel, privateChannels, publicChannels, StreamError } from '@tapewire/core'
 
 /** How long and how safely the server keeps what is stored. */
 export interface RetentionOptions {
@@ -24,18 +24,36 @@ export interface RetentionOptions {
   readonly update?: boolean
 }
 
+/** Which channels of market data NATS keeps, each for as long, and up to as much, as is said here. */
+export interface MarketRetention extends Omit<RetentionOptions, 'duplicateWindowMs'> {
+  /** Channels that the feed carries, one or more. */
+  readonly channels: readonly PublicChannel[]
+}
+
+const limits = {
+  maxAgeMs: { type: 'number', minimum: 1_000 },
+  maxBytes: { type: 'integer', minimum: 1 },
+  replicas: { type: 'integer', enum: [1, 3, 5] },
+  update: { type: 'boolean' },
+} as const
+
 /** The schema of `RetentionOptions`. */
-export const retentionSchema = {
+export const retentionSchema: Readonly<Record<string, unknown>> = {
   type: 'object',
   additionalProperties: false,
+  properties: { ...limits, duplicateWindowMs: { type: 'number', minimum: 100 } },
+}
+
+/** The schema of `MarketRetention`. */
+export const marketRetentionSchema: Readonly<Record<string, unknown>> = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['channels'],
   properties: {
-    maxAgeMs: { type: 'number', minimum: 1_000 },
-    maxBytes: { type: 'integer', minimum: 1 },
-    replicas: { type: 'integer', enum: [1, 3, 5] },
-    duplicateWindowMs: { type: 'number', minimum: 100 },
-    update: { type: 'boolean' },
+    ...limits,
+    channels: { type: 'array', minItems: 1, items: { type: 'string', enum: [...publicChannels] } },
   },
-} as const
+}
 
 /** What one JetStream stream keeps. */
 export interface StoredStream {
@@ -43,6 +61,8 @@ export interface StoredStream {
   readonly name: string
   readonly subjects: readonly string[]
   readonly kind: 'account' | 'market'
+  /** What whoever reads it must know beforehand; left out where that is nothing. */
+  readonly description?: string
 }
 
 const day = 24 * 60 * 60_000
@@ -64,9 +84,10 @@ export function accountStream(base: string): StoredStream {
   }
 }
 
-/** The JetStream stream of one channel of an exchange's market data. */
-export function marketStream(base: string, channel: Channel): StoredStream {
-  return { name: nameOf(base, channel.toUpperCase()), subjects: [`${base}.${channel}.>`], kind: 'market' }
+/** The JetStream stream of one channel of an exchange's market data: it keeps what is published for everybody who listens. */
+export function marketStream(base: string, channel: PublicChannel, description?: string): StoredStream {
+  const of = { name: nameOf(base, channel.toUpperCase()), subjects: [`${base}.${channel}.>`], kind: 'market' } as const
+  return description === undefined ? of : { ...of, description }
 }
 
 /** A name in JetStream holds no dot, wildcard, slash or white space. The default prefix is written in capitals, as such names are. */
@@ -77,7 +98,7 @@ function nameOf(base: string, kind: string): string {
 
 /**
  * Sees to it that the server keeps a stream's subjects: makes the JetStream stream where there is none, and leaves one that has these settings as it is.
- * Rejects with `ERR_INVALID_CONFIG` where one exists with other settings and `update` is not asked for, or where the server does not accept them.
+ * Rejects with `ERR_INVALID_CONFIG` where one exists with other settings and `update` is not asked for, and where the server does not accept them or has no JetStream.
  */
 export async function ensureStored(
   manager: JetStreamManager,
@@ -89,6 +110,8 @@ export async function ensureStored(
   try {
     if (existing === null) await manager.streams.add(wanted)
     else if (differences(existing, wanted).length > 0) await change(manager, existing, wanted, retention)
+    // Nobody's setting: it follows the relay.
+    else if (isDescribedOtherwise(existing, wanted)) await manager.streams.update(wanted.name, wanted)
   } catch (thrown) {
     if (thrown instanceof StreamError) throw thrown
     throw new StreamError('ERR_INVALID_CONFIG', `NATS does not store ${stream.name} so.`, {
@@ -100,7 +123,7 @@ export async function ensureStored(
 
 type Wanted = ReturnType<typeof configOf>
 
-function configOf({ name, subjects, kind }: StoredStream, retention: RetentionOptions) {
+function configOf({ name, subjects, kind, description }: StoredStream, retention: RetentionOptions) {
   const { maxAgeMs = defaults[kind].maxAgeMs, maxBytes = defaults[kind].maxBytes, replicas = 1 } = retention
   const { duplicateWindowMs = Math.min(defaultDuplicateWindowMs, maxAgeMs) } = retention
   return {
@@ -113,6 +136,7 @@ function configOf({ name, subjects, kind }: StoredStream, retention: RetentionOp
     max_bytes: maxBytes,
     num_replicas: replicas,
     duplicate_window: nanos(duplicateWindowMs),
+    ...(description === undefined ? {} : { description }),
   }
 }
 
@@ -121,8 +145,19 @@ async function configAt(manager: JetStreamManager, name: string): Promise<Stream
     return (await manager.streams.info(name)).config
   } catch (thrown) {
     if (isNotStored(thrown)) return null
-    throw thrown
+    if (!isWithoutJetStream(thrown)) throw thrown
+    throw new StreamError('ERR_INVALID_CONFIG', 'NATS keeps nothing: it runs without JetStream.', {
+      context: { Wanted: name },
+      hint: 'Start it as `nats-server -js`, or where it serves several accounts, enable JetStream for this one.',
+      cause: thrown,
+    })
   }
+}
+
+/** Whether an error of NATS says that nobody there answers for JetStream, or not for this account. */
+function isWithoutJetStream(thrown: unknown): boolean {
+  if (thrown instanceof JetStreamApiError) return thrown.code === JetStreamApiCodes.JetStreamNotEnabledForAccount
+  return thrown instanceof Error && thrown.cause instanceof RequestError && thrown.cause.isNoResponders()
 }
 
 /** Whether an error of NATS says that there is no JetStream stream of that name. */
@@ -132,8 +167,13 @@ export function isNotStored(thrown: unknown): boolean {
 
 function differences(existing: StreamConfig, wanted: Wanted): readonly string[] {
   return (Object.keys(wanted) as (keyof Wanted)[])
+    .filter((key) => key !== 'description')
     .filter((key) => JSON.stringify(sorted(existing[key])) !== JSON.stringify(sorted(wanted[key])))
     .map((key) => `${key} is ${JSON.stringify(existing[key])}, not ${JSON.stringify(wanted[key])}`)
+}
+
+function isDescribedOtherwise(existing: StreamConfig, { description }: Wanted): boolean {
+  return description !== undefined && existing.description !== description
 }
 
 function sorted(value: unknown): unknown {

@@ -12,6 +12,8 @@ export interface NatsServerOptions {
   /** Further arguments of `nats-server`: credentials, TLS, a cluster. */
   readonly args?: readonly string[]
   readonly name?: string
+  /** Default false. */
+  readonly isWithoutJetStream?: boolean
 }
 
 /** A real `nats-server` with JetStream on loopback, at one port and with one store for all of its lives. */
@@ -47,8 +49,9 @@ export class NatsServer {
   /** Starts it where it is stopped, with what it has stored. */
   async restart(): Promise<void> {
     if (this.#process !== null) await this.stop()
-    const { args = [], name = 'tapewire-test' } = this.#options
-    const base = ['-a', '127.0.0.1', '-p', String(this.port), '-js', '-sd', this.#folder, '-n', name]
+    const { args = [], name = 'tapewire-test', isWithoutJetStream = false } = this.#options
+    const store = isWithoutJetStream ? [] : ['-js', '-sd', this.#folder]
+    const base = ['-a', '127.0.0.1', '-p', String(this.port), '-n', name, ...store]
     this.#process = spawn('nats-server', [...base, ...args], { stdio: 'ignore' })
     await untilAccepting(this.port)
   }

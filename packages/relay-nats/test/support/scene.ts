@@ -14,7 +14,7 @@ import { mexcSpot } from '@tapewire/exchange-mexc'
 import { mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer, type VenueFactory, type VenueServer } from '@tapewire/testkit'
 import { type NatsFeedOptions, natsFeed, type Relay, type RelayOptions, relay } from '../../src/index.js'
-import { NatsServer } from './nats-server.js'
+import { NatsServer, type NatsServerOptions } from './nats-server.js'
 
 export const btc: Instrument = parseInstrument('BTC/USDT')
 export const eth: Instrument = parseInstrument('ETH/USDT')
@@ -47,8 +47,11 @@ export class RelayScene {
     this.nats = nats
   }
 
-  static async open(exchange: Emulated): Promise<RelayScene> {
-    const nats = await NatsServer.start()
+  static async open(
+    exchange: Emulated,
+    nature: Pick<NatsServerOptions, 'isWithoutJetStream'> = {},
+  ): Promise<RelayScene> {
+    const nats = await NatsServer.start(nature)
     const venue = await startVenueServer({ venue: exchange.createVenue, pairs: [btc, eth], seed: 7, levels: 30 })
     return new RelayScene(exchange, venue, nats)
   }
