@@ -9,7 +9,7 @@ import type { Stream } from './stream.js'
  * One message, always with the same fields in the same order, so that a single object shape flows everywhere.
  * `stream` is what it came on. `exchangeTime` is the exchange's own time of the event and `receivedAt` ours, both epoch milliseconds.
  * `sequence` is the exchange's update id where it sends one. `raw` holds the frame only when asked for. `backfilled` is there, and true, on what was fetched over
- * REST because the stream missed it; no other message has the field.
+ * REST because the stream missed it, or replayed from where it was kept; no other message has the field.
  */
 interface MessageShape<
   Type extends MessageType,

@@ -21,12 +21,18 @@ export interface NatsFeedOptions extends NatsOptions, ExchangePart {
   readonly answerTimeoutMs?: number
   /** How much may wait for a handler that holds the feed back, bytes, 65,536 and up; default 64 MiB. What is beyond is dropped, counted, and told as a gap. */
   readonly maxHeldBytes?: number
+  /**
+   * Where the feed begins: with what is published from now on (default), or where its channels are kept (`marketRetention` of the relay) with the first that is kept, `'first'`, with what
+   * was stored at a time, epoch ms, `{ time }`, or of a single channel with a sequence number of NATS, `{ sequence }`. What was stored before is told as `backfilled`, then `other` says so for
+   * each stream, and what follows is live. All of it is read where it is kept. Books begin up to 65 s earlier, and are live from the first whole one on.
+   */
+  readonly from?: StoredStart
 }
 
 /** What of them `natsExchange` takes. */
 export type NatsExchangeOptions = Omit<
   NatsFeedOptions,
-  Exclude<keyof ExchangePart, 'exchange' | 'retry' | 'signal' | 'clock'>
+  Exclude<keyof ExchangePart, 'exchange' | 'retry' | 'signal' | 'clock'> | 'from'
 >
 
 /** What a consumer of an account asks for. Only `servers`, `exchange` and `account` are required; `channels` are all of an account where they are left out. */

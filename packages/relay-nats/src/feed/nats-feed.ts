@@ -1,6 +1,7 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
 import { createPrivateExchange, createPublicExchange, type ExchangeFeed, StreamError } from '@tapewire/core'
 import type { ExchangeLimits } from '@tapewire/core/adapter'
+import type { StoredStart } from '../stored/stored-reader.js'
 import { Subjects } from '../subjects.js'
 import { accountDefinition } from './account/account-definition.js'
 import { askAbout } from './ask-about.js'
@@ -40,9 +41,11 @@ const hops = new WeakMap<ExchangeFeed, HopMeter>()
  */
 export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions): Promise<ExchangeFeed> {
   if ('account' in options) return accountFeed(options)
-  const sorted = sortOptions(options)
+  const { from = 'new', ...given } = options
+  const start = marketStart(from, given.channels)
+  const sorted = sortOptions(given)
   const hop = new HopMeter()
-  const definition = await relayedExchange(sorted, hop)
+  const definition = await relayedExchange(sorted, hop, start)
   const feed = await waitForRelays(
     () => createPublicExchange({ ...sorted.exchange, exchange: definition }),
     sorted.exchange,
@@ -59,10 +62,26 @@ export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions
  * const manager = new WebSocketManager({ strategies: exchange.public(), onMessage })
  */
 export function natsExchange(options: NatsExchangeOptions): Promise<AnyExchangeDefinition> {
-  return relayedExchange(sortOptions({ ...options, symbols: [] }), new HopMeter())
+  return relayedExchange(sortOptions({ ...options, symbols: [] }), new HopMeter(), null)
 }
 
-async function relayedExchange(sorted: SortedOptions, hop: HopMeter): Promise<AnyExchangeDefinition> {
+/** Where market data is read from; null where it is followed as it is published. Throws `ERR_INVALID_CONFIG`. */
+function marketStart(from: StoredStart, channels: readonly unknown[] | undefined): StoredStart | null {
+  if (from === 'new') return null
+  if (from === 'first') return from
+  const { time, sequence } = from as { readonly time?: unknown; readonly sequence?: unknown }
+  if (Number.isFinite(time)) return from
+  if (Number.isSafeInteger(sequence) && (sequence as number) > 0 && channels?.length === 1) return from
+  throw new StreamError('ERR_INVALID_CONFIG', 'from is no place that market data can be read from.', {
+    hint: "Pass 'first', { time } in epoch ms, or with a single channel { sequence }, a number of its JetStream stream: each channel has its own.",
+  })
+}
+
+async function relayedExchange(
+  sorted: SortedOptions,
+  hop: HopMeter,
+  start: StoredStart | null,
+): Promise<AnyExchangeDefinition> {
   const { nats, settings, exchange } = sorted
   const { exchange: name, retry, signal, clock } = exchange
   const subjects = new Subjects(name, settings.prefix)
@@ -75,7 +94,7 @@ async function relayedExchange(sorted: SortedOptions, hop: HopMeter): Promise<An
     signal,
     clock,
   })
-  return liveDefinition({ nats, exchange: name, subjects, books: about.book, settings, limits, hop })
+  return liveDefinition({ nats, exchange: name, subjects, books: about.book, settings, limits, hop, start })
 }
 
 /** What the way from the relays to this feed does: its lag, and what did not come. Throws `ERR_INVALID_CONFIG` for a feed that `natsFeed` did not make. */

@@ -12,8 +12,8 @@ import { sleep } from '@tapewire/core/adapter'
 import type { ReadMemory } from './read-memory.js'
 import { isNotStored } from './stored-streams.js'
 
-/** Where reading begins: with what comes from now on, with what was stored at a time (epoch ms) or later, or with the record of a sequence number or later. */
-export type StoredStart = 'new' | { readonly time: number } | { readonly sequence: number }
+/** Where reading begins: with what comes from now on, with the first that is stored, with what was stored at a time (epoch ms) or later, or with the record of a sequence number or later. */
+export type StoredStart = 'new' | 'first' | { readonly time: number } | { readonly sequence: number }
 
 /** One record as the server keeps it. */
 export interface StoredRecord {
@@ -287,6 +287,7 @@ async function startSequence(
   lastSequence: number,
 ): Promise<number> {
   if (start === 'new') return lastSequence + 1
+  if (start === 'first') return 1
   if ('sequence' in start) return start.sequence
   // A consumer that begins at a time says by itself which sequence that is.
   const { name, delivered } = await manager.consumers.add(stream, {

@@ -1,0 +1,98 @@
+import { jetstreamManager } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
+import { type ExchangeFeed, type FeedMessage, MessageType } from '@tapewire/core'
+import { describe, expect, test } from 'vitest'
+import { hopMetrics, type StoredStart } from '../src/index.js'
+import { hasNatsServer } from './support/nats-server.js'
+import { btc, gateio, levelsOf, RelayScene, told, until } from './support/scene.js'
+
+const wanted = { symbols: [btc], channels: ['orderbook', 'trades'] } as const
+const kept = { marketRetention: { channels: wanted.channels } } as const
+
+function tradesOf(feed: ExchangeFeed): FeedMessage[] {
+  const messages: FeedMessage[] = []
+  feed.on('trades', (message) => messages.push(message))
+  return messages
+}
+
+/** A feed that replays, with everything that it tells from its first message on. */
+async function replay(scene: RelayScene, from: StoredStart, channels: readonly ('orderbook' | 'trades')[]) {
+  const all: FeedMessage[] = []
+  const message = (one: FeedMessage): void => void all.push(one)
+  const feed = await scene.follow({ symbols: [btc], channels, from, on: { message, error: () => {} } })
+  const trades = (): FeedMessage[] => all.filter(({ type }) => type === MessageType.Trades)
+  return { feed, all, trades }
+}
+
+describe.skipIf(!hasNatsServer)('market data that is kept', () => {
+  test('is replayed from the first, then followed while trades go on, with no hole and no double, and has the same book', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    const sent = tradesOf(source)
+    await scene.relay(source, kept)
+    await scene.trade(4)
+    const before = sent.length
+    expect(before).toBeGreaterThan(0)
+    const going = scene.trade(4)
+    const { feed, all, trades } = await replay(scene, 'first', wanted.channels)
+    await going
+    await scene.trade(2)
+    await until(() => trades().at(-1)?.sequence === sent.at(-1)?.sequence && trades().length >= sent.length)
+    const gone = trades().length
+    expect(trades().map(told)).toEqual(sent.slice(-gone).map(told))
+    expect(trades()[0]).toMatchObject({ backfilled: true })
+    expect(trades().at(-1)).not.toHaveProperty('backfilled')
+    const said = all.filter(({ type }) => type === MessageType.Other).map(({ data }) => JSON.stringify(data))
+    expect(said.filter((text) => text.includes('what follows is live'))).toHaveLength(2)
+    await until(() => JSON.stringify(levelsOf(feed.orderBook(btc))) === JSON.stringify(levelsOf(source.orderBook(btc))))
+    expect(feed.orderBook(btc)?.isLive).toBe(true)
+    expect(feed.getPerformanceMetrics().gaps).toBe(0)
+  })
+
+  test('is replayed from a time, and from a sequence number', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    const sent = tradesOf(source)
+    await scene.relay(source, kept)
+    await scene.trade(3)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const [time, count] = [Date.now(), sent.length]
+    await scene.trade(3)
+    const connection = await connect({ servers: scene.nats.url })
+    const { state } = await (await jetstreamManager(connection)).streams.info('TAPEWIRE_gateio_spot_TRADES')
+    await connection.close()
+    const byTime = await replay(scene, { time }, ['trades'])
+    await until(() => byTime.trades().length === sent.length - count)
+    expect(byTime.trades().map(told)).toEqual(sent.slice(count).map(told))
+    const byPlace = await replay(scene, { sequence: state.last_seq }, ['trades'])
+    await until(() => byPlace.trades().length > 0)
+    expect(told(byPlace.trades().at(-1) as FeedMessage)).toEqual(told(sent.at(-1) as FeedMessage))
+    expect(byPlace.trades().length).toBeLessThan(byTime.trades().length)
+  })
+
+  test('has a hole where NATS did not keep it, which is told in its place', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    await scene.relay(source, kept)
+    await scene.trade(4)
+    const connection = await connect({ servers: scene.nats.url })
+    const manager = await jetstreamManager(connection)
+    const { state } = await manager.streams.info('TAPEWIRE_gateio_spot_TRADES')
+    const middle = Math.floor((state.first_seq + state.last_seq) / 2)
+    await manager.streams.deleteMessage('TAPEWIRE_gateio_spot_TRADES', middle)
+    await connection.close()
+    const { feed, all } = await replay(scene, 'first', ['trades'])
+    await until(() => hopMetrics(feed).missing > 0)
+    await until(() => all.some(({ type }) => type === MessageType.Error))
+    expect(JSON.stringify(all.find(({ type }) => type === MessageType.Error)?.data)).toContain('never came')
+  })
+
+  test('is refused where nobody keeps it, and where a sequence number is of several channels', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    await scene.relay(source)
+    await expect(replay(scene, 'first', ['trades'])).rejects.toMatchObject({ code: 'ERR_SUBSCRIPTION_REJECTED' })
+    const refused = replay(scene, { sequence: 1 }, wanted.channels)
+    await expect(refused).rejects.toMatchObject({ code: 'ERR_INVALID_CONFIG' })
+  })
+})
