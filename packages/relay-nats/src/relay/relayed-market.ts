@@ -29,7 +29,7 @@ export interface MarketStoreCounts {
 }
 
 /** How often a kept book is published whole, ms: whoever replays from some time has a book within it. */
-export const snapshotIntervalMs = 60_000
+const snapshotIntervalMs = 60_000
 
 /** How often it is looked which books are due, ms, so that they do not all come at once. */
 const lookMs = 1_000
