@@ -56,6 +56,36 @@ describe.skipIf(!hasNatsServer)('a server that asks who we are', () => {
   })
 })
 
+describe('a connection to NATS that cannot be had', () => {
+  const servers = 'nats://tape:open-sesame@127.0.0.1:1'
+
+  it('names the servers that were tried, without what is secret in their URLs', async () => {
+    await expect(connectNats({ servers })).rejects.toMatchObject({
+      code: 'ERR_CONNECTION_REFUSED',
+      context: { Servers: '127.0.0.1:1', Reason: 'ECONNREFUSED' },
+    })
+  })
+
+  it.each([
+    { credentials: { credsFile: '/nowhere/of.creds' } },
+    { tls: { caFile: '/nowhere/ca.pem' } },
+    { tls: { keyFile: '/nowhere/key.pem' } },
+  ])('names a file that cannot be read: %j', async (options) => {
+    await expect(connectNats({ servers, ...options })).rejects.toMatchObject({
+      code: 'ERR_INVALID_CREDENTIALS',
+      shortMessage: expect.stringMatching(/^The file \/nowhere\/[a-z.]+, for NATS, cannot be read\.$/),
+      context: { Reason: 'ENOENT' },
+    })
+  })
+
+  it('tells a file without credentials from a server that is not there', async () => {
+    await expect(connectNats({ servers, credentials: { credsFile: import.meta.filename } })).rejects.toMatchObject({
+      code: 'ERR_INVALID_CREDENTIALS',
+      shortMessage: expect.stringContaining('holds no credentials for NATS'),
+    })
+  })
+})
+
 describe.skipIf(!hasNatsServer)('who looks at a relay, a group or a feed', () => {
   it.each([{ credentials: { token: 'open-sesame' } }, { credentials: { user: 'tape', password: 'open-sesame' } }])(
     'sees nothing secret of $credentials',

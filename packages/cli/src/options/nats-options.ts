@@ -47,6 +47,11 @@ export function natsOptionsOf(
     throw usageError(`${lonely[0]} was given, and no server.`, 'Add --nats nats://127.0.0.1:4222.')
   }
   if (nats.length === 0) throw usageError('No server of NATS is named.', 'Write --nats nats://127.0.0.1:4222.')
+  if (nats.some((url) => url.includes('@')))
+    throw usageError(
+      'An address of NATS holds what comes before an @, which is not read there.',
+      `Leave it out, and set ${variables.user} and ${variables.password}, or ${variables.token}.`,
+    )
   const credentials = natsCreds === undefined ? credentialsIn(environment) : { credsFile: natsCreds }
   return {
     servers: nats,

@@ -26,6 +26,9 @@ const defaultConnectTimeoutMs = 5_000
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
   const { servers, credentials, tls, name = 'tapewire', connectTimeoutMs = defaultConnectTimeoutMs } = options
   const authenticator = credentials === undefined ? null : await authenticatorOf(credentials)
+  for (const path of [tls?.caFile, tls?.certFile, tls?.keyFile]) {
+    if (path !== undefined) await readFile(path).catch((thrown: unknown) => Promise.reject(unreadable(path, thrown)))
+  }
   const settings: NodeConnectionOptions = {
     servers: typeof servers === 'string' ? servers : [...servers],
     name,
@@ -41,7 +44,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   try {
     return await connect(settings)
   } catch (thrown) {
-    throw connectionFailure(thrown)
+    throw connectionFailure(thrown, [servers].flat())
   }
 }
 
@@ -55,35 +58,72 @@ async function authenticatorOf(credentials: NatsCredentials): Promise<Authentica
       nkeys.fromSeed(seed)
       return nkeyAuthenticator(seed)
     }
-    return credsAuthenticator(await readFile(credentials.credsFile))
   } catch {
     // Without its cause, which may repeat what is secret.
     throw new StreamError('ERR_INVALID_CREDENTIALS', 'The credentials for NATS cannot be read.', {
-      hint: 'Give one of { token }, { user, password }, { nkeySeed } and { credsFile }.',
+      hint: 'An nkey is given by its seed, which begins with SU.',
     })
   }
+  const { credsFile } = credentials as Extract<NatsCredentials, { readonly credsFile: string }>
+  const bytes = await readFile(credsFile).catch((thrown: unknown) => Promise.reject(unreadable(credsFile, thrown)))
+  const authenticator = credsAuthenticator(bytes)
+  try {
+    // For the same reason.
+    authenticator('nonce')
+  } catch {
+    throw new StreamError('ERR_INVALID_CREDENTIALS', `The file ${credsFile} holds no credentials for NATS.`, {
+      hint: 'It has to be as nsc makes it, with a JWT and the seed of an nkey.',
+    })
+  }
+  return authenticator
+}
+
+function unreadable(path: string, thrown: unknown): StreamError {
+  return new StreamError('ERR_INVALID_CREDENTIALS', `The file ${path}, for NATS, cannot be read.`, {
+    context: { Reason: codesOf(thrown) },
+    hint: 'Check the path, and that this user may read it.',
+  })
 }
 
 /** Without the client's error as its cause: that one may hold the URL with what is secret in it. */
-function connectionFailure(thrown: unknown): StreamError {
+function connectionFailure(thrown: unknown, servers: readonly string[]): StreamError {
   const code = codesOf(thrown)
+  const where = { Servers: servers.map(addressOf).join(', ') }
   if (isAuthorization(thrown)) {
     return new StreamError('ERR_AUTHENTICATION_FAILED', 'NATS refused who we are.', {
-      hint: 'Look at the credentials, and at what the server’s configuration allows them.',
+      context: where,
+      hint: servers.some((server) => server.includes('@'))
+        ? 'What stands before the @ of a URL is not read: give it as credentials.'
+        : 'Look at the credentials, and at what the server’s configuration allows them.',
     })
   }
   if (code.includes('ENOTFOUND') || code.includes('EAI_AGAIN')) {
-    return new StreamError('ERR_HOST_NOT_FOUND', 'The host of a NATS server is not known.')
+    return new StreamError('ERR_HOST_NOT_FOUND', 'The host of a NATS server is not known.', {
+      context: where,
+      hint: 'Check how it is spelt, and the name servers of this machine.',
+    })
   }
   if (code.includes('ERR_INVALID_ARG'))
     return new StreamError('ERR_INVALID_CREDENTIALS', 'NATS cannot use the credentials.')
   if (thrown instanceof errors.TimeoutError) {
-    return new StreamError('ERR_CONNECTION_TIMEOUT', 'No connection to NATS in time.')
+    return new StreamError('ERR_CONNECTION_TIMEOUT', 'No connection to NATS in time.', {
+      context: where,
+      hint: 'Check host and port: whoever is there says nothing that a nats-server would say. Where TLS begins first there, set tls.handshakeFirst.',
+    })
   }
   return new StreamError('ERR_CONNECTION_REFUSED', 'No connection to NATS.', {
-    context: code === '' ? {} : { Reason: code },
-    hint: 'Is nats-server running there? It is one command: nats-server -js',
+    context: code === '' ? where : { ...where, Reason: code },
+    hint: /CERT|ISSUER/.test(code)
+      ? 'The server’s certificate is not trusted: name the authority that signed it (tls.caFile, or --nats-ca).'
+      : code === ''
+        ? 'Somebody is there and ended it: is it a nats-server, and does it have TLS where TLS is asked for?'
+        : 'Is nats-server running there? It is one command: nats-server -js',
   })
+}
+
+/** Host and port of a URL, without what may be secret in it. */
+function addressOf(server: string): string {
+  return server.replace(/^[a-z]+:\/\//i, '').replace(/^.*@/, '')
 }
 
 function isAuthorization(thrown: unknown): boolean {

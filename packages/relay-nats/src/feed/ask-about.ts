@@ -46,7 +46,9 @@ async function askOnce({ nats, subject, exchange, answerTimeoutMs }: AskAboutOpt
       isSilent
         ? `A relay of ${exchange} did not answer within ${answerTimeoutMs} ms.`
         : `No relay publishes ${exchange}.`,
-      { hint: 'Start one with relay(feed, { servers }), or wait for it with retry: true; both need the same prefix.' },
+      {
+        hint: 'Start one: tapewire relay, or relay(feed, { servers }). To wait for it: retry: true. Both need the same server and prefix.',
+      },
     )
   } finally {
     await connection.close()

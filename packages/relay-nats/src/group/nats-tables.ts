@@ -74,7 +74,7 @@ export class NatsTables {
       this.#shares.use(shares)
     } catch (thrown) {
       await connection.close()
-      throw thrown
+      throw thrown instanceof Error && thrown.name === 'JetStreamNotEnabled' ? noJetStream() : thrown
     }
     void connection.closed().then(() => this.#detach(connection))
   }
@@ -96,6 +96,16 @@ export class NatsTables {
         .catch(() => this.#tryAgain())
     })
   }
+}
+
+function noJetStream(): StreamError {
+  return new StreamError(
+    'ERR_INVALID_CONFIG',
+    'The nats-server has no JetStream, in which a group keeps who has what.',
+    {
+      hint: 'Start it with -js, or with jetstream {} in its configuration.',
+    },
+  )
 }
 
 /** One bucket, over whichever connection there is. */

@@ -176,7 +176,7 @@ export class AccountLine implements Line {
       if (!this.#isEnded) this.#hear(header)
       return null
     } catch {
-      return { code: 'NO_RELAY', reason: `No relay publishes ${this.subject}.` }
+      return { code: 'NO_RELAY', reason: `no relay publishes ${this.subject}` }
     }
   }
 

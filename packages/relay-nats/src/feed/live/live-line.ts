@@ -123,7 +123,7 @@ export class LiveLine implements Line, Follower {
   /** A reply to what was asked. */
   hear(payload: Uint8Array, isNoResponders: boolean): void {
     if (isNoResponders) {
-      this.#refuse('NO_RELAY', `No relay publishes ${this.subject}.`)
+      this.#refuse('NO_RELAY', `no relay publishes ${this.subject}`)
       return
     }
     const header = readHeader(payload)
