@@ -27,7 +27,7 @@ Examples:
   tapewire relay mexc_spot BTC/USDT --channels orderbook,trades,book_ticker --nats nats://127.0.0.1:4222
   tapewire relay gateio_spot BTC/USDT ETH/USDT --group desk --nats nats://127.0.0.1:4222      on each machine
   tapewire relay gateio_spot --channels orders,executions --account main --group desk --standby --nats nats://127.0.0.1:4222
-  tapewire stream gateio_spot BTC/USDT --nats nats://127.0.0.1:4222                           and anywhere, to look`
+  tapewire stream gateio_spot BTC/USDT --channels trades --nats nats://127.0.0.1:4222         and anywhere, to look`
 
 export function addRelayCommand(program: Command, context: CommandContext): void {
   const command = program

@@ -10,6 +10,7 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Rela
   if (group === null) throw usageError('No group is named.', 'Add --group NAME.')
   const { name, ...membership } = group
   const where = [nats.servers].flat().join(', ')
+  let isClosing = false
   const made = await relayGroup({
     ...nats,
     ...membership,
@@ -26,7 +27,8 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Rela
     onError: (error) => notes.warn(error),
     onMembership: (isMember) => {
       if (isMember) notes.note(`${definition.title}: a member of the group ${name} at ${where}`)
-      else notes.note(`The lease in the group ${name} is over: nothing is published until it is taken anew.`)
+      else if (!isClosing)
+        notes.note(`The lease in the group ${name} is over: nothing is published until it is taken anew.`)
     },
   })
   return {
@@ -34,6 +36,9 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Rela
       const { market: ofMarket, accounts } = made.metrics()
       return [...(ofMarket === null ? [] : [ofMarket]), ...Object.values(accounts)]
     },
-    close: () => made.close(),
+    close: () => {
+      isClosing = true
+      return made.close()
+    },
   }
 }
