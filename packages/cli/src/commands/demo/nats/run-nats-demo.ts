@@ -40,6 +40,7 @@ export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Pr
   const ending: (() => Promise<void>)[] = []
   const { signal } = context
   let report: NatsDemoReport | null = null
+  const tally = { gaps: 0, errors: 0 }
   try {
     const server = await OwnNatsServer.start(signal)
     ending.push(() => server.close())
@@ -66,7 +67,6 @@ export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Pr
       return started
     }
     const one = start('one')
-    const tally = { gaps: 0, errors: 0 }
     const feed = await natsFeed({
       servers: server.url,
       exchange: name,
@@ -94,9 +94,10 @@ export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Pr
     await untilAllLive(feed, signal)
     const killed = systemClock.now()
     await one.kill()
-    say('relay one is killed (SIGKILL)')
+    if (!signal.aborted) say('relay one is killed (SIGKILL)')
     let liveAgainMs: number | null = null
     const again = untilGappedAndLive(feed, signal).then(() => {
+      if (signal.aborted) return
       liveAgainMs = Math.round(systemClock.now() - killed)
       say(`all streams are live again, ${(liveAgainMs / 1_000).toFixed(1)} s after its end`)
     })
@@ -110,6 +111,8 @@ export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Pr
     for (const end of ending.reverse()) await end()
   }
   if (report === null) return
+  // Gaps that were still open are told when the feed closes.
+  report = { ...report, ...tally }
   if (context.isJson) await context.out.line(JSON.stringify(report))
   else {
     const { messages, gaps, books, liveBooks } = report
