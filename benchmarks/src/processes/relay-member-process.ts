@@ -70,8 +70,8 @@ commands<RelayMemberCommand>(async (command) => {
         symbols: group?.symbols().length ?? 0,
         members: group?.members().length ?? 0,
         lapses,
-        frames: group?.metrics()?.frames ?? 0,
-        bytes: group?.metrics()?.bytes ?? 0,
+        frames: group?.metrics().market?.frames ?? 0,
+        bytes: group?.metrics().market?.bytes ?? 0,
         cpuSeconds: (user + system) / 1e6,
       })
     }
