@@ -92,8 +92,8 @@ export const mutations: readonly SimulationMutation[] = [
   {
     name: 'open breaker is the end',
     file: connection,
-    find: 'if (delayMs === null) {\n        this.#givenUp',
-    replace: "if (delayMs === null || this.breaker === 'open') {\n        this.#givenUp",
+    find: 'if (delayMs === null) {\n        this.#permit',
+    replace: "if (delayMs === null || this.breaker === 'open') {\n        this.#permit",
   },
   {
     name: 'breaker never opens',

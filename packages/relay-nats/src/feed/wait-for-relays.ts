@@ -39,8 +39,9 @@ function missingRelay(thrown: unknown): StreamError | null {
   const { rejected } = thrown
   const [first] = rejected
   if (first === undefined || !rejected.every(({ exchangeCode }) => ownerless.includes(exchangeCode))) return null
-  const others = rejected.length === 1 ? '' : ` The same of ${rejected.length - 1} more.`
-  return new StreamError('ERR_NO_RELAY', `${first.reason}${others}`, {
+  const reason = first.reason.charAt(0).toUpperCase() + first.reason.slice(1)
+  const others = rejected.length === 1 ? '' : `, and the same of ${rejected.length - 1} more`
+  return new StreamError('ERR_NO_RELAY', `${reason}${others}.`, {
     hint: 'A relay or group that has just been started takes a moment: wait for it with retry: true. Else look at the symbols, the channels and the prefix.',
     cause: thrown,
   })

@@ -210,7 +210,7 @@ export class LiveLine implements Line, Follower {
       return
     }
     const { answerTimeoutMs } = this.#desk
-    this.#refuse('NO_ANSWER', `The relay of ${this.subject} did not answer within ${answerTimeoutMs} ms.`)
+    this.#refuse('NO_ANSWER', `the relay of ${this.subject} did not answer within ${answerTimeoutMs} ms`)
   }
 
   #refuse(code: string, reason: string): void {
