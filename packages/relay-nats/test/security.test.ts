@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { connectNats } from '../src/connect/connect-nats.js'
 import { natsExchange, relayGroup } from '../src/index.js'
 import { guards, startGuarded } from './support/guarded-server.js'
-import { hasNatsServer } from './support/nats-server.js'
+import { hasNatsServer, NatsServer } from './support/nats-server.js'
 import { gateio, RelayScene, until } from './support/scene.js'
+
+type Guarding = Parameters<typeof startGuarded>[0]
 
 /** Everything that a person can see of a value. */
 function shown(value: unknown): string {
@@ -54,6 +56,52 @@ describe.skipIf(!hasNatsServer)('a server that asks who we are', () => {
     ])
     for (const error of refusals) expect(shown(error)).not.toMatch(/SUNOTASEED|open-sesame/)
   })
+})
+
+describe.skipIf(!hasNatsServer)('an address that begins with tls://', () => {
+  const tlsOf = (servers: string): string => servers.replace('nats://', 'tls://')
+
+  it('is of a connection with TLS, whose server has to be trusted', async () => {
+    await using server = await startGuarded(guards['a certificate of its own'] as Guarding)
+    const servers = tlsOf(server.url)
+    const connection = await connectNats({ servers, ...server.right })
+    expect(connection.info?.tls_required).toBe(true)
+    await connection.close()
+    await expect(connectNats({ servers })).rejects.toMatchObject({
+      code: 'ERR_CONNECTION_REFUSED',
+      hint: expect.stringContaining('not trusted'),
+    })
+  })
+
+  it.each([
+    ['alone', tlsOf],
+    ['in capitals', (url: string) => url.replace('nats://', 'TLS://')],
+    ['as one of several', (url: string) => [url, tlsOf(url)]],
+  ])('never is of one in plain text: %s', async (_, serversOf) => {
+    await using server = await NatsServer.start()
+    const credentials = { user: 'tape', password: 'open-sesame' }
+    const thrown = await connectNats({ servers: serversOf(server.url), credentials }).catch((error: unknown) => error)
+    expect(thrown).toMatchObject({
+      code: 'ERR_CONNECTION_REFUSED',
+      shortMessage: 'The NATS server has no TLS, and nothing else will do.',
+    })
+  })
+})
+
+describe('an address of something else', () => {
+  it.each(['http', 'https', 'ws', 'wss', 'redis'])(
+    'is refused, without what is secret in it: %s://',
+    async (scheme) => {
+      const servers = ['nats://127.0.0.1:1', `${scheme}://tape:open-sesame@127.0.0.1:4222`]
+      const thrown = await connectNats({ servers }).catch((error: unknown) => error)
+      expect(thrown).toMatchObject({
+        code: 'ERR_INVALID_CONFIG',
+        shortMessage: expect.stringContaining(`not with ${scheme}://`),
+        context: { Server: '127.0.0.1:4222' },
+      })
+      expect(shown(thrown)).not.toContain('open-sesame')
+    },
+  )
 })
 
 describe('a connection to NATS that cannot be had', () => {

@@ -13,6 +13,7 @@ import {
 } from '@nats-io/transport-node'
 import { StreamError } from '@tapewire/core'
 import type { NatsCredentials, NatsOptions } from './nats-options.js'
+import { addressOf, asksForTls } from './server-addresses.js'
 
 /** A server that says nothing for twice as long is gone, ms. */
 const pingIntervalMs = 5_000
@@ -21,16 +22,19 @@ const defaultConnectTimeoutMs = 5_000
 
 /**
  * One connection to NATS, which does not come back by itself: whoever asked for it decides when to try again. Rejects with `ERR_CONNECTION_REFUSED`, `ERR_CONNECTION_TIMEOUT`,
- * `ERR_HOST_NOT_FOUND`, `ERR_AUTHENTICATION_FAILED`, and `ERR_INVALID_CREDENTIALS` for a creds file or seed that cannot be read.
+ * `ERR_HOST_NOT_FOUND`, `ERR_AUTHENTICATION_FAILED`, `ERR_INVALID_CREDENTIALS` for a creds file or seed that cannot be read, and `ERR_INVALID_CONFIG` for an address of anything else.
  */
 export async function connectNats(options: NatsOptions): Promise<NatsConnection> {
-  const { servers, credentials, tls, name = 'tapewire', connectTimeoutMs = defaultConnectTimeoutMs } = options
+  const { credentials, name = 'tapewire', connectTimeoutMs = defaultConnectTimeoutMs } = options
+  const servers = [options.servers].flat()
+  const isSecured = asksForTls(servers)
+  const tls = options.tls ?? (isSecured ? {} : undefined)
   const authenticator = credentials === undefined ? null : await authenticatorOf(credentials)
   for (const path of [tls?.caFile, tls?.certFile, tls?.keyFile]) {
     if (path !== undefined) await readFile(path).catch((thrown: unknown) => Promise.reject(unreadable(path, thrown)))
   }
   const settings: NodeConnectionOptions = {
-    servers: typeof servers === 'string' ? servers : [...servers],
+    servers,
     name,
     timeout: connectTimeoutMs,
     reconnect: false,
@@ -44,7 +48,7 @@ export async function connectNats(options: NatsOptions): Promise<NatsConnection>
   try {
     return await connect(settings)
   } catch (thrown) {
-    throw connectionFailure(thrown, [servers].flat())
+    throw connectionFailure(thrown, servers)
   }
 }
 
@@ -111,6 +115,13 @@ function connectionFailure(thrown: unknown, servers: readonly string[]): StreamE
       hint: 'Check host and port: whoever is there says nothing that a nats-server would say. Where TLS begins first there, set tls.handshakeFirst.',
     })
   }
+  // How the client says that it asked for TLS in vain; it has sent nothing of us then.
+  if (thrown instanceof errors.ConnectionError && thrown.message.includes("'tls'")) {
+    return new StreamError('ERR_CONNECTION_REFUSED', 'The NATS server has no TLS, and nothing else will do.', {
+      context: where,
+      hint: 'Give the server a certificate (its tls block), or leave out tls and write nats:// where plain text will do.',
+    })
+  }
   return new StreamError('ERR_CONNECTION_REFUSED', 'No connection to NATS.', {
     context: code === '' ? where : { ...where, Reason: code },
     hint: /CERT|ISSUER/.test(code)
@@ -119,11 +130,6 @@ function connectionFailure(thrown: unknown, servers: readonly string[]): StreamE
         ? 'Somebody is there and ended it: is it a nats-server, and does it have TLS where TLS is asked for?'
         : 'Is nats-server running there? It is one command: nats-server -js',
   })
-}
-
-/** Host and port of a URL, without what may be secret in it. */
-function addressOf(server: string): string {
-  return server.replace(/^[a-z]+:\/\//i, '').replace(/^.*@/, '')
 }
 
 function isAuthorization(thrown: unknown): boolean {

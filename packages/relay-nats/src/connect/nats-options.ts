@@ -1,10 +1,10 @@
 /** How NATS is reached and who we are there. What is secret in it reaches no log and no error. */
 export interface NatsOptions {
-  /** One server or more of one cluster: `nats://127.0.0.1:4222`, `tls://nats.gateway.example`. */
+  /** One server or more of one cluster: `nats://127.0.0.1:4222`, or `tls://nats.gateway.example`, where nothing but TLS will do, with none of them. */
   readonly servers: string | readonly string[]
   /** Where NATS asks who we are; nobody in particular where left out. */
   readonly credentials?: NatsCredentials
-  /** TLS beyond what the server asks for by itself. */
+  /** Nothing but TLS will do, and what it needs. Without it, and without `tls://`, there is TLS where the server offers it. */
   readonly tls?: NatsTls
   /** How the connection is named in the server's own lists. Default `tapewire`. */
   readonly name?: string
