@@ -45,6 +45,33 @@ function trades(feed: ExchangeFeed): readonly string[] {
 }
 
 describe.skipIf(!hasNatsServer)('a group that relays an exchange', () => {
+  it('tells what it relays whenever that changes, whatever its listener throws', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const [owned, errors]: [unknown[], string[]] = [[], []]
+    const group = await relayGroup({
+      servers: scene.nats.url,
+      group: 'test',
+      exchange: scene.exchange.definition.name,
+      openFeed: (some) => scene.feed({ symbols: some, channels }),
+      symbols,
+      channels,
+      leaseMs: 1_000,
+      shares: 1,
+      onOwned: (now) => {
+        owned.push(now)
+        throw new Error('of the listener')
+      },
+      onError: ({ code }) => errors.push(code),
+    })
+    await until(() => owned.length > 0)
+    await group.close()
+    expect(owned).toEqual([
+      { symbols, accounts: [] },
+      { symbols: [], accounts: [] },
+    ])
+    expect(errors).toEqual(['ERR_HANDLER_FAILED', 'ERR_HANDLER_FAILED'])
+  })
+
   it.each([
     ['gateio', gateio],
     ['mexc', mexc],

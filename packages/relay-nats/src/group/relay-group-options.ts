@@ -24,6 +24,14 @@ export interface RelayGroupOptions
   readonly onError?: (error: StreamError) => void
   /** Whether this process is a member: where its lease ends, it is none, publishes nothing, and joins anew. */
   readonly onMembership?: (isMember: boolean) => void
+  /** What this member relays has changed: all that it relays from now on. */
+  readonly onOwned?: (owned: OwnedByMember) => void
+}
+
+/** The instruments and accounts that one member relays, by their names. */
+export interface OwnedByMember {
+  readonly symbols: readonly string[]
+  readonly accounts: readonly string[]
 }
 
 /** The options of a group, by who they are for. */
@@ -35,7 +43,7 @@ export interface SortedGroupOptions {
 /** Throws `ERR_INVALID_CONFIG` for what cannot be meant; what is of the membership is checked by whoever joins. */
 export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOptions {
   const { group, exchange, member, leaseMs, shares, replicas, accounts, ownAccounts, standby, ...rest } = options
-  const { openFeed, symbols = [], channels = [], openAccount, onError, onMembership, ...relaying } = rest
+  const { openFeed, symbols = [], channels = [], openAccount, onError, onMembership, onOwned, ...relaying } = rest
   checkRelayOptions(relaying)
   const own = ownAccounts ?? accounts ?? []
   if (symbols.length === 0 && (accounts ?? []).length === 0)

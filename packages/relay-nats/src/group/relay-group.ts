@@ -46,6 +46,8 @@ export class RelayGroup {
   readonly #accounts: ReadonlyMap<string, GroupAccount>
   readonly #names: ReadonlyMap<string, string>
   #group: Group | null = null
+  /** What `onOwned` was told last. */
+  #told = JSON.stringify({ symbols: [], accounts: [] })
 
   constructor(options: RelayGroupOptions, sorted: SortedGroupOptions) {
     const { openAccount, accounts = [], ownAccounts = accounts, leaseMs = defaultLeaseMs } = options
@@ -75,8 +77,13 @@ export class RelayGroup {
         const account = accounts.get(share)
         if (account === undefined) market.own(share, ownership)
         else account.own(ownership)
+        this.#tellOwned()
       },
-      letGo: (share, reason) => accounts.get(share)?.letGo(reason) ?? market.letGo(share, reason),
+      letGo: (share, reason) => {
+        const isDone = accounts.get(share)?.letGo(reason) ?? market.letGo(share, reason)
+        this.#tellOwned()
+        return isDone
+      },
       onMembership: (isMember) => this.#options.onMembership?.(isMember),
       onError: (error) => this.#report(error),
     })
@@ -113,6 +120,21 @@ export class RelayGroup {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  #tellOwned(): void {
+    const { onOwned } = this.#options
+    if (onOwned === undefined) return
+    const owned = { symbols: this.symbols(), accounts: this.accounts() }
+    const text = JSON.stringify(owned)
+    // Most shares hold nothing.
+    if (text === this.#told) return
+    this.#told = text
+    try {
+      onOwned(owned)
+    } catch (thrown) {
+      this.#report(thrown)
+    }
   }
 
   #report(thrown: unknown): void {
