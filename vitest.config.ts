@@ -34,7 +34,7 @@ export function project(
 const browserTests = ['packages/cli/page/test/**/*.test.ts', 'packages/cli/test/dashboard-browser.test.ts']
 
 /** They start nats-servers, kill them, and wait for leases and elections: likewise. */
-const natsTests = ['packages/relay-nats/test/!(read-frames).test.ts', 'packages/cli/test/relay.test.ts']
+const natsTests = ['packages/relay-nats/test/!(read-frames).test.ts', 'packages/cli/test/{relay,demo-nats}.test.ts']
 
 const config: ViteUserConfig = defineConfig({
   resolve: { alias: sourceAliases() },

@@ -1,4 +1,4 @@
-import type { CheckNews } from './check-news.js'
+import type { WatchedNews } from './watched-process.js'
 
 /** What a run of the command reads and writes. */
 export interface CommandIo {
@@ -13,8 +13,8 @@ export interface CommandIo {
   readonly signal?: AbortSignal
   /** Told the name of each package that is not ours before its code is run. */
   readonly onGuest?: (name: string) => void
-  /** Told how the checks of `conformance` get on, by who watches the process that runs them. */
-  readonly onNews?: (news: CheckNews) => void
+  /** Where another process watches this one, told how the checks of `conformance` get on, or what a relay of a group has. */
+  readonly onNews?: (news: WatchedNews) => void
   /** Told how the terminal is given back while a screen is shown on it, and null afterwards: whatever ends the process then does it first. */
   readonly onScreen?: (giveBack: (() => void) | null) => void
   /** Stops the process as Ctrl-Z does, for the keys of a screen do not; resolves when it goes on. */

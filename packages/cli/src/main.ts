@@ -1,8 +1,12 @@
-import { isToBeWatched, newsTeller, runWatched } from './commands/conformance/watch/run-watched.js'
+import { isToBeWatched, runWatched } from './commands/conformance/watch/run-watched.js'
+import { keepNatsServer, portToKeep } from './commands/demo/nats/keep-nats-server.js'
 import { ProcessGuard } from './process-guard.js'
 import { run } from './run.js'
+import { newsTeller } from './watched-process.js'
 
 const argv = process.argv.slice(2)
+const natsPort = portToKeep()
+if (natsPort !== null) process.exit(await keepNatsServer(natsPort))
 const onNews = newsTeller()
 if (isToBeWatched(argv, onNews !== null)) process.exit(await runWatched(argv))
 

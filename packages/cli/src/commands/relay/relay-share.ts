@@ -1,11 +1,15 @@
 import { relayGroup } from '@tapewire/relay-nats'
 import { usageError } from '../../cli-error.js'
+import type { CommandContext } from '../../command-context.js'
 import type { FeedOpener } from './feed-opener.js'
 import type { RelayPlan } from './plan-relay.js'
 import type { RelayNotes, RunningRelay } from './running-relay.js'
 
+/** What a member of a group tells, also to a process that watches it. */
+type GroupNotes = RelayNotes & Pick<CommandContext, 'io'>
+
 /** Relays this process's part of a group's instruments, and its account while that is its own. Rejects as `relayGroup`. */
-export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: RelayNotes): Promise<RunningRelay> {
+export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: GroupNotes): Promise<RunningRelay> {
   const { definition, nats, market, account, group } = plan
   if (group === null) throw usageError('No group is named.', 'Add --group NAME.')
   const { name, ...membership } = group
@@ -25,6 +29,7 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Rela
         }),
     ...(account === null ? {} : { accounts: [account.name], openAccount: () => feeds.account(account) }),
     onError: (error) => notes.warn(error),
+    onOwned: ({ symbols }) => notes.io.onNews?.({ kind: 'owned', symbols }),
     onMembership: (isMember) => {
       if (isMember) notes.note(`${definition.title}: a member of the group ${name} at ${where}`)
       else if (!isClosing)

@@ -1,23 +1,13 @@
 import { fork } from 'node:child_process'
 import { url as inspectorUrl } from 'node:inspector'
 import { systemClock } from '@tapewire/core/adapter'
-import type { CheckNews } from '../../../check-news.js'
 import { CommandContext } from '../../../command-context.js'
 import { exitCodes } from '../../../exit-codes.js'
+import { watchedEnvironment } from '../../../watched-process.js'
 import { writeJunit } from '../junit-report.js'
 import { reportJson } from '../report-json.js'
 import { reportText } from '../report-text.js'
 import { watchChecks } from './watch-checks.js'
-
-/** Set for the process that is watched, and for none that it starts itself. */
-const mark = 'TAPEWIRE_WATCHED'
-
-/** Tells whoever watches this process; null where nobody does. */
-export function newsTeller(): ((news: CheckNews) => void) | null {
-  const isWatched = process.env[mark] === '1' && process.connected === true
-  delete process.env[mark]
-  return isWatched ? (news) => void process.send?.(news) : null
-}
 
 /** Whether a command runs the code of others at length, and so in a process that can be ended whatever that code does. Not where a debugger looks on: it may pause as long as it likes. */
 export function isToBeWatched([command]: readonly string[], isWatched: boolean): boolean {
@@ -28,7 +18,7 @@ export function isToBeWatched([command]: readonly string[], isWatched: boolean):
 export async function runWatched(argv: readonly string[]): Promise<number> {
   const { stdout, stderr } = process
   const context = new CommandContext({ stdout, stderr, environment: process.env }, argv)
-  const child = fork(process.argv[1] as string, argv, { env: { ...process.env, [mark]: '1' } })
+  const child = fork(process.argv[1] as string, argv, { env: watchedEnvironment() })
   const code = await watchChecks({
     child,
     clock: systemClock,

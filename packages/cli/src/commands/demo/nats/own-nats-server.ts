@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createConnection, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { sleep, systemClock } from '@tapewire/core/adapter'
 import { CliError } from '../../../cli-error.js'
+import { keeperEnvironment, notFoundCode } from './keep-nats-server.js'
 
 /** How often it is looked whether the server accepts connections yet, ms. */
 const lookEveryMs = 20
@@ -13,47 +11,49 @@ const lookEveryMs = 20
 /** A nats-server of this command's own: on loopback, with JetStream, on a port that was free, and gone with what it stored. */
 export class OwnNatsServer {
   readonly url: string
-  readonly #process: ChildProcess
-  readonly #folder: string
+  readonly #keeper: ChildProcess
 
-  private constructor(url: string, process: ChildProcess, folder: string) {
+  private constructor(url: string, keeper: ChildProcess) {
     this.url = url
-    this.#process = process
-    this.#folder = folder
+    this.#keeper = keeper
   }
 
   /** Rejects with `ERR_NO_NATS_SERVER` where none is installed, or it ends at once. */
   static async start(signal: AbortSignal): Promise<OwnNatsServer> {
-    const folder = await mkdtemp(join(tmpdir(), 'tapewire-nats-'))
     const port = await freePort()
-    const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder]
-    const child = spawn('nats-server', args, { stdio: 'ignore' })
-    const server = new OwnNatsServer(`nats://127.0.0.1:${port}`, child, folder)
-    const failed = new Promise<never>((_resolve, reject) => {
-      child.once('error', () => reject(notInstalled()))
-      child.once('exit', (code) => reject(endedAtOnce(code)))
+    const keeper = fork(process.argv[1] as string, [], {
+      env: keeperEnvironment(port),
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      // A Ctrl-C on a terminal reaches everybody of the group, and the server is to end last.
+      detached: true,
     })
+    const server = new OwnNatsServer(`nats://127.0.0.1:${port}`, keeper)
+    const failed = new Promise<never>((_resolve, reject) => {
+      keeper.once('error', () => reject(endedAtOnce(null)))
+      keeper.once('exit', (code) => reject(code === notFoundCode ? notInstalled() : endedAtOnce(code)))
+    })
+    failed.catch(() => {})
     try {
       await Promise.race([failed, accepts(port, signal)])
     } catch (thrown) {
       await server.close()
       throw thrown
     }
-    failed.catch(() => {})
     return server
   }
 
   async close(): Promise<void> {
-    await end(this.#process)
-    await rm(this.#folder, { recursive: true, force: true })
+    await untilEnded(this.#keeper, () => {
+      if (this.#keeper.connected) this.#keeper.disconnect()
+    })
   }
 }
 
 /** Ends a process that was started here, and waits until it is gone. */
-export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+export async function untilEnded(child: ChildProcess, end: () => void): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  child.kill(signal)
+  end()
   await ended
 }
 

@@ -29,6 +29,8 @@ const usualMs = 15_000
 const killedAt = 0.3
 /** How long the second relay has to take its part, ms. */
 const settleMs = 3_000
+/** How often it is looked whether a relay has an instrument yet, ms. */
+const lookEveryMs = 50
 
 /** Two relays in processes of their own share what one exchange sends, one of them is killed, and a consumer goes on. */
 export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Promise<void> {
@@ -66,7 +68,7 @@ export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Pr
       say(`relay ${member} is process ${started.pid}: a member of a group with leases of ${lease}`)
       return started
     }
-    const one = start('one')
+    const relays = [start('one')]
     const feed = await natsFeed({
       servers: server.url,
       exchange: name,
@@ -88,13 +90,15 @@ export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Pr
     await untilAllLive(feed, signal)
     say(`the consumer has ${feed.streamStates().length} streams, all live`)
     // The second takes over its part from the first in order, and the consumer notices nothing.
-    start('two')
+    relays.push(start('two'))
     const durationMs = flags.duration ?? usualMs
     await untilOver(Math.max(settleMs, durationMs * killedAt), signal)
     await untilAllLive(feed, signal)
+    const victim = await busiest(relays, signal)
+    const had = victim.symbols.join(', ')
     const killed = systemClock.now()
-    await one.kill()
-    if (!signal.aborted) say('relay one is killed (SIGKILL)')
+    await victim.kill()
+    if (!signal.aborted) say(`relay ${victim.member}, which has ${had}, is killed (SIGKILL)`)
     let liveAgainMs: number | null = null
     const again = untilGappedAndLive(feed, signal).then(() => {
       if (signal.aborted) return
@@ -117,6 +121,15 @@ export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Pr
   else {
     const { messages, gaps, books, liveBooks } = report
     say(`${formatNumber(messages)} messages, ${gaps} gaps that were told, ${liveBooks} of ${books} books live`)
+  }
+}
+
+/** The relay with the most instruments: the end of one that has none is noticed by nobody. */
+async function busiest(relays: readonly RelayProcess[], signal: AbortSignal): Promise<RelayProcess> {
+  for (;;) {
+    const most = relays.reduce((one, other) => (other.symbols.length > one.symbols.length ? other : one))
+    if (most.symbols.length > 0 || signal.aborted) return most
+    await untilOver(lookEveryMs, signal)
   }
 }
 
