@@ -20,6 +20,16 @@ describe('a group', () => {
     expect(Object.values((await world).spread()).sort()).toEqual([2, 3, 3])
   })
 
+  it('takes two of one name for two members', async () => {
+    const world = new GroupWorld(8)
+    const both = [world.add('m1'), world.add('m1')]
+    await world.pass(4 * leaseMs)
+    const [one = [], other = []] = both.map(({ member }) => member.owned())
+    expect([one.length, other.length]).toEqual([4, 4])
+    expect(new Set([...one, ...other]).size).toBe(8)
+    expect([...(both[0]?.member.members().values() ?? [])].map(({ name }) => name)).toEqual(['m1', 'm1'])
+  })
+
   it('moves only what must move when one joins, and each share is live at its new owner before the old one lets go', async () => {
     const world = await worldOf(1)
     world.told.length = 0

@@ -8,7 +8,7 @@ export interface GroupOptions extends NatsOptions {
   readonly group: string
   /** The exchange whose streams are shared out: each has shares of its own. */
   readonly exchange: string
-  /** How this member is called, for people. Default: the machine's name and the process's id. */
+  /** How this member is called, for people: two of one name are two members, which `members()` names twice. Default: the machine's name and the process's id. */
   readonly member?: string
   /** How long a member may say nothing before others take what it has, ms, 500 to 600,000; default 5,000. The same for every member. */
   readonly leaseMs?: number
