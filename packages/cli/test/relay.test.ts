@@ -96,6 +96,17 @@ describe.skipIf(!hasNatsServer)('relay', () => {
     expect(await second()).toMatch(/records in .* frames/)
   })
 
+  test('of a group with leases of another length, is refused by the name of the option', async () => {
+    const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
+    onTestFinished(() => venue.close())
+    const member = ['gateio_spot', 'BTC/USDT', '--url', venue.url, '--rest-url', venue.restUrl, '--group', 'desk']
+    const nats = ['--nats', await natsServer()]
+    const end = await relaying([...member, ...nats, '--lease', '1s'], /a member of the group desk/)
+    const other = await invoke(['relay', ...member, ...nats, '--lease', '2s'])
+    expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/leases of another length.*\(--lease\)/) })
+    await end()
+  })
+
   test('keeps an account in JetStream', async () => {
     const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
     onTestFinished(() => venue.close())
@@ -141,6 +152,22 @@ describe('relay, wrongly called,', () => {
       ['gateio_spot', 'BTC/USDT', ...nowhere, '--group', 'a', '--standby'],
       /--standby is of an account/,
     ],
+    [
+      'with a group of no name',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--group', 'a b'],
+      /"a b" is no .* Write --group/,
+    ],
+    [
+      'with a lease that is too short',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--group', 'a', '--lease', '100ms'],
+      /100 ms is out of range\. — Write --lease 500ms to 10m/,
+    ],
+    [
+      'with a lease that is too long',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--group', 'a', '--lease', '11m'],
+      /out of range\. — Write --lease/,
+    ],
+    ['with a member of no name', ['gateio_spot', 'BTC/USDT', ...nowhere, '--group', 'a', '--member', ''], /--member/],
     ['with an account without a key', ['gateio_spot', ...nowhere, '--channels', 'orders'], /need its key/],
   ])('%s, says what to do', async (_what, argv, message) => {
     expect(await invoke(['relay', ...argv])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })

@@ -202,6 +202,6 @@ async function compared(write: () => Promise<number>): Promise<number | null> {
 function otherLease(ttlMs: number, leaseMs: number): StreamError {
   return new StreamError('ERR_INVALID_CONFIG', 'The group has leases of another length.', {
     context: { Group: `${ttlMs} ms`, Wanted: `${leaseMs} ms` },
-    hint: 'Every member of a group needs the same leaseMs; a group that nobody is in any more is begun anew under another name.',
+    hint: 'Every member of a group needs the same leaseMs (--lease); a group that nobody is in any more is begun anew under another name.',
   })
 }

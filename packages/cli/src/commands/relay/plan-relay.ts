@@ -105,7 +105,17 @@ function usualChannels(definition: AnyExchangeDefinition): readonly Channel[] {
   return usual.length > 0 ? usual : supported.slice(0, 1)
 }
 
+/** How long a lease may be, ms; as relayGroup has it. */
+const shortestLeaseMs = 500
+const longestLeaseMs = 600_000
+
+/** Throws `ERR_USAGE` in the words of the command: relayGroup would speak of its own options. */
 function groupOf(name: string, { lease, member, standby }: RelayFlags): NonNullable<RelayPlan['group']> {
+  if (!/^[\w-]+$/.test(name))
+    throw usageError(`${JSON.stringify(name)} is no name of a group.`, 'Write --group with letters, digits, - and _.')
+  if (lease !== undefined && (lease < shortestLeaseMs || lease > longestLeaseMs))
+    throw usageError(`A lease of ${lease} ms is out of range.`, 'Write --lease 500ms to 10m; 5s is usual.')
+  if (member === '') throw usageError('The name of the member is empty.', 'Leave out --member, or write a name.')
   return {
     name,
     ...(lease === undefined ? {} : { leaseMs: lease }),
