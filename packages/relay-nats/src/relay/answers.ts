@@ -13,7 +13,7 @@ export interface AnswersParts {
   readonly link: Link
   now(): number
   /** What else the owner of a stream is to whoever asks: flags of a frame. */
-  flagsOf(outlet: Outlet): number
+  flagsOf(): number
   isCarried(outlet: Outlet): boolean
   /** The live book of an outlet as a message; null where it has none. */
   snapshotOf(outlet: Outlet): DataMessage | null
@@ -61,7 +61,7 @@ export class Answers {
     const writer = this.#writer
     const { epoch, last, stream } = outlet
     const origin = { relay, epoch, sequence: last }
-    writer.begin('answer', { ...origin, flags: flagsOf(outlet) })
+    writer.begin('answer', { ...origin, flags: flagsOf() })
     writer.addAnswer({
       ok: isCarried,
       code: isCarried ? null : 'NOT_CARRIED',

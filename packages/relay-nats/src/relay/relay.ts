@@ -136,7 +136,7 @@ export class Relay {
       link: this.#link,
       now: () => this.#now,
       isCarried: ({ stream }) => feed.streamStates().some((state) => state.stream === stream),
-      flagsOf: (outlet) => this.#flagsOfAccount(outlet),
+      flagsOf: () => this.#flagsOfAccount(),
       snapshotOf: (outlet) => this.#snapshotOf(outlet),
     })
     this.#outlets = new Outlets({
@@ -321,9 +321,9 @@ export class Relay {
   }
 
   /** Whether who asks has to do with one owner at a time, and missed nothing where that one took over. */
-  #flagsOfAccount({ owned }: Outlet): number {
+  #flagsOfAccount(): number {
     if (this.#account === null || !this.#isSole) return 0
-    return frameFlags.sole | (owned?.continues === true ? frameFlags.continues : 0)
+    return frameFlags.sole | (this.#account.publisher.owned?.continues === true ? frameFlags.continues : 0)
   }
 
   /** The live book that an outlet's stream feeds, whole; null where it feeds none, or it is not live. */

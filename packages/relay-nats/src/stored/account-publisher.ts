@@ -53,7 +53,7 @@ const maxKept = 10_000
  * away is bounded; what is given up for that is counted, and told to consumers as a gap of that stream.
  *
  * Where the account is another relay's, what it received lately is kept, and published when it becomes its own: what the other one had published of it is stored already. What waits when
- * it may not publish any more waits on, for it may become its own again.
+ * it may not publish any more waits on, for it may become its own again. Where more came than it keeps, it does not say that nothing is missing.
  */
 export class AccountPublisher {
   readonly #parts: AccountPublisherParts
@@ -65,6 +65,8 @@ export class AccountPublisher {
   /** Null where the account is not its own to publish. */
   #owned: Owned | null = null
   #kept: Kept[] = []
+  /** When the newest event was received that was not kept for want of room, ms; null where there was none since it was last its own. */
+  #droppedUntil: number | null = null
   #received = 0
   #isEnsured = false
 
@@ -95,15 +97,23 @@ export class AccountPublisher {
     this.#isEnsured = true
   }
 
+  /** As whose the account is published; null where it is another's. It does not continue where what was received meanwhile was more than is kept, whatever it was told. */
+  get owned(): Owned | null {
+    return this.#owned
+  }
+
   /** From here on the account is this relay's to publish; with null, another's. */
-  publishAs(owned: Owned | null): void {
-    if (owned?.epoch === this.#owned?.epoch) return
+  publishAs(given: Owned | null): void {
+    if (given?.epoch === this.#owned?.epoch) return
+    const since = this.#parts.clock.now() - this.#parts.keptMs
+    const isShort = this.#droppedUntil !== null && this.#droppedUntil >= since
+    const owned = given !== null && isShort ? { ...given, continues: false } : given
     this.#owned = owned
     if (owned === null) return
+    this.#droppedUntil = null
     for (const lane of this.#lanes.values()) lane.last = 0
     // What waited since an earlier ownership comes before what was received after it.
     this.#publisher.resume()
-    const since = this.#parts.clock.now() - this.#parts.keptMs
     for (const { lane, id, message } of this.#kept.splice(0)) {
       if (message.receivedAt >= since) this.#sendMessage(lane, id, message, owned)
     }
@@ -177,6 +187,7 @@ export class AccountPublisher {
     this.#kept.push(kept)
     const [oldest] = this.#kept
     const isFull = this.#kept.length > maxKept
+    if (isFull) this.#droppedUntil = this.#kept[maxKept / 2 - 1]?.message.receivedAt ?? null
     if (isFull || (oldest !== undefined && oldest.message.receivedAt < kept.message.receivedAt - 2 * keptMs)) {
       const since = kept.message.receivedAt - keptMs
       this.#kept = this.#kept.slice(isFull ? maxKept / 2 : 0).filter(({ message }) => message.receivedAt >= since)
