@@ -160,14 +160,15 @@ export class GroupAccount {
           if (code === 'ERR_RECONNECT_EXHAUSTED') void this.#openAnew()
         }),
       ]
+      const stop = (): void => {
+        for (const end of stops) end()
+      }
       try {
         await relay.open()
       } catch (thrown) {
+        stop()
         await feed.close()
         throw thrown
-      }
-      const stop = (): void => {
-        for (const end of stops) end()
       }
       this.#opened = { feed, relay, stop }
       this.#look(feed)

@@ -27,7 +27,9 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
           channels: market.channels,
           openFeed: (some, ofThem) => feeds.market(some, ofThem),
         }),
-    ...(account === null ? {} : { accounts: [account.name], openAccount: () => feeds.account(account) }),
+    ...(account === null
+      ? {}
+      : { accounts: [account.name], openAccount: (_, signal) => feeds.account(account, signal) }),
     onError: (error) => notes.warn(error),
     onOwned: ({ symbols }) => notes.io.onNews?.({ kind: 'owned', symbols }),
     onMembership: (isMember) => {
