@@ -62,7 +62,7 @@ describe.skipIf(!hasNatsServer)('a group over a real nats-server', () => {
     const one = new Member([server.url], 'one')
     await one.group
     const error = await new Member([server.url], 'two', { leaseMs: 2_000 }).group.catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'ERR_INVALID_CONFIG' })
+    expect(error).toMatchObject({ code: 'ERR_GROUP_MISMATCH', context: { leaseMs: 'group 1000; this member 2000' } })
     await one.leave()
   })
 

@@ -1,6 +1,6 @@
 import { type ExchangeFeed, parseInstrument } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
-import { type RelayGroup, relayGroup } from '../src/index.js'
+import { type RelayGroup, type RelayGroupOptions, relayGroup } from '../src/index.js'
 import { hasNatsServer } from './support/nats-server.js'
 import { btc, eth, gateio, levelsOf, mexc, RelayScene, told, until } from './support/scene.js'
 
@@ -12,7 +12,7 @@ interface Opened {
   readonly feed: ExchangeFeed | null
 }
 
-async function member(scene: RelayScene, name: string): Promise<Opened> {
+async function member(scene: RelayScene, name: string, options: Partial<RelayGroupOptions> = {}): Promise<Opened> {
   let feed: ExchangeFeed | null = null
   const group = await relayGroup({
     servers: scene.nats.url,
@@ -28,6 +28,7 @@ async function member(scene: RelayScene, name: string): Promise<Opened> {
     leaseMs: 1_000,
     shares: 1,
     beatIntervalMs: 50,
+    ...options,
   })
   return {
     group,
@@ -112,4 +113,26 @@ describe.skipIf(!hasNatsServer)('a group that relays an exchange', () => {
       await two.group.close(0)
     },
   )
+
+  it('refuses a member that differs, and takes the terms of the first where nobody is in it any more', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const one = await member(scene, 'one')
+    const other = { symbols: [btc.name], leaseMs: 2_000, shares: 2 }
+    await expect(member(scene, 'two', other)).rejects.toMatchObject({
+      code: 'ERR_GROUP_MISMATCH',
+      context: {
+        symbols: 'group 2, of them ETH/USDT by itself; this member 1',
+        leaseMs: 'group 1000; this member 2000',
+        shares: 'group 1; this member 2',
+      },
+    })
+    expect(one.group.members()).toEqual(['one'])
+    await one.group.close(0)
+    const two = await member(scene, 'two', other)
+    await until(() => two.group.symbols().length === 1)
+    const three = await member(scene, 'three', other)
+    await until(() => three.group.members().length === 2)
+    await two.group.close(0)
+    await three.group.close(0)
+  })
 })

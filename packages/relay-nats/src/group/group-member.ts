@@ -1,5 +1,6 @@
-import type { Clock, StreamError, Timer } from '@tapewire/core'
+import { type Clock, StreamError, type Timer } from '@tapewire/core'
 import { toStreamError } from '@tapewire/core/adapter'
+import { Charter, type Terms } from './charter.js'
 import { type GroupPlan, placeGroup } from './group-view.js'
 import type { KeyTable } from './key-table.js'
 import { Lease } from './lease.js'
@@ -19,10 +20,14 @@ export interface GroupMemberParts {
   readonly leaseMs: number
   readonly name: string
   readonly plan: GroupPlan
+  /** What is the same for every member. */
+  readonly terms: Terms
   readonly accounts: readonly string[]
   readonly standby: boolean
   readonly handler: ShareHandler
   newId(): string
+  /** Sees to it that the tables are kept as the terms say. The member is in the group, and has no lease yet. */
+  fit(): Promise<void>
   /** It is in the group, or is not any more. */
   onMembership(isMember: boolean): void
   /** What went wrong; that the tables do not answer is told once, until they do. */
@@ -39,6 +44,7 @@ const settlePerLease = 0.2
 export class GroupMember {
   readonly #parts: GroupMemberParts
   readonly #lease: Lease
+  readonly #charter: Charter
   readonly #roster: Roster
   readonly #table: ShareTable
   readonly #keepers: ReadonlyMap<string, ShareKeeper>
@@ -48,15 +54,27 @@ export class GroupMember {
   #joinedAt = 0
   #isRenewing = false
   #isLooking = false
-  #isAway = false
+  /** Why it is not in the group, as it was told last; null while it is. */
+  #told: StreamError | null = null
   #isLeaving = false
   #isClosed = false
   #onIdle: (() => void) | null = null
 
   constructor(parts: GroupMemberParts) {
-    const { members, shares, clock, leaseMs, plan, handler, newId } = parts
+    const { members, shares, clock, leaseMs, plan, terms, handler, newId } = parts
     this.#parts = parts
-    this.#lease = new Lease({ table: members, clock, leaseMs, newId, record: () => JSON.stringify(this.#record) })
+    this.#charter = new Charter(members, shares, terms)
+    this.#lease = new Lease({
+      table: members,
+      clock,
+      leaseMs,
+      newId,
+      record: () => JSON.stringify(this.#record),
+      admit: async () => {
+        await this.#charter.seal()
+        await parts.fit()
+      },
+    })
     this.#roster = new Roster(members, clock, leaseMs)
     this.#table = new ShareTable(shares)
     const keeperOf = (share: string): ShareKeeper =>
@@ -75,8 +93,11 @@ export class GroupMember {
     this.#keepers = new Map([...plan.streams, ...plan.accounts.values()].map((share) => [share, keeperOf(share)]))
   }
 
-  /** Takes part from now on. */
-  start(): void {
+  /**
+   * Takes part from now on. Resolves after the first attempt to join, of which others follow where it failed; rejects with `ERR_GROUP_MISMATCH` where it differs from the group, and
+   * does not take part then.
+   */
+  async start(): Promise<void> {
     const { members, shares } = this.#parts
     const onLoaded = (table: 'members' | 'shares') => (): void => {
       if (this.#loaded.has(table)) return
@@ -87,14 +108,17 @@ export class GroupMember {
       if (this.#roster.tell(id, entry)) this.#wake()
     }
     const onShare = (share: string, entry: Parameters<Roster['tell']>[1]): void => {
-      if (this.#table.tell(share, entry)) this.#wake()
+      if (this.#keepers.has(share) && this.#table.tell(share, entry)) this.#wake()
     }
     this.#stops = [
       members.follow({ onEntry: onMember, onLoaded: onLoaded('members') }),
       shares.follow({ onEntry: onShare, onLoaded: onLoaded('shares') }),
     ]
     this.#beginRounds()
-    this.#renew()
+    const refusal = await this.#renew(true)
+    if (refusal === null) return
+    this.#end()
+    throw refusal
   }
 
   /** Whether its lease is valid. */
@@ -132,16 +156,20 @@ export class GroupMember {
     if (this.#isClosed) return
     this.#isLeaving = true
     if (this.#lease.isValid) {
-      this.#renew()
+      void this.#renew()
       await this.#untilIdle(timeoutMs)
     }
-    this.#isClosed = true
-    for (const timer of this.#timers.values()) timer.cancel()
-    for (const stop of this.#stops) stop()
+    this.#end()
     const { id } = this.#lease
     this.#lapse()
     // Others need not wait for the end of a lease that nobody uses; where this fails, they do.
     if (id !== null) await this.#parts.members.remove(id).catch(() => {})
+  }
+
+  #end(): void {
+    this.#isClosed = true
+    for (const timer of this.#timers.values()) timer.cancel()
+    for (const stop of this.#stops) stop()
   }
 
   get #record(): MemberRecord {
@@ -157,30 +185,34 @@ export class GroupMember {
     })
   }
 
-  #renew(): void {
-    if (this.#isClosed) return
-    this.#set('renew', this.#parts.leaseMs / renewalsPerLease, () => this.#renew())
-    if (this.#isRenewing) return
+  /** Resolves with why the group does not want it, or with null. */
+  async #renew(isFirst = false): Promise<StreamError | null> {
+    if (this.#isClosed) return null
+    this.#set('renew', this.#parts.leaseMs / renewalsPerLease, () => void this.#renew())
+    if (this.#isRenewing) return null
     this.#isRenewing = true
     const before = this.#lease.id
-    const work = before === null ? this.#join() : this.#lease.renew()
-    const done = (): void => {
+    try {
+      await (before === null ? this.#join() : this.#lease.renew())
+    } catch (thrown) {
       this.#isRenewing = false
-      if (this.#isClosed) return
-      if (this.#lease.isValid) {
-        this.#isAway = false
-        this.#set('lapse', this.#lease.leftMs, () => this.#lapseIfOver())
-        this.#wake()
-      } else if (before !== null) this.#lapse()
-    }
-    work.then(done, (thrown: unknown) => {
-      this.#isRenewing = false
+      if (isFirst && isMismatch(thrown)) return thrown
       this.#away(thrown)
-    })
+      return null
+    }
+    this.#isRenewing = false
+    if (this.#isClosed) return null
+    if (this.#lease.isValid) {
+      this.#told = null
+      this.#set('lapse', this.#lease.leftMs, () => this.#lapseIfOver())
+      this.#wake()
+    } else if (before !== null) this.#lapse()
+    return null
   }
 
   async #join(): Promise<void> {
     if (this.#isLeaving) return
+    await this.#charter.agree()
     await this.#lease.join()
     if (!this.#lease.isValid) return
     this.#joinedAt = this.#parts.clock.now()
@@ -258,9 +290,11 @@ export class GroupMember {
   }
 
   #away(thrown: unknown): void {
-    if (this.#isAway || this.#isClosed) return
-    this.#isAway = true
+    if (this.#isClosed) return
     const error = toStreamError(thrown, 'ERR_OUTCOME_UNKNOWN', 'NATS did not say whether it did what a group needs.')
+    // That the group does not want it is news also where NATS was away before.
+    if (this.#told !== null && (!isMismatch(error) || isMismatch(this.#told))) return
+    this.#told = error
     this.#parts.onError(error)
   }
 
@@ -284,4 +318,8 @@ export class GroupMember {
     this.#timers.get(name)?.cancel()
     this.#timers.set(name, this.#parts.clock.setTimer(delayMs, callback))
   }
+}
+
+function isMismatch(thrown: unknown): thrown is StreamError {
+  return thrown instanceof StreamError && thrown.code === 'ERR_GROUP_MISMATCH'
 }

@@ -20,8 +20,10 @@ export interface GroupOptions extends NatsOptions {
   readonly ownAccounts?: readonly string[]
   /** Whether it keeps accounts warm that others have, one for each; default false. */
   readonly standby?: boolean
-  /** Servers of NATS that keep a copy each of who has what, 1, 3 or 5; default 1. */
+  /** Servers of NATS that keep a copy each of who has what, 1, 3 or 5; default 1. The same for every member. */
   readonly replicas?: number
+  /** What else has to be the same for every member, by names of yours: a member that differs is refused. */
+  readonly alike?: Readonly<Record<string, string | number | readonly string[]>>
 }
 
 /** What of a group is not told by its shares. */
@@ -42,6 +44,12 @@ const groupProperties = {
   ownAccounts: { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true },
   standby: { type: 'boolean' },
   replicas: { type: 'integer', enum: [1, 3, 5] },
+  alike: {
+    type: 'object',
+    additionalProperties: {
+      anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'array', items: { type: 'string' } }],
+    },
+  },
 } as const
 
 /** Throws `ERR_INVALID_CONFIG`, naming every mistake. */

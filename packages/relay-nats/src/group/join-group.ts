@@ -14,7 +14,7 @@ const defaultLeaveTimeoutMs = 30_000
  * Takes part in a group whose members share streams and accounts among them by leases in NATS's KV: tells `handler` what is this member's, and what is not any more. Resolves once NATS
  * is there; shares come when the group gives them. For a feed that is relayed there is `relayGroup`, which does all of it.
  *
- * Rejects with `ERR_INVALID_CONFIG`, also where the group has leases of another length, and with what a connection to NATS fails of: `ERR_CONNECTION_REFUSED`, `ERR_CONNECTION_TIMEOUT`,
+ * Rejects with `ERR_GROUP_MISMATCH` where members are there and have other `leaseMs`, `shares`, `accounts`, `replicas` or `alike`, with `ERR_INVALID_CONFIG`, and with what a connection to NATS fails of: `ERR_CONNECTION_REFUSED`, `ERR_CONNECTION_TIMEOUT`,
  * `ERR_HOST_NOT_FOUND`, `ERR_AUTHENTICATION_FAILED`, `ERR_INVALID_CREDENTIALS`.
  */
 export async function joinGroup(options: GroupOptions, handler: GroupHandler): Promise<Group> {
@@ -28,7 +28,14 @@ export async function joinGroup(options: GroupOptions, handler: GroupHandler): P
     connect: () => connectNats(options),
   })
   await tables.open()
-  return new Group(options, leaseMs, tables, handler)
+  const made = new Group(options, leaseMs, tables, handler)
+  try {
+    await made.start()
+    return made
+  } catch (thrown) {
+    await tables.close()
+    throw thrown
+  }
 }
 
 /** One process as a member of a group. */
@@ -38,6 +45,7 @@ export class Group {
 
   constructor(options: GroupOptions, leaseMs: number, tables: NatsTables, handler: GroupHandler) {
     const { shares = defaultShareCount, accounts = [], ownAccounts = accounts, standby = false } = options
+    const { replicas = 1, alike = {} } = options
     const { member = `${hostname()}-${process.pid}` } = options
     this.#tables = tables
     this.#member = new GroupMember({
@@ -50,6 +58,8 @@ export class Group {
         streams: streamShares(shares),
         accounts: new Map(accounts.map((account) => [account, shareOfAccount(account)])),
       },
+      terms: { shares, leaseMs, replicas, accounts, ...alike },
+      fit: () => tables.fit(),
       accounts: ownAccounts,
       standby,
       handler,
@@ -57,7 +67,11 @@ export class Group {
       onMembership: (isMember) => handler.onMembership?.(isMember),
       onError: (error) => handler.onError?.(error),
     })
-    this.#member.start()
+  }
+
+  /** Takes part from then on. Rejects with `ERR_GROUP_MISMATCH`. */
+  start(): Promise<void> {
+    return this.#member.start()
   }
 
   /** The names of the members, as far as this one knows. */

@@ -20,6 +20,8 @@ export interface TableListener {
 export interface KeyTable {
   /** As the table's leader has it now. */
   get(key: string): Promise<KeyEntry | null>
+  /** The keys that have an entry, as the table's leader has them now. */
+  keys(): Promise<readonly string[]>
   /** The revision of the new entry; null where there is one already. */
   create(key: string, value: string): Promise<number | null>
   /** The revision of the new entry; null where the table holds another revision than that, or none. */

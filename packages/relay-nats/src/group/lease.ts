@@ -11,6 +11,8 @@ export interface LeaseParts {
   newId(): string
   /** What the member says of itself now. */
   record(): string
+  /** Asked once others see the member, before it has a lease: where it rejects, the member has not joined. */
+  admit(): Promise<void>
 }
 
 /** How much sooner than everybody else the member itself takes its lease for over, as a part of it: clocks do not run alike, and what is sent last takes its time. */
@@ -47,13 +49,20 @@ export class Lease {
     return Math.max(0, this.#until - this.#parts.clock.now())
   }
 
-  /** Joins, as somebody new. Rejects where the table does not say that it did: then it did not. */
+  /** Joins, as somebody new. Rejects where the table does not say that it did, or it is not admitted: then it did not. */
   async join(): Promise<void> {
-    const { table, newId, record } = this.#parts
+    const { table, newId, record, admit } = this.#parts
     const id = newId()
     const extend = this.#extension()
     const revision = await table.create(id, record())
     if (revision === null) return
+    try {
+      await admit()
+    } catch (thrown) {
+      // Others need not wait for it to be forgotten; where this fails, they do.
+      await table.remove(id).catch(() => {})
+      throw thrown
+    }
     this.#id = id
     this.#revision = revision
     extend()

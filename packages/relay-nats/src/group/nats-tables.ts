@@ -1,6 +1,6 @@
-import { JetStreamApiError, jetstream } from '@nats-io/jetstream'
+import { JetStreamApiError, type JetStreamManager, jetstream } from '@nats-io/jetstream'
 import { type KV, type KvEntry, Kvm, type KvWatchEntry } from '@nats-io/kv'
-import type { NatsConnection, QueuedIterator } from '@nats-io/nats-core'
+import { type NatsConnection, nanos, type QueuedIterator } from '@nats-io/nats-core'
 import { type Clock, StreamError, type Timer } from '@tapewire/core'
 import type { KeyEntry, KeyTable, TableListener } from './key-table.js'
 
@@ -19,6 +19,8 @@ export interface NatsTablesParts {
 const reconnectMs = 250
 /** How long a table is followed at least before it is read anew, ms. */
 const leastFollowMs = 1_000
+/** The server's own default: how long it knows a message that is sent twice, ms. */
+const longestDuplicateWindowMs = 120_000
 /** The server's code for a compare-and-set that found another revision. */
 const wrongRevision = 10_071
 
@@ -42,9 +44,16 @@ export class NatsTables {
     this.shares = this.#shares
   }
 
-  /** Rejects where the first connection fails, and with `ERR_INVALID_CONFIG` where the group has another lease. */
+  /** Rejects where the first connection fails, and with `ERR_INVALID_CONFIG` where the server keeps nothing. */
   async open(): Promise<void> {
     await this.#attach(await this.#parts.connect())
+  }
+
+  /** Has the buckets kept as they are wanted now, where a group of other terms made them: for a member that is in the group. Rejects where the server cannot, or does not say. */
+  async fit(): Promise<void> {
+    const { leaseMs, replicas } = this.#parts
+    await this.#members.keep(replicas, leaseMs)
+    await this.#shares.keep(replicas, null)
   }
 
   async close(): Promise<void> {
@@ -60,18 +69,18 @@ export class NatsTables {
     try {
       const patient = new Kvm(jetstream(connection))
       const common = { replicas, history: 1, allow_direct: false } as const
-      const made = await patient.create(`${name}-members`, { ...common, ttl: leaseMs })
+      await patient.create(`${name}-members`, { ...common, ttl: leaseMs })
       await patient.create(`${name}-shares`, common)
-      const { ttl } = await made.status()
-      if (ttl !== leaseMs) throw otherLease(ttl, leaseMs)
       // An answer that takes longer than the time between two renewals is as good as none.
-      const buckets = new Kvm(jetstream(connection, { timeout: Math.max(100, leaseMs / 4) }))
+      const prompt = jetstream(connection, { timeout: Math.max(100, leaseMs / 4) })
+      const buckets = new Kvm(prompt)
+      const manager = await prompt.jetstreamManager(false)
       const members = await buckets.open(`${name}-members`, { allow_direct: false })
       const shares = await buckets.open(`${name}-shares`, { allow_direct: false })
       if (this.#isClosed) throw new StreamError('ERR_CLOSED', 'The group is closed.')
       this.#connection = connection
-      this.#members.use(members)
-      this.#shares.use(shares)
+      this.#members.use({ bucket: members, name: `${name}-members`, manager })
+      this.#shares.use({ bucket: shares, name: `${name}-shares`, manager })
     } catch (thrown) {
       await connection.close()
       throw thrown instanceof Error && thrown.name === 'JetStreamNotEnabled' ? noJetStream() : thrown
@@ -108,13 +117,19 @@ function noJetStream(): StreamError {
   )
 }
 
+interface Reached {
+  readonly bucket: KV
+  readonly name: string
+  readonly manager: JetStreamManager
+}
+
 /** One bucket, over whichever connection there is. */
 class NatsTable implements KeyTable {
   readonly #listeners = new Set<TableListener>()
   readonly #follows = new Set<QueuedIterator<KvWatchEntry>>()
   readonly #clock: Clock
   readonly #followMs: number
-  #bucket: KV | null = null
+  #reached: Reached | null = null
 
   constructor(clock: Clock, followMs: number) {
     this.#clock = clock
@@ -122,38 +137,61 @@ class NatsTable implements KeyTable {
   }
 
   /** From here on this one; null where there is none. */
-  use(bucket: KV | null): void {
-    this.#bucket = bucket
+  use(reached: Reached | null): void {
+    this.#reached = reached
     for (const follow of this.#follows) follow.stop()
     this.#follows.clear()
-    if (bucket !== null) for (const listener of this.#listeners) void this.#follow(bucket, listener)
+    if (reached !== null) for (const listener of this.#listeners) void this.#follow(reached.bucket, listener)
   }
 
   async get(key: string): Promise<KeyEntry | null> {
-    return entryOf(await this.#there.get(key))
+    return entryOf(await this.#there.bucket.get(key))
+  }
+
+  /** What was removed leaves a mark under its key, so each is asked for. */
+  async keys(): Promise<readonly string[]> {
+    const { name, manager } = this.#there
+    const stream = `KV_${name}`
+    const prefix = `$KV.${name}.`
+    const { state } = await manager.streams.info(stream, { subjects_filter: `${prefix}>` })
+    const known = Object.keys(state.subjects ?? {}).map((subject) => subject.slice(prefix.length))
+    const entries = await Promise.all(known.map((key) => this.get(key)))
+    return known.filter((_, index) => entries[index] !== null)
+  }
+
+  /** With so many copies, and forgetting what is older than `maxAgeMs`; null forgets nothing. */
+  async keep(replicas: number, maxAgeMs: number | null): Promise<void> {
+    const { name, manager } = this.#there
+    const stream = `KV_${name}`
+    const { config } = await manager.streams.info(stream)
+    const maxAge = maxAgeMs === null ? 0 : nanos(maxAgeMs)
+    if (config.num_replicas === replicas && config.max_age === maxAge) return
+    // No longer than what is kept, as the server wants it.
+    const window = maxAge === 0 ? config.duplicate_window : Math.min(maxAge, nanos(longestDuplicateWindowMs))
+    await manager.streams.update(stream, { num_replicas: replicas, max_age: maxAge, duplicate_window: window })
   }
 
   create(key: string, value: string): Promise<number | null> {
-    return compared(() => this.#there.create(key, value))
+    return compared(() => this.#there.bucket.create(key, value))
   }
 
   update(key: string, value: string, revision: number): Promise<number | null> {
-    return compared(() => this.#there.update(key, value, revision))
+    return compared(() => this.#there.bucket.update(key, value, revision))
   }
 
   async remove(key: string): Promise<void> {
-    await this.#there.delete(key)
+    await this.#there.bucket.delete(key)
   }
 
   follow(listener: TableListener): () => void {
     this.#listeners.add(listener)
-    if (this.#bucket !== null) void this.#follow(this.#bucket, listener)
+    if (this.#reached !== null) void this.#follow(this.#reached.bucket, listener)
     return () => this.#listeners.delete(listener)
   }
 
-  get #there(): KV {
-    if (this.#bucket === null) throw new StreamError('ERR_CONNECTION_CLOSED', 'There is no connection to NATS.')
-    return this.#bucket
+  get #there(): Reached {
+    if (this.#reached === null) throw new StreamError('ERR_CONNECTION_CLOSED', 'There is no connection to NATS.')
+    return this.#reached
   }
 
   /**
@@ -161,7 +199,7 @@ class NatsTable implements KeyTable {
    * that one dies.
    */
   async #follow(bucket: KV, listener: TableListener): Promise<void> {
-    const isWanted = (): boolean => this.#bucket === bucket && this.#listeners.has(listener)
+    const isWanted = (): boolean => this.#reached?.bucket === bucket && this.#listeners.has(listener)
     while (isWanted()) {
       try {
         const entries = await bucket.watch()
@@ -197,11 +235,4 @@ async function compared(write: () => Promise<number>): Promise<number | null> {
     if (thrown instanceof JetStreamApiError && thrown.code === wrongRevision) return null
     throw thrown
   }
-}
-
-function otherLease(ttlMs: number, leaseMs: number): StreamError {
-  return new StreamError('ERR_INVALID_CONFIG', 'The group has leases of another length.', {
-    context: { Group: `${ttlMs} ms`, Wanted: `${leaseMs} ms` },
-    hint: 'Every member of a group needs the same leaseMs (--lease); a group that nobody is in any more is begun anew under another name.',
-  })
 }

@@ -62,7 +62,8 @@ export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOp
   const given = { credentials, tls, name, connectTimeoutMs }
   const nats = { servers, ...defined(given) }
   const membership = defined({ member, leaseMs, shares, replicas, accounts, ownAccounts, standby })
-  return { joining: { ...nats, group, exchange, ...membership }, relaying: { ...nats, ...ofRelays } }
+  const alike = { symbols, channels }
+  return { joining: { ...nats, group, exchange, ...membership, alike }, relaying: { ...nats, ...ofRelays } }
 }
 
 function defined<Given extends object>(given: Given): { [Name in keyof Given]?: Exclude<Given[Name], undefined> } {

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '@tapewire/core'
 import { ManualClock } from '@tapewire/core/testing'
+import type { Terms } from '../../src/group/charter.js'
 import { GroupMember } from '../../src/group/group-member.js'
 import type { GroupPlan } from '../../src/group/group-view.js'
 import { shareOfAccount, streamShares } from '../../src/group/share.js'
@@ -18,6 +19,13 @@ export interface Told {
   readonly ownership: Ownership | null
 }
 
+export interface MachineOptions {
+  readonly accounts?: readonly string[]
+  readonly standby?: boolean
+  /** What it takes for the same everywhere. */
+  readonly terms?: Terms
+}
+
 /** A machine with one member: it can be stopped and go on, die, and lose its way to the tables. */
 export class Machine {
   readonly name: string
@@ -27,12 +35,14 @@ export class Machine {
   readonly live: Set<string> = new Set()
   readonly publishing: Set<string> = new Set()
   readonly errors: unknown[] = []
+  /** Why its group does not want it; null where it does. */
+  refusal: unknown = null
   isStopped: boolean = false
   isDead: boolean = false
   readonly #late: (() => void)[] = []
   readonly #reloads: (() => void)[]
 
-  constructor(world: GroupWorld, name: string, options: { accounts?: readonly string[]; standby?: boolean }) {
+  constructor(world: GroupWorld, name: string, options: MachineOptions) {
     this.name = name
     this.way = {
       delayMs: () => world.delayMs(),
@@ -54,6 +64,8 @@ export class Machine {
       leaseMs,
       name,
       plan: world.plan,
+      terms: options.terms ?? { symbols: ['BTC/USDT'] },
+      fit: async () => {},
       accounts: options.accounts ?? [],
       standby: options.standby ?? false,
       newId: () => `${name}-${world.nextId()}`,
@@ -164,10 +176,12 @@ export class GroupWorld {
     return this.#ids
   }
 
-  add(name: string, options: { accounts?: readonly string[]; standby?: boolean } = {}): Machine {
+  add(name: string, options: MachineOptions = {}): Machine {
     const machine = new Machine(this, name, options)
     this.machines.push(machine)
-    machine.member.start()
+    machine.member.start().catch((thrown: unknown) => {
+      machine.refusal = thrown
+    })
     return machine
   }
 

@@ -90,6 +90,7 @@ export function reach(table: MemoryTable, clock: Clock, way: Way): KeyTable & { 
   }
   return {
     get: (key) => call(() => table.get(key)),
+    keys: () => call(() => table.all().map(([key]) => key)),
     create: (key, value) => call(() => table.put(key, value, 0)),
     update: (key, value, revision) => call(() => table.put(key, value, revision)),
     remove: (key) => call(() => table.remove(key)),
