@@ -135,4 +135,19 @@ describe.skipIf(!hasNatsServer)('a group that relays an exchange', () => {
     await two.group.close(0)
     await three.group.close(0)
   })
+
+  it('waits for a nats-server that starts later, with retry, and says once that it is away', async () => {
+    await using scene = await RelayScene.open(gateio)
+    await scene.nats.stop()
+    await expect(member(scene, 'hasty')).rejects.toMatchObject({ code: 'ERR_CONNECTION_REFUSED' })
+    await expect(member(scene, 'ended', { retry: true, signal: AbortSignal.timeout(100) })).rejects.toThrow('timeout')
+    const errors: string[] = []
+    const joining = member(scene, 'one', { retry: true, onError: ({ code }) => errors.push(code) })
+    await until(() => errors.length > 0)
+    await scene.nats.restart()
+    const one = await joining
+    await until(() => one.group.symbols().length === symbols.length)
+    expect(errors).toEqual(['ERR_CONNECTION_REFUSED'])
+    await one.group.close(0)
+  })
 })

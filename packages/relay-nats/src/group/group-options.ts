@@ -22,6 +22,10 @@ export interface GroupOptions extends NatsOptions {
   readonly standby?: boolean
   /** Servers of NATS that keep a copy each of who has what, 1, 3 or 5; default 1. The same for every member. */
   readonly replicas?: number
+  /** Whether a start while NATS is away, or a cluster elects, waits until it is there, and tells the first failure as an error; default false: then it rejects. */
+  readonly retry?: boolean
+  /** Ends that wait: the start rejects with its reason. What has joined goes on. */
+  readonly signal?: AbortSignal
   /** What else has to be the same for every member, by names of yours: a member that differs is refused. */
   readonly alike?: Readonly<Record<string, string | number | readonly string[]>>
 }
@@ -44,6 +48,7 @@ const groupProperties = {
   ownAccounts: { type: 'array', items: { type: 'string', minLength: 1 }, uniqueItems: true },
   standby: { type: 'boolean' },
   replicas: { type: 'integer', enum: [1, 3, 5] },
+  retry: { type: 'boolean' },
   alike: {
     type: 'object',
     additionalProperties: {

@@ -18,7 +18,8 @@ const defaultLeaveTimeoutMs = 30_000
  * `ERR_HOST_NOT_FOUND`, `ERR_AUTHENTICATION_FAILED`, `ERR_INVALID_CREDENTIALS`.
  */
 export async function joinGroup(options: GroupOptions, handler: GroupHandler): Promise<Group> {
-  checkGroupOptions(options)
+  const { signal, ...given } = options
+  checkGroupOptions(given)
   const { leaseMs = defaultLeaseMs, replicas = 1, group, exchange } = options
   const tables = new NatsTables({
     name: `tapewire-${group}-${exchange}`,
@@ -27,7 +28,8 @@ export async function joinGroup(options: GroupOptions, handler: GroupHandler): P
     clock: systemClock,
     connect: () => connectNats(options),
   })
-  await tables.open()
+  if (options.retry === true) await tables.openPatiently(signal, (error) => handler.onError?.(error))
+  else await tables.open()
   const made = new Group(options, leaseMs, tables, handler)
   try {
     await made.start()

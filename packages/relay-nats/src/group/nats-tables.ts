@@ -2,6 +2,7 @@ import { JetStreamApiError, type JetStreamManager, jetstream } from '@nats-io/je
 import { type KV, type KvEntry, Kvm, type KvWatchEntry } from '@nats-io/kv'
 import { type NatsConnection, nanos, type QueuedIterator } from '@nats-io/nats-core'
 import { type Clock, StreamError, type Timer } from '@tapewire/core'
+import { sleep, toStreamError } from '@tapewire/core/adapter'
 import type { KeyEntry, KeyTable, TableListener } from './key-table.js'
 
 /** What the tables of a group stand on. */
@@ -47,6 +48,24 @@ export class NatsTables {
   /** Rejects where the first connection fails, and with `ERR_INVALID_CONFIG` where the server keeps nothing. */
   async open(): Promise<void> {
     await this.#attach(await this.#parts.connect())
+  }
+
+  /**
+   * As `open`, and where NATS is away or a cluster has no leader, again until it is there: the first failure is told. Rejects where trying again does not help, and with the reason of
+   * `signal` where that ends it.
+   */
+  async openPatiently(signal: AbortSignal | undefined, onAway: (error: StreamError) => void): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      signal?.throwIfAborted()
+      try {
+        await this.open()
+        return
+      } catch (thrown) {
+        if (thrown instanceof StreamError && !thrown.retryable) throw thrown
+        if (attempt === 0) onAway(toStreamError(thrown, 'ERR_CONNECTION_CLOSED', 'NATS is not ready for a group.'))
+      }
+      await sleep(this.#parts.clock, reconnectMs, signal)
+    }
   }
 
   /** Has the buckets kept as they are wanted now, where a group of other terms made them: for a member that is in the group. Rejects where the server cannot, or does not say. */

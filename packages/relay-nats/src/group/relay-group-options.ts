@@ -7,7 +7,16 @@ export interface RelayGroupOptions
   extends Omit<RelayOptions, 'epoch' | 'clock' | 'random' | 'account'>,
     Pick<
       GroupOptions,
-      'group' | 'exchange' | 'member' | 'leaseMs' | 'shares' | 'replicas' | 'accounts' | 'ownAccounts' | 'standby'
+      | 'group'
+      | 'exchange'
+      | 'member'
+      | 'leaseMs'
+      | 'shares'
+      | 'replicas'
+      | 'accounts'
+      | 'ownAccounts'
+      | 'standby'
+      | 'signal'
     > {
   /** Opens a feed of the exchange with these instruments, to which the group then adds others and from which it removes them; it closes it in the end. What rejects is tried again. */
   readonly openFeed?: (symbols: readonly string[], channels: readonly PublicChannel[]) => Promise<ExchangeFeed>
@@ -42,7 +51,8 @@ export interface SortedGroupOptions {
 
 /** Throws `ERR_INVALID_CONFIG` for what cannot be meant; what is of the membership is checked by whoever joins. */
 export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOptions {
-  const { group, exchange, member, leaseMs, shares, replicas, accounts, ownAccounts, standby, ...rest } = options
+  const { group, exchange, member, leaseMs, shares, replicas, accounts, ownAccounts, standby, signal, ...rest } =
+    options
   const { openFeed, symbols = [], channels = [], openAccount, onError, onMembership, onOwned, ...relaying } = rest
   checkRelayOptions(relaying)
   const own = ownAccounts ?? accounts ?? []
@@ -61,7 +71,7 @@ export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOp
   const { servers, credentials, tls, name, connectTimeoutMs, retry, ...ofRelays } = relaying
   const given = { credentials, tls, name, connectTimeoutMs }
   const nats = { servers, ...defined(given) }
-  const membership = defined({ member, leaseMs, shares, replicas, accounts, ownAccounts, standby })
+  const membership = defined({ member, leaseMs, shares, replicas, accounts, ownAccounts, standby, retry, signal })
   const alike = { symbols, channels }
   return { joining: { ...nats, group, exchange, ...membership, alike }, relaying: { ...nats, ...ofRelays } }
 }

@@ -17,21 +17,22 @@ export class FeedOpener {
   readonly measured: Map<MeasuredFeed, string> = new Map()
   readonly #plan: RelayPlan
   readonly #on: FeedListeners
-  readonly #signal: AbortSignal
+  /** Aborted when the command ends. */
+  readonly signal: AbortSignal
   readonly #feeds = new Map<Kind, ExchangeFeed>()
 
   constructor(plan: RelayPlan, notes: FeedNotes, signal: AbortSignal) {
     const { onError, onGap, onStreamState, onConnectionState, onAlert } = notes
     this.#plan = plan
     this.#on = { error: onError, gap: onGap, stream: onStreamState, connection: onConnectionState, alert: onAlert }
-    this.#signal = signal
+    this.signal = signal
   }
 
   /** Rejects as `createPublicExchange`. */
   async market(symbols: readonly string[], channels: readonly PublicChannel[]): Promise<ExchangeFeed> {
     const candleIntervals = this.#plan.market?.candleIntervals
     const widths = candleIntervals === undefined ? {} : { candleIntervals }
-    const shared = this.#shared(this.#signal)
+    const shared = this.#shared(this.signal)
     return this.#keep('market', await createPublicExchange({ ...shared, symbols, channels, ...widths }))
   }
 
@@ -40,7 +41,7 @@ export class FeedOpener {
     { credentials, channels }: NonNullable<RelayPlan['account']>,
     signal?: AbortSignal,
   ): Promise<ExchangeFeed> {
-    const either = signal === undefined ? this.#signal : AbortSignal.any([this.#signal, signal])
+    const either = signal === undefined ? this.signal : AbortSignal.any([this.signal, signal])
     const feed = await createPrivateExchange({ ...this.#shared(either), credentials, channels })
     this.#keep('account', feed)
     signal?.addEventListener('abort', () => this.#forget('account', feed), { once: true })

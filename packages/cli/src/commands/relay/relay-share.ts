@@ -18,6 +18,8 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
   const made = await relayGroup({
     ...nats,
     ...membership,
+    retry: true,
+    signal: feeds.signal,
     group: name,
     exchange: definition.name,
     ...(market === null
