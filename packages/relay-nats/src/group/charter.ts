@@ -1,5 +1,5 @@
 import { StreamError } from '@tapewire/core'
-import type { KeyTable } from './key-table.js'
+import type { KeyTable } from '../tables/key-table.js'
 
 /** What has to be the same for every member of a group, by the names of its options. Lists are alike in whichever order. */
 export type Terms = Readonly<Record<string, string | number | readonly string[]>>

@@ -26,6 +26,7 @@ it('a feed whose relay finds no NATS is closed, and nothing listens to it any mo
     open: async () => feed,
     mayPublish: () => true,
     isMember: () => true,
+    limiterOf: () => ({ permit: () => ({ attempt: async () => {}, end: () => {} }) }),
     onError: () => {},
   })
   const prepared = account.prepare(new AbortController().signal)

@@ -1,5 +1,5 @@
 import { type ExchangeFeed, StreamError, type StreamState, type Timer } from '@tapewire/core'
-import { systemClock } from '@tapewire/core/adapter'
+import { type ConnectionLimiter, systemClock } from '@tapewire/core/adapter'
 import type { Owned } from '../ownership.js'
 import { Relay, type RelayMetrics } from '../relay/relay.js'
 import type { RelayOptions } from '../relay/relay-options.js'
@@ -13,7 +13,7 @@ export interface GroupAccountParts extends GroupFeedParts {
   readonly share: string
   readonly leaseMs: number
   readonly relayOptions: RelayOptions
-  open(account: string, signal: AbortSignal): Promise<ExchangeFeed>
+  open(account: string, signal: AbortSignal, limiter: ConnectionLimiter): Promise<ExchangeFeed>
 }
 
 interface Opened {
@@ -144,10 +144,10 @@ export class GroupAccount {
 
   #open(): Promise<void> {
     return this.#inTurn(async () => {
-      const { account, open, relayOptions, onError } = this.#parts
+      const { account, open, relayOptions, limiterOf, onError } = this.#parts
       const signal = this.#wanted?.signal
       if (this.#opened !== null || signal === undefined) return
-      const feed = await open(account, signal)
+      const feed = await open(account, signal, limiterOf(account))
       const relay = new Relay(
         feed,
         { ...relayOptions, account },

@@ -1,4 +1,5 @@
 import { type ExchangeFeed, StreamError, type StreamState } from '@tapewire/core'
+import type { ConnectionLimiter } from '@tapewire/core/adapter'
 
 /** Resolves once no stream of a feed is waited for; rejects with `ERR_ABORTED` where it is not needed any more. */
 export function untilNone(
@@ -26,6 +27,8 @@ export interface GroupFeedParts {
   mayPublish(share: string): boolean
   /** Whether this process is a member at this very moment. */
   isMember(): boolean
+  /** For the feeds of an account, by its name, or those of instruments. */
+  limiterOf(account: string | null): ConnectionLimiter
   onError(thrown: unknown): void
 }
 

@@ -96,7 +96,7 @@ export class GroupMarket {
 
   async #open(symbols: readonly string[]): Promise<void> {
     const { openFeed, channels = [] } = this.#options
-    const feed = await openFeed?.(symbols, channels)
+    const feed = await openFeed?.(symbols, channels, this.#parts.limiterOf(null))
     if (feed === undefined) return
     const relay = new Relay(feed, this.#relayOptions, {
       of: (stream) => this.#owned.get(this.#shareOf(stream)) ?? null,

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { systemClock } from '@tapewire/core/adapter'
 import { connectNats } from '../connect/connect-nats.js'
+import { NatsTables } from '../tables/nats-tables.js'
 import { GroupMember } from './group-member.js'
 import { checkGroupOptions, type GroupHandler, type GroupOptions } from './group-options.js'
-import { NatsTables } from './nats-tables.js'
 import { defaultShareCount, shareOfAccount, streamShares } from './share.js'
 
 export const defaultLeaseMs = 5_000

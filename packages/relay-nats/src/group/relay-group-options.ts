@@ -1,4 +1,5 @@
 import { type ExchangeFeed, type PublicChannel, StreamError } from '@tapewire/core'
+import type { ConnectionLimiter } from '@tapewire/core/adapter'
 import { checkRelayOptions, type RelayOptions } from '../relay/relay-options.js'
 import type { GroupOptions } from './group-options.js'
 
@@ -18,17 +19,26 @@ export interface RelayGroupOptions
       | 'standby'
       | 'signal'
     > {
-  /** Opens a feed of the exchange with these instruments, to which the group then adds others and from which it removes them; it closes it in the end. What rejects is tried again. */
-  readonly openFeed?: (symbols: readonly string[], channels: readonly PublicChannel[]) => Promise<ExchangeFeed>
+  /**
+   * Opens a feed of the exchange with these instruments, to which the group then adds others and from which it removes them; it closes it in the end. What rejects is tried again. With
+   * `limiter` among its own options, the feed keeps the exchange's limit of connections per address together with the other members.
+   */
+  readonly openFeed?: (
+    symbols: readonly string[],
+    channels: readonly PublicChannel[],
+    limiter: ConnectionLimiter,
+  ) => Promise<ExchangeFeed>
   /** The names of all instruments that the group relays, `BTC/USDT`. The same for every member. */
   readonly symbols?: readonly string[]
   /** The channels of each. The same for every member. */
   readonly channels?: readonly PublicChannel[]
   /**
    * Opens the feed of an account, by the name that it has in `accounts`, whenever this member is to have it; the group closes it when it is another's. `signal` says that it is not needed
-   * any more. What rejects is tried again.
+   * any more. What rejects is tried again. With `limiter` among its own options, the feed keeps the exchange's limits of connections per address and per key together with other members.
    */
-  readonly openAccount?: (account: string, signal: AbortSignal) => Promise<ExchangeFeed>
+  readonly openAccount?: (account: string, signal: AbortSignal, limiter: ConnectionLimiter) => Promise<ExchangeFeed>
+  /** What the address is called that the exchange sees this member's connections come from, for the `limiter` of its feeds: the same for all members behind one NAT. Default the machine's host name. */
+  readonly address?: string
   /** What went wrong and was survived. */
   readonly onError?: (error: StreamError) => void
   /** Whether this process is a member: where its lease ends, it is none, publishes nothing, and joins anew. */
@@ -53,8 +63,20 @@ export interface SortedGroupOptions {
 export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOptions {
   const { group, exchange, member, leaseMs, shares, replicas, accounts, ownAccounts, standby, signal, ...rest } =
     options
-  const { openFeed, symbols = [], channels = [], openAccount, onError, onMembership, onOwned, ...relaying } = rest
+  const {
+    openFeed,
+    symbols = [],
+    channels = [],
+    openAccount,
+    onError,
+    onMembership,
+    onOwned,
+    address,
+    ...relaying
+  } = rest
   checkRelayOptions(relaying)
+  if (address !== undefined && (typeof address !== 'string' || address === ''))
+    throw invalid('The address is no name.', 'Pass a text, the same for all members behind one address.')
   const own = ownAccounts ?? accounts ?? []
   if (symbols.length === 0 && (accounts ?? []).length === 0)
     throw invalid('It relays nothing.', 'Pass symbols, or accounts.')

@@ -1,4 +1,6 @@
 import { toStreamError } from '@tapewire/core/adapter'
+import { NatsLimits } from '../limits/nats-limits.js'
+import type { SharedLimitMetrics } from '../limits/shared-limiter.js'
 import type { RelayMetrics } from '../relay/relay.js'
 import { GroupAccount } from './group-account.js'
 import type { GroupFeedParts } from './group-feed.js'
@@ -13,6 +15,8 @@ export interface RelayGroupMetrics {
   readonly market: RelayMetrics | null
   /** Of each account that it is logged in to, published here or kept warm, by name. */
   readonly accounts: Readonly<Record<string, RelayMetrics>>
+  /** Of the limits that its feeds keep together with other members; zeros where they were not given the `limiter`. */
+  readonly limits: SharedLimitMetrics
 }
 
 /**
@@ -25,7 +29,7 @@ export interface RelayGroupMetrics {
  * a connection to NATS fails of, as `relay` does.
  *
  * @example
- * const openFeed = (symbols) => createPublicExchange({ exchange: 'acme_spot', symbols, channels, retry: true })
+ * const openFeed = (symbols, channels, limiter) => createPublicExchange({ exchange: 'acme_spot', symbols, channels, limiter, retry: true })
  * const group = await relayGroup({ servers, group: 'prod', exchange: 'acme_spot', openFeed, symbols: ['BTC/USDT', 'ETH/USDT'], channels })
  *
  * @example
@@ -42,6 +46,7 @@ export async function relayGroup(options: RelayGroupOptions): Promise<RelayGroup
 export class RelayGroup {
   readonly #options: RelayGroupOptions
   readonly #sorted: SortedGroupOptions
+  readonly #limits: NatsLimits
   readonly #market: GroupMarket
   /** By their shares. */
   readonly #accounts: ReadonlyMap<string, GroupAccount>
@@ -53,9 +58,16 @@ export class RelayGroup {
   constructor(options: RelayGroupOptions, sorted: SortedGroupOptions) {
     const { openAccount, accounts = [], ownAccounts = accounts, leaseMs = defaultLeaseMs } = options
     const { relaying: relayOptions } = sorted
+    this.#limits = new NatsLimits({
+      nats: sorted.joining,
+      address: options.address,
+      leaseMs,
+      onError: (error) => this.#report(error),
+    })
     const parts: GroupFeedParts = {
       mayPublish: (share) => this.#group?.mayPublish(share) === true,
       isMember: () => this.#group?.isMember === true,
+      limiterOf: (account) => this.#limits.limiter.of(account),
       onError: (thrown) => this.#report(thrown),
     }
     this.#options = options
@@ -95,7 +107,11 @@ export class RelayGroup {
       const metrics = account.metrics()
       return metrics === null ? [] : [[this.#names.get(share) ?? '', metrics] as const]
     })
-    return { market: this.#market.metrics(), accounts: Object.fromEntries(accounts) }
+    return {
+      market: this.#market.metrics(),
+      accounts: Object.fromEntries(accounts),
+      limits: this.#limits.limiter.metrics(),
+    }
   }
 
   /** The names of the members, as far as this one knows. */
@@ -117,6 +133,7 @@ export class RelayGroup {
   async close(timeoutMs?: number): Promise<void> {
     await this.#group?.leave(timeoutMs)
     await Promise.all([this.#market.close(), ...[...this.#accounts.values()].map((account) => account.close())])
+    await this.#limits.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Clock } from '@tapewire/core'
-import type { KeyEntry, KeyTable } from './key-table.js'
+import type { KeyEntry, KeyTable } from '../tables/key-table.js'
 import { type MemberRecord, readMember } from './records.js'
 
 interface Seen {

@@ -1,4 +1,4 @@
-import type { KeyEntry, KeyTable } from './key-table.js'
+import type { KeyEntry, KeyTable } from '../tables/key-table.js'
 import { freeShare, readShare, type ShareRecord } from './records.js'
 
 interface Known {

@@ -1,4 +1,4 @@
-import type { KeyTable } from '../group/key-table.js'
+import type { KeyTable } from '../tables/key-table.js'
 
 /** Who counts towards one limit, and with how many places. */
 type Holders = Readonly<Record<string, number>>

@@ -1,5 +1,5 @@
 import type { Clock } from '@tapewire/core'
-import type { KeyEntry, KeyTable, TableListener } from '../../src/group/key-table.js'
+import type { KeyEntry, KeyTable, TableListener } from '../../src/tables/key-table.js'
 
 interface Stored extends KeyEntry {
   readonly at: number

@@ -5,6 +5,7 @@ import {
   type FeedListeners,
   type PublicChannel,
 } from '@tapewire/core'
+import type { ConnectionLimiter } from '@tapewire/core/adapter'
 import type { MeasuredFeed } from '@tapewire/core/prometheus'
 import type { FeedNotes } from '../../notes/feed-notes.js'
 import type { RelayPlan } from './plan-relay.js'
@@ -29,20 +30,33 @@ export class FeedOpener {
   }
 
   /** Rejects as `createPublicExchange`. */
-  async market(symbols: readonly string[], channels: readonly PublicChannel[]): Promise<ExchangeFeed> {
+  async market(
+    symbols: readonly string[],
+    channels: readonly PublicChannel[],
+    limiter?: ConnectionLimiter,
+  ): Promise<ExchangeFeed> {
     const candleIntervals = this.#plan.market?.candleIntervals
     const widths = candleIntervals === undefined ? {} : { candleIntervals }
     const shared = this.#shared(this.signal)
-    return this.#keep('market', await createPublicExchange({ ...shared, symbols, channels, ...widths }))
+    return this.#keep(
+      'market',
+      await createPublicExchange({ ...shared, symbols, channels, ...widths, ...withLimiter(limiter) }),
+    )
   }
 
   /** Rejects as `createPrivateExchange`. With a `signal` it is closed by whoever asked for it, which aborts that, and nothing of it is kept here afterwards. */
   async account(
     { credentials, channels }: NonNullable<RelayPlan['account']>,
     signal?: AbortSignal,
+    limiter?: ConnectionLimiter,
   ): Promise<ExchangeFeed> {
     const either = signal === undefined ? this.signal : AbortSignal.any([this.signal, signal])
-    const feed = await createPrivateExchange({ ...this.#shared(either), credentials, channels })
+    const feed = await createPrivateExchange({
+      ...this.#shared(either),
+      credentials,
+      channels,
+      ...withLimiter(limiter),
+    })
     this.#keep('account', feed)
     signal?.addEventListener('abort', () => this.#forget('account', feed), { once: true })
     return feed
@@ -70,4 +84,8 @@ export class FeedOpener {
     if (this.#feeds.get(kind) === feed) this.#feeds.delete(kind)
     this.measured.delete(feed.manager)
   }
+}
+
+function withLimiter(limiter: ConnectionLimiter | undefined): { readonly limiter?: ConnectionLimiter } {
+  return limiter === undefined ? {} : { limiter }
 }

@@ -25,6 +25,7 @@ export interface RelayFlags extends EndpointFlags, ExchangeFlags, MetricsFlags, 
   readonly group?: string
   readonly lease?: number
   readonly member?: string
+  readonly address?: string
   readonly standby?: true
   readonly duration?: number
   readonly json?: true
@@ -40,6 +41,7 @@ export interface RelayPlan {
     readonly name: string
     readonly leaseMs?: number
     readonly member?: string
+    readonly address?: string
     readonly standby?: true
   } | null
   /** Null where nothing of the market is relayed. */
@@ -68,7 +70,12 @@ export function planRelay(
 ): RelayPlan {
   const nats = natsOptionsOf(context, flags)
   if (nats === null) throw usageError('No server of NATS is named.', 'Write --nats nats://127.0.0.1:4222.')
-  const ofGroup = Object.entries({ '--lease': flags.lease, '--member': flags.member, '--standby': flags.standby })
+  const ofGroup = Object.entries({
+    '--lease': flags.lease,
+    '--member': flags.member,
+    '--address': flags.address,
+    '--standby': flags.standby,
+  })
   const lonely = ofGroup.find(([, value]) => flags.group === undefined && value !== undefined)
   if (lonely !== undefined) throw usageError(`${lonely[0]} is of a group, and none is named.`, 'Add --group NAME.')
   // Names as they were typed: core says what is wrong with them.
@@ -110,7 +117,7 @@ const shortestLeaseMs = 500
 const longestLeaseMs = 600_000
 
 /** Throws `ERR_USAGE` in the words of the command: relayGroup would speak of its own options. */
-function groupOf(name: string, { lease, member, standby }: RelayFlags): NonNullable<RelayPlan['group']> {
+function groupOf(name: string, { lease, member, address, standby }: RelayFlags): NonNullable<RelayPlan['group']> {
   if (!/^[\w-]+$/.test(name))
     throw usageError(`${JSON.stringify(name)} is no name of a group.`, 'Write --group with letters, digits, - and _.')
   if (lease !== undefined && (lease < shortestLeaseMs || lease > longestLeaseMs))
@@ -120,6 +127,7 @@ function groupOf(name: string, { lease, member, standby }: RelayFlags): NonNulla
     name,
     ...(lease === undefined ? {} : { leaseMs: lease }),
     ...(member === undefined ? {} : { member }),
+    ...(address === undefined ? {} : { address }),
     ...(standby === undefined ? {} : { standby }),
   }
 }

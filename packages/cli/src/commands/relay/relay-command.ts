@@ -18,7 +18,7 @@ Channels: ${channels.join(', ')}, as far as the exchange has them. Those of an a
 come exactly once, with the exchange's key in TAPEWIRE_API_KEY and TAPEWIRE_API_SECRET.
 With --group NAME any number of machines share the market's instruments, and an account: each is with one of them, and with another within --lease and
 a second of that one's end. All are started with the same instruments and channels. With --standby this one is logged in to the account while another
-publishes it, so that nothing of it is missing when that one dies.
+publishes it, so that nothing of it is missing when that one dies. Together they open no more connections than the exchange allows an address or a key.
 ${natsNotes}
 --json prints one object at the end: {"records", "frames", "bytes", "droppedRecords", "streams", "asks", "reconnects"}
 
@@ -43,6 +43,7 @@ export function addRelayCommand(program: Command, context: CommandContext): void
     .option('--account <name>', 'how the account is called on subjects: a name of yours; main by default')
     .option('--group <name>', 'share the streams with every relay of this name')
     .option('--member <name>', 'with --group: how this machine is called there; by default its host and process')
+    .option('--address <name>', 'with --group: the same on all machines behind one address; by default the host name')
     .option('--lease <time>', 'with --group: how long a silent machine keeps its streams; 5s by default', parseDuration)
     .option('--standby', 'with --group: keep the account of another machine warm, to take over without a loss')
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)

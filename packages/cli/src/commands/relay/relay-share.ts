@@ -27,11 +27,11 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
       : {
           symbols: market.symbols,
           channels: market.channels,
-          openFeed: (some, ofThem) => feeds.market(some, ofThem),
+          openFeed: (some, ofThem, limiter) => feeds.market(some, ofThem, limiter),
         }),
     ...(account === null
       ? {}
-      : { accounts: [account.name], openAccount: (_, signal) => feeds.account(account, signal) }),
+      : { accounts: [account.name], openAccount: (_, signal, limiter) => feeds.account(account, signal, limiter) }),
     onError: (error) => notes.warn(error),
     onOwned: ({ symbols }) => notes.io.onNews?.({ kind: 'owned', symbols }),
     onMembership: (isMember) => {

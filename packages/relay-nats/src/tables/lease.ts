@@ -11,8 +11,8 @@ export interface LeaseParts {
   newId(): string
   /** What the member says of itself now. */
   record(): string
-  /** Asked once others see the member, before it has a lease: where it rejects, the member has not joined. */
-  admit(): Promise<void>
+  /** Asked once others see the member, before it has a lease: where it rejects, the member has not joined. Default: everybody is admitted. */
+  admit?(): Promise<void>
 }
 
 /** How much sooner than everybody else the member itself takes its lease for over, as a part of it: clocks do not run alike, and what is sent last takes its time. */
@@ -57,7 +57,7 @@ export class Lease {
     const revision = await table.create(id, record())
     if (revision === null) return
     try {
-      await admit()
+      await admit?.()
     } catch (thrown) {
       // Others need not wait for it to be forgotten; where this fails, they do.
       await table.remove(id).catch(() => {})
