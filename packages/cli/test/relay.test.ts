@@ -71,6 +71,30 @@ describe.skipIf(!hasNatsServer)('relay', () => {
     expect(total.records).toBeGreaterThan(lines.length)
   })
 
+  test.each([
+    ['of one process', [], /1 streams are published/],
+    ['of a group', ['--group', 'desk', '--lease', '1s'], /a member of the group desk/],
+  ])('has NATS keep channels %s, which stream reads from the first, and from a time', async (_what, group, ready) => {
+    const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
+    onTestFinished(() => venue.close())
+    const nats = ['--nats', await natsServer()]
+    const from = ['--url', venue.url, '--rest-url', venue.restUrl]
+    const keep = ['--channels', 'trades', '--keep', 'trades', '--keep-age', '1h', '--keep-bytes', '20MB']
+    const end = await relaying(['gateio_spot', 'BTC/USDT', ...from, ...nats, ...keep, ...group], ready)
+    const shown = ['gateio_spot', 'BTC/USDT', '--channels', 'trades', '--duration', '300ms', '--json', ...nats]
+    for (const start of ['first', '-10m', new Date(Date.now() - 600_000).toISOString()]) {
+      await vi.waitFor(
+        async () => {
+          const { code, stdout } = await invoke(['stream', ...shown, '--from', start])
+          expect(code).toBe(0)
+          expect(jsonLines(stdout)).toContainEqual(expect.objectContaining({ channel: 'trades', backfilled: true }))
+        },
+        { timeout: 15_000 },
+      )
+    }
+    await end()
+  })
+
   test('is one member of a group, and hands over when it ends', async () => {
     const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
     onTestFinished(() => venue.close())
@@ -168,9 +192,38 @@ describe('relay, wrongly called,', () => {
       /out of range\. — Write --lease/,
     ],
     ['with a member of no name', ['gateio_spot', 'BTC/USDT', ...nowhere, '--group', 'a', '--member', ''], /--member/],
+    [
+      'with an age of nothing kept',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--keep-age', '2h'],
+      /--keep-age is of what/,
+    ],
+    [
+      'with a size of nothing kept',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--keep-bytes', '1GB'],
+      /--keep-bytes is of what/,
+    ],
+    [
+      'to keep what it does not relay',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--keep', 'ticker'],
+      /"ticker" is to be kept/,
+    ],
+    ['to keep no channel', ['gateio_spot', 'BTC/USDT', ...nowhere, '--keep', ','], /--keep names no channel/],
+    ['to keep an account', ['gateio_spot', 'BTC/USDT', ...nowhere, '--keep', 'orders'], /orders is of an account/],
+    [
+      'to keep for too short',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--keep', 'trades', '--keep-age', '1ms'],
+      /less than a second/,
+    ],
     ['with an account without a key', ['gateio_spot', ...nowhere, '--channels', 'orders'], /need its key/],
   ])('%s, says what to do', async (_what, argv, message) => {
     expect(await invoke(['relay', ...argv])).toMatchObject({ code: 2, stderr: expect.stringMatching(message) })
+  })
+
+  test('stream begins in the past only of what NATS keeps', async () => {
+    const outcome = await invoke(['stream', 'gateio_spot', 'BTC/USDT', '--from', '-10m'])
+    expect(outcome).toMatchObject({ code: 2, stderr: expect.stringMatching(/--from is of what NATS keeps/) })
+    const strange = await invoke(['stream', 'gateio_spot', 'BTC/USDT', ...nowhere, '--from', 'yesterday'])
+    expect(strange).toMatchObject({ code: 2, stderr: expect.stringMatching(/no place to begin/) })
   })
 
   test('stream takes an exchange from NATS, or itself', async () => {

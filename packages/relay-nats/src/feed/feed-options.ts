@@ -33,7 +33,10 @@ export interface NatsFeedOptions extends NatsOptions, ExchangePart {
 export type NatsExchangeOptions = Omit<
   NatsFeedOptions,
   Exclude<keyof ExchangePart, 'exchange' | 'retry' | 'signal' | 'clock'> | 'from'
->
+> & {
+  /** As of `natsFeed`, for every channel: a sequence number is of one alone. */
+  readonly from?: Exclude<StoredStart, { readonly sequence: number }>
+}
 
 /** What a consumer of an account asks for. Only `servers`, `exchange` and `account` are required; `channels` are all of an account where they are left out. */
 export interface NatsAccountFeedOptions

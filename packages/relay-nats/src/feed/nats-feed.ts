@@ -61,8 +61,10 @@ export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions
  * const exchange = await natsExchange({ servers: 'nats://127.0.0.1:4222', exchange: 'acme_spot' })
  * const manager = new WebSocketManager({ strategies: exchange.public(), onMessage })
  */
-export function natsExchange(options: NatsExchangeOptions): Promise<AnyExchangeDefinition> {
-  return relayedExchange(sortOptions({ ...options, symbols: [] }), new HopMeter(), null)
+export async function natsExchange(options: NatsExchangeOptions): Promise<AnyExchangeDefinition> {
+  const { from = 'new', ...given } = options
+  const start = marketStart(from, undefined)
+  return relayedExchange(sortOptions({ ...given, symbols: [] }), new HopMeter(), start)
 }
 
 /** Where market data is read from; null where it is followed as it is published. Throws `ERR_INVALID_CONFIG`. */

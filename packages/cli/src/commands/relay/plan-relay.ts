@@ -7,7 +7,7 @@ import type {
   PrivateChannel,
   PublicChannel,
 } from '@tapewire/core'
-import type { NatsOptions } from '@tapewire/relay-nats'
+import type { MarketRetention, NatsOptions } from '@tapewire/relay-nats'
 import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { isPrivate, publicChannelsOf } from '../../exchanges/channels-of.js'
@@ -27,6 +27,9 @@ export interface RelayFlags extends EndpointFlags, ExchangeFlags, MetricsFlags, 
   readonly member?: string
   readonly address?: string
   readonly standby?: true
+  readonly keep?: readonly string[]
+  readonly keepAge?: number
+  readonly keepBytes?: number
   readonly duration?: number
   readonly json?: true
 }
@@ -49,6 +52,8 @@ export interface RelayPlan {
     readonly symbols: readonly string[]
     readonly channels: readonly PublicChannel[]
     readonly candleIntervals: readonly CandleInterval[] | undefined
+    /** What of it NATS keeps; null for nothing. */
+    readonly retention: MarketRetention | null
   } | null
   /** Null where no account is. */
   readonly account: {
@@ -60,6 +65,9 @@ export interface RelayPlan {
 
 /** Of an exchange that has neither, the first it has. */
 export const defaultChannels: readonly PublicChannel[] = ['orderbook', 'trades']
+
+/** The shortest age that the relay's `marketRetention` takes, ms. */
+const shortestKeptMs = 1_000
 
 /** Throws `ERR_USAGE`. */
 export function planRelay(
@@ -88,13 +96,14 @@ export function planRelay(
     throw usageError('--standby is of an account, and none is relayed.', 'Add --channels orders,executions,balances.')
   if (flags.account !== undefined && ofAccount.length === 0)
     throw usageError('An account was named, and none of its channels.', 'Add --channels orders,executions,balances.')
+  const retention = retentionOf(ofMarket, flags)
   const candleIntervals = flags.candleIntervals as readonly CandleInterval[] | undefined
   return {
     definition,
     endpoints: endpointsOf(flags),
     nats,
     group: flags.group === undefined ? null : groupOf(flags.group, flags),
-    market: ofMarket.length === 0 ? null : { symbols, channels: ofMarket, candleIntervals },
+    market: ofMarket.length === 0 ? null : { symbols, channels: ofMarket, candleIntervals, retention },
     account:
       ofAccount.length === 0
         ? null
@@ -110,6 +119,35 @@ function usualChannels(definition: AnyExchangeDefinition): readonly Channel[] {
   const supported = publicChannelsOf(definition)
   const usual = supported.filter((channel) => defaultChannels.includes(channel))
   return usual.length > 0 ? usual : supported.slice(0, 1)
+}
+
+/** Throws `ERR_USAGE`. */
+function retentionOf(channels: readonly PublicChannel[], flags: RelayFlags): MarketRetention | null {
+  const { keep, keepAge: maxAgeMs, keepBytes: maxBytes } = flags
+  if (keep === undefined) {
+    const lonely = Object.entries({ '--keep-age': maxAgeMs, '--keep-bytes': maxBytes }).find(
+      ([, value]) => value !== undefined,
+    )
+    if (lonely === undefined) return null
+    throw usageError(`${lonely[0]} is of what NATS keeps, and no channel is named.`, 'Add --keep trades,orderbook.')
+  }
+  if (keep.length === 0) throw usageError('--keep names no channel.', 'Write --keep trades,orderbook.')
+  const account = (keep as readonly Channel[]).find(isPrivate)
+  if (account !== undefined)
+    throw usageError(`${account} is of an account, all of which NATS keeps anyway.`, 'Leave it out of --keep.')
+  const stranger = keep.find((channel) => !(channels as readonly string[]).includes(channel))
+  if (stranger !== undefined)
+    throw usageError(
+      `${JSON.stringify(stranger)} is to be kept, and is not relayed.`,
+      `Relayed are ${channels.join(', ')}: name it in --channels too, or leave it out of --keep.`,
+    )
+  if (maxAgeMs !== undefined && maxAgeMs < shortestKeptMs)
+    throw usageError('NATS keeps nothing for less than a second.', 'Write --keep-age 1h.')
+  return {
+    channels: keep as readonly PublicChannel[],
+    ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  }
 }
 
 /** How long a lease may be, ms; as relayGroup has it. */

@@ -1,4 +1,5 @@
-import { type Relay, relay } from '@tapewire/relay-nats'
+import type { ExchangeFeed } from '@tapewire/core'
+import { type Relay, type RelayOptions, relay } from '@tapewire/relay-nats'
 import { formatNumber } from '../../messages/format-number.js'
 import type { FeedOpener } from './feed-opener.js'
 import type { RelayPlan } from './plan-relay.js'
@@ -12,16 +13,18 @@ export async function relayAll(plan: RelayPlan, feeds: FeedOpener, notes: RelayN
     await Promise.all(relays.map((one) => one.close()))
   }
   try {
-    const opened = [
-      ...(market === null ? [] : [await feeds.market(market.symbols, market.channels)]),
-      ...(account === null ? [] : [await feeds.account(account)]),
-    ]
-    for (const feed of opened) {
-      const made = await relay(feed, { ...nats, ...(account === null ? {} : { account: account.name }) })
+    const opened: (readonly [ExchangeFeed, RelayOptions])[] = []
+    if (market !== null) {
+      const kept = market.retention === null ? {} : { marketRetention: market.retention }
+      opened.push([await feeds.market(market.symbols, market.channels), { ...nats, ...kept }])
+    }
+    if (account !== null) opened.push([await feeds.account(account), { ...nats, account: account.name }])
+    for (const [feed, options] of opened) {
+      const made = await relay(feed, options)
       relays.push(made)
       tell(made, notes)
     }
-    const streams = opened.reduce((sum, feed) => sum + feed.streamStates().length, 0)
+    const streams = opened.reduce((sum, [feed]) => sum + feed.streamStates().length, 0)
     notes.note(`${definition.title}: ${streams} streams are published at ${[nats.servers].flat().join(', ')}`)
   } catch (thrown) {
     await close()

@@ -1,5 +1,6 @@
 import { channels } from '@tapewire/core'
 import type { Command } from 'commander'
+import { parseByteSize } from '../../byte-size.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
 import { resolveGuest } from '../../exchanges/resolve-guest.js'
@@ -19,6 +20,8 @@ come exactly once, with the exchange's key in TAPEWIRE_API_KEY and TAPEWIRE_API_
 With --group NAME any number of machines share the market's instruments, and an account: each is with one of them, and with another within --lease and
 a second of that one's end. All are started with the same instruments and channels. With --standby this one is logged in to the account while another
 publishes it, so that nothing of it is missing when that one dies. Together they open no more connections than the exchange allows an address or a key.
+With --keep NATS keeps channels of the market as well, each for --keep-age and up to --keep-bytes, the oldest giving way first: tapewire stream --from
+reads them from there. The nats-server needs JetStream (-js), and its group's members the same --keep.
 ${natsNotes}
 --json prints one object at the end: {"records", "frames", "bytes", "droppedRecords", "streams", "asks", "reconnects"}
 
@@ -27,6 +30,7 @@ Examples:
   tapewire relay mexc_spot BTC/USDT --channels orderbook,trades,book_ticker --nats nats://127.0.0.1:4222
   tapewire relay gateio_spot BTC/USDT ETH/USDT --group desk --nats nats://127.0.0.1:4222      on each machine
   tapewire relay gateio_spot --channels orders,executions --account main --group desk --standby --nats nats://127.0.0.1:4222
+  tapewire relay gateio_spot BTC/USDT --keep trades,orderbook --keep-age 2h --keep-bytes 10GB --nats nats://127.0.0.1:4222
   tapewire stream gateio_spot BTC/USDT --channels trades --nats nats://127.0.0.1:4222         and anywhere, to look`
 
 export function addRelayCommand(program: Command, context: CommandContext): void {
@@ -46,6 +50,13 @@ export function addRelayCommand(program: Command, context: CommandContext): void
     .option('--address <name>', 'with --group: the same on all machines behind one address; by default the host name')
     .option('--lease <time>', 'with --group: how long a silent machine keeps its streams; 5s by default', parseDuration)
     .option('--standby', 'with --group: keep the account of another machine warm, to take over without a loss')
+    .option(
+      '--keep <list>',
+      'channels of the market that NATS keeps, such as trades,orderbook; none by default',
+      collectWords,
+    )
+    .option('--keep-age <time>', 'with --keep: what is older is removed; 24h by default', parseDuration)
+    .option('--keep-bytes <size>', 'with --keep: how much of each channel, such as 10GB; 1GB by default', parseByteSize)
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', notes)

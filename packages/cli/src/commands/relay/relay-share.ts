@@ -28,6 +28,7 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
           symbols: market.symbols,
           channels: market.channels,
           openFeed: (some, ofThem, limiter) => feeds.market(some, ofThem, limiter),
+          ...(market.retention === null ? {} : { marketRetention: market.retention }),
         }),
     ...(account === null
       ? {}

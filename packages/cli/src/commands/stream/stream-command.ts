@@ -16,12 +16,14 @@ import { collectWords } from '../../options/list-option.js'
 import { addMetricsOptions, type MetricsFlags } from '../../options/metrics-options.js'
 import { nameExchange } from '../../options/name-exchange.js'
 import { addNatsOptions, type NatsFlags } from '../../options/nats-options.js'
+import { parseStoredStart, type StartFlag } from '../../options/stored-start.js'
 import { streamMessages } from './stream-messages.js'
 
 interface StreamFlags extends EndpointFlags, ExchangeFlags, MetricsFlags, NatsFlags {
   readonly channels?: readonly string[]
   readonly candleIntervals?: readonly string[]
   readonly duration?: number
+  readonly from?: StartFlag
   readonly flight?: string
   readonly json?: true
   readonly plain?: true
@@ -50,6 +52,7 @@ Examples:
   tapewire stream gateio_spot BTC/USDT --channels orderbook --flight faults
   tapewire stream gateio_spot BTC/USDT --metrics-port 9464
   tapewire stream gateio_spot BTC/USDT --nats nats://127.0.0.1:4222        what a tapewire relay publishes
+  tapewire stream gateio_spot BTC/USDT --nats nats://127.0.0.1:4222 --from -10m     what its --keep has kept, then what comes
   tapewire stream gateio_spot BTC/USDT --url ws://127.0.0.1:9000/ --rest-url http://127.0.0.1:9000`
 
 export function addStreamCommand(program: Command, context: CommandContext): void {
@@ -63,6 +66,11 @@ export function addStreamCommand(program: Command, context: CommandContext): voi
     .option('--candle-intervals <list>', 'widths of candles, such as 1m,1h; 1m by default', collectWords)
   addNatsOptions(addMetricsOptions(addEndpointOptions(addPackageOption(command))), 'optional')
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
+    .option(
+      '--from <start>',
+      'with --nats: begin where it is kept: first, 2026-11-27T07:00:00Z, -10m',
+      parseStoredStart,
+    )
     .option('--flight <folder>', 'write what went over the wire into this folder when something goes wrong')
     .option('--plain', 'print lines, on a terminal as well')
     .option('--json', 'print JSON lines')
