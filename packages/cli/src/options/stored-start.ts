@@ -1,3 +1,4 @@
+import { systemClock } from '@tapewire/core/adapter'
 import { usageError } from '../cli-error.js'
 import { parseDuration } from '../duration.js'
 
@@ -10,7 +11,7 @@ const written = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d
 /** `first`, a time such as `2026-11-27T07:00:00Z` (UTC where no zone is named), or how long ago: `-10m`. Throws `ERR_USAGE` for anything else, and for a time to come. */
 export function parseStoredStart(text: string): StartFlag {
   const word = text.trim()
-  const now = Date.now()
+  const now = systemClock.wallTime()
   if (word === 'first') return word
   if (/^-\d/.test(word)) return { time: now - parseDuration(word.slice(1)) }
   const zone = written.exec(word)?.[4]

@@ -5,7 +5,7 @@ import type { KeyTable } from '../tables/key-table.js'
 export type Terms = Readonly<Record<string, string | number | readonly string[]>>
 
 /** Where the terms of a group are, beside its shares. */
-export const charterKey = 'charter'
+const charterKey = 'charter'
 
 /** How many entries of a list an error names. */
 const maxNamed = 8
