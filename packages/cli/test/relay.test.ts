@@ -120,14 +120,17 @@ describe.skipIf(!hasNatsServer)('relay', () => {
     expect(await second()).toMatch(/records in .* frames/)
   })
 
-  test('of a group with leases of another length, is refused by the name of the option', async () => {
+  test('of a group with leases of another length, is refused by the name of what differs', async () => {
     const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
     onTestFinished(() => venue.close())
     const member = ['gateio_spot', 'BTC/USDT', '--url', venue.url, '--rest-url', venue.restUrl, '--group', 'desk']
     const nats = ['--nats', await natsServer()]
     const end = await relaying([...member, ...nats, '--lease', '1s'], /a member of the group desk/)
     const other = await invoke(['relay', ...member, ...nats, '--lease', '2s'])
-    expect(other).toMatchObject({ code: 2, stderr: expect.stringMatching(/leases of another length.*\(--lease\)/) })
+    expect(other).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/ERR_GROUP_MISMATCH.*leaseMs: group 1000; this member 2000/),
+    })
     await end()
   })
 
