@@ -1,5 +1,3 @@
-import type { RequestLimit } from './request-limit.js'
-
 /** What an exchange allows, each number read by core. Each definition names the source of each number. */
 export interface ExchangeLimits {
   /** Streams one connection may carry; `Infinity` where none is documented. */
@@ -14,6 +12,4 @@ export interface ExchangeLimits {
   readonly connectionsPerAddress?: number
   /** Connections that one key of an account may have open; absent where none is documented. Kept by a `limiter` alone, too. */
   readonly connectionsPerKey?: number
-  /** Attempts to connect that one address may make; absent where none is documented. Kept by a `limiter` alone, too. */
-  readonly attemptsPerAddress?: RequestLimit
 }

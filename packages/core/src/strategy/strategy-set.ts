@@ -109,11 +109,9 @@ function* findLimitFaults(limits: Partial<ExchangeLimits>): Generator<string> {
   if (!isAtLeast(Number.MIN_VALUE, limits.clientMessagesPerSecond))
     yield 'limits.clientMessagesPerSecond is not above 0'
   if (!isAtLeast(Number.MIN_VALUE, limits.connectionLifetimeMs)) yield 'limits.connectionLifetimeMs is not above 0'
-  const { connectionsPerAddress = 1, connectionsPerKey = 1, attemptsPerAddress = { requests: 1, windowMs: 1 } } = limits
+  const { connectionsPerAddress = 1, connectionsPerKey = 1 } = limits
   if (!isAtLeast(1, connectionsPerAddress)) yield 'limits.connectionsPerAddress is not at least 1'
   if (!isAtLeast(1, connectionsPerKey)) yield 'limits.connectionsPerKey is not at least 1'
-  if (!isAtLeast(1, attemptsPerAddress?.requests) || !isAtLeast(1, attemptsPerAddress?.windowMs))
-    yield 'limits.attemptsPerAddress is no number of requests in a window'
 }
 
 /** What is missing here would come out as a delay that is not a number, which a timer takes for none. */
