@@ -100,6 +100,7 @@ export type {
 export { type CallEnv, createEnv, type EnvParts, type ManagerEnv, type StrategyEnv } from './strategy/env.js'
 export type { ChannelSupport, ExchangeDefinition } from './strategy/exchange-definition.js'
 export type { ExchangeLimits } from './strategy/exchange-limits.js'
+export type { EndedGap, GapOutcome, GapOutcomeOf } from './strategy/gap-outcome.js'
 export type { MessageParser, Peek } from './strategy/message-parser.js'
 export type { Network, NetworkAnswer, NetworkEnv, NetworkRequest, SocketAddress } from './strategy/network.js'
 export { type CandleWidths, plannedIntervals } from './strategy/planned-intervals.js'

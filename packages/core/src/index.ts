@@ -21,7 +21,6 @@ export { ExchangeFeed } from './factory/exchange-feed.js'
 export type { FeedEvent, FeedEvents, FeedListener, FeedListeners } from './factory/feed-events.js'
 export { listInstruments } from './factory/list-instruments.js'
 export { type AnyExchangeDefinition, registerExchange, resolveExchange } from './factory/resolve-exchange.js'
-export type { GapEvent } from './gap/gap-event.js'
 export type { BookEvent } from './manager/manager-books.js'
 export type {
   ConnectionStateEvent,
@@ -42,6 +41,7 @@ export {
   publicChannels,
 } from './model/channel.js'
 export { ConnectionState } from './model/connection-state.js'
+export type { GapEvent } from './model/gap-event.js'
 export {
   type Instrument,
   type InstrumentKind,

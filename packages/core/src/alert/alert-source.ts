@@ -1,10 +1,10 @@
 import type { BookDivergence } from '../book/book-events.js'
 import type { ConnectionStateChange } from '../connection/connection-options.js'
 import type { StreamError } from '../errors/stream-error.js'
-import type { GapEvent } from '../gap/gap-event.js'
 import type { MetricsWindow } from '../metrics/windows/metrics-window.js'
 import type { BreakerState } from '../model/breaker-state.js'
 import type { ConnectionState } from '../model/connection-state.js'
+import type { GapEvent } from '../model/gap-event.js'
 import type { Instrument } from '../model/instrument.js'
 import type { Stream } from '../model/stream.js'
 

@@ -9,9 +9,11 @@ import { Deadline } from '../pipeline/deadline.js'
 import { handlerTimeout, isMuted } from '../pipeline/pipeline.js'
 import type { BackfillChannel, BackfillPage, BackfillRequest, BackfillRules } from '../strategy/backfill.js'
 import type { StrategyEnv } from '../strategy/env.js'
+import type { GapOutcome } from '../strategy/gap-outcome.js'
 import { RestLimiter } from '../transport/rest/rest-limiter.js'
 import type { DeliveryMemory, Reach } from './delivery-memory.js'
 import { askOnce, type Fetched, fetchMissed } from './fetch-missed.js'
+import { endedBefore, lost } from './outcomes.js'
 import { timeOf } from './told.js'
 
 /** What backfilling is done with, and who gets what was fetched. */
@@ -25,25 +27,20 @@ export interface BackfillerParts {
   report(error: StreamError): void
 }
 
-/** What is to be made up for. */
-export interface Missing {
-  readonly stream: Stream
-  readonly channel: BackfillChannel
-  readonly memory: DeliveryMemory
-  readonly reach: Reach
-  /** Of an account that is asked for one instrument after the other: those that are known. */
+/** Of an account that is asked for one instrument after the other. */
+export interface KnownInstruments {
+  /** Those that are known. */
   readonly instruments: readonly Instrument[]
   /** Whether those are all that is wanted of it. */
   readonly areAll: boolean
 }
 
-/** What was done about it. */
-export interface MadeUp {
-  /** Messages delivered. */
-  readonly backfilled: number
-  /** Whether the exchange answered at all. */
-  readonly isFetched: boolean
-  readonly fault: string | null
+/** What is to be made up for. */
+export interface Missing extends KnownInstruments {
+  readonly stream: Stream
+  readonly channel: BackfillChannel
+  readonly memory: DeliveryMemory
+  readonly reach: Reach
 }
 
 /** The exchange's clock may be ahead of ours, ms. */
@@ -75,17 +72,18 @@ export class Backfiller {
   }
 
   /** Never rejects. Once the signal is aborted nothing more is delivered. */
-  async makeUp(missing: Missing, signal: AbortSignal): Promise<MadeUp> {
+  async makeUp(missing: Missing, signal: AbortSignal): Promise<GapOutcome> {
     const { rules, env } = this.#parts
     const requests = this.#requests(missing)
     if (requests.length === 0) {
-      return { backfilled: 0, isFetched: false, fault: 'no instrument is known to ask for: none was named, none seen' }
+      return lost('no instrument is known to ask for: none was named, none seen')
     }
     const fetched = await fetchMissed(requests, { rules, env, limiter: this.#limiter }, signal)
-    if (signal.aborted) return { backfilled: 0, isFetched: false, fault: endedBefore }
+    if (signal.aborted) return lost(endedBefore)
     const { delivered, isWhole } = await this.#deliver(this.#wantedOf(fetched.messages, missing), missing, signal)
     const fault = isWhole ? faultOf(fetched, missing) : endedBefore
-    return { backfilled: delivered, isFetched: fetched.isAnswered, fault }
+    if (fault === null) return { action: 'backfilled', backfilled: delivered, fault }
+    return { action: fetched.isAnswered ? 'partly-backfilled' : 'lost', backfilled: delivered, fault }
   }
 
   /** A page of what the exchange has from then on, asked for once, in its turn. Rejects with the exchange's refusal, and with the signal's reason. */
@@ -151,8 +149,6 @@ export class Backfiller {
     return { delivered, isWhole }
   }
 }
-
-const endedBefore = 'ended before it was made up for'
 
 function sequenceOf({ sequence }: DataMessage): number {
   return sequence ?? 0

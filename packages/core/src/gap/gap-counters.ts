@@ -1,7 +1,7 @@
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { type Channel, channels } from '../model/channel.js'
+import type { GapEvent } from '../model/gap-event.js'
 import type { TrackedStream } from '../model/stream.js'
-import type { GapEvent } from './gap-event.js'
 
 /** How many gaps there were, as the metrics say it. */
 export type GapMetrics = Pick<

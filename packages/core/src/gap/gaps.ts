@@ -1,18 +1,21 @@
 import type { Timer } from '../clock/clock.js'
 import { StreamError } from '../errors/stream-error.js'
 import { traitsOf } from '../model/channel.js'
+import type { GapEvent } from '../model/gap-event.js'
 import type { Instrument } from '../model/instrument.js'
 import type { OrderBook } from '../model/order-book.js'
 import type { Stream, StreamState, TrackedStream } from '../model/stream.js'
 import type { WholeUntil } from '../model/whole-until.js'
 import type { BackfillChannel } from '../strategy/backfill.js'
 import type { StrategyEnv } from '../strategy/env.js'
+import type { GapOutcome, GapOutcomeOf } from '../strategy/gap-outcome.js'
 import type { LookOutcome } from '../stream/silence/look-outcome.js'
-import type { Backfiller, MadeUp } from './backfiller.js'
+import type { Backfiller, KnownInstruments } from './backfiller.js'
 import { DeliveryMemory, type Reach } from './delivery-memory.js'
 import { GapCounters, type GapMetrics } from './gap-counters.js'
-import type { GapEvent } from './gap-event.js'
+import { lost, wholeAgain } from './outcomes.js'
 import { SentTimes } from './sent-times.js'
+import { isAsked, isPresentState, settleGap, unfetched } from './settle-gap.js'
 import { lookAtTrades } from './trades-look.js'
 
 /** What gaps are noticed with, and who is told. */
@@ -21,6 +24,8 @@ export interface GapsParts {
   readonly env: StrategyEnv
   /** Null where nothing can be fetched, or is not to be. */
   readonly backfiller: Backfiller | null
+  /** Null where the strategies never know how a gap ended. */
+  readonly gapOutcome: GapOutcomeOf | null
   /** The stream's order book, with the times of its last update; null where the stream's status is not that of a book. */
   bookOf(stream: Stream): Pick<OrderBook, 'exchangeTime' | 'receivedAt'> | null
   tell(event: GapEvent): void
@@ -47,8 +52,8 @@ interface Watched {
   doubt: Pick<OpenGap, 'from' | 'reach'> | null
   /** Until a gap that has ended is looked at: gaps in quick succession are one. */
   timer: Timer | null
-  /** Ends the backfill that is under way. */
-  backfilling: AbortController | null
+  /** Ends what is under way to make up for a gap that has ended. */
+  settling: AbortController | null
 }
 
 /** How long after its end a gap is looked at, ms: REST lags behind the stream, and gaps that follow one another are told as one. */
@@ -152,9 +157,9 @@ export class Gaps {
       this.#watched.delete(stream)
       ;(stream as TrackedStream).memory = null
       watched.timer?.cancel()
-      watched.backfilling?.abort(new StreamError('ERR_CLOSED', `What ${stream.id} missed is not wanted any more.`))
+      watched.settling?.abort(new StreamError('ERR_CLOSED', `What ${stream.id} missed is not wanted any more.`))
       const { gap } = watched
-      if (gap !== null) this.#tell(stream, gap, { backfilled: 0, isFetched: false, fault })
+      if (gap !== null) this.#tell(stream, gap, lost(fault))
     }
   }
 
@@ -169,7 +174,7 @@ export class Gaps {
     const known = this.#watched.get(stream)
     if (known !== undefined) return known
     const memory = this.#remember(stream)
-    const watched = { stream, acceptedAt, memory, gap: null, doubt: null, timer: null, backfilling: null }
+    const watched = { stream, acceptedAt, memory, gap: null, doubt: null, timer: null, settling: null }
     this.#watched.set(stream, watched)
     return watched
   }
@@ -208,8 +213,8 @@ export class Gaps {
   }
 
   /** Unless there is something that the stream may yet bring again. */
-  #endMerge({ memory, gap, doubt, backfilling }: Watched): void {
-    if (gap === null && doubt === null && backfilling === null) memory?.endMerge(this.#now)
+  #endMerge({ memory, gap, doubt, settling }: Watched): void {
+    if (gap === null && doubt === null && settling === null) memory?.endMerge(this.#now)
   }
 
   #bounded(reach: Reach): Reach {
@@ -236,7 +241,7 @@ export class Gaps {
   }
 
   #settleLater(watched: Watched): void {
-    if (watched.timer !== null || watched.backfilling !== null) return
+    if (watched.timer !== null || watched.settling !== null) return
     watched.timer = this.#parts.env.clock.setTimer(settleMs, () => {
       watched.timer = null
       const { gap } = watched
@@ -246,40 +251,33 @@ export class Gaps {
   }
 
   #settle(watched: Watched, gap: OpenGap): void {
-    const { stream, memory } = watched
-    if (isPresentState(stream)) this.#conclude(watched, gap, wholeAgain)
-    else if (memory === null || gap.reach === null) this.#conclude(watched, gap, nothingFetched)
-    else void this.#backfill(watched, gap, memory, gap.reach)
+    if (isAsked(watched, gap, this.#parts)) void this.#makeUp(watched, gap)
+    else this.#conclude(watched, gap, unfetched(watched.stream))
   }
 
-  async #backfill(watched: Watched, gap: OpenGap, memory: DeliveryMemory, reach: Reach): Promise<void> {
-    const { backfiller } = this.#parts
-    const channel = backfiller?.channelOf(watched.stream) ?? null
-    if (backfiller === null || channel === null) return
-    const backfilling = new AbortController()
-    watched.backfilling = backfilling
+  async #makeUp(watched: Watched, gap: OpenGap): Promise<void> {
+    const settling = new AbortController()
+    const { signal } = settling
+    watched.settling = settling
     // What is missed from here on is the next gap.
     watched.gap = null
-    const { stream } = watched
-    const asked = this.#instrumentsOf(stream, channel)
-    const missing = { stream, channel, memory, reach: memory.stillMissing(reach), ...asked }
-    const done = await backfiller.makeUp(missing, backfilling.signal)
-    watched.backfilling = null
-    if (backfilling.signal.aborted) {
-      this.#tell(stream, gap, done)
+    const { stream, memory } = watched
+    const { from, to, reason, reach } = gap
+    const ended = { stream, from, to: to ?? this.#now, reason, memory, reach }
+    const outcome = await settleGap(ended, (channel) => this.#instrumentsOf(stream, channel), this.#parts, signal)
+    watched.settling = null
+    if (signal.aborted) {
+      this.#tell(stream, gap, outcome)
       return
     }
     const next = watched.gap as OpenGap | null
     this.#endMerge(watched)
-    this.#tell(stream, gap, done)
+    this.#tell(stream, gap, outcome)
     if (next !== null && !next.isOpen) this.#settleLater(watched)
   }
 
   /** The instruments that an account is known to trade: those that were named, or else all that its streams have brought. */
-  #instrumentsOf(
-    stream: Stream,
-    channel: BackfillChannel,
-  ): { readonly instruments: readonly Instrument[]; readonly areAll: boolean } {
+  #instrumentsOf(stream: Stream, channel: BackfillChannel): KnownInstruments {
     const named = (stream as TrackedStream).named.get(channel)
     if (named !== undefined) return { instruments: [...named].filter((symbol) => symbol !== null), areAll: true }
     const seen = new Set<Instrument>()
@@ -291,16 +289,12 @@ export class Gaps {
     return { instruments: [...seen], areAll: this.#parts.backfiller?.asksForAll === true }
   }
 
-  #conclude(watched: Watched, gap: OpenGap, done: MadeUp & Pick<Partial<GapEvent>, 'action'>): void {
+  #conclude(watched: Watched, gap: OpenGap, outcome: GapOutcome): void {
     watched.gap = null
-    this.#tell(watched.stream, gap, done)
+    this.#tell(watched.stream, gap, outcome)
   }
 
-  #tell(
-    stream: Stream,
-    { from, to, reason }: OpenGap,
-    { backfilled, isFetched, fault, action }: MadeUp & Pick<Partial<GapEvent>, 'action'>,
-  ): void {
+  #tell(stream: Stream, { from, to, reason }: OpenGap, { action, backfilled, fault }: GapOutcome): void {
     const { exchange, env, tell } = this.#parts
     const { channel, instrument: symbol } = stream
     const event: GapEvent = {
@@ -311,32 +305,14 @@ export class Gaps {
       from,
       to,
       reason,
-      action: action ?? actionOf(isFetched, fault),
+      action,
       backfilled,
       fault,
     }
     this.#counters.count(event)
-    const line = { event: 'gap', stream: stream.id, from, to, reason, action: event.action, backfilled, fault }
+    const line = { event: 'gap', stream: stream.id, from, to, reason, action, backfilled, fault }
     if (fault === null) env.log.info(line)
     else env.log.warn(line)
     tell(event)
   }
-}
-
-const wholeAgain = { backfilled: 0, isFetched: false, fault: null, action: 'resynchronised' } as const
-const nothingFetched = {
-  backfilled: 0,
-  isFetched: false,
-  fault: 'what was missed cannot be fetched',
-  action: 'lost',
-} as const
-
-/** Whether its next message says all there is to say of the present. */
-function isPresentState({ channels }: Stream): boolean {
-  return channels.every((channel) => traitsOf(channel).onlyNewestCounts)
-}
-
-function actionOf(isFetched: boolean, fault: string | null): GapEvent['action'] {
-  if (fault === null) return 'backfilled'
-  return isFetched ? 'partly-backfilled' : 'lost'
 }

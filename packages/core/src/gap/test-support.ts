@@ -2,6 +2,7 @@ import { ManualClock } from '../clock/manual-clock.js'
 import { dataMessage } from '../decode/compose-message.js'
 import type { StreamError } from '../errors/stream-error.js'
 import type { Channel } from '../model/channel.js'
+import type { GapEvent } from '../model/gap-event.js'
 import { type Instrument, tradingPair } from '../model/instrument.js'
 import type { DataMessage, FeedMessage } from '../model/message.js'
 import type { OrderBook } from '../model/order-book.js'
@@ -9,8 +10,8 @@ import type { ExecutionData, OrderData, PublicTrade } from '../model/payloads.js
 import { createStream, type Stream, type StreamStatus, stateOf, type TrackedStream } from '../model/stream.js'
 import type { BackfillPage, BackfillRequest, BackfillRules } from '../strategy/backfill.js'
 import { createEnv } from '../strategy/env.js'
+import type { GapOutcomeOf } from '../strategy/gap-outcome.js'
 import { Backfiller } from './backfiller.js'
-import type { GapEvent } from './gap-event.js'
 import { Gaps } from './gaps.js'
 
 export const btc: Instrument = tradingPair('BTC', 'USDT')
@@ -105,7 +106,7 @@ export class GapBench {
   readonly books: Map<Stream, Pick<OrderBook, 'exchangeTime' | 'receivedAt'>> = new Map()
   readonly gaps: Gaps
 
-  constructor(rules: Partial<BackfillRules> | null = {}) {
+  constructor(rules: Partial<BackfillRules> | null = {}, gapOutcome: GapOutcomeOf | null = null) {
     const env = createEnv({ clock: this.clock, random: () => 0 })
     const backfiller =
       rules === null
@@ -131,6 +132,7 @@ export class GapBench {
       exchange: 'acme_spot',
       env,
       backfiller,
+      gapOutcome,
       bookOf: (stream) => this.books.get(stream) ?? null,
       tell: (event) => this.events.push(event),
     })

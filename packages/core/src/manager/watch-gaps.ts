@@ -18,7 +18,7 @@ export interface GapsOwner {
 
 /** The watch over what the streams of one manager miss, with the backfill of that where the adapter has one and the user wants it. */
 export function watchGaps(
-  { exchange, backfill: rules }: WebSocketStrategySet,
+  { exchange, backfill: rules, gapOutcome }: WebSocketStrategySet,
   { backfillGaps, messageTimeoutMs }: WebSocketManagerConfig,
   { env, announcer, books, handOver }: GapsOwner,
 ): Gaps {
@@ -28,6 +28,8 @@ export function watchGaps(
     exchange,
     env,
     backfiller: rules && backfillGaps ? new Backfiller({ rules, env, messageTimeoutMs, deliver, report }) : null,
+    // A set of an adapter that brings an older core has none.
+    gapOutcome: gapOutcome ?? null,
     bookOf: (stream) => books?.bookOf(stream) ?? null,
     tell: (event) => announcer.tell('gap', event),
   })

@@ -130,6 +130,12 @@ describe('a strategy set', () => {
     )
   })
 
+  test('may say how a gap ended, by a function', () => {
+    expect(faultsOf({ ...acme, gapOutcome: async () => null })).toBe('none')
+    expect(faultsOf({ ...acme, gapOutcome: null })).toBe('none')
+    expect(faultsOf({ ...acme, gapOutcome: 'lost' })).toContain('gapOutcome is not a function')
+  })
+
   test('may say how what was missed is fetched, and not half of it', () => {
     const backfill = {
       channels: ['trades'],

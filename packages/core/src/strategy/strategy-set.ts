@@ -5,6 +5,7 @@ import { type BackfillRules, findBackfillFaults } from './backfill.js'
 import { type BookRules, findBookRuleFaults } from './book-rules.js'
 import type { ConnectionStrategy, ReconnectionPolicy } from './connection-strategy.js'
 import type { ExchangeLimits } from './exchange-limits.js'
+import type { GapOutcomeOf } from './gap-outcome.js'
 import type { MessageParser } from './message-parser.js'
 import type { SubscriptionStrategy } from './subscription-strategy.js'
 
@@ -27,6 +28,8 @@ export interface StrategySetParts {
   readonly bookRules?: BookRules | null
   /** How what a stream missed is fetched over REST; without rules it is told as lost. */
   readonly backfill?: BackfillRules | null
+  /** Says how a gap of a stream ended, where these strategies know; without it every gap is made up for by `backfill`, or is not. */
+  readonly gapOutcome?: GapOutcomeOf | null
   /** How the user wants sockets opened and REST called; comes before what the manager was told. */
   readonly socket?: SocketOptions | null
 }
@@ -53,6 +56,7 @@ export class WebSocketStrategySet {
   readonly limits: ExchangeLimits
   readonly bookRules: BookRules | null
   readonly backfill: BackfillRules | null
+  readonly gapOutcome: GapOutcomeOf | null
   readonly socket: SocketOptions | null
 
   constructor(parts: StrategySetParts) {
@@ -72,6 +76,7 @@ export class WebSocketStrategySet {
     this.limits = parts.limits
     this.bookRules = parts.bookRules ?? null
     this.backfill = parts.backfill ?? null
+    this.gapOutcome = parts.gapOutcome ?? null
     this.socket = parts.socket ?? null
   }
 }
@@ -101,6 +106,8 @@ function* findFaults(parts: StrategySetParts): Generator<string> {
   yield* findLimitFaults(parts.limits ?? {})
   if (parts.bookRules !== undefined && parts.bookRules !== null) yield* findBookRuleFaults(parts.bookRules)
   if (parts.backfill !== undefined && parts.backfill !== null) yield* findBackfillFaults(parts.backfill)
+  if (parts.gapOutcome !== undefined && parts.gapOutcome !== null && typeof parts.gapOutcome !== 'function')
+    yield 'gapOutcome is not a function'
 }
 
 function* findLimitFaults(limits: Partial<ExchangeLimits>): Generator<string> {

@@ -1,5 +1,5 @@
-import type { GapEvent } from '../../gap/gap-event.js'
 import { ConnectionState } from '../../model/connection-state.js'
+import type { GapEvent } from '../../model/gap-event.js'
 import type { Stream, TrackedStream } from '../../model/stream.js'
 import type { AlertSettings } from '../alert-options.js'
 import type { AlertRule, Judgement } from '../alert-rule.js'

@@ -1,5 +1,5 @@
 import { type AnyExchangeDefinition, type Stream, WebSocketStrategySet } from '@tapewire/core'
-import type { BackfillPage, BackfillRules, ExchangeLimits } from '@tapewire/core/adapter'
+import type { ExchangeLimits, GapOutcome } from '@tapewire/core/adapter'
 import type { NatsOptions } from '../../connect/nats-options.js'
 import type { StoredStart } from '../../stored/stored-reader.js'
 import { accountStream } from '../../stored/stored-streams.js'
@@ -50,7 +50,7 @@ export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDef
       ),
       subscriptionStrategy: new RelayedSubscription(streams),
       messageParser: new RelayedParser({ table, alerts: null, admission: new AccountAdmission(streams) }),
-      backfill: storedBackfill((stream) => streams.positionOf(stream)?.takeHole() ?? false),
+      gapOutcome: async ({ stream }) => storedOutcome(stream, streams),
       limits,
     })
   }
@@ -66,14 +66,7 @@ export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDef
 }
 
 /** What was missed while there was no connection is read where it is stored, as every event is. So there is never anything to fetch, and whether it is whole is known. */
-function storedBackfill(takeHole: (stream: Stream) => boolean): BackfillRules {
-  return {
-    channels: ['orders', 'executions'],
-    identity: 'id',
-    isPerInstrument: false,
-    limit: { requests: 1_000, windowMs: 1_000 },
-    async fetchPage({ stream }): Promise<BackfillPage> {
-      return { messages: [], next: null, reachesBack: !takeHole(stream) }
-    },
-  }
+function storedOutcome(stream: Stream, streams: AccountStreams): GapOutcome {
+  if (streams.positionOf(stream)?.takeHole() !== true) return { action: 'backfilled', backfilled: 0, fault: null }
+  return { action: 'partly-backfilled', backfilled: 0, fault: 'not everything that happened was stored, or is kept' }
 }

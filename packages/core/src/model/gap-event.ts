@@ -1,6 +1,6 @@
-import type { Channel } from '../model/channel.js'
-import type { Instrument } from '../model/instrument.js'
-import type { Stream } from '../model/stream.js'
+import type { Channel } from './channel.js'
+import type { Instrument } from './instrument.js'
+import type { Stream } from './stream.js'
 
 /** A stream was not whole for a while. Told once for each gap, at its end, when what could be done was done. */
 export interface GapEvent {
