@@ -14,7 +14,7 @@ import type {
 } from '../model/message.js'
 import { MessageType } from '../model/message-type.js'
 import type { ChannelPayloads } from '../model/payloads.js'
-import type { Stream, TrackedStream } from '../model/stream.js'
+import type { Stream, StreamStatus, TrackedStream } from '../model/stream.js'
 
 /** The messages that parsers compose. Each has the fields in the one order that keeps the object shape single. */
 
@@ -126,13 +126,12 @@ export function otherMessage(
   }
 }
 
-/** How a stream is, as whoever brings it from the exchange says: nothing comes of it for longer than expected, or that is over. A gap is an `errorMessage` of the stream. */
-export function stateMessage(
-  receivedAt: number,
-  stream: Stream,
-  status: 'stale' | 'live',
-  reason: string,
-): OtherMessage {
+/**
+ * How a stream is, as whoever brings it from the exchange says: nothing comes of it for longer than expected (`stale`), or that is over (`live`); or it is away there (`gapped`) and misses more,
+ * until it is asked for again (`syncing`) or brings something. What is missing at one moment, while the stream goes on, is an `errorMessage` of the stream. A book that is kept is gapped by such
+ * an error alone.
+ */
+export function stateMessage(receivedAt: number, stream: Stream, status: StreamStatus, reason: string): OtherMessage {
   const { instrument: symbol, channel, wireChannel } = stream
   return {
     type: MessageType.Other,

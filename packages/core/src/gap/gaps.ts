@@ -113,6 +113,14 @@ export class Gaps {
     }
   }
 
+  /** More of it is missed as time goes on, until it is accepted or delivered again: whoever brings it has lost it. */
+  onAway(stream: Stream): void {
+    const gap = this.#watched.get(stream)?.gap ?? null
+    if (gap === null) return
+    gap.isOpen = true
+    gap.to = null
+  }
+
   /** Something of these was lost, once: the subscriptions go on. A stream that has told nothing since its last loss changes no state by the next, which is a gap all the same. */
   onLostOnce(streams: readonly Stream[], reason: string, wholeUntil: WholeUntil): void {
     if (this.#isClosed) return

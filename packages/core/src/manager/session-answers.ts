@@ -129,11 +129,27 @@ export class SessionAnswers {
     keepers.states.mark(away, 'gapped', reason)
   }
 
-  /** What is gapped, or waits for its first message, is neither. A book that was stale is live with its next update. */
+  /** What is gapped, or waits for its first message, is neither stale nor live. A book that was stale is live with its next update, and one that is gapped asks for itself. */
   #onTold({ stream, status, reason }: Extract<SessionEvent, { kind: 'told' }>): void {
-    const { states, books } = this.#parts.keepers
-    if (status === 'stale') books?.markStale(stream, reason)
-    if (stream.status === (status === 'stale' ? 'live' : 'stale')) states.mark([stream], status, reason)
+    const { states, books, gaps } = this.#parts.keepers
+    switch (status) {
+      case 'gapped':
+        states.mark([stream], 'gapped', reason)
+        gaps.onAway(stream)
+        return
+      case 'syncing':
+        if (stream.status !== 'gapped') return
+        states.mark([stream], 'syncing', reason)
+        gaps.onAccepted([stream])
+        return
+      case 'stale':
+        books?.markStale(stream, reason)
+        if (stream.status === 'live') states.mark([stream], status, reason)
+        return
+      case 'live':
+        if (stream.status === 'stale') states.mark([stream], status, reason)
+        return
+    }
   }
 
   #onDropped({ stream, wholeUntil }: Extract<SessionEvent, { kind: 'dropped' }>, connectionId: string): void {

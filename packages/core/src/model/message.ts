@@ -3,7 +3,7 @@ import type { FailureKind } from './failure-kind.js'
 import type { Instrument } from './instrument.js'
 import type { MessageType } from './message-type.js'
 import type { ChannelPayloads } from './payloads.js'
-import type { Stream } from './stream.js'
+import type { Stream, StreamStatus } from './stream.js'
 
 /**
  * One message, always with the same fields in the same order, so that a single object shape flows everywhere.
@@ -148,11 +148,12 @@ export type ErrorMessage = MessageShape<Types['Error'], Stream | null, Instrumen
 
 /**
  * Valid data outside the normalised channels. `notice` marks what is acted upon: an announcement of the exchange, or, with a `stream`, how that is as whoever brings it from the exchange
- * says: `stale` where nothing comes for longer than expected, `live` where that is over or of no concern. `detail` is the reason then.
+ * says: `stale` where nothing comes for longer than expected, `live` where that is over or of no concern, `gapped` where more is missed of it until it is `syncing` or brings something. `detail` is
+ * the reason then.
  */
 export interface OtherData {
   readonly wireChannel: string | null
-  readonly notice: 'upgrade' | 'stale' | 'live' | null
+  readonly notice: 'upgrade' | StreamStatus | null
   readonly detail: string
 }
 

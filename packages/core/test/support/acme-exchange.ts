@@ -21,9 +21,17 @@ import {
   replyMessage,
   Streams,
   type SubscriptionStrategy,
+  stateMessage,
   unknownMessage,
 } from '../../src/adapter.js'
-import { parseInstrument, type SocketOptions, type Stream, StreamError, WebSocketStrategySet } from '../../src/index.js'
+import {
+  parseInstrument,
+  type SocketOptions,
+  type Stream,
+  StreamError,
+  type StreamStatus,
+  WebSocketStrategySet,
+} from '../../src/index.js'
 
 /** How the made-up exchange is to behave towards the manager. */
 export interface AcmeOptions {
@@ -149,6 +157,8 @@ interface AcmeFrame {
   readonly error?: string
   /** Says of one stream that it is wrong. */
   readonly wrong?: string
+  /** Says of one stream how it is where it comes from. */
+  readonly told?: { readonly stream: string; readonly status: StreamStatus; readonly reason: string }
 }
 
 class AcmeParser implements MessageParser {
@@ -183,6 +193,10 @@ class AcmeParser implements MessageParser {
       return errorMessage(receivedAt, '43', 'the feed of this stream broke', {
         stream: streamNamed(this.#streams, message.wrong),
       })
+    }
+    if (message.told !== undefined) {
+      const { stream, status, reason } = message.told
+      return stateMessage(receivedAt, streamNamed(this.#streams, stream) as Stream, status, reason)
     }
     if (message.reply !== undefined) {
       const ok = message.reply !== 'no'
