@@ -62,6 +62,35 @@ describe('what a new owner tells that took over in order', () => {
     )
   })
 
+  test('is told once also after messages that a relay fetched for a gap, which are older than what came before them', () => {
+    const fetched = (number: number): DataMessage => ({ ...trade(number, number), backfilled: true })
+    const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 12 })
+    const late = fc.array(fc.nat(11), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(sizes, late, sizes, fc.nat(30), (before, places, after, back) => {
+        const overlap = new Overlap()
+        const count = before.reduce((sum, size) => sum + size, 0)
+        // What was missed happened before everything else.
+        const all = Array.from({ length: count + 20 }, (_, index) => trade(1_000 + index, 1_000 + index))
+        let next = 0
+        before.forEach((size, frame) => {
+          const missed = places.filter((place) => place === frame || (place >= before.length && frame === 0))
+          const news = admit(overlap, trades, all.slice(next, next + size), false)
+          expect(news).toHaveLength(size)
+          expect(admit(overlap, trades, missed.map(fetched), false)).toHaveLength(missed.length)
+          next += size
+        })
+        next = Math.max(0, next - back)
+        const told: unknown[] = []
+        for (const size of after) {
+          told.push(...admit(overlap, trades, all.slice(next, next + size), true))
+          next += size
+        }
+        expect(told).toEqual(all.slice(count, Math.max(count, next)))
+      }),
+    )
+  })
+
   test('is left out of a book where the exchange’s ids say that it is old', () => {
     const overlap = new Overlap()
     admit(overlap, books, [change(1), change(2), change(3)], false)

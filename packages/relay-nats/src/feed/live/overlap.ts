@@ -9,6 +9,7 @@ interface Told {
   /** Its last two frames. */
   last: KeptFrame
   beforeLast: KeptFrame
+  /** The last message that was not fetched for a gap. */
   newest: DataMessage | null
   /** Whether a new owner tells what came shortly before it took over. */
   isOverlapping: boolean
@@ -35,12 +36,14 @@ export class Overlap implements Admission {
     const news = told.isOverlapping ? newsIn(messages, told, stream) : messages
     // The new owner may receive after it took over what the old one had received and published before.
     if (!continues && news.length > 0) told.isOverlapping = false
-    if (news.length === 0) return news
+    // What a relay fetched for a gap is older than what came before it, and says nothing of how far the stream is.
+    const newest = news.findLast(({ backfilled }) => backfilled !== true)
+    if (newest === undefined) return news
     const { beforeLast } = told
     beforeLast.keep(payload)
     told.beforeLast = told.last
     told.last = beforeLast
-    told.newest = news.at(-1) as DataMessage
+    told.newest = newest
     return news
   }
 
