@@ -57,9 +57,14 @@ export class LiveLine implements Line, Follower {
   #ask: Ask | null = null
   /** Until it is asked for anew, where no relay publishes it now. */
   #waiting: Timer | null = null
+  /** Whether any relay has answered this line. */
+  #wasAnswered = false
+  /** What has followed this line: what waited for it meanwhile is for that one. */
+  #heir: LiveLine | null = null
   #isEnded = false
 
-  constructor(subject: string, requestId: number, parts: LiveLineParts) {
+  /** Goes on where `before` is, which follows the stream until now; null where none does. */
+  constructor(subject: string, requestId: number, parts: LiveLineParts, before: LiveLine | null) {
     this.subject = subject
     this.#parts = parts
     this.#desk = parts.desk
@@ -70,6 +75,11 @@ export class LiveLine implements Line, Follower {
         else this.#refuse('NATS_REFUSED', `NATS does not let us subscribe ${subject}.`)
       },
     })
+    if (before !== null) {
+      this.#position = before.#position
+      this.#previous = before.#previous
+      before.#heir = this
+    }
     this.#askFor(requestId)
   }
 
@@ -93,7 +103,10 @@ export class LiveLine implements Line, Follower {
   }
 
   judge(payload: Uint8Array, receivedAt: number): void {
-    if (this.#isEnded) return
+    if (this.#isEnded) {
+      this.#heir?.judge(payload, receivedAt)
+      return
+    }
     const { hop } = this.#parts
     const desk = this.#desk
     const header = readHeader(payload)
@@ -134,7 +147,8 @@ export class LiveLine implements Line, Follower {
   /** Whoever calls itself the owner is believed once it answers for the stream as well. */
   #confirm(epoch: number): void {
     this.#parts.epochs.set(this.subject, epoch)
-    this.#askFor(null)
+    // Whoever asked in the meantime still waits for an answer.
+    this.#askFor(this.#ask?.isAnswered === false ? this.#ask.requestId : null)
   }
 
   #askFor(requestId: number | null): void {
@@ -176,28 +190,28 @@ export class LiveLine implements Line, Follower {
 
   #follow(owner: Owner): void {
     const ask = this.#ask as Ask
-    const isFirst = !ask.isAnswered
+    const requestId = ask.isAnswered ? null : ask.requestId
     ask.isAnswered = true
     ask.timer.cancel()
+    this.#wasAnswered = true
     this.#previous = null
     this.#parts.followed.add(this.subject)
     const position = this.#position
-    if (isFirst && ask.requestId !== null) {
+    // What of it is missing shows by the numbers.
+    if (position?.epoch !== owner.epoch || position.relay !== owner.relay) {
       this.#position = new Position(owner)
-      this.#desk.tell({ action: 'subscribe', requestId: ask.requestId, streamId: this.subject, refusal: null })
-      return
+      if (position !== null) this.fault('Another relay publishes the stream now.')
+      else if (requestId === null) this.fault('No relay published the stream until now.')
     }
-    if (position?.epoch === owner.epoch && position.relay === owner.relay) return
-    this.#position = new Position(owner)
-    this.fault(
-      position === null ? 'No relay published the stream until now.' : 'Another relay publishes the stream now.',
-    )
+    if (requestId !== null) this.#desk.tell({ action: 'subscribe', requestId, streamId: this.subject, refusal: null })
   }
 
   /** The book that belongs to an answer. */
-  #onSnapshot({ relay, epoch }: FrameHeader, payload: Uint8Array): void {
-    const isOfOwner = this.#position?.relay === relay && this.#position.epoch === epoch
-    if (this.#ask?.isAnswered !== true || !isOfOwner || this.#ask.requestId === null) return
+  #onSnapshot({ relay, epoch, sequence }: FrameHeader, payload: Uint8Array): void {
+    const position = this.#position
+    if (position?.relay !== relay || position.epoch !== epoch) return
+    if (this.#ask?.isAnswered !== true || this.#ask.requestId === null) return
+    position.reach(sequence)
     this.#endAsk()
     this.#desk.emit('frame', this.#name, 0, payload, this.#desk.clock.now())
   }
@@ -217,10 +231,8 @@ export class LiveLine implements Line, Follower {
     if (this.#isEnded || this.#ask?.isAnswered === true) return
     const requestId = this.#ask?.requestId ?? null
     this.#endAsk()
-    if (this.#position !== null) {
-      this.#disown()
-      return
-    }
+    this.#disown()
+    if (this.#wasAnswered) return
     if (this.#parts.followed.has(this.subject)) {
       this.#wait(requestId)
       return

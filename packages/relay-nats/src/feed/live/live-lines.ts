@@ -39,8 +39,8 @@ export class LiveLines implements Lines {
     desk.connection.subscribe(`${this.#inbox}.*`, { callback: (error, message) => this.#onReply(error, message) })
   }
 
-  open(subject: string, requestId: number): Line {
-    return new LiveLine(subject, requestId, this.#parts)
+  open(subject: string, requestId: number, before: Line | null): Line {
+    return new LiveLine(subject, requestId, this.#parts, before instanceof LiveLine ? before : null)
   }
 
   /** What a relay is known by is its answers and its frames. */

@@ -38,6 +38,11 @@ export class Position {
     return new Position({ relay, epoch, sequence: next - 1 })
   }
 
+  /** Everything up to this record is told in another way. */
+  reach(sequence: number): void {
+    this.next = Math.max(this.next, sequence + 1)
+  }
+
   /** Moves on by a frame of records. */
   take({ relay, epoch, sequence, count, flags }: FrameHeader): Verdict {
     if (epoch === this.epoch && relay === this.relay) {

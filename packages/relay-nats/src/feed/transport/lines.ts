@@ -17,8 +17,11 @@ export interface Line {
 
 /** One way to read streams: as they are published, or out of what is stored. The transport has one of these for all of its lines. */
 export interface Lines {
-  /** Asks for a stream, and answers the request once it is known what becomes of it; null where there is no such stream. */
-  open(subject: string, requestId: number): Line | null
+  /**
+   * Asks for a stream, and answers the request once it is known what becomes of it; null where there is no such stream. `before` is the line that follows the stream already, and that ends as soon
+   * as this one is open; null where none does.
+   */
+  open(subject: string, requestId: number, before: Line | null): Line | null
   /** A relay says that it lives. */
   onBeat(relay: number): void
   /** Nothing is to be emitted until `resume`. */

@@ -64,9 +64,12 @@ export class RelayedTransport implements Transport {
     if (this.#isEnded || this.#parts.connection.isClosed()) return false
     const { action, requestId, streamIds } = JSON.parse(String(data)) as StreamRequest
     for (const streamId of streamIds) {
+      if (action === 'subscribe') {
+        this.#open(streamId, requestId)
+        continue
+      }
       this.#drop(streamId)
-      if (action === 'subscribe') this.#open(streamId, requestId)
-      else queueMicrotask(() => this.#tell({ action, requestId, streamId, refusal: null }))
+      queueMicrotask(() => this.#tell({ action, requestId, streamId, refusal: null }))
     }
     return true
   }
@@ -123,8 +126,11 @@ export class RelayedTransport implements Transport {
   }
 
   #open(subject: string, requestId: number): void {
-    const line = this.#kind.open(subject, requestId)
-    if (line !== null) this.#lines.set(subject, line)
+    const before = this.#lines.get(subject) ?? null
+    const line = this.#kind.open(subject, requestId, before)
+    if (line === null) this.#lines.delete(subject)
+    else this.#lines.set(subject, line)
+    before?.end()
   }
 
   #each(tell: (line: Line) => void): void {
