@@ -54,6 +54,7 @@ class Reader:
     def __init__(self, data):
         self.data = data
         self.at = 0
+        self.text_at = None
 
     def take(self, form):
         (value,) = struct.unpack_from("<" + form, self.data, self.at)
@@ -77,8 +78,8 @@ class Reader:
 
     def text(self):
         length = self.count()
-        self.at += length
-        return self.data[self.at - length : self.at].decode("utf-8")
+        self.text_at += length
+        return self.data[self.text_at - length : self.text_at].decode("utf-8")
 
     def number_if(self, bits, bit):
         return self.f64() if bits & bit else None
@@ -184,13 +185,13 @@ PAYLOADS = {
 }
 
 
-def message(r, channel, received_at):
+def message(r, channel, before):
     bits = r.u8()
     return {
-        "receivedAt": r.f64() if bits & 1 else received_at,
+        "receivedAt": r.f64() if bits & 1 else before["receivedAt"],
         "exchangeTime": r.number_if(bits, 2),
         "sequence": r.number_if(bits, 4),
-        "symbol": r.text_if(bits, 8),
+        "symbol": before["symbol"] if bits & 32 else r.text_if(bits, 8),
         "backfilled": bool(bits & 16),
         "data": PAYLOADS[channel](r),
     }
@@ -255,16 +256,17 @@ def read_frame(data):
     frame["continues"] = bool(flags & 1)
     frame["snapshot"] = bool(flags & 2)
     frame["sole"] = bool(flags & 4)
+    records_end = r.text_at = len(data) - r.take("I")
     records = []
-    received_at = None
     for _ in range(count):
         if kind == "data":
-            records.append(message(r, channel, received_at))
-            received_at = records[-1]["receivedAt"]
+            records.append(message(r, channel, records[-1] if records else None))
         else:
             records.append(RECORDS[kind](r))
-    if r.at != len(data):
+    if r.at != records_end:
         raise ValueError("bytes behind the last record")
+    if r.text_at != len(data):
+        raise ValueError("texts that are of no record")
     frame["records"] = records
     return frame
 

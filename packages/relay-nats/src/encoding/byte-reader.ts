@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Codes } from './codes.js'
 
 /** The engine copies a part of a text that is shorter than 13 units, and of a longer one keeps the whole text that it is a part of in memory. */
@@ -43,21 +43,29 @@ export class ByteReader {
   readonly #view: DataView
   readonly #end: number
   #at: number
-  /** Everything from the first text to the end, a unit for each byte; empty before that. One call into the native decoder costs as much as several short texts. */
-  #rest = ''
-  #restAt = 0
+  /** All texts, a unit for each byte: one call into the native decoder costs as much as several short texts. Empty where some are not ASCII. */
+  readonly #letters: string
+  /** Where the next text begins in them, from 0, and where the last one ends. */
+  #textAt = 0
+  readonly #textEnd: number
 
-  constructor(bytes: Uint8Array, offset: number) {
+  /** Reads `bytes` from `offset` on, the last `textBytes` of which are the texts. */
+  constructor(bytes: Uint8Array, offset: number, textBytes: number) {
     const memory = memoryOf(bytes)
+    const at = bytes.byteOffset + offset
+    const end = bytes.byteOffset + bytes.length - textBytes
     this.#view = memory.view
     this.#bytes = memory.bytes
-    this.#at = bytes.byteOffset + offset
-    this.#end = bytes.byteOffset + bytes.length
+    this.#at = at
+    this.#end = end
+    this.#textEnd = textBytes
+    if (end < at) this.isBroken = true
+    this.#letters = textBytes === 0 || end < at ? '' : lettersOf(memory.bytes, end, end + textBytes)
   }
 
   /** Whether everything was read, and could be. */
   get isDone(): boolean {
-    return !this.isBroken && this.#at === this.#end
+    return !this.isBroken && this.#at === this.#end && this.#textAt === this.#textEnd
   }
 
   /** Bytes that were not read yet. */
@@ -111,21 +119,15 @@ export class ByteReader {
   }
 
   text(): string {
-    const bytes = this.#bytes
-    const length = this.count(1)
     const at = this.#at
-    const end = at + length
-    this.#at = end
-    let all = 0
-    for (let index = at; index < end; index += 1) all |= bytes[index] as number
-    if (all > 0x7f) return this.#unicode(at, end)
-    if (length > longestCopiedPart) return bytes.toString('latin1', at, end)
-    if (this.#rest === '') {
-      this.#rest = bytes.toString('latin1', at, this.#end)
-      this.#restAt = at
-    }
-    const restAt = this.#restAt
-    return this.#rest.substring(at - restAt, end - restAt)
+    const letters = this.#letters
+    const start = this.#textAt
+    const length = this.#bytes[at] as number
+    const end = start + length
+    if (length > longestCopiedPart || end > letters.length || at >= this.#end) return this.#otherText()
+    this.#at = at + 1
+    this.#textAt = end
+    return letters.substring(start, end)
   }
 
   /** A word that must be there. */
@@ -167,8 +169,20 @@ export class ByteReader {
     return values
   }
 
-  #unicode(start: number, end: number): string {
+  /** One that is longer, or not ASCII, or not there. */
+  #otherText(): string {
+    let length = this.u8()
+    if (length > 0x7f) length = this.#longCount(length & 0x7f)
+    const textEnd = this.#textAt + length
+    if (textEnd > this.#textEnd) {
+      this.isBroken = true
+      return ''
+    }
     const bytes = this.#bytes
+    const start = this.#end + this.#textAt
+    const end = start + length
+    this.#textAt = textEnd
+    if (this.#letters !== '') return bytes.toString('latin1', start, end)
     if (isUtf8(bytes.subarray(start, end))) return bytes.toString('utf8', start, end)
     this.isBroken = true
     return ''
@@ -188,4 +202,19 @@ export class ByteReader {
     this.isBroken = true
     return 0
   }
+}
+
+/** So many bytes are looked at one by one before a call into native code costs less. */
+const fewLetters = 200
+
+/** Empty where they are not all ASCII. */
+function lettersOf(bytes: Buffer, start: number, end: number): string {
+  if (end - start > fewLetters) {
+    if (!isAscii(bytes.subarray(start, end))) return ''
+  } else {
+    let all = 0
+    for (let at = start; at < end; at += 1) all |= bytes[at] as number
+    if (all > 0x7f) return ''
+  }
+  return bytes.toString('latin1', start, end)
 }

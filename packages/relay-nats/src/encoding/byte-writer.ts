@@ -1,32 +1,46 @@
 /** Texts up to this many UTF-16 units are looked at unit by unit; the native encoder is quicker with longer ones. */
 const shortText = 40
 
+/** So many bytes are copied in a loop before a call into native code costs less. */
+const fewLetters = 400
+
 /** UTF-8 needs three bytes for a UTF-16 unit at most, and a length five. */
 const bytesPerUnit = 3
 const lengthBytes = 5
 
 /**
- * Bytes one after the other in a buffer that is used again and grows. `reserve` makes room; what `text` and `count` need they reserve themselves, everything else
- * writes into room that was reserved before. Numbers are little endian.
+ * Bytes one after the other in a buffer that is used again and grows, and the letters of all texts in another, to stand behind them. `reserve` makes room; what `text`
+ * and `count` need they reserve themselves, everything else writes into room that was reserved before. Numbers are little endian.
  */
 export class ByteWriter {
   #bytes: Buffer
   #view: DataView
   #at = 0
+  #letters: Buffer
+  #lettersView: DataView
+  #lettersAt = 0
 
   constructor(capacity: number) {
     this.#bytes = Buffer.allocUnsafeSlow(capacity)
     this.#view = new DataView(this.#bytes.buffer)
+    this.#letters = Buffer.allocUnsafeSlow(capacity)
+    this.#lettersView = new DataView(this.#letters.buffer)
   }
 
-  /** Bytes written so far. */
+  /** Bytes written so far, without those of texts. */
   get size(): number {
     return this.#at
   }
 
-  /** Forgets what lies behind the first `size` bytes. */
-  truncate(size: number): void {
+  /** Bytes of all texts so far. */
+  get textSize(): number {
+    return this.#lettersAt
+  }
+
+  /** Forgets what lies behind the first `size` bytes, and the first `textSize` of texts. */
+  truncate(size: number, textSize: number): void {
     this.#at = size
+    this.#lettersAt = textSize
   }
 
   reserve(bytes: number): void {
@@ -58,6 +72,10 @@ export class ByteWriter {
     this.#view.setUint16(offset, value, true)
   }
 
+  u32At(offset: number, value: number): void {
+    this.#view.setUint32(offset, value, true)
+  }
+
   f64At(offset: number, value: number): void {
     this.#view.setFloat64(offset, value, true)
   }
@@ -77,26 +95,27 @@ export class ByteWriter {
     this.u8(rest)
   }
 
-  /** Its length in bytes as a count, and its UTF-8. */
+  /** Its length in bytes as a count here, and its UTF-8 behind the texts before it. */
   text(value: string): void {
     const { length } = value
     if (length > shortText) {
       this.#longText(value)
       return
     }
-    this.reserve(1 + length)
-    const bytes = this.#bytes
-    const start = this.#at + 1
+    const start = this.#lettersAt
+    if (start + length > this.#letters.length) this.#growLetters(start + length)
+    const letters = this.#letters
     for (let index = 0; index < length; index += 1) {
       const unit = value.charCodeAt(index)
       if (unit > 0x7f) {
         this.#longText(value)
         return
       }
-      bytes[start + index] = unit
+      letters[start + index] = unit
     }
-    bytes[this.#at] = length
-    this.#at = start + length
+    this.#lettersAt = start + length
+    this.reserve(1)
+    this.u8(length)
   }
 
   /** Numbers one after the other. */
@@ -112,24 +131,54 @@ export class ByteWriter {
     this.#at = at
   }
 
-  /** What was written, as bytes of their own. */
+  /** What was written and the texts behind it, as bytes of their own. */
   copy(): Uint8Array {
+    const size = this.#at + this.#lettersAt
+    this.#appendLetters()
     // Of Buffer's pool: memory of its own would cost a frame of one quote more than all the rest of it.
-    const copy = Buffer.allocUnsafe(this.#at)
-    this.#bytes.copy(copy, 0, 0, this.#at)
+    const copy = Buffer.allocUnsafe(size)
+    this.#bytes.copy(copy, 0, 0, size)
     return copy
   }
 
+  #appendLetters(): void {
+    const size = this.#lettersAt
+    this.reserve(size)
+    const start = this.#at
+    if (size > fewLetters) {
+      this.#letters.copy(this.#bytes, start, 0, size)
+      return
+    }
+    const view = this.#view
+    const from = this.#lettersView
+    let index = 0
+    for (; index + 4 <= size; index += 4) view.setUint32(start + index, from.getUint32(index))
+    for (; index < size; index += 1) view.setUint8(start + index, from.getUint8(index))
+  }
+
   #longText(value: string): void {
-    this.reserve(lengthBytes + value.length * bytesPerUnit)
-    this.count(Buffer.byteLength(value))
-    this.#at += this.#bytes.write(value, this.#at)
+    const start = this.#lettersAt
+    if (start + value.length * bytesPerUnit > this.#letters.length)
+      this.#growLetters(start + value.length * bytesPerUnit)
+    const written = this.#letters.write(value, start)
+    this.#lettersAt = start + written
+    this.count(written)
   }
 
   #grow(needed: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
-    this.#bytes.copy(grown, 0, 0, this.#at)
-    this.#bytes = grown
-    this.#view = new DataView(grown.buffer)
+    this.#bytes = grown(this.#bytes, this.#at, needed)
+    this.#view = new DataView(this.#bytes.buffer)
   }
+
+  #growLetters(needed: number): void {
+    this.#letters = grown(this.#letters, this.#lettersAt, needed)
+    this.#lettersView = new DataView(this.#letters.buffer)
+  }
+}
+
+/** Room for `needed` bytes and more, with the first `size` of what there was. */
+function grown(bytes: Buffer, size: number, needed: number): Buffer {
+  const larger = Buffer.allocUnsafeSlow(Math.max(needed, bytes.length * 2))
+  bytes.copy(larger, 0, 0, size)
+  return larger
 }

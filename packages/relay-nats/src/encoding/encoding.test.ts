@@ -1,4 +1,4 @@
-import { type DataMessage, parseInstrument } from '@tapewire/core'
+import { type DataMessage, type Instrument, parseInstrument, type Stream } from '@tapewire/core'
 import { dataMessage } from '@tapewire/core/adapter'
 import { describe, expect, test } from 'vitest'
 import { streamOf } from '../../test/support/any-message.js'
@@ -25,9 +25,15 @@ function frameOf(...messages: DataMessage[]): Uint8Array {
   return writer.finish(1)
 }
 
-function read(bytes: Uint8Array): readonly DataMessage[] | null {
+function read(bytes: Uint8Array, of: Stream = stream): readonly DataMessage[] | null {
   const header = readHeader(bytes)
-  return header && readMessages(bytes, header, context)
+  return header && readMessages(bytes, header, { ...context, stream: of })
+}
+
+const orders = streamOf('orders')
+
+function orderOf(symbol: Instrument | null, id = '1'): DataMessage {
+  return dataMessage<'orders'>(orders, symbol, { ...emptyOrder, id }, null, 1, null)
 }
 
 describe('a frame', () => {
@@ -49,17 +55,58 @@ describe('a frame', () => {
     writer.begin('beat', origin)
     writer.addBeat({ sentAt: 1, streams: 2 })
     expect(read(frame)).toEqual([trade])
-    expect(writer).toMatchObject({ count: 1, size: 48 })
+    expect(writer).toMatchObject({ count: 1, size: 52 })
     writer.finish(1)
     expect(writer).toMatchObject({ count: 0, size: 0 })
   })
 
   test('writes a time of reception that the message before has too only once', () => {
-    const one = frameOf(trade).length - 36
-    expect(frameOf(trade, trade).length - 36).toBe(2 * one - 8)
+    const one = frameOf(trade).length - 40
+    expect(frameOf(trade, trade).length - 40).toBe(2 * one - 8)
     expect(
       read(frameOf(trade, trade, { ...trade, receivedAt: 3 }, trade))?.map(({ receivedAt }) => receivedAt),
     ).toEqual([1_767_225_600_360, 1_767_225_600_360, 3, 1_767_225_600_360])
+  })
+
+  test('names the instrument of messages that follow each other only once', () => {
+    const [bitcoin, ether] = ['BTC/USDT', 'ETH/USDT'].map((name) => orderOf(parseInstrument(name)))
+    const ofNone = orderOf(null)
+    if (bitcoin === undefined || ether === undefined) throw new Error('no orders')
+    const one = frameOf(bitcoin).length
+    expect(frameOf(bitcoin, bitcoin).length - one).toBe(one - 40 - 8 - 9)
+    const messages = [bitcoin, bitcoin, ofNone, ether, ether, bitcoin]
+    const names = ['BTC/USDT', 'BTC/USDT', undefined, 'ETH/USDT', 'ETH/USDT', 'BTC/USDT']
+    expect(read(frameOf(...messages), orders)?.map(({ symbol }) => symbol?.name)).toEqual(names)
+  })
+
+  test('whose first message has the instrument of the one before is not read', () => {
+    const frame = frameOf(orderOf(parseInstrument('BTC/USDT')))
+    frame[40] = ((frame[40] as number) & ~8) | 32
+    expect(read(frame, orders)).toBeNull()
+  })
+
+  test('has texts of every length, few and many, of any letters', () => {
+    const ids = ['', 'a', 'é', '0123456789ab', '0123456789abc', 'ℵ'.repeat(60), 'x'.repeat(200), 'y'.repeat(20_000)]
+    for (const chosen of [
+      ids.slice(0, 2),
+      ids.slice(3, 5),
+      ids.slice(3, 7).filter((id) => id !== 'ℵ'.repeat(60)),
+      ids,
+    ]) {
+      const messages = chosen.map((id) => orderOf(null, id))
+      expect(read(frameOf(...messages), orders)).toEqual(messages)
+    }
+  })
+
+  test('whose texts are more than its records have, or begin before them, is not read', () => {
+    const frame = frameOf(trade)
+    const view = new DataView(frame.buffer, frame.byteOffset)
+    for (const textBytes of [8, 6, frame.length - 40, frame.length - 39, 4_294_967_295]) {
+      view.setUint32(36, textBytes, true)
+      expect(read(frame)).toBeNull()
+    }
+    view.setUint32(36, 7, true)
+    expect(read(frame)).toEqual([trade])
   })
 
   test('of another channel than the stream it came on is not read', () => {
@@ -71,23 +118,19 @@ describe('a frame', () => {
   })
 
   test('with an instrument that nobody can have is not read', () => {
-    const order = streamOf('orders')
-    const data = { ...emptyOrder, id: '1' }
-    const frame = frameOf(dataMessage<'orders'>(order, parseInstrument('ETH/USDT'), data, null, 1, null))
-    const header = readHeader(frame)
-    if (header === null) throw new Error('no header')
-    expect(readMessages(frame, header, { ...context, stream: order })).toHaveLength(1)
+    const frame = frameOf(orderOf(parseInstrument('ETH/USDT')))
+    expect(read(frame, orders)).toHaveLength(1)
     const at = Buffer.from(frame).indexOf('ETH/USDT')
     frame[at + 3] = 0x20
-    expect(readMessages(frame, header, { ...context, stream: order })).toBeNull()
+    expect(read(frame, orders)).toBeNull()
   })
 
   test('whose counts promise more than its bytes can hold is not read, and nothing is made room for', () => {
     const frame = frameOf(trade)
     // The number of trades of the first message: 4,294,967,295.
-    const lying = Uint8Array.of(...frame.subarray(0, 36 + 17), 0xff, 0xff, 0xff, 0xff, 0x0f, ...frame.subarray(36 + 18))
+    const lying = Uint8Array.of(...frame.subarray(0, 40 + 17), 0xff, 0xff, 0xff, 0xff, 0x0f, ...frame.subarray(40 + 18))
     expect(read(lying)).toBeNull()
-    const endless = Uint8Array.of(...frame.subarray(0, 36 + 17), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)
+    const endless = Uint8Array.of(...frame.subarray(0, 40 + 17), 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff)
     expect(read(endless)).toBeNull()
   })
 
@@ -132,7 +175,7 @@ describe('what is wrong with a frame', () => {
     ['messages of no channel', changed(5, 0), 'damaged'],
     ['no records', changed(6, 0), 'damaged'],
     ['a number of its first record that is none', changed(27, 0xff), 'damaged'],
-    ['that it ends with its header', frameOf(trade).subarray(0, 36), 'damaged'],
+    ['that it ends with its header', frameOf(trade).subarray(0, 40), 'damaged'],
   ])('is told: %s', (_, bytes, fault) => {
     expect(frameFault(bytes)).toBe(fault)
     expect(readHeader(bytes) === null).toBe(fault !== null)

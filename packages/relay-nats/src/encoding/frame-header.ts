@@ -44,12 +44,13 @@ export interface FrameHeader {
 export const encodingVersion = 1
 
 /** Bytes before the first record. */
-export const headerBytes = 36
+export const headerBytes = 40
 
 /** Where the fields are that a frame gets last. */
 export const channelOffset = 5
 export const countOffset = 6
 export const sentAtOffset = 28
+export const textBytesOffset = 36
 
 /** `TW`. */
 export const magic = [0x54, 0x57] as const
@@ -84,6 +85,11 @@ export function readHeader(bytes: Uint8Array): FrameHeader | null {
   if (!(epoch >= 0 && epoch < Number.POSITIVE_INFINITY && sequence >= 0) || !Number.isSafeInteger(sequence)) return null
   if (!Number.isFinite(sentAt)) return null
   return { kind, flags, count, channel, relay, epoch, sequence, sentAt }
+}
+
+/** How many bytes at the end of a frame are the texts of its records; 0 where there is no header. */
+export function textBytesOf(bytes: Uint8Array): number {
+  return bytes.length < headerBytes ? 0 : viewOf(bytes).getUint32(bytes.byteOffset + textBytesOffset, true)
 }
 
 /** Whether it is one of those that are published on the subject of a stream, in the order of their numbers. */

@@ -10,6 +10,7 @@ import {
   headerBytes,
   magic,
   sentAtOffset,
+  textBytesOffset,
 } from './frame-header.js'
 import { writeMessage } from './message-record.js'
 import { writeAlert } from './records/alert.js'
@@ -42,7 +43,9 @@ export class FrameWriter {
   #channel = 0
   #count = 0
   #end = 0
-  #receivedAt: number = Number.NaN
+  #textEnd = 0
+  /** The message before in the frame. */
+  #previous: DataMessage | null = null
 
   /** Records in the frame that was begun; 0 before the first, and when it is finished. */
   get count(): number {
@@ -51,7 +54,7 @@ export class FrameWriter {
 
   /** Bytes of that frame so far; 0 when it is finished. */
   get size(): number {
-    return this.#end
+    return this.#end + this.#textEnd
   }
 
   /** Begins a frame; one that was begun and not finished is forgotten. */
@@ -59,9 +62,9 @@ export class FrameWriter {
     this.#kind = kind
     this.#channel = 0
     this.#count = 0
-    this.#receivedAt = Number.NaN
+    this.#previous = null
     const writer = this.#writer
-    writer.truncate(0)
+    writer.truncate(0, 0)
     writer.u8(magic[0])
     writer.u8(magic[1])
     writer.u8(encodingVersion)
@@ -73,7 +76,9 @@ export class FrameWriter {
     writer.f64(epoch)
     writer.f64(sequence)
     writer.f64(0)
+    writer.u32(0)
     this.#end = headerBytes
+    this.#textEnd = 0
   }
 
   /** A message of the stream, or the book as a message of the kind `snapshot`. */
@@ -83,9 +88,9 @@ export class FrameWriter {
     if (this.#count > 0 && channel !== this.#channel) {
       throw new TypeError(`A message of ${message.channel} does not belong into a frame of another channel.`)
     }
-    writeMessage(writer, message, this.#receivedAt)
+    writeMessage(writer, message, this.#previous)
     this.#channel = channel
-    this.#receivedAt = message.receivedAt
+    this.#previous = message
     this.#endRecord()
   }
 
@@ -118,13 +123,16 @@ export class FrameWriter {
   finish(sentAt: number): Uint8Array {
     if (this.#count === 0) throw new TypeError('A frame without a record was to be finished.')
     const writer = this.#writer
-    writer.truncate(this.#end)
+    writer.truncate(this.#end, this.#textEnd)
     writer.u8At(channelOffset, this.#channel)
     writer.u16At(countOffset, this.#count)
     writer.f64At(sentAtOffset, sentAt)
+    writer.u32At(textBytesOffset, this.#textEnd)
     this.#kind = null
     this.#count = 0
     this.#end = 0
+    this.#textEnd = 0
+    this.#previous = null
     return writer.copy()
   }
 
@@ -132,13 +140,14 @@ export class FrameWriter {
     if (kind !== this.#kind) throw new TypeError(`A record of the kind ${kind} was added to ${describe(this.#kind)}.`)
     if (this.#count === maxRecords) throw new RangeError(`A frame has no room for more than ${maxRecords} records.`)
     // What could not be written whole is written over.
-    this.#writer.truncate(this.#end)
+    this.#writer.truncate(this.#end, this.#textEnd)
     return this.#writer
   }
 
   #endRecord(): void {
     this.#count += 1
     this.#end = this.#writer.size
+    this.#textEnd = this.#writer.textSize
   }
 }
 

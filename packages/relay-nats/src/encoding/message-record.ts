@@ -17,7 +17,9 @@ const hasExchangeTime = 2
 const hasSequence = 4
 const hasSymbol = 8
 const isBackfilled = 16
-const known = 31
+const hasSymbolBefore = 32
+const known = 63
+const eitherSymbol = hasSymbol | hasSymbolBefore
 
 /** What a reader adds to what is in the frame. */
 export interface ReadingContext {
@@ -29,21 +31,23 @@ export interface ReadingContext {
   readonly receivedAt: number | null
 }
 
-/** `previousReceivedAt` is of the message before in the same frame, NaN of the first: a time that is the same is not written again. */
-export function writeMessage(writer: ByteWriter, message: DataMessage, previousReceivedAt: number): void {
+/** `previous` is the message before in the same frame, null of the first: a time of reception and a symbol that are the same are not written again. */
+export function writeMessage(writer: ByteWriter, message: DataMessage, previous: DataMessage | null): void {
   const { stream, symbol, exchangeTime, receivedAt, sequence, backfilled } = message
-  const name = symbol === null || symbol === stream.instrument ? null : symbol.name
-  let bits = receivedAt === previousReceivedAt ? 0 : hasReceivedAt
+  const isOfStream = symbol === null || symbol === stream.instrument
+  const isSymbolBefore = !isOfStream && symbol === previous?.symbol
+  const isReceivedBefore = receivedAt === previous?.receivedAt
+  let bits = isReceivedBefore ? 0 : hasReceivedAt
   if (exchangeTime !== null) bits |= hasExchangeTime
   if (sequence !== null) bits |= hasSequence
-  if (name !== null) bits |= hasSymbol
+  if (!isOfStream) bits |= isSymbolBefore ? hasSymbolBefore : hasSymbol
   if (backfilled === true) bits |= isBackfilled
   writer.reserve(25)
   writer.u8(bits)
-  if (receivedAt !== previousReceivedAt) writer.f64(receivedAt)
+  if (!isReceivedBefore) writer.f64(receivedAt)
   if (exchangeTime !== null) writer.f64(exchangeTime)
   if (sequence !== null) writer.f64(sequence)
-  if (name !== null) writer.text(name)
+  if ((bits & hasSymbol) !== 0) writer.text((symbol as Instrument).name)
   writePayload(writer, message)
 }
 
@@ -85,14 +89,17 @@ export function readMessageRecords(
   const { channel } = stream
   const messages: DataMessage[] = []
   let relayReceivedAt = Number.NaN
+  let symbol = stream.instrument
   for (let index = 0; index < count; index += 1) {
     const bits = reader.u8()
-    if ((bits & ~known) !== 0) return null
+    if ((bits & ~known) !== 0 || (bits & eitherSymbol) === eitherSymbol) return null
     if ((bits & hasReceivedAt) !== 0) relayReceivedAt = reader.f64()
     else if (index === 0) return null
     const exchangeTime = (bits & hasExchangeTime) === 0 ? null : reader.f64()
     const sequence = (bits & hasSequence) === 0 ? null : reader.f64()
-    const symbol = (bits & hasSymbol) === 0 ? stream.instrument : namedInstrument(reader, instrumentOf)
+    if ((bits & hasSymbol) !== 0) symbol = namedInstrument(reader, instrumentOf)
+    else if ((bits & hasSymbolBefore) === 0) symbol = stream.instrument
+    else if (index === 0) return null
     const data = readPayload(reader, channel)
     if (reader.isBroken) return null
     const receivedAt = ours ?? relayReceivedAt

@@ -1,6 +1,6 @@
 import type { DataMessage } from '@tapewire/core'
 import { ByteReader } from './byte-reader.js'
-import { type FrameHeader, headerBytes } from './frame-header.js'
+import { type FrameHeader, headerBytes, textBytesOf } from './frame-header.js'
 import { type ReadingContext, readMessageRecords } from './message-record.js'
 import { leastAlertBytes, type RelayedAlert, readAlertRecord } from './records/alert.js'
 import { type Answer, readAnswerRecord } from './records/answer.js'
@@ -17,12 +17,12 @@ export function readMessages(
   context: ReadingContext,
 ): readonly DataMessage[] | null {
   if (kind !== 'data' || channel !== context.stream.channel) return null
-  return readMessageRecords(new ByteReader(bytes, headerBytes), count, context)
+  return readMessageRecords(recordsOf(bytes), count, context)
 }
 
 /** When the relay received the first message of a `data` frame, epoch ms by its clock: with `sentAt`, how long it kept it. Null where the frame has none. */
 export function readReceivedAt(bytes: Uint8Array, { kind }: FrameHeader): number | null {
-  const reader = new ByteReader(bytes, headerBytes + 1)
+  const reader = new ByteReader(bytes, headerBytes + 1, 0)
   const receivedAt = reader.f64()
   return kind !== 'data' || reader.isBroken ? null : receivedAt
 }
@@ -55,7 +55,7 @@ function readRecords<Record>(
   leastBytes: number,
   read: (reader: ByteReader) => Record,
 ): readonly Record[] | null {
-  const reader = new ByteReader(bytes, headerBytes)
+  const reader = recordsOf(bytes)
   if (count * leastBytes > reader.left) return null
   const records: Record[] = []
   for (let index = 0; index < count && !reader.isBroken; index += 1) records.push(read(reader))
@@ -68,7 +68,11 @@ function readOnly<Record>(
   read: (reader: ByteReader) => Record,
 ): Record | null {
   if (count !== 1) return null
-  const reader = new ByteReader(bytes, headerBytes)
+  const reader = recordsOf(bytes)
   const record = read(reader)
   return reader.isDone ? record : null
+}
+
+function recordsOf(bytes: Uint8Array): ByteReader {
+  return new ByteReader(bytes, headerBytes, textBytesOf(bytes))
 }
