@@ -114,8 +114,10 @@ export class ByteWriter {
       letters[start + index] = unit
     }
     this.#lettersAt = start + length
-    this.reserve(1)
-    this.u8(length)
+    const at = this.#at
+    if (at === this.#bytes.length) this.#grow(at + 1)
+    this.#bytes[at] = length
+    this.#at = at + 1
   }
 
   /** Numbers one after the other. */

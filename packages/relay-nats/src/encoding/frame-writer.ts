@@ -1,5 +1,4 @@
 import type { Alert, DataMessage } from '@tapewire/core'
-import { traitsOf } from '@tapewire/core/adapter'
 import { ByteWriter } from './byte-writer.js'
 import {
   channelOffset,
@@ -84,7 +83,7 @@ export class FrameWriter {
   /** A message of the stream, or the book as a message of the kind `snapshot`. */
   addMessage(message: DataMessage): void {
     const writer = this.#beginRecord('data')
-    const channel = traitsOf(message.channel).type
+    const channel = message.type
     if (this.#count > 0 && channel !== this.#channel) {
       throw new TypeError(`A message of ${message.channel} does not belong into a frame of another channel.`)
     }

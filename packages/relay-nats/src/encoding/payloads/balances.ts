@@ -21,6 +21,8 @@ export function writeBalances(writer: ByteWriter, balances: readonly BalanceData
 
 export function readBalances(reader: ByteReader): readonly BalanceData[] {
   const count = reader.count(leastBytes)
+  // Nearly always: a list that grows has room for sixteen more.
+  if (count === 1) return [readBalance(reader)]
   const balances: BalanceData[] = []
   for (let index = 0; index < count; index += 1) balances.push(readBalance(reader))
   return balances

@@ -25,15 +25,19 @@ export function writeTrades(writer: ByteWriter, trades: readonly PublicTrade[]):
 
 export function readTrades(reader: ByteReader): readonly PublicTrade[] {
   const count = reader.count(leastBytes)
+  // Nearly always: a list that grows has room for sixteen more.
+  if (count === 1) return [readTrade(reader)]
   const trades: PublicTrade[] = []
-  for (let index = 0; index < count; index += 1) {
-    const bits = reader.u8()
-    if ((bits & ~known) !== 0) reader.fail()
-    const price = reader.f64()
-    const size = reader.f64()
-    const time = (bits & hasTime) === 0 ? null : reader.f64()
-    const id = (bits & hasId) === 0 ? null : reader.text()
-    trades.push({ id, price, size, side: (bits & isSell) === 0 ? 'buy' : 'sell', time })
-  }
+  for (let index = 0; index < count; index += 1) trades.push(readTrade(reader))
   return trades
+}
+
+function readTrade(reader: ByteReader): PublicTrade {
+  const bits = reader.u8()
+  if ((bits & ~known) !== 0) reader.fail()
+  const price = reader.f64()
+  const size = reader.f64()
+  const time = (bits & hasTime) === 0 ? null : reader.f64()
+  const id = (bits & hasId) === 0 ? null : reader.text()
+  return { id, price, size, side: (bits & isSell) === 0 ? 'buy' : 'sell', time }
 }
