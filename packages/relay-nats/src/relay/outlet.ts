@@ -124,11 +124,11 @@ export class Outlet {
     this.#owned = null
   }
 
-  /** Hands on what waits. */
-  flush(): void {
+  /** Hands on what waits; `now` where the clock was just read. */
+  flush(now?: number): void {
     const { count } = this.#writer
     if (count === 0) return
-    this.#parts.publish(this.#writer.finish(this.#parts.now()), count)
+    this.#parts.publish(this.#writer.finish(now ?? this.#parts.now()), count)
   }
 
   /** A frame has records of one kind: those of another go first. */

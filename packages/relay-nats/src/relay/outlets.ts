@@ -85,7 +85,9 @@ export class Outlets {
     this.#timer = null
     const waiting = this.#waiting
     this.#waiting = []
-    for (const outlet of waiting) outlet.flush()
+    // One for all: with hundreds of streams the clock would be a good part of what a frame costs.
+    const now = this.#parts.clock.now()
+    for (const outlet of waiting) outlet.flush(now)
   }
 
   #open(stream: Stream): OfStream {

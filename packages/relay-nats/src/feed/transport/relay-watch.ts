@@ -4,7 +4,8 @@ import type { Clock, Timer } from '@tapewire/core'
 const missedBeats = 3
 
 interface Watched {
-  seenAt: number
+  /** How often it was looked for since anything of it came. */
+  missed: number
   isDead: boolean
 }
 
@@ -31,16 +32,15 @@ export class RelayWatch {
     this.#schedule()
   }
 
-  /** Anything of a relay came. */
+  /** Anything of a relay came: every frame does, so that no clock is read here. */
   saw(relay: number): void {
-    const now = this.#parts.clock.now()
     const watched = this.#relays.get(relay)
     if (watched === undefined) {
-      this.#relays.set(relay, { seenAt: now, isDead: false })
+      this.#relays.set(relay, { missed: 0, isDead: false })
       this.#parts.onAppeared()
       return
     }
-    watched.seenAt = now
+    watched.missed = 0
     if (!watched.isDead) return
     watched.isDead = false
     this.#parts.onAppeared()
@@ -57,6 +57,7 @@ export class RelayWatch {
   }
 
   async #look(): Promise<void> {
+    for (const watched of this.#relays.values()) watched.missed += 1
     if (this.#silent().length > 0) {
       await this.#parts.caughtUp()
       for (const [relay, watched] of this.#isEnded ? [] : this.#silent()) {
@@ -68,7 +69,6 @@ export class RelayWatch {
   }
 
   #silent(): readonly [number, Watched][] {
-    const since = this.#parts.clock.now() - missedBeats * this.#parts.beatIntervalMs
-    return [...this.#relays].filter(([, { seenAt, isDead }]) => !isDead && seenAt < since)
+    return [...this.#relays].filter(([, { missed, isDead }]) => !isDead && missed > missedBeats)
   }
 }
