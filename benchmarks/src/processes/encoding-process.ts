@@ -115,7 +115,7 @@ function cellOf(encoding: Encoding, stream: Stream, lists: readonly (readonly Da
   const received = together(frames)
   for (const [index, list] of lists.entries()) {
     deepStrictEqual(
-      encoding.decode(received[index] as Uint8Array, stream),
+      encoding.decode(received[index] as Uint8Array, stream).map(({ data }) => data),
       list.map(({ data }) => data),
     )
   }

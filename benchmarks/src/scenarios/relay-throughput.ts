@@ -1,6 +1,7 @@
 import { interleave, ownContestant } from '../measure/interleave.js'
 import { LocalNats } from '../measure/local-nats.js'
 import { arrived, type Consumer, measureRaw, type Publisher } from '../measure/raw-nats.js'
+import { type Build, thisBuild } from '../processes/build.js'
 import { Child } from '../processes/child.js'
 import type { Column, Scenario } from '../scenario.js'
 
@@ -51,15 +52,20 @@ const rawBytes = [110, 4_000] as const
 /** What a relay, a server and a consumer move on one machine. */
 export const relayThroughput: Scenario = {
   name: 'relay-throughput',
+  comparedBy: ['publishUs', 'consumeUs'],
   title: 'Relay: typed messages from one process through nats-server into another',
   async run(options) {
     const contestants = [
       ...loads.map((load) =>
-        ownContestant(`relay, ${load.streams} streams, ${load.rate.toLocaleString('en')} messages/s offered`, () =>
-          measureRelay(load, options.seconds),
+        ownContestant(
+          `relay, ${load.streams} streams, ${load.rate.toLocaleString('en')} messages/s offered`,
+          (build) =>
+            options.other === null
+              ? measureRelay(load, options.seconds)
+              : measureLoad(load.streams, load.rate, options.seconds, build),
         ),
       ),
-      ...rawBytes.map((bytes) =>
+      ...(options.other === null ? rawBytes : []).map((bytes) =>
         ownContestant(`nats-server alone, messages of ${bytes.toLocaleString('en')} bytes`, () =>
           measureAlone(bytes, options.seconds),
         ),
@@ -83,7 +89,7 @@ export const relayThroughput: Scenario = {
 }
 
 async function measureRelay({ streams, rate, claimed }: Load, seconds: number): Promise<Record<string, number>> {
-  const figures = await measureLoad(streams, rate, seconds)
+  const figures = await measureLoad(streams, rate, seconds, thisBuild)
   if (claimed !== null) check(figures, claimed)
   const raw = await measureRaw(Math.round(figures.frameBytes), seconds)
   return { ...figures, raw: raw.rate, share: (figures.frames / raw.rate) * 100 }
@@ -97,10 +103,10 @@ function check({ rate, late, missing, outOfOrder }: Awaited<ReturnType<typeof me
   )
 }
 
-async function measureLoad(streams: number, rate: number, seconds: number) {
+async function measureLoad(streams: number, rate: number, seconds: number, build: Build) {
   await using nats = await LocalNats.start()
-  const publisher: Publisher = new Child('relay-publisher-process')
-  const consumer: Consumer = new Child('relay-consumer-process')
+  const publisher: Publisher = new Child('relay-publisher-process', { build })
+  const consumer: Consumer = new Child('relay-consumer-process', { build })
   try {
     publisher.send({ kind: 'open', url: nats.url, streams })
     await publisher.next('opened')

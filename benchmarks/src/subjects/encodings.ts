@@ -7,9 +7,12 @@ import { Packr, Unpackr } from 'msgpackr'
 export interface Encoding {
   readonly label: string
   encode(messages: readonly DataMessage[]): Uint8Array
-  /** The messages' `data`, in their order. */
-  decode(bytes: Uint8Array, stream: Stream): readonly unknown[]
+  /** What has the messages' `data`, in their order. */
+  decode(bytes: Uint8Array, stream: Stream): readonly Decoded[]
 }
+
+/** A message of a feed, or a plain object. */
+type Decoded = Pick<PlainMessage, 'data'>
 
 /** What a frame of ours says, as a plain object: a header, and what is sent of each message. */
 interface PlainFrame {
@@ -34,6 +37,9 @@ const origin = { relay: 3_405_691_582, epoch: 1_767_225_599_000, sequence: 48_21
 
 export const ourEncoding = 'tapewire'
 
+/** What it is measured beside. */
+export const otherEncodings = ['JSON', '@msgpack/msgpack', 'msgpackr'] as const
+
 /** Ours makes messages of a feed; the others plain objects, of which messages would still have to be made. */
 export function encodings(): readonly Encoding[] {
   return [ours(), json(), messagePack(), packr()]
@@ -51,25 +57,25 @@ function ours(): Encoding {
     decode(bytes, stream) {
       const header = readHeader(bytes)
       const read = header && readMessages(bytes, header, { stream, instrumentOf: parseInstrument, receivedAt: sentAt })
-      return read === null ? [] : read.map(({ data }) => data)
+      return read ?? []
     },
   }
 }
 
 function json(): Encoding {
   return {
-    label: 'JSON',
+    label: otherEncodings[0],
     encode: (messages) => Buffer.from(JSON.stringify(plain(messages))),
-    decode: (bytes) => dataOf(JSON.parse((bytes as Buffer).toString())),
+    decode: (bytes) => messagesOf(JSON.parse((bytes as Buffer).toString())),
   }
 }
 
 function messagePack(): Encoding {
   const encoder = new Encoder()
   return {
-    label: '@msgpack/msgpack',
+    label: otherEncodings[1],
     encode: (messages) => encoder.encode(plain(messages)),
-    decode: (bytes) => dataOf(decode(bytes)),
+    decode: (bytes) => messagesOf(decode(bytes)),
   }
 }
 
@@ -78,9 +84,9 @@ function packr(): Encoding {
   const packer = new Packr({ useRecords: false })
   const unpacker = new Unpackr({ useRecords: false })
   return {
-    label: 'msgpackr',
+    label: otherEncodings[2],
     encode: (messages) => packer.pack(plain(messages)),
-    decode: (bytes) => dataOf(unpacker.unpack(bytes)),
+    decode: (bytes) => messagesOf(unpacker.unpack(bytes)),
   }
 }
 
@@ -99,6 +105,6 @@ function plain(messages: readonly DataMessage[]): PlainFrame {
   }
 }
 
-function dataOf(frame: unknown): readonly unknown[] {
-  return (frame as PlainFrame).messages.map(({ data }) => data)
+function messagesOf(frame: unknown): readonly PlainMessage[] {
+  return (frame as PlainFrame).messages
 }
