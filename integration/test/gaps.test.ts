@@ -165,6 +165,21 @@ describe.each(exchanges)('a gap of market data of $title', (exchange) => {
     expect(feed.orderBook(btc)?.isLive).toBe(true)
   })
 
+  it('is none where what was whole is unsubscribed: nothing is told, and nothing counted', async () => {
+    const scene = await Scene.open(exchange, { pairs: [btc, eth], levels: 8 })
+    const channels = ['orderbook', 'trades', 'candles'] as const
+    const { feed, record } = await scene.publicFeed({ symbols: [btc, eth], channels })
+    await scene.live(() => feed.orderBook(btc)?.isLive === true && feed.orderBook(eth)?.isLive === true)
+    const gapped: unknown[] = []
+    feed.on('stream', (state) => state.status === 'gapped' && gapped.push(state))
+    const book = feed.orderBook(btc)
+    await scene.idle(feed.unsubscribe([btc], ['orderbook']))
+    await scene.idle(feed.unsubscribe([btc, eth]))
+    expect([book?.isLive, book?.reason]).toEqual([false, 'not subscribed any more'])
+    expect([record.gaps, gapped]).toEqual([[], []])
+    expect(feed.getPerformanceMetrics()).toMatchObject({ streamGaps: 0, lostGaps: 0, gaps: 0 })
+  })
+
   it('that is unsubscribed before it ends is told as lost, without an end', async () => {
     const { scene, manager, record } = await open()
     scene.server.faults.refuseConnections(503)

@@ -172,9 +172,9 @@ export class BookSynchronizer {
     this.#isSynced = false
     this.#buffer.clear()
     this.#recovery.cancel()
-    const previous = this.#setStatus('gapped', reason)
+    // Not told: whoever holds the book sees it, and what was let go of on purpose is no loss.
+    this.#setStatus('gapped', reason)
     this.#writer.leaveStream()
-    this.#announce(previous)
   }
 
   #applySnapshot(message: OrderbookMessage): void {
