@@ -31,7 +31,7 @@ describe.skipIf(!hasNatsServer)('between relay and consumer', () => {
     await using scene = await RelayScene.open(gateio)
     const source = await scene.feed(wanted)
     const relay = await scene.relay(source)
-    const feed = await scene.follow(wanted)
+    const feed = await scene.follow({ ...wanted, alerts: { reconnectAttempts: 1 } })
     await scene.trade(2)
     await until(() => haveSameBook(feed, source))
     const { states, gaps } = watch(feed)
@@ -50,6 +50,9 @@ describe.skipIf(!hasNatsServer)('between relay and consumer', () => {
       new Set(['orderbook resynchronised', 'trades lost']),
     )
     expect(relay.metrics()).toMatchObject({ reconnects: 1, droppedRecords: 0, waitingBytes: 0, isConnected: true })
+    const storm = feed.alerts.find(({ kind }) => kind === 'reconnect-storm')
+    // At the other end is no exchange that has a status page.
+    expect(storm?.advice).toMatch(/^Look whether the nats-server is up/)
   })
 
   test('what a relay cannot keep while the server is away is counted, and the hole in the numbers is a gap', async () => {

@@ -26,6 +26,9 @@ const advice: Readonly<Record<AlertKind, string>> = {
     'Find what keeps this process from its event loop: synchronous work, garbage collection (gc in the metrics), a machine without a free core, or a suspended one.',
 }
 
+/** What to do about alerts, by their kind, where core's own advice does not fit. */
+export type AlertAdvice = Readonly<Partial<Record<AlertKind, string>>>
+
 /** What to do about an alert of this kind, for people. */
 export function adviceOf(kind: AlertKind, exchange: string): string {
   return advice[kind].replace('{exchange}', exchange)

@@ -10,16 +10,19 @@ export class AlertState {
   readonly kind: AlertKind
   readonly #exchange: string
   readonly #settings: AlertSettings
+  /** What comes before the advice of the rule and of core. */
+  readonly #advice: string | null
   #alert: Alert | null = null
   /** Since when there is trouble, or since when it is well, epoch ms; null where it is not. */
   #troubledSince: number | null = null
   #wellSince: number | null = null
   #raised = 0
 
-  constructor(kind: AlertKind, exchange: string, settings: AlertSettings) {
+  constructor(kind: AlertKind, exchange: string, settings: AlertSettings, advice: string | null) {
     this.kind = kind
     this.#exchange = exchange
     this.#settings = settings
+    this.#advice = advice
   }
 
   /** As it is now; null while there is none. */
@@ -85,7 +88,7 @@ export class AlertState {
       status: 'raised',
       severity,
       reason,
-      advice: advice ?? adviceOf(this.kind, this.#exchange),
+      advice: this.#advice ?? advice ?? adviceOf(this.kind, this.#exchange),
       docs: docsPage(`alerts.md#${this.kind}`),
       since: before?.since ?? nowMs,
       at: nowMs,

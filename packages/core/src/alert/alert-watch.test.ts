@@ -159,6 +159,15 @@ describe('a watch over a feed', () => {
     expect([bench.lines.length, bench.active]).toEqual([1, []])
   })
 
+  test('gives the advice of the strategies where they have their own, before that of a rule', () => {
+    const bench = new AlertBench({ raiseAfterMs: 0 }, { 'clock-skew': 'Look at the gateway.' })
+    bench.recent = { ...slow, averageLagMs: 60_000 }
+    bench.pass(5_000)
+    const advice = new Map(bench.told.map((alert) => [alert.kind, alert.advice]))
+    expect(advice.get('clock-skew')).toBe('Look at the gateway.')
+    expect(advice.get('latency')).toMatch(/^Compare stages\.handler/)
+  })
+
   test('is stopped by whoever is told, in the middle of a look too', () => {
     const bench = new AlertBench({ raiseAfterMs: 0 })
     bench.onAlert = () => bench.watch.stop()

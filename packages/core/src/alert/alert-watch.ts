@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock/clock.js'
 import type { PerformanceMetrics } from '../metrics/performance-metrics.js'
 import { type Alert, type AlertKind, alertKinds } from '../model/alert.js'
+import type { AlertAdvice } from './advice.js'
 import type { AlertSettings } from './alert-options.js'
 import type { AlertRule } from './alert-rule.js'
 import type { AlertNews, AlertSource } from './alert-source.js'
@@ -13,6 +14,8 @@ export interface AlertWatchParts {
   readonly clock: Clock
   readonly settings: AlertSettings
   readonly source: AlertSource
+  /** What to do where that is not what core says. */
+  readonly advice?: AlertAdvice
   /** An alert was raised, became critical or was cleared. */
   readonly tell: (alert: Alert) => void
 }
@@ -40,11 +43,11 @@ export class AlertWatch {
   #dueAt = 0
 
   constructor(parts: AlertWatchParts) {
-    const { exchange, settings } = parts
+    const { exchange, settings, advice = {} } = parts
     this.#parts = parts
     this.#watched = makeRules(settings).map((rule) => ({
       rule,
-      state: new AlertState(rule.kind, exchange, settings),
+      state: new AlertState(rule.kind, exchange, settings, advice[rule.kind] ?? null),
     }))
   }
 

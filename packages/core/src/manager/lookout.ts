@@ -1,3 +1,4 @@
+import type { AlertAdvice } from '../alert/advice.js'
 import { type AlertCounters, type AlertWatch, noAlerts } from '../alert/alert-watch.js'
 import type { WebSocketManagerConfig } from '../config/manager-config.js'
 import type { ConnectionParsers } from '../connection/connection-parsers.js'
@@ -17,6 +18,8 @@ import { watchSilence } from './watch-silence.js'
 /** What there is to be looked at, and how. */
 export interface LookoutParts {
   readonly exchange: string
+  /** What is to be done about alerts, where the connection strategy knows better than core. */
+  readonly advice: AlertAdvice | undefined
   readonly env: StrategyEnv
   readonly config: WebSocketManagerConfig
   readonly options: Pick<WebSocketManagerOptions, 'alerts'>
@@ -41,7 +44,7 @@ export class Lookout {
 
   /** Throws `ERR_INVALID_CONFIG` for options of the alerts that cannot be meant. */
   constructor(parts: LookoutParts) {
-    const { exchange, env, config, options, keepers, parsers, measurement, machine } = parts
+    const { exchange, advice, env, config, options, keepers, parsers, measurement, machine } = parts
     const { clock, log } = env
     this.#parts = parts
     const silence = watchSilence(keepers, env, config.staleAfterMs)
@@ -50,7 +53,8 @@ export class Lookout {
     this.silence = silence
     this.metrics = metrics
     const { maxPendingMessages, summaryIntervalMs: intervalMs } = config
-    this.alerts = watchAlerts(options, { exchange, env, keepers, silence, parsers, metrics, maxPendingMessages })
+    const looked = { env, keepers, silence, parsers, metrics }
+    this.alerts = watchAlerts(options, { exchange, advice, maxPendingMessages, ...looked })
     this.#performanceLog = new PerformanceLog({ clock, log, keepers, intervalMs })
   }
 

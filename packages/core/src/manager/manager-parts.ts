@@ -103,7 +103,8 @@ export class ManagerParts {
     this.#answers = new SessionAnswers({ exchange, log: env.log, keepers, subscriptions, pulled })
     const { flight } = wire
     const looked = { keepers, parsers, measurement, machine: this.#machine, flight }
-    this.lookout = new Lookout({ exchange, env, config, options, ...looked })
+    const { alertAdvice: advice } = strategies.connectionStrategy
+    this.lookout = new Lookout({ exchange, advice, env, config, options, ...looked })
     claimStrategies(strategies)
     if (!canGenerateCode) env.log.warn({ event: 'no-fast-decoders', reason: 'code may not be made from strings' })
   }

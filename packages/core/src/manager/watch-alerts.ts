@@ -1,3 +1,4 @@
+import type { AlertAdvice } from '../alert/advice.js'
 import { resolveAlertOptions } from '../alert/alert-options.js'
 import type { AlertNews, AlertSource } from '../alert/alert-source.js'
 import { AlertWatch } from '../alert/alert-watch.js'
@@ -15,6 +16,8 @@ import type { StreamKeepers } from './subscriptions.js'
 /** Whose alerts they are, and what they are seen by. */
 export interface AlertsOwner {
   readonly exchange: string
+  /** What the connection strategy says is to be done. */
+  readonly advice: AlertAdvice | undefined
   readonly env: StrategyEnv
   readonly keepers: StreamKeepers
   readonly silence: SilenceWatch
@@ -31,13 +34,14 @@ export function watchAlerts(
 ): AlertWatch | null {
   if (alerts === false) return null
   const settings = resolveAlertOptions(alerts)
-  const { exchange, env, keepers, maxPendingMessages } = owner
+  const { exchange, advice = {}, env, keepers, maxPendingMessages } = owner
   const pendingMessages = Math.min(settings.pendingMessages, Math.max(1, Math.floor(maxPendingMessages / 2)))
   return new AlertWatch({
     exchange,
     clock: env.clock,
     settings: { ...settings, pendingMessages },
     source: sourceOf(owner),
+    advice,
     tell: (alert) => {
       log(env, alert)
       keepers.announcer.tell('alert', alert)

@@ -1,4 +1,5 @@
 import type { StreamError } from '../errors/stream-error.js'
+import type { AlertKind } from '../model/alert.js'
 import type { FailureKind } from '../model/failure-kind.js'
 import type { ParsedMessage } from '../model/message.js'
 import type { AccountLook } from './account-look.js'
@@ -116,6 +117,11 @@ export interface ConnectionStrategy {
   lookOnceMore?(context: ConnectionContext, env: StrategyEnv): Promise<void>
   /** Looks at the account over REST while a connection of it is up, for streams that fall silent in an open socket. Absent where the exchange has another sign, or none. */
   readonly accountLook?: AccountLook
+  /**
+   * What a person should do about alerts, by their kind, in whole sentences: where what core says of an exchange (its status page, `tapewire doctor`) does not help, because
+   * something else is at the other end. Core's own advice for every kind that is left out.
+   */
+  readonly alertAdvice?: Readonly<Partial<Record<AlertKind, string>>>
   /** Gives back what the exchange holds for us (a listen key) and nobody uses: when the manager closes, and after each start that failed. It holds up whoever waits for that: `timeoutMs` should be short. */
   release?(env: StrategyEnv): Promise<void>
 }

@@ -82,6 +82,16 @@ describe('a strategy set', () => {
     expect(faultsOf({ ...acme, connectionStrategy })).toContain(`connectionStrategy.accountLook.${fault}.`)
   })
 
+  test.each([
+    [null, 'connectionStrategy.alertAdvice is no object'],
+    [{ storm: 'x' }, 'connectionStrategy.alertAdvice.storm is no kind of alert'],
+    [{ gap: '' }, 'connectionStrategy.alertAdvice.gap says nothing'],
+    [{ gap: 'Wait.' }, 'none'],
+  ])('may know what to do about alerts, but not by %j', (alertAdvice, fault) => {
+    const connectionStrategy = { ...acme.connectionStrategy, alertAdvice }
+    expect(faultsOf({ ...acme, connectionStrategy })).toContain(fault)
+  })
+
   test('may do without a heartbeat, a login and upkeep, but not have something else in their place', () => {
     const { context, connect, shouldReconnect, reconnectionPolicy } = acme.connectionStrategy
     const connectionStrategy = { context, connect, shouldReconnect, reconnectionPolicy }

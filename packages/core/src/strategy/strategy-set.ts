@@ -1,5 +1,6 @@
 import { resolveSocketSettings, type SocketOptions } from '../config/endpoint-options.js'
 import { StreamError } from '../errors/stream-error.js'
+import { alertKinds } from '../model/alert.js'
 import type { AccountLook } from './account-look.js'
 import { type BackfillRules, findBackfillFaults } from './backfill.js'
 import { type BookRules, findBookRuleFaults } from './book-rules.js'
@@ -102,6 +103,8 @@ function* findFaults(parts: StrategySetParts): Generator<string> {
       yield `connectionStrategy.${method} is not a function`
   }
   if (parts.connectionStrategy?.accountLook !== undefined) yield* findLookFaults(parts.connectionStrategy.accountLook)
+  const { alertAdvice } = parts.connectionStrategy ?? {}
+  if (alertAdvice !== undefined) yield* findAdviceFaults(alertAdvice)
   if (parts.connectionStrategy) yield* findPolicyFaults(parts.connectionStrategy.reconnectionPolicy)
   yield* findLimitFaults(parts.limits ?? {})
   if (parts.bookRules !== undefined && parts.bookRules !== null) yield* findBookRuleFaults(parts.bookRules)
@@ -134,6 +137,18 @@ function* findLookFaults(look: Partial<AccountLook> | null): Generator<string> {
   if (!isAtLeast(0, look?.intervalMs)) yield 'connectionStrategy.accountLook.intervalMs is not at least 0'
   if (typeof look?.latestExecutions !== 'function')
     yield 'connectionStrategy.accountLook.latestExecutions is not a function'
+}
+
+function* findAdviceFaults(advice: unknown): Generator<string> {
+  if (typeof advice !== 'object' || advice === null) {
+    yield 'connectionStrategy.alertAdvice is no object'
+    return
+  }
+  for (const [kind, text] of Object.entries(advice)) {
+    if (!(alertKinds as readonly string[]).includes(kind))
+      yield `connectionStrategy.alertAdvice.${kind} is no kind of alert`
+    else if (typeof text !== 'string' || text === '') yield `connectionStrategy.alertAdvice.${kind} says nothing`
+  }
 }
 
 function isAtLeast(minimum: number, value: unknown): boolean {

@@ -1,3 +1,4 @@
+import type { AlertAdvice } from '../../src/alert/advice.js'
 import { type AlertOptions, resolveAlertOptions } from '../../src/alert/alert-options.js'
 import type {
   AlertSource,
@@ -59,12 +60,13 @@ export class AlertBench {
   unknown = 0
   readonly fallbacks: Map<string, number> = new Map()
 
-  constructor(options: AlertOptions = {}) {
+  constructor(options: AlertOptions = {}, advice: AlertAdvice = {}) {
     this.watch = new AlertWatch({
       exchange: 'acme_spot',
       clock: this.clock,
       settings: resolveAlertOptions(options),
       source: this.#source(),
+      advice,
       tell: (alert) => {
         this.told.push(alert)
         this.onAlert(alert)

@@ -9,6 +9,7 @@ import type {
 } from '@tapewire/core/adapter'
 import { connectNats } from '../connect/connect-nats.js'
 import type { NatsOptions } from '../connect/nats-options.js'
+import { alertAdvice } from './alert-advice.js'
 
 /** A server that does not answer a ping in this time is gone, ms. */
 const pingMs = 5_000
@@ -25,6 +26,7 @@ export class RelayedConnection implements ConnectionStrategy {
     maxDelayMs: 5_000,
     resetOn1005: true,
   }
+  readonly alertAdvice: NonNullable<ConnectionStrategy['alertAdvice']> = alertAdvice
   readonly hasCredentials: boolean
   readonly #nats: NatsOptions
   readonly #transport: OpenTransport
