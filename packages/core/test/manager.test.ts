@@ -11,6 +11,7 @@ import {
   type ChannelMessage,
   type ConnectionState,
   type FeedMessage,
+  type GapEvent,
   MessageType,
   parseInstrument,
   StreamError,
@@ -631,6 +632,31 @@ describe('a stream that the exchange reports wrong', () => {
     await until(() => seen.length === 2)
     expect(manager.streamState('BTC/USDT', 'book_ticker')?.status).toBe('live')
   })
+})
+
+test('of a stream that is wrong, whoever brings it may know until when it was whole', async () => {
+  const clock = new ManualClock()
+  const gaps: GapEvent[] = []
+  const { manager, until } = build({ clock, onGap: (gap) => gaps.push(gap) })
+  await manager.initialize({ symbols: ['BTC/USDT'], channels: ['trades'] })
+  const acceptedAt = clock.now()
+  /** When the gap began that follows. */
+  const loseSince = async (wholeUntil?: number): Promise<number | undefined> => {
+    const before = gaps.length
+    venue.connected[0]?.socket.send(JSON.stringify({ wrong: 'trades:BTC-USDT', wholeUntil }))
+    await until(() => manager.streamState('BTC/USDT', 'trades')?.status === 'gapped')
+    clock.advance(1_000)
+    await until(() => gaps.length > before)
+    venue.push('trades:BTC-USDT', 1)
+    await until(() => manager.streamState('BTC/USDT', 'trades')?.status === 'live')
+    return gaps.at(-1)?.from
+  }
+  // By the pings, once one is answered.
+  while ((await loseSince()) === acceptedAt) clock.advance(1_000)
+  const answeredAt = gaps.at(-1)?.from as number
+  expect(await loseSince(answeredAt - 500)).toBe(answeredAt - 500)
+  expect(await loseSince(clock.now() + 60_000)).toBeGreaterThanOrEqual(answeredAt)
+  expect(gaps.at(-1)?.from).toBeLessThan(clock.now())
 })
 
 describe('a frame that cannot be read', () => {

@@ -44,6 +44,12 @@ describe('the failure a close stands for', () => {
     `)
   })
 
+  test('is what the transport itself says, where it says that in an error of ours', () => {
+    const error = new StreamError('ERR_CONNECTION_TIMEOUT', 'The gateway did not answer.')
+    expect(failureOfClose({ code: 1006, reason: '', error }, null)).toEqual({ kind: 'timeout', error })
+    expect(failureOfClose({ code: 1006, reason: '', error }, 'upgrade').kind).toBe('upgrade')
+  })
+
   test('keeps what the socket reported as its cause', () => {
     const cause = new Error('read ECONNRESET')
     expect(failureOfClose({ code: 1006, reason: '', error: cause }, null).error.cause).toBe(cause)

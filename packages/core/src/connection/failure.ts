@@ -47,6 +47,7 @@ const kindOfCloseCode: Readonly<Record<number, FailureKind>> = {
 
 /** The failure a close stands for; `override` is what the exchange's own strategy made of it. */
 export function failureOfClose(close: TransportClose, override: FailureKind | null): Failure {
+  if (close.error instanceof StreamError) return failureOfError(close.error, override)
   const kind = override ?? kindOfCloseCode[close.code] ?? 'closed'
   const corrupt = kind === 'corrupt' && close.error !== null
   const error = new StreamError(

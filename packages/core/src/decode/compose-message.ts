@@ -64,6 +64,8 @@ export interface ErrorDetails {
   readonly stream?: Stream | null
   /** Set where the connection cannot go on: it is then replaced, as after a failure of that kind. */
   readonly failure?: FailureKind | null
+  /** Nothing of the stream that was sent before is missing, epoch ms by our clock: where that is not what the connection's own pings say. */
+  readonly wholeUntil?: number
 }
 
 /** Bytes that could not be read, or an error the exchange reported. */
@@ -71,14 +73,15 @@ export function errorMessage(
   receivedAt: number,
   code: string,
   message: string,
-  { wireChannel, stream = null, failure = null }: ErrorDetails = {},
+  { wireChannel, stream = null, failure = null, wholeUntil }: ErrorDetails = {},
 ): ErrorMessage {
+  const data = { code, message, wireChannel: wireChannel ?? stream?.wireChannel ?? null, failure }
   return {
     type: MessageType.Error,
     stream,
     symbol: stream?.instrument ?? null,
     channel: stream?.channel ?? null,
-    data: { code, message, wireChannel: wireChannel ?? stream?.wireChannel ?? null, failure },
+    data: wholeUntil === undefined ? data : { ...data, wholeUntil },
     exchangeTime: null,
     receivedAt,
     sequence: null,

@@ -50,6 +50,7 @@ export type ErrorCode =
   | 'ERR_UNKNOWN_STREAM'
   | 'ERR_NO_RELAY'
   | 'ERR_RELAY_GAP'
+  | 'ERR_SLOW_CONSUMER'
   | 'ERR_GROUP_MISMATCH'
 
 /** Every code a `StreamError` can carry, with whether trying the same thing again can help. */
@@ -104,5 +105,6 @@ export const errorCodes: Readonly<Record<ErrorCode, { readonly retryable: boolea
   ERR_UNKNOWN_STREAM: { retryable: false },
   ERR_NO_RELAY: { retryable: true },
   ERR_RELAY_GAP: { retryable: true },
+  ERR_SLOW_CONSUMER: { retryable: true },
   ERR_GROUP_MISMATCH: { retryable: false },
 }

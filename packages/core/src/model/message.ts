@@ -142,6 +142,8 @@ export interface ErrorData {
   readonly wireChannel: string | null
   /** Set where the connection cannot go on: it is then replaced, as after a failure of that kind. */
   readonly failure: FailureKind | null
+  /** Of an error that names a `stream`, where its messages come by way of somebody else: nothing that was sent before is missing, epoch ms by our clock. Without it the connection's pings say so. */
+  readonly wholeUntil?: number
 }
 
 export type ErrorMessage = MessageShape<Types['Error'], Stream | null, Instrument | null, Channel | null, ErrorData>

@@ -412,8 +412,10 @@ export class Session {
     }
   }
 
-  #tellWrong(streams: readonly Stream[], reason: string, { receivedAt }: ErrorMessage): void {
-    this.#owner.tell({ kind: 'wrong', streams, reason, wholeUntil: this.#wholeBefore(receivedAt) })
+  #tellWrong(streams: readonly Stream[], reason: string, { receivedAt, data }: ErrorMessage): void {
+    const { wholeUntil: until = receivedAt } = data
+    const wholeUntil = this.#wholeBefore(Math.min(receivedAt, until))
+    this.#owner.tell({ kind: 'wrong', streams, reason, wholeUntil })
   }
 
   /** What was received then, epoch ms, is missing, and nothing that was received before. */

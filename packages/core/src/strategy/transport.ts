@@ -7,7 +7,7 @@ import type { InboundFrame } from '../model/inbound-frame.js'
 export interface TransportClose {
   readonly code: number
   readonly reason: string
-  /** `ERR_PROTOCOL_VIOLATION` where the server broke the protocol or a limit; with 1006 what the socket reported, where it did. Null otherwise. */
+  /** `ERR_PROTOCOL_VIOLATION` where the server broke the protocol or a limit; with 1006 what the socket reported, where it did: a `StreamError` is told as it is. Null otherwise. */
   readonly error: Error | null
 }
 

@@ -155,6 +155,8 @@ interface AcmeFrame {
   readonly values?: readonly number[]
   readonly upgrade?: boolean
   readonly error?: string
+  /** Of one that is wrong, until when it was not. */
+  readonly wholeUntil?: number
   /** Says of one stream that it is wrong. */
   readonly wrong?: string
   /** Says of one stream how it is where it comes from. */
@@ -192,6 +194,7 @@ class AcmeParser implements MessageParser {
     if (message.wrong !== undefined) {
       return errorMessage(receivedAt, '43', 'the feed of this stream broke', {
         stream: streamNamed(this.#streams, message.wrong),
+        ...(message.wholeUntil === undefined ? {} : { wholeUntil: message.wholeUntil }),
       })
     }
     if (message.told !== undefined) {
