@@ -32,10 +32,25 @@ export class HopMeter {
   #records = 0
   #sumMs = 0
   #maxMs: number = Number.NEGATIVE_INFINITY
+  #lastMs = 0
+  #leastMs: number = Number.POSITIVE_INFINITY
   readonly #counts = new Uint32Array(buckets)
+
+  /** A connection begins. */
+  begin(): void {
+    this.#lastMs = 0
+    this.#leastMs = Number.POSITIVE_INFINITY
+  }
+
+  /** How much longer the last frame took than the quickest one of its connection, ms: however far the clocks of two machines are apart. */
+  get behindMs(): number {
+    return Math.max(0, this.#lastMs - this.#leastMs)
+  }
 
   note({ count, sentAt }: FrameHeader, receivedAt: number): void {
     const lagMs = receivedAt - sentAt
+    this.#lastMs = lagMs
+    if (lagMs < this.#leastMs) this.#leastMs = lagMs
     this.#frames += 1
     this.#records += count
     this.#sumMs += lagMs

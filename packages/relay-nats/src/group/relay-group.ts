@@ -1,7 +1,7 @@
 import { toStreamError } from '@tapewire/core/adapter'
 import { NatsLimits } from '../limits/nats-limits.js'
 import type { SharedLimitMetrics } from '../limits/shared-limiter.js'
-import type { RelayMetrics } from '../relay/relay.js'
+import type { RelayMetrics } from '../relay/relay-metrics.js'
 import { GroupAccount } from './group-account.js'
 import type { GroupFeedParts } from './group-feed.js'
 import { GroupMarket } from './group-market.js'

@@ -10,7 +10,7 @@ const kept = (records: number, bytes: number): { subject: string; frame: Uint8Ar
 
 const additions = fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 40 })))
 
-describe('what waits for NATS to come back', () => {
+describe('what waits for NATS to come back, or to say that it has it', () => {
   test.each(['newest', 'oldest'] as const)(
     'is within its bound, in order, and what is not kept is counted: %s',
     (keep) => {
@@ -35,6 +35,22 @@ describe('what waits for NATS to come back', () => {
       )
     },
   )
+
+  test('is what NATS has not said that it has', () => {
+    fc.assert(
+      fc.property(additions, fc.nat(30), fc.nat(60), (frames, confirmed, maxBytes) => {
+        const dropped: number[] = []
+        const backlog = new Backlog({ maxBytes }, (_, number) => dropped.push(number))
+        const all = frames.map(([records, bytes]) => kept(records, bytes))
+        const numbers = all.map((one) => backlog.add(one))
+        expect(numbers).toEqual(all.map((_, index) => index + 1))
+        backlog.forget(confirmed)
+        const expected = all.filter((_, index) => index + 1 > confirmed && !dropped.includes(index + 1))
+        expect(backlog.bytes).toBe(expected.reduce((sum, { frame }) => sum + frame.length, 0))
+        expect(backlog.take()).toEqual(expected)
+      }),
+    )
+  })
 
   test('is the last of it, or the first, as was asked for', () => {
     const frames = [1, 2, 3].map((records) => kept(records, 10))

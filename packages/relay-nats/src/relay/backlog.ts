@@ -1,4 +1,4 @@
-/** What becomes of what is published while NATS is away. */
+/** What becomes of what is published while NATS is away, and of what it has not said that it has. */
 export interface WhileAway {
   /** How much is kept, bytes, 0 and up; default 16 MiB. */
   readonly maxBytes?: number
@@ -8,23 +8,31 @@ export interface WhileAway {
 
 export const defaultMaxBytes: number = 16 * 1024 * 1024
 
-interface Kept {
+/** One frame, and how many records are lost where it is. */
+export interface Kept {
   readonly subject: string
   readonly frame: Uint8Array
   readonly records: number
 }
 
-/** Frames that wait, in order, within a bound of bytes. */
+/** Frames of which it is not known whether NATS has them, in order, numbered from 1, within a bound of bytes. */
 export class Backlog {
   readonly #maxBytes: number
   readonly #keepsNewest: boolean
-  readonly #onDropped: (records: number) => void
+  readonly #onDropped: (records: number, number: number) => void
   #frames: Kept[] = []
-  /** Those before it were dropped. */
+  /** Of each of the frames. */
+  #numbers: number[] = []
+  /** Those before it were dropped, or are not needed any more. */
   #first = 0
   #bytes = 0
+  #last = 0
 
-  constructor({ maxBytes = defaultMaxBytes, keep = 'newest' }: WhileAway, onDropped: (records: number) => void) {
+  /** `onDropped` is told of each frame that there is no room for. */
+  constructor(
+    { maxBytes = defaultMaxBytes, keep = 'newest' }: WhileAway,
+    onDropped: (records: number, number: number) => void,
+  ) {
     this.#maxBytes = maxBytes
     this.#keepsNewest = keep === 'newest'
     this.#onDropped = onDropped
@@ -34,33 +42,50 @@ export class Backlog {
     return this.#bytes
   }
 
-  add(kept: Kept): void {
+  /** Returns the number of the frame, kept or not. */
+  add(kept: Kept): number {
+    this.#last += 1
     const { length } = kept.frame
     if (length > this.#maxBytes || (!this.#keepsNewest && this.#bytes + length > this.#maxBytes)) {
-      this.#onDropped(kept.records)
-      return
+      this.#onDropped(kept.records, this.#last)
+      return this.#last
     }
     this.#frames.push(kept)
+    this.#numbers.push(this.#last)
     this.#bytes += length
-    while (this.#bytes > this.#maxBytes) this.#dropOldest()
+    while (this.#bytes > this.#maxBytes)
+      this.#onDropped(this.#shift().records, this.#numbers[this.#first - 1] as number)
+    this.#tidy()
+    return this.#last
   }
 
-  /** Everything that waits, in order; nothing waits afterwards. */
+  /** NATS has everything up to this number. */
+  forget(number: number): void {
+    while (this.#first < this.#frames.length && (this.#numbers[this.#first] as number) <= number) this.#shift()
+    this.#tidy()
+  }
+
+  /** Everything that is kept, in order; nothing is afterwards. */
   take(): readonly Kept[] {
     const frames = this.#frames.slice(this.#first)
     this.#frames = []
+    this.#numbers = []
     this.#first = 0
     this.#bytes = 0
     return frames
   }
 
-  #dropOldest(): void {
-    const { frame, records } = this.#frames[this.#first] as Kept
+  #shift(): Kept {
+    const kept = this.#frames[this.#first] as Kept
     this.#first += 1
-    this.#bytes -= frame.length
-    this.#onDropped(records)
-    if (this.#first * 2 < this.#frames.length) return
+    this.#bytes -= kept.frame.length
+    return kept
+  }
+
+  #tidy(): void {
+    if (this.#first === 0 || this.#first * 2 < this.#frames.length) return
     this.#frames = this.#frames.slice(this.#first)
+    this.#numbers = this.#numbers.slice(this.#first)
     this.#first = 0
   }
 }

@@ -1,8 +1,16 @@
-import type { DataMessage, OrderBook } from '@tapewire/core'
+import type { DataMessage, ExchangeFeed, OrderBook } from '@tapewire/core'
 import { dataMessage } from '@tapewire/core/adapter'
+import type { Outlet } from './outlet.js'
+
+/** The live book that an outlet's stream feeds, whole; null where it feeds none, or it is not live. */
+export function liveSnapshotOf(feed: ExchangeFeed, { stream, channel }: Outlet, now: number): DataMessage | null {
+  if (channel !== 'orderbook' || stream.instrument === null || feed.manager.bookRules === null) return null
+  const book = feed.orderBook(stream.instrument)
+  return book?.isLive === true && book.stream === stream ? snapshotOf(book, now) : null
+}
 
 /** A book as the message that a consumer makes the same book of. */
-export function snapshotOf(book: OrderBook, now: number): DataMessage {
+function snapshotOf(book: OrderBook, now: number): DataMessage {
   const { sequence } = book
   const data = {
     kind: 'snapshot',

@@ -1,14 +1,12 @@
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { type Clock, StreamError, type Timer } from '@tapewire/core'
 import { toStreamError } from '@tapewire/core/adapter'
-import { Backlog, type WhileAway } from './backlog.js'
+import { Receipts, unanswered } from '../connect/receipts.js'
+import { Backlog, type Kept, type WhileAway } from './backlog.js'
 
 /** The first and the longest delay before NATS is tried again, ms. */
 const firstDelayMs = 100
 const longestDelayMs = 5_000
-
-/** After so many bytes NATS is asked whether it has them. */
-const confirmEveryBytes = 1024 * 1024
 
 /** A server that has not said that it has this much takes nothing any more, bytes. */
 const maxUnconfirmedBytes = 64 * 1024 * 1024
@@ -18,10 +16,14 @@ export interface LinkParts {
   readonly clock: Clock
   readonly random: () => number
   readonly whileAway: WhileAway
+  /** How often NATS is asked whether it has what was sent, ms: a connection on which it does not answer for three times as long is over. */
+  readonly askIntervalMs: number
   connect(): Promise<NatsConnection>
   /** It is there, or there again. */
   onConnected(connection: NatsConnection): void
   onAway(error: StreamError): void
+  /** Whether what waited for NATS may still be published: another may do that by now. */
+  maySendLate(subject: string, frame: Uint8Array): boolean
   /** Records that nobody will get. */
   onLost(records: number): void
   onError(error: StreamError): void
@@ -34,7 +36,10 @@ interface Listening {
   subscription: Subscription | null
 }
 
-/** A connection to NATS that comes back by itself, for ever, and keeps what is published meanwhile, within bounds. */
+/**
+ * A connection to NATS that comes back by itself, for ever. What is published is kept, within bounds, until NATS says that it has it: what was on its way when a connection ended is sent again,
+ * and whoever has it already knows it by its number.
+ */
 export class Link {
   readonly #parts: LinkParts
   readonly #backlog: Backlog
@@ -43,13 +48,15 @@ export class Link {
   #timer: Timer | null = null
   #failures = 0
   #isClosed = false
-  #unconfirmedBytes = 0
-  #sinceConfirmBytes = 0
+  #receipts: Receipts | null = null
+  /** Records that were sent and could not be kept, up to this number: they are lost unless NATS says that it has them. */
+  #unkept = 0
+  #unkeptUntil = 0
   #connects = 0
 
   constructor(parts: LinkParts) {
     this.#parts = parts
-    this.#backlog = new Backlog(parts.whileAway, (records) => parts.onLost(records))
+    this.#backlog = new Backlog(parts.whileAway, (records, number) => this.#onUnkept(records, number))
   }
 
   get isConnected(): boolean {
@@ -63,7 +70,7 @@ export class Link {
 
   /** What waits for NATS to come back, bytes. */
   get waitingBytes(): number {
-    return this.#backlog.bytes
+    return this.isConnected ? 0 : this.#backlog.bytes
   }
 
   /** The first attempt. Rejects with its error, and tries no further, unless `retry`. */
@@ -78,17 +85,12 @@ export class Link {
 
   /** `records` is how many are lost where the frame is. Whoever keeps it says so to `reply`, where it is sent at once. */
   publish(subject: string, frame: Uint8Array, records: number, reply?: string): void {
-    const connection = this.#connection
-    if (connection === null) {
-      this.#backlog.add({ subject, frame, records })
-      return
-    }
+    const [connection, receipts] = [this.#connection, this.#receipts]
+    const kept = { subject, frame, records }
+    if (connection === null || receipts === null) this.#backlog.add(kept)
     // NATS takes nothing: what is written would pile up in memory for ever.
-    if (this.#unconfirmedBytes > maxUnconfirmedBytes) {
-      this.#parts.onLost(records)
-      return
-    }
-    this.#send(connection, subject, frame, records, reply)
+    else if (receipts.unconfirmedBytes > maxUnconfirmedBytes) this.#parts.onLost(records)
+    else this.#send(connection, receipts, kept, reply)
   }
 
   /** Resolves once NATS has everything that was published, or is away. */
@@ -121,6 +123,7 @@ export class Link {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#timer?.cancel()
+    this.#receipts?.end()
     const connection = this.#connection
     this.#connection = null
     if (connection === null) return
@@ -138,14 +141,24 @@ export class Link {
       void connection.close()
       return
     }
+    const { clock, askIntervalMs: intervalMs } = this.#parts
+    const receipts = new Receipts({
+      connection,
+      clock,
+      intervalMs,
+      onConfirmed: (number) => this.#onConfirmed(number),
+      onSilent: () => this.#giveUp(connection),
+    })
     this.#connection = connection
+    this.#receipts = receipts
     this.#failures = 0
     this.#connects += 1
-    this.#unconfirmedBytes = 0
-    this.#sinceConfirmBytes = 0
     void connection.closed().then((error) => this.#detach(connection, error))
     // In order: what waited comes before whatever an answer says of it.
-    for (const { subject, frame, records } of this.#backlog.take()) this.#send(connection, subject, frame, records)
+    for (const kept of this.#backlog.take()) {
+      if (this.#parts.maySendLate(kept.subject, kept.frame)) this.#send(connection, receipts, kept)
+      else this.#parts.onLost(kept.records)
+    }
     for (const listening of this.#listening) this.#subscribe(connection, listening)
     this.#parts.onConnected(connection)
   }
@@ -153,6 +166,10 @@ export class Link {
   #detach(connection: NatsConnection, error: unknown): void {
     if (this.#connection !== connection || this.#isClosed) return
     this.#connection = null
+    this.#receipts?.end()
+    this.#receipts = null
+    if (this.#unkept > 0) this.#parts.onLost(this.#unkept)
+    this.#unkept = 0
     for (const listening of this.#listening) listening.subscription = null
     this.#fail(error ?? new StreamError('ERR_CONNECTION_CLOSED', 'The connection to NATS ended.'))
   }
@@ -171,28 +188,44 @@ export class Link {
     })
   }
 
-  #send(connection: NatsConnection, subject: string, frame: Uint8Array, records: number, reply?: string): void {
+  /** The connection may be open and lead nowhere. */
+  #giveUp(connection: NatsConnection): void {
+    this.#detach(connection, unanswered(this.#parts.askIntervalMs))
+    void connection.close().catch(() => {})
+  }
+
+  #send(connection: NatsConnection, receipts: Receipts, kept: Kept, reply?: string): void {
+    const { subject, frame, records } = kept
     try {
       if (reply === undefined) connection.publish(subject, frame)
       else connection.publish(subject, frame, { reply })
     } catch (thrown) {
-      // Longer than the server takes, or the connection is ending: the numbers show whoever listens that something is missing.
+      // Its end is about to be told: then it is sent over the next one.
+      if (connection.isClosed()) {
+        this.#backlog.add(kept)
+        return
+      }
+      // Longer than the server takes: the numbers show whoever listens that something is missing.
       this.#parts.onLost(records)
       this.#report(thrown)
       return
     }
-    this.#unconfirmedBytes += frame.length
-    this.#sinceConfirmBytes += frame.length
-    if (this.#sinceConfirmBytes >= confirmEveryBytes) this.#confirm(connection)
+    receipts.sent(frame.length, this.#backlog.add(kept))
   }
 
-  #confirm(connection: NatsConnection): void {
-    const bytes = this.#sinceConfirmBytes
-    this.#sinceConfirmBytes = 0
-    const onConfirmed = (): void => {
-      if (this.#connection === connection) this.#unconfirmedBytes -= bytes
+  #onConfirmed(number: number): void {
+    this.#backlog.forget(number)
+    if (number >= this.#unkeptUntil) this.#unkept = 0
+  }
+
+  /** There is no room for it. While NATS is there it was sent all the same. */
+  #onUnkept(records: number, number: number): void {
+    if (this.#connection === null) {
+      this.#parts.onLost(records)
+      return
     }
-    connection.flush().then(onConfirmed, () => {})
+    this.#unkept += records
+    this.#unkeptUntil = Math.max(this.#unkeptUntil, number)
   }
 
   #subscribe(connection: NatsConnection, listening: Listening): void {

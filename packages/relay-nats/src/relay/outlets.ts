@@ -34,6 +34,7 @@ export class Outlets {
   readonly #parts: OutletsParts
   readonly #ofStreams = new Map<Stream, OfStream>()
   readonly #all: Outlet[] = []
+  readonly #bySubject = new Map<string, Outlet>()
   #waiting: Outlet[] = []
   #timer: Timer | null = null
 
@@ -44,6 +45,11 @@ export class Outlets {
   /** Every outlet there is, in the order made. */
   get all(): readonly Outlet[] {
     return this.#all
+  }
+
+  /** What is published on a subject; null where nothing is. */
+  at(subject: string): Outlet | null {
+    return this.#bySubject.get(subject) ?? null
   }
 
   add(message: DataMessage): void {
@@ -137,6 +143,7 @@ export class Outlets {
       onWaiting: (waiting) => this.#wait(waiting),
     })
     this.#all.push(outlet)
+    this.#bySubject.set(subject, outlet)
     answerFor(outlet)
     onOwnership(outlet, true)
     return outlet

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import {
-  type Alert,
   type Channel,
   channels,
   type DataMessage,
@@ -10,50 +9,25 @@ import {
   type PrivateChannel,
   type Stream,
   type StreamState,
-  type Timer,
 } from '@tapewire/core'
 import { systemClock, systemRandom, traitsOf } from '@tapewire/core/adapter'
 import { type About, aboutBooks } from '../about.js'
 import { connectNats } from '../connect/connect-nats.js'
-import { frameFlags } from '../encoding/frame-header.js'
-import { FrameWriter } from '../encoding/frame-writer.js'
+import { askIntervalOf } from '../connect/receipts.js'
+import { frameFlags, readHeader } from '../encoding/frame-header.js'
 import type { Ownership } from '../ownership.js'
-import type { StoredPublisherCounts } from '../stored/stored-publisher.js'
 import { type RelayedStream, Subjects } from '../subjects.js'
 import { Answers } from './answers.js'
-import { snapshotOf } from './book-snapshot.js'
+import { liveSnapshotOf } from './book-snapshot.js'
 import { Link } from './link.js'
 import type { Outlet } from './outlet.js'
 import { Outlets } from './outlets.js'
 import { RelayEmitter, type RelayEvent, type RelayEvents } from './relay-events.js'
+import type { RelayMetrics } from './relay-metrics.js'
 import { checkRelayOptions, type RelayOptions } from './relay-options.js'
 import { RelayedAccount } from './relayed-account.js'
-import { type MarketStoreCounts, RelayedMarket } from './relayed-market.js'
-
-/** What a relay has done so far. */
-export interface RelayMetrics {
-  /** Records published: messages, states and gaps. */
-  readonly records: number
-  /** Frames they went in, and their bytes. */
-  readonly frames: number
-  readonly bytes: number
-  /** Records that nobody gets, because NATS was away for too long or did not keep up. */
-  readonly droppedRecords: number
-  /** Streams that are published. */
-  readonly streams: number
-  /** How often a stream was asked for, and how often it was refused. */
-  readonly asks: number
-  readonly refusedAsks: number
-  readonly isConnected: boolean
-  /** How often NATS came back. */
-  readonly reconnects: number
-  /** What waits for NATS to come back, bytes. */
-  readonly waitingBytes: number
-  /** What became of the events of the account; null where the feed has none. */
-  readonly account: StoredPublisherCounts | null
-  /** Whether NATS keeps the channels of `marketRetention`; null where it is to keep none. */
-  readonly market: MarketStoreCounts | null
-}
+import { RelayedMarket } from './relayed-market.js'
+import { Signs } from './signs.js'
 
 const dataTypes: ReadonlySet<number> = new Set(channels.map((channel) => traitsOf(channel).type))
 
@@ -97,11 +71,10 @@ export class Relay {
   readonly #outlets: Outlets
   readonly #emitter = new RelayEmitter()
   readonly #answers: Answers
-  readonly #signs = new FrameWriter()
+  readonly #signs: Signs
   readonly #stops: (() => void)[] = []
   #account: RelayedAccount | null = null
   #market: RelayedMarket | null = null
-  #beat: Timer | null = null
   #records = 0
   #frames = 0
   #bytes = 0
@@ -111,6 +84,7 @@ export class Relay {
   constructor(feed: ExchangeFeed, options: RelayOptions, ownership?: Ownership) {
     const { clock = systemClock, random = systemRandom, epoch = clock.wallTime() } = options
     const { prefix, account = defaultAccount, gatherMs = defaultGatherMs, whileAway = {} } = options
+    const { beatIntervalMs = defaultBeatIntervalMs } = options
     this.#feed = feed
     this.#options = options
     this.#isSole = ownership !== undefined
@@ -120,6 +94,7 @@ export class Relay {
       clock,
       random,
       whileAway,
+      askIntervalMs: askIntervalOf(beatIntervalMs),
       connect: () => connectNats(options),
       onConnected: (connection) => {
         this.#account?.attach(connection)
@@ -127,8 +102,17 @@ export class Relay {
         this.#emitter.emit('connection', { isConnected: true, error: null })
       },
       onAway: (error) => this.#emitter.emit('connection', { isConnected: false, error }),
+      maySendLate: (subject, frame) => this.#isStillOwn(subject, frame),
       onLost: (records) => this.#onLost(records),
       onError: (error) => this.#emitter.emit('error', error),
+    })
+    this.#signs = new Signs({
+      relay: this.#id,
+      subjects: this.#subjects,
+      link: this.#link,
+      clock,
+      beatIntervalMs,
+      streams: () => this.#outlets.all.length,
     })
     this.#answers = new Answers({
       relay: this.#id,
@@ -137,7 +121,7 @@ export class Relay {
       now: () => this.#now,
       isCarried: ({ stream }) => feed.streamStates().some((state) => state.stream === stream),
       flagsOf: () => this.#flagsOfAccount(),
-      snapshotOf: (outlet) => this.#snapshotOf(outlet),
+      snapshotOf: (outlet) => liveSnapshotOf(feed, outlet, this.#now),
     })
     this.#outlets = new Outlets({
       exchange: feed.exchange,
@@ -175,10 +159,10 @@ export class Relay {
       feed.on('message', (message) => this.#onMessage(message)),
       feed.on('stream', (state) => this.#onState(state)),
       feed.on('gap', (gap) => this.#onGap(gap)),
-      feed.on('alert', (alert) => this.#onAlert(alert)),
+      feed.on('alert', (alert) => this.#signs.alert(alert)),
     )
     for (const state of feed.streamStates()) this.#onState(state)
-    this.#sendBeat()
+    this.#signs.beginBeats()
   }
 
   /** The id of this relay in every frame that it sends, by chance. */
@@ -223,7 +207,7 @@ export class Relay {
     for (const stop of this.#stops.splice(0)) stop()
     this.#answers.close()
     this.#market?.close()
-    this.#beat?.cancel()
+    this.#signs.endBeats()
     this.#outlets.flush()
     await this.#account?.close(this.#link.isConnected, closeTimeoutMs)
     await this.#link.close(closeTimeoutMs)
@@ -287,11 +271,11 @@ export class Relay {
     else for (const outlet of this.#outlets.of(gap.stream)) outlet.addGap(gap)
   }
 
-  #onAlert(alert: Alert): void {
-    const writer = this.#signs
-    writer.begin('alert', { relay: this.#id, epoch: 0, sequence: 0 })
-    writer.addAlert(alert)
-    this.#link.publishNow(this.#subjects.alerts, writer.finish(this.#now))
+  /** Whether a frame that waited for NATS is of an ownership that it has still. */
+  #isStillOwn(subject: string, frame: Uint8Array): boolean {
+    const outlet = this.#outlets.at(subject)
+    if (outlet === null || readHeader(frame)?.epoch !== outlet.epoch) return false
+    return this.#ownership.mayPublish?.(outlet.relayed) !== false
   }
 
   #publish(subject: string, frame: Uint8Array, records: number, relayed: RelayedStream): void {
@@ -326,29 +310,13 @@ export class Relay {
     return frameFlags.sole | (this.#account.publisher.owned?.continues === true ? frameFlags.continues : 0)
   }
 
-  /** The live book that an outlet's stream feeds, whole; null where it feeds none, or it is not live. */
-  #snapshotOf({ stream, channel }: Outlet): DataMessage | null {
-    if (channel !== 'orderbook' || stream.instrument === null || this.#feed.manager.bookRules === null) return null
-    const book = this.#feed.orderBook(stream.instrument)
-    return book?.isLive === true && book.stream === stream ? snapshotOf(book, this.#now) : null
-  }
-
   #addSnapshot(outlet: Outlet): void {
-    const snapshot = this.#snapshotOf(outlet)
+    const snapshot = liveSnapshotOf(this.#feed, outlet, this.#now)
     if (snapshot !== null) outlet.addSnapshot(snapshot)
   }
 
   get #now(): number {
     return (this.#options.clock ?? systemClock).now()
-  }
-
-  #sendBeat(): void {
-    const { clock = systemClock, beatIntervalMs = defaultBeatIntervalMs } = this.#options
-    const writer = this.#signs
-    writer.begin('beat', { relay: this.#id, epoch: 0, sequence: 0 })
-    writer.addBeat({ sentAt: clock.now(), streams: this.#outlets.all.length })
-    this.#link.publishNow(this.#subjects.beat(this.#id), writer.finish(clock.now()))
-    this.#beat = clock.setTimer(beatIntervalMs, () => this.#sendBeat())
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,8 @@ export interface NatsServerOptions {
   /** Further arguments of `nats-server`: credentials, TLS, a cluster. */
   readonly args?: readonly string[]
   readonly name?: string
+  /** What is in its configuration besides. */
+  readonly config?: string
   /** Default false. */
   readonly isWithoutJetStream?: boolean
 }
@@ -46,13 +48,25 @@ export class NatsServer {
     return pid
   }
 
+  /** What it has written to its log. */
+  log(): Promise<string> {
+    return readFile(this.#logFile, 'utf8')
+  }
+
+  get #logFile(): string {
+    return join(this.#folder, 'server.log')
+  }
+
   /** Starts it where it is stopped, with what it has stored. */
   async restart(): Promise<void> {
     if (this.#process !== null) await this.stop()
-    const { args = [], name = 'tapewire-test', isWithoutJetStream = false } = this.#options
+    const { config, args = [], name = 'tapewire-test', isWithoutJetStream = false } = this.#options
     const store = isWithoutJetStream ? [] : ['-js', '-sd', this.#folder]
-    const base = ['-a', '127.0.0.1', '-p', String(this.port), '-n', name, ...store]
-    this.#process = spawn('nats-server', [...base, ...args], { stdio: 'ignore' })
+    const base = ['-a', '127.0.0.1', '-p', String(this.port), '-n', name, '-l', this.#logFile, ...store]
+    const file = join(this.#folder, 'server.conf')
+    if (config !== undefined) await writeFile(file, config)
+    const configured = config === undefined ? [] : ['-c', file]
+    this.#process = spawn('nats-server', [...base, ...configured, ...args], { stdio: 'ignore' })
     await untilAccepting(this.port)
   }
 

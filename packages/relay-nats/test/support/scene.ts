@@ -49,7 +49,7 @@ export class RelayScene {
 
   static async open(
     exchange: Emulated,
-    nature: Pick<NatsServerOptions, 'isWithoutJetStream'> = {},
+    nature: Pick<NatsServerOptions, 'isWithoutJetStream' | 'config'> = {},
   ): Promise<RelayScene> {
     const nats = await NatsServer.start(nature)
     const venue = await startVenueServer({ venue: exchange.createVenue, pairs: [btc, eth], seed: 7, levels: 30 })
@@ -71,7 +71,9 @@ export class RelayScene {
     return this.#keep(await relay(feed, { servers: this.nats.url, beatIntervalMs, ...options }))
   }
 
-  async follow(options: Omit<NatsFeedOptions, 'servers' | 'exchange'>): Promise<ExchangeFeed> {
+  async follow(
+    options: Omit<Partial<NatsFeedOptions>, 'exchange'> & Pick<NatsFeedOptions, 'symbols'>,
+  ): Promise<ExchangeFeed> {
     const exchange = this.exchange.definition.name
     // What goes wrong on purpose is not to be seen in the output of the tests.
     const on = { error: () => {} }

@@ -132,7 +132,7 @@ export class AccountLine implements Line {
   #leave(reason: string): void {
     this.#position.isAway = true
     // Whether anything is missing is known once another does: it may have been there all the time.
-    this.#desk.fault(this.#name, reason)
+    this.#desk.fault(this.#name, reason, null)
   }
 
   /** A relay says that it publishes the channel. Of one that took over from another, its records say what that did to the stream. */
@@ -215,7 +215,7 @@ export class AccountLine implements Line {
   /** Something is missing for good. */
   #fault(reason: string): void {
     this.#position.noteHole()
-    this.#desk.fault(this.#name, reason)
+    this.#desk.fault(this.#name, reason, null)
   }
 }
 

@@ -13,6 +13,8 @@ export interface AccountLinesParts {
 
 /** The channels of one account, which are read where they are stored. */
 export class AccountLines implements Lines {
+  /** What is stored waits for whoever is slow. */
+  readonly behindMs: number = 0
   readonly #desk: Desk
   readonly #parts: AccountLinesParts
   /** One for each channel at most, the last that was opened: one that has ended ignores everything. */

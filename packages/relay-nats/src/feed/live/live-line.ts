@@ -38,6 +38,9 @@ interface Ask {
 /** How long after it was asked for in vain a stream is asked for anew, ms; sooner where a relay appears. */
 const askAnewMs = 1_000
 
+/** So long what an exchange sends may be on its way to here, ms: what comes next may have been sent so much before the last that came. */
+const longestWayMs = 1_000
+
 const nothing = new Uint8Array(0)
 const encoder = new TextEncoder()
 
@@ -52,6 +55,8 @@ export class LiveLine implements Line, Follower {
   readonly #name: Uint8Array
   readonly #subscription: Subscription
   #position: Position | null = null
+  /** When the last of it was read, or it began, epoch ms by our clock. */
+  #readAt: number
   /** Before somebody called itself the owner, until that is confirmed. */
   #previous: Position | null = null
   #ask: Ask | null = null
@@ -69,6 +74,7 @@ export class LiveLine implements Line, Follower {
     this.#parts = parts
     this.#desk = parts.desk
     this.#name = encoder.encode(subject)
+    this.#readAt = parts.desk.clock.now()
     this.#subscription = parts.desk.connection.subscribe(subject, {
       callback: (error, message) => {
         if (error === null) parts.onPublished(this, message.data)
@@ -99,7 +105,7 @@ export class LiveLine implements Line, Follower {
   }
 
   fault(reason: string): void {
-    if (!this.#isEnded) this.#desk.fault(this.#name, reason)
+    if (!this.#isEnded) this.#desk.fault(this.#name, reason, this.#readAt - longestWayMs)
   }
 
   judge(payload: Uint8Array, receivedAt: number): void {
@@ -128,6 +134,7 @@ export class LiveLine implements Line, Follower {
     desk.saw(header.relay)
     hop.missing += position.missing - missing
     if (verdict.fault !== null) this.fault(verdict.fault)
+    this.#readAt = receivedAt
     hop.note(header, receivedAt)
     desk.emit('frame', this.#name, verdict.skip, payload, receivedAt)
     if (verdict.isNewOwner) this.#confirm(header.epoch)

@@ -26,6 +26,7 @@ export class LiveLines implements Lines {
 
   constructor(desk: Desk, { prefix, maxHeldBytes, hop, followed }: LiveLinesParts) {
     this.#held = new HeldFrames(maxHeldBytes, hop)
+    hop.begin()
     this.#parts = {
       desk,
       hop,
@@ -52,6 +53,10 @@ export class LiveLines implements Lines {
 
   resume(): void {
     this.#held.resume()
+  }
+
+  get behindMs(): number {
+    return this.#parts.hop.behindMs
   }
 
   #replySubjectFor(line: LiveLine): string {

@@ -16,7 +16,7 @@ import {
 import { type FrameHeader, frameFlags, readHeader } from '../../encoding/frame-header.js'
 import { readAlerts, readGaps, readMessages, readStates } from '../../encoding/read-frame.js'
 import type { StreamAnswer } from '../transport/answer.js'
-import { kindAt, subjectStart } from '../transport/envelope.js'
+import { kindAt, readFault, subjectStart } from '../transport/envelope.js'
 import type { Admission } from './admission.js'
 
 type Parsed = ParsedMessage | readonly ParsedMessage[]
@@ -64,7 +64,7 @@ export class RelayedParser implements MessageParser {
       case 'caught-up':
         return otherMessage(receivedAt, stream?.wireChannel ?? null, payload.toString())
       case 'fault':
-        return stream === null ? nothing : errorMessage(receivedAt, 'ERR_RELAY_GAP', payload.toString(), { stream })
+        return stream === null ? nothing : readFaultOf(stream, payload, receivedAt)
       case 'frame':
         if (stream !== null) return this.#readRecords(stream, payload, bytes.readUInt32LE(start + 1), receivedAt)
         return this.#readBeside(bytes.toString('utf8', start + subjectStart, payloadStart), payload, receivedAt)
@@ -112,6 +112,13 @@ export class RelayedParser implements MessageParser {
       otherMessage(receivedAt, 'alerts', `${status} ${severity} ${kind}: ${reason}`),
     )
   }
+}
+
+function readFaultOf(stream: Stream, payload: Buffer, receivedAt: number): Parsed {
+  const fault = readFault(payload)
+  if (fault === null) return malformedFrame(receivedAt, 'a fault that cannot be read', { stream })
+  const { reason, wholeUntil } = fault
+  return errorMessage(receivedAt, 'ERR_RELAY_GAP', reason, { stream, ...(wholeUntil === null ? {} : { wholeUntil }) })
 }
 
 function readGapsOf(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {

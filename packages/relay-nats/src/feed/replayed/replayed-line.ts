@@ -52,7 +52,7 @@ export class ReplayedLine implements Line {
     this.#name = encoder.encode(subject)
     const listener = {
       onRecord: (record: StoredRecord) => this.#onRecord(record),
-      onLost: () => desk.fault(this.#name, 'What was kept of the stream was removed before it was read.'),
+      onLost: () => desk.fault(this.#name, 'What was kept of the stream was removed before it was read.', null),
       onCaughtUp: (sequence: number) => this.#onCaughtUp(sequence),
       onEnd: (error: StreamError | null) => this.#onReaderEnd(error),
     }
@@ -78,7 +78,7 @@ export class ReplayedLine implements Line {
   onRelayDead(relay: number): void {
     const { desk, position } = this.#parts
     if (this.#isLive && position.numbers?.relay === relay)
-      desk.fault(this.#name, 'The relay that published it is gone.')
+      desk.fault(this.#name, 'The relay that published it is gone.', null)
   }
 
   /** What another relay publishes is read as it comes. */
@@ -124,7 +124,7 @@ export class ReplayedLine implements Line {
       return
     }
     hop.missing += numbers.missing - missing
-    if (verdict.fault !== null) desk.fault(this.#name, verdict.fault)
+    if (verdict.fault !== null) desk.fault(this.#name, verdict.fault, null)
     // How long a frame took says nothing where it was kept meanwhile.
     if (this.#isLive) {
       desk.saw(relay)

@@ -20,6 +20,8 @@ const beforeBooksMs = 65_000
 
 /** Streams of market data that are read where NATS keeps them. */
 export class ReplayedLines implements Lines {
+  /** What is stored waits for whoever is slow. */
+  readonly behindMs: number = 0
   readonly #desk: Desk
   readonly #parts: ReplayedLinesParts
   /** One for each subject at most, the last that was opened: one that has ended ignores everything. */

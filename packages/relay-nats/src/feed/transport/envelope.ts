@@ -1,7 +1,7 @@
 /**
  * What passes between the transport and the parser of a consumer, as one binary frame: what arrived and on which subject, so that a recording of it can be read by itself.
  *
- *     byte 0       kind: 1 a frame of a relay, 2 what is wrong with the stream from here on (UTF-8), 3 bytes that are nobody's frame, 4 what was stored has been told until here (UTF-8)
+ *     byte 0       kind: 1 a frame of a relay, 2 what is wrong with the stream from here on (until when it was whole, float64, little endian, NaN where nobody knows; then UTF-8), 3 bytes that are nobody's frame, 4 what was stored has been told until here (UTF-8)
  *     bytes 1-4    the mark, unsigned, little endian. Of 1: how many of its records were told already; of a stored one 1 where its relay has been followed by another. Otherwise 0
  *     bytes 5-6    length of the subject, unsigned, little endian
  *     then         the subject, and what arrived
@@ -39,6 +39,22 @@ export class EnvelopeWriter {
   get bytes(): Buffer {
     return this.#bytes
   }
+}
+
+/** What is wrong with a stream, as the payload of an envelope. */
+export function faultPayload(reason: string, wholeUntil: number | null): Buffer {
+  const text = Buffer.from(reason)
+  const payload = Buffer.allocUnsafe(8 + text.length)
+  payload.writeDoubleLE(wholeUntil ?? Number.NaN)
+  payload.set(text, 8)
+  return payload
+}
+
+/** Reads it again; null for what is none. */
+export function readFault(payload: Buffer): { readonly reason: string; readonly wholeUntil: number | null } | null {
+  if (payload.length < 8) return null
+  const wholeUntil = payload.readDoubleLE()
+  return { reason: payload.toString('utf8', 8), wholeUntil: Number.isFinite(wholeUntil) ? wholeUntil : null }
 }
 
 export function kindAt(bytes: Uint8Array, start: number): EnvelopeKind | null {

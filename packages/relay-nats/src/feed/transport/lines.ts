@@ -27,6 +27,8 @@ export interface Lines {
   /** Nothing is to be emitted until `resume`. */
   pause(): void
   resume(): void
+  /** How far behind the relays it was when it read the last frame, ms, 0 and up. */
+  readonly behindMs: number
 }
 
 /** What the lines of a transport have of it. */
@@ -39,8 +41,8 @@ export interface Desk {
   saw(relay: number): void
   /** `name` is the subject as UTF-8, and `mark` what the reader of the envelope is to know besides. */
   emit(kind: EnvelopeKind, name: Uint8Array, mark: number, payload: Uint8Array, receivedAt: number): void
-  /** What comes of the stream after this is not what follows on to what came before. */
-  fault(name: Uint8Array, reason: string): void
+  /** What comes of the stream after this is not what follows on to what came before; nothing that was sent before `wholeUntil` is missing, epoch ms by our clock, null where nobody knows. */
+  fault(name: Uint8Array, reason: string, wholeUntil: number | null): void
   tell(answer: StreamAnswer): void
   /** The line is of no use any more. */
   drop(subject: string): void

@@ -1,9 +1,10 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
-import type { Clock } from '@tapewire/core'
+import { type Clock, StreamError } from '@tapewire/core'
 import type { InboundFrame, Transport, TransportListener } from '@tapewire/core/adapter'
+import { askIntervalOf, Receipts, unanswered } from '../../connect/receipts.js'
 import { readHeader } from '../../encoding/frame-header.js'
 import type { StreamAnswer, StreamRequest } from './answer.js'
-import { type EnvelopeKind, EnvelopeWriter } from './envelope.js'
+import { type EnvelopeKind, EnvelopeWriter, faultPayload } from './envelope.js'
 import type { Desk, Line, Lines } from './lines.js'
 import { RelayWatch } from './relay-watch.js'
 
@@ -23,6 +24,17 @@ export interface RelayedTransportParts {
 
 const encoder = new TextEncoder()
 
+/** Who was so far behind when the server ended the connection was most likely too slow for it, ms. */
+const slowMs = 500
+
+function tooSlow(behindMs: number, cause: Error | null): StreamError {
+  const message = `NATS ended the connection while this process was ${Math.round(behindMs)} ms behind.`
+  return new StreamError('ERR_SLOW_CONSUMER', message, {
+    hint: 'A nats-server ends connections that do not read what it has for them (its log says Slow Consumer): do less in this process, or follow fewer streams with it; or allow more (max_pending, write_deadline of the server).',
+    ...(cause === null ? {} : { cause }),
+  })
+}
+
 /** A connection to NATS as a socket of core: what is sent to it asks for streams, and what comes from it are envelopes, and answers to what was sent. */
 export class RelayedTransport implements Transport {
   readonly #parts: RelayedTransportParts
@@ -32,6 +44,7 @@ export class RelayedTransport implements Transport {
   readonly #frame: InboundFrame = { bytes: Buffer.alloc(0), start: 0, end: 0, isBinary: true, receivedAt: 0 }
   #listener: TransportListener | null = null
   #watch: RelayWatch | null = null
+  #receipts: Receipts | null = null
   #isClosing = false
   #isEnded = false
 
@@ -44,7 +57,7 @@ export class RelayedTransport implements Transport {
       answerTimeoutMs,
       saw: (relay) => this.#watch?.saw(relay),
       emit: (kind, name, mark, payload, receivedAt) => this.#emit(kind, name, mark, payload, receivedAt),
-      fault: (name, reason) => this.#emit('fault', name, 0, encoder.encode(reason), clock.now()),
+      fault: (name, reason, wholeUntil) => this.#emit('fault', name, 0, faultPayload(reason, wholeUntil), clock.now()),
       tell: (answer) => this.#tell(answer),
       drop: (subject) => this.#drop(subject),
     })
@@ -109,20 +122,34 @@ export class RelayedTransport implements Transport {
       onDead: (relay) => this.#each((line) => line.onRelayDead(relay)),
       onAppeared: () => this.#each((line) => line.onRelayAppeared()),
     })
+    const intervalMs = askIntervalOf(beatIntervalMs)
+    // A line that is cut, or a server that stands still, is silent as a quiet market is.
+    const onSilent = (): void => {
+      this.#onClosed(unanswered(intervalMs))
+      void connection.close().catch(() => {})
+    }
+    this.#receipts = new Receipts({ connection, clock, intervalMs, onConfirmed: () => {}, onSilent })
     connection.subscribe(beats, { callback: (error, message) => this.#onBeat(error, message) })
     if (alerts !== null) {
       const name = encoder.encode(alerts)
       connection.subscribe(alerts, { callback: (error, message) => this.#onAlert(error, name, message) })
     }
-    void connection.closed().then((error) => this.#onClosed(error ?? null))
+    void connection.closed().then((error) => this.#onClosed(this.#endOf(error ?? null)))
   }
 
   #onClosed(error: Error | null): void {
     if (this.#isEnded) return
     this.#isEnded = true
     this.#watch?.end()
+    this.#receipts?.end()
     this.#dropAll()
     this.#listener?.onClose({ code: this.#isClosing ? 1000 : 1006, reason: '', error })
+  }
+
+  /** A server says to nobody that it took too long to read: it just ends the connection. What was read last tells it. */
+  #endOf(error: Error | null): Error | null {
+    const { behindMs } = this.#kind
+    return this.#isClosing || behindMs < slowMs ? error : tooSlow(behindMs, error)
   }
 
   #open(subject: string, requestId: number): void {
