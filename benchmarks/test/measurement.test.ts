@@ -1,5 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { InstalledProject } from '../../integration/src/installed-project.js'
 import { Rig } from '../src/measure/rig.js'
+import { startFrom } from '../src/processes/build.js'
 import { gateioBookSession } from '../src/scenarios/gateio-book-session.js'
 import { gateioBookTicker } from '../src/scenarios/gateio-book-ticker.js'
 import { gateioBookUpdates } from '../src/scenarios/gateio-book-updates.js'
@@ -15,7 +20,26 @@ import {
 import { mexcBookTickers, mexcHundredPairs } from '../src/workloads/mexc-workloads.js'
 import type { Workload } from '../src/workloads/workload.js'
 
+const root = fileURLToPath(new URL('../..', import.meta.url))
+let project: InstalledProject
 let rig: Rig | null = null
+
+// Transpiled once: a loader would do that in each of the many processes, and take longer than what they measure.
+beforeAll(() => {
+  project = new InstalledProject()
+  for (const name of ['core', 'exchange-gateio', 'exchange-mexc', 'relay-nats', 'testkit']) {
+    project.install(join(root, 'packages', name))
+  }
+  for (const name of ['@msgpack/msgpack', '@nats-io/transport-node', 'msgpackr', 'protobufjs', 'ws']) {
+    project.borrow(join(root, 'benchmarks'), name)
+  }
+  project.addPrograms(join(root, 'benchmarks/src'), 'benchmarks/src')
+  // They read a file of a package that is beside them in the workspace.
+  symlinkSync(join(root, 'packages'), join(project.folder, 'packages'), 'junction')
+  startFrom(pathToFileURL(join(project.folder, 'benchmarks/src/processes/')))
+})
+
+afterAll(() => project.remove())
 
 afterEach(async () => {
   await rig?.close()

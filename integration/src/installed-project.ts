@@ -79,9 +79,9 @@ export class InstalledProject {
     return this.start(fileName)
   }
 
-  /** Brings a folder of TypeScript programs into the project's `src`. */
-  addPrograms(folder: string): void {
-    transpileFolder(folder, join(this.folder, 'src'))
+  /** Brings a folder of TypeScript programs into the project's `src`, or another folder of it. */
+  addPrograms(folder: string, target = 'src'): void {
+    transpileFolder(folder, join(this.folder, target))
   }
 
   /** Runs a TypeScript program that is there. */

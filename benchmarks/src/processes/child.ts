@@ -30,14 +30,13 @@ export class Child<Command extends { readonly kind: string }, Report extends { r
   #rejectFailed: (error: Error) => void = () => {}
 
   constructor(name: ProcessName, { nodeFlags = [], build = thisBuild }: ChildOptions = {}) {
-    const { path, flags } = entryOf(name, build)
     this.#name = name
     this.failed = new Promise((_resolve, reject) => {
       this.#rejectFailed = reject
     })
     // Whoever does not look at it shall not be ended by its rejection.
     this.failed.catch(() => {})
-    this.#child = fork(path, { execArgv: [...flags, ...nodeFlags], serialization: 'advanced' })
+    this.#child = fork(entryOf(name, build), { execArgv: [...nodeFlags], serialization: 'advanced' })
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
         this.#fail(`it ended with ${signal ?? code}`)
