@@ -2,12 +2,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { buildSync, transformSync } from 'esbuild'
-import ts from 'typescript'
-import { compilerOptions } from './type-check.js'
-
-const workspaceRoot = fileURLToPath(new URL('../..', import.meta.url))
+import { declareFolder } from './declare-folder.js'
 
 interface Manifest {
   readonly name: string
@@ -171,25 +167,6 @@ function sourcesIn(folder: string): readonly string[] {
   return paths.filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
 }
 
-function write(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, text)
-}
-
 function transpile(code: string): string {
   return transformSync(code, { ...erased, loader: 'ts' }).code
-}
-
-/** Declarations as a build makes them, unchecked: the workspace's own check has done that. */
-function declareFolder(from: string, to: string): void {
-  const options = { ...compilerOptions(workspaceRoot), emitDeclarationOnly: true, noCheck: true, rootDir: from }
-  const paths = sourcesIn(from)
-  const program = ts.createProgram(
-    paths.map((path) => join(from, path)),
-    options,
-  )
-  for (const path of paths) {
-    const declare: ts.WriteFileCallback = (_name, text) => write(join(to, path.replace(/\.ts$/, '.d.ts')), text)
-    program.emit(program.getSourceFile(join(from, path)), declare, undefined, true)
-  }
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import ts from 'typescript'
+import { declareFolder } from './declare-folder.js'
 import { type ProgramRun, startProgram } from './installed-project.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -100,26 +100,4 @@ function readManifest(folder: string): Manifest {
 async function succeed(nodeArguments: readonly string[], folder: string): Promise<void> {
   const run = startProgram(process.execPath, nodeArguments, folder)
   if ((await run.ended) !== 0) throw new Error(`${nodeArguments.join(' ')} failed in ${folder}:\n${run.output()}`)
-}
-
-/** The declarations of each source file, made without looking at any other: what `isolatedDeclarations` is for. Bundling them takes longer than all the rest. */
-function declareFolder(from: string, to: string): void {
-  const files = readdirSync(from, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .map((path) => join(from, path))
-  const program = ts.createProgram(files, {
-    target: ts.ScriptTarget.ES2023,
-    // A symbol that the compiler does not know is written down twice.
-    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
-    module: ts.ModuleKind.NodeNext,
-    types: [],
-    declaration: true,
-    emitDeclarationOnly: true,
-    isolatedDeclarations: true,
-    noCheck: true,
-    noResolve: true,
-    rootDir: from,
-    outDir: to,
-  })
-  program.emit()
 }

@@ -3,7 +3,7 @@ import { type Build, thisBuild } from '../processes/build.js'
 import type { RunOptions } from '../scenario.js'
 import { type Contestant, interleave } from './interleave.js'
 
-const other: Build = { folder: new URL('file:///elsewhere/'), extension: '.js' }
+const other: Build = { folder: new URL('file:///elsewhere/') }
 const options: RunOptions = { runs: 2, seconds: 1, minutes: 1, only: null, other: null, progress: () => {} }
 
 /** Contestants that only note their turns, each with its number as its figure. */

@@ -12,7 +12,7 @@ export type SliceCommand =
   | { readonly kind: 'measure'; readonly seconds: number }
 
 /** A build as a process is told of it; null for its own, which may have something beside. */
-export type BuildPlace = { readonly folder: string; readonly extension: Build['extension'] } | FeedExtra | null
+export type BuildPlace = { readonly folder: string } | FeedExtra | null
 
 export type SliceReport =
   | { readonly kind: 'opened'; readonly title: string }
@@ -38,7 +38,7 @@ async function obey(command: SliceCommand): Promise<SliceReport> {
 
 function buildAt(place: BuildPlace): Build {
   if (place === null || typeof place === 'string') return thisBuild
-  return { ...place, folder: new URL(place.folder) }
+  return { folder: new URL(place.folder) }
 }
 
 commands<SliceCommand>(async (command) => report(await obey(command)))

@@ -41,8 +41,7 @@ async function measure(
   workload: InProcessWorkload,
   { other, seconds }: Pick<RunOptions, 'other' | 'seconds'>,
 ): Promise<Record<string, number>> {
-  const builds: BuildPlace[] =
-    other === null ? [null] : [null, { folder: other.folder.href, extension: other.extension }]
+  const builds: BuildPlace[] = other === null ? [null] : [null, { folder: other.folder.href }]
   const child = new Child<SliceCommand, SliceReport>('slice-process')
   try {
     child.send({ kind: 'open', workload, builds })
