@@ -47,8 +47,8 @@ export class PoliteClient implements Watch {
   /** A user who starts anew is not held by what an earlier start was told; nor is a second connection by what the first was. */
   #onOpening(id: number): void {
     const { clock, user, manager } = this.#world
-    if (user.phase !== 'started' || manager.getPerformanceMetrics().connections.length !== 1) return
-    if (clock.now() < this.#leaveAloneUntil) {
+    if (user.phase !== 'started' || clock.now() >= this.#leaveAloneUntil) return
+    if (manager.getPerformanceMetrics().connections.length === 1) {
       this.#finding ??= `socket ${id} is asked for ${this.#leaveAloneUntil - clock.now()} ms before the exchange wanted to see us again`
     }
   }

@@ -20,8 +20,8 @@ export class ToldStates implements Watch {
   /** The state is told last: whoever hears of a loss must not find anything of it live. */
   onConnection({ connectionId, previous, state }: ConnectionStateEvent): Finding {
     const { manager } = this.#world
-    const isOnly = manager.getPerformanceMetrics().connections.length === 1
-    if (!isOnly || previous !== 'connected' || state === 'closing' || state === 'connected') return null
+    if (previous !== 'connected' || state === 'closing' || state === 'connected') return null
+    if (manager.getPerformanceMetrics().connections.length !== 1) return null
     const live = manager.streamStates().find(({ status }) => status === 'live')
     return live === undefined ? null : `${connectionId} was lost, and ${live.stream.id} is still live`
   }

@@ -157,9 +157,13 @@ export class World {
     this.#each((watch) => watch.afterStep?.())
   }
 
-  /** What keeps the world from being at rest, in words. */
+  /** What keeps the world from being at rest, in words of the first watch that it does; the others are not asked, which takes time. */
   doubts(): readonly string[] {
-    return this.#watches.flatMap((watch) => watch.doubts?.() ?? [])
+    for (const watch of this.#watches) {
+      const doubts = watch.doubts?.() ?? []
+      if (doubts.length > 0) return doubts
+    }
+    return []
   }
 
   /** Has every watch look at how things are at rest, with nothing on its way. */
