@@ -1,15 +1,12 @@
 // `npm run check:audit`: fails where a dependency that runs at our users', or in `npm start`, has a known vulnerability. A registry that answers no audit
 // (mirrors do not, nor does any without a network) is told as such, and fails nothing: it says nothing about the change.
 import { spawnSync } from 'node:child_process'
+import { pnpm } from './packages.mjs'
 
 const { stdout, stderr, error } = spawnSync(
-  'npx',
-  ['-y', 'pnpm@10.34.9', 'audit', '--prod', '--json', ...process.argv.slice(2)],
-  {
-    encoding: 'utf8',
-    timeout: 120_000,
-    shell: process.platform === 'win32',
-  },
+  process.execPath,
+  [pnpm, 'audit', '--prod', '--json', ...process.argv.slice(2)],
+  { encoding: 'utf8', timeout: 120_000 },
 )
 
 /** What pnpm printed. */

@@ -19,6 +19,11 @@ export function surroundings(): NodeJS.ProcessEnv {
   }
 }
 
+/** The package manager of the workspace at `root`, as a command and its first words: to have `npx` find it takes longer than what it is asked for. */
+export function pnpmOf(root: string): readonly [string, string] {
+  return [process.execPath, join(root, 'node_modules/pnpm/bin/pnpm.cjs')]
+}
+
 /** Caches below `folder` for what is published twice in versions alike. */
 export function ownCaches(folder: string): NodeJS.ProcessEnv {
   return {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { succeed } from '../command/run.js'
+import { pnpmOf } from '../command/surroundings.js'
 
 /** What the comparison is made with, and nothing else that is not ours. */
 export const others = { ws: '^8.23.0' }
@@ -15,8 +16,11 @@ export async function installPlainly(root: string, folder: string, environment: 
   const names = readdirSync(join(root, 'packages')).sort()
   for (const name of names) {
     // npm would leave `workspace:` in the ranges.
-    const words = ['-y', 'pnpm@10.34.9', 'pack', '--pack-destination', tarballs]
-    await succeed('npx', words, { cwd: join(root, 'packages', name), environment })
+    const [command, pnpm] = pnpmOf(root)
+    await succeed(command, [pnpm, 'pack', '--pack-destination', tarballs], {
+      cwd: join(root, 'packages', name),
+      environment,
+    })
   }
   const plain = mkdtempSync(join(folder, 'plain-'))
   const manifest = { name: 'plain', private: true, type: 'module', dependencies: others }

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { succeed } from '../../command/run.js'
+import { pnpmOf } from '../../command/surroundings.js'
 
 /** One of the packages that are published, as its manifest has it. */
 export interface Manifest {
@@ -31,7 +32,8 @@ export class WorkspaceCopy {
     }
     await this.#git('init', '--quiet', '--initial-branch', 'main')
     await this.commit('the tree as it is')
-    await this.run('npx', ['-y', 'pnpm@10.34.9', 'install', '--frozen-lockfile', '--prefer-offline'])
+    const [command, pnpm] = pnpmOf(root)
+    await this.run(command, [pnpm, 'install', '--frozen-lockfile', '--prefer-offline'])
   }
 
   async commit(message: string): Promise<void> {

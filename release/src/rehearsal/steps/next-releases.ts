@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, succeed } from '../../command/run.js'
+import { pnpmOf } from '../../command/surroundings.js'
 import type { Stage, Step } from '../stage/stage.js'
 import { publishAll } from './publish.js'
 
@@ -123,7 +124,8 @@ export const nextReleases: readonly Step[] = [
       }
       if (after.get('@tapewire/core') !== core)
         throw new Error(`Core became ${after.get('@tapewire/core')}, not ${core}.`)
-      await copy.run('npx', ['-y', 'pnpm@10.34.9', 'install', '--no-frozen-lockfile', '--prefer-offline'])
+      const [command, pnpm] = pnpmOf(stage.root)
+      await copy.run(command, [pnpm, 'install', '--no-frozen-lockfile', '--prefer-offline'])
       await copy.commit('a minor')
       await publishAll(stage)
       const published = await stage.registry.find('@tapewire/exchange-gateio')
