@@ -1,6 +1,5 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
 import { createPrivateExchange, createPublicExchange, type ExchangeFeed, StreamError } from '@tapewire/core'
-import type { ExchangeLimits } from '@tapewire/core/adapter'
 import type { StoredStart } from '../stored/stored-reader.js'
 import { Subjects } from '../subjects.js'
 import { accountDefinition } from './account/account-definition.js'
@@ -14,15 +13,8 @@ import {
 } from './feed-options.js'
 import { HopMeter, type HopMetrics } from './hop-meter.js'
 import { liveDefinition } from './live/live-definition.js'
+import { replayedDefinition } from './replayed/replayed-definition.js'
 import { waitForRelays } from './wait-for-relays.js'
-
-/** NATS has none of the limits of an exchange: one connection carries everything. */
-const limits: ExchangeLimits = {
-  streamsPerConnection: Number.POSITIVE_INFINITY,
-  streamHeadroom: 0,
-  clientMessagesPerSecond: 10_000,
-  connectionLifetimeMs: Number.POSITIVE_INFINITY,
-}
 
 const hops = new WeakMap<ExchangeFeed, HopMeter>()
 
@@ -96,7 +88,8 @@ async function relayedExchange(
     signal,
     clock,
   })
-  return liveDefinition({ nats, exchange: name, subjects, books: about.book, settings, limits, hop, start })
+  const parts = { nats, exchange: name, subjects, settings, books: about.book, hop }
+  return start === null ? liveDefinition(parts) : replayedDefinition({ ...parts, start })
 }
 
 /** What the way from the relays to this feed does: its lag, and what did not come. Throws `ERR_INVALID_CONFIG` for a feed that `natsFeed` did not make. */
@@ -111,19 +104,9 @@ const noCredentials = { apiKey: 'none', sign: () => '' } as const
 
 async function accountFeed({ account, from = 'new', ...options }: NatsAccountFeedOptions): Promise<ExchangeFeed> {
   const { nats, settings, exchange: given } = sortOptions(options)
-  const { beatIntervalMs, answerTimeoutMs, prefix } = settings
   const { exchange } = given
-  const subjects = new Subjects(exchange, prefix)
-  const definition = accountDefinition({
-    nats,
-    exchange,
-    account,
-    subjects,
-    limits,
-    beatIntervalMs,
-    answerTimeoutMs,
-    start: from,
-  })
+  const subjects = new Subjects(exchange, settings.prefix)
+  const definition = accountDefinition({ nats, exchange, subjects, settings, account, start: from })
   const open = (): Promise<ExchangeFeed> =>
     createPrivateExchange({ ...given, exchange: definition, credentials: noCredentials })
   return waitForRelays(open, given)

@@ -58,6 +58,7 @@ async function openAccount(connection: NatsConnection) {
           onEnd: () => tell('ended'),
         },
       })
+      reader.begin()
       return {
         reader,
         told,

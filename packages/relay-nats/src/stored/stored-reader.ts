@@ -92,19 +92,21 @@ export class StoredReader {
   }
 
   /**
-   * Begins to read. Resolves once the server has said from where. Rejects with `ERR_SUBSCRIPTION_REJECTED` where nothing of the kind is stored, and with `ERR_CONNECTION_CLOSED` where the
+   * Makes a reader, which tells nothing before `begin()`. Resolves once the server has said from where. Rejects with `ERR_SUBSCRIPTION_REJECTED` where nothing of the kind is stored, and with `ERR_CONNECTION_CLOSED` where the
    * connection has ended or the server does not answer.
    */
   static async open(options: StoredReaderOptions): Promise<StoredReader> {
     try {
       const manager = await jetstreamManager(options.connection, { checkAPI: false, timeout: answerMs })
-      const reader = new StoredReader(options, manager, await startGiving(manager, options))
-      reader.#begin()
-      void reader.#run()
-      return reader
+      return new StoredReader(options, manager, await startGiving(manager, options))
     } catch (thrown) {
       throw readingFailure(thrown, options.stream)
     }
+  }
+
+  /** Tells from here on; called once. */
+  begin(): void {
+    void this.#run()
   }
 
   /** Nothing is told until `resume()`, and soon the server sends nothing any more. */
@@ -132,12 +134,14 @@ export class StoredReader {
     const { connection, stream, listener } = this.#options
     try {
       for (;;) {
+        while (this.#gate !== null) await this.#gate
+        if (this.#isClosed) return
+        this.#tellPlace()
         await this.#takeAll()
         this.#giving.end()
         if (this.#isClosed) return
         if (connection.isClosed()) break
         this.#giving = await this.#giveAgain()
-        this.#begin()
       }
       listener.onEnd(null)
     } catch (thrown) {
@@ -146,7 +150,7 @@ export class StoredReader {
   }
 
   /** What is to be told before anything else of what the server gives out from here on. */
-  #begin(): void {
+  #tellPlace(): void {
     const { listener } = this.#options
     const { place, pending } = this.#giving
     this.#tellFrom = place.tellFrom

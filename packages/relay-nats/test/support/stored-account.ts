@@ -84,7 +84,7 @@ export class FollowedAccount {
 
   constructor(servers: string | readonly string[]) {
     this.#line = new Line(servers, async (connection) => {
-      await StoredReader.open({
+      const reader = await StoredReader.open({
         connection,
         stream: stream.name,
         subject,
@@ -98,6 +98,7 @@ export class FollowedAccount {
           onEnd: () => {},
         },
       })
+      reader.begin()
     })
   }
 

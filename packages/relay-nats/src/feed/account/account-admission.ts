@@ -1,7 +1,7 @@
 import type { DataMessage, Stream } from '@tapewire/core'
 import type { RelayedState } from '../../encoding/records/state.js'
 import type { Admission, ReceivedFrame } from '../parser/admission.js'
-import { lateMark } from './account-line.js'
+import { lateMark } from './account-records.js'
 import type { AccountStreams } from './account-streams.js'
 import { OrderStates } from './order-states.js'
 

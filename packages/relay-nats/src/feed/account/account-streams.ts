@@ -1,8 +1,8 @@
 import { type AnyExchangeDefinition, type PrivateChannel, privateChannels, type Stream } from '@tapewire/core'
 import { assertChannel, Streams, StreamTable, type SubscriptionRequest } from '@tapewire/core/adapter'
 import type { Subjects } from '../../subjects.js'
-import type { AccountChannel } from './account-line.js'
 import { AccountPosition } from './account-position.js'
+import type { AccountChannel } from './account-records.js'
 
 /** The streams of one account: each is known by the subject that brings it. */
 export class AccountStreams {

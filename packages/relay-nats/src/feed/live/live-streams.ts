@@ -1,10 +1,17 @@
-import type { CandleInterval, Channel, Instrument, Stream } from '@tapewire/core'
+import type { AnyExchangeDefinition, CandleInterval, Channel, Instrument, Stream } from '@tapewire/core'
 import { candleIntervals, publicChannels, StreamError } from '@tapewire/core'
 import { assertChannel, plannedIntervals, Streams, StreamTable, type SubscriptionRequest } from '@tapewire/core/adapter'
 import type { Subjects } from '../../subjects.js'
 
 /** Which candles are meant where no width is named. */
 const usualIntervals: readonly CandleInterval[] = ['1m']
+
+/** What an exchange has of them is known to its relays alone: who asks for what it has not is refused there. */
+export const marketChannels: AnyExchangeDefinition['channels'] = publicChannels.map((channel) => ({
+  channel,
+  wireChannel: channel,
+  evidence: 'recorded',
+}))
 
 /** The streams of one consumer: each is known by the subject that brings it. */
 export class LiveStreams {
@@ -22,8 +29,7 @@ export class LiveStreams {
   /** Throws as `SubscriptionStrategy.plan`. */
   plan(request: SubscriptionRequest): readonly Stream[] {
     const { channel, instruments } = request
-    const channels = publicChannels.map((name) => ({ channel: name, wireChannel: name, evidence: 'recorded' }) as const)
-    assertChannel(channel, { exchange: this.#exchange, scope: 'public', channels })
+    assertChannel(channel, { exchange: this.#exchange, scope: 'public', channels: marketChannels })
     if (instruments.length === 0) {
       throw new StreamError('ERR_INVALID_SYMBOL', `No symbol was named, and ${channel} cannot do without.`)
     }

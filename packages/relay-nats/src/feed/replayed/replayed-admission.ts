@@ -2,7 +2,7 @@ import type { DataMessage, Stream } from '@tapewire/core'
 import type { RelayedState } from '../../encoding/records/state.js'
 import { Overlap } from '../live/overlap.js'
 import type { Admission, ReceivedFrame } from '../parser/admission.js'
-import { replayedMark } from './replayed-line.js'
+import { replayedMark } from './replayed-records.js'
 
 /** As of live streams, and what was stored before reading began is `backfilled`. */
 export class ReplayedAdmission implements Admission {

@@ -1,0 +1,33 @@
+import type { AnyExchangeDefinition } from '@tapewire/core'
+import { type AboutBooks, relayedBookRules } from '../../about.js'
+import type { StoredStart } from '../../stored/stored-reader.js'
+import type { HopMeter } from '../hop-meter.js'
+import { LiveStreams, marketChannels } from '../live/live-streams.js'
+import { type RelayedParts, relayedDefinition } from '../relayed-definition.js'
+import { StoredLines } from '../stored/stored-lines.js'
+import { ReplayedAdmission } from './replayed-admission.js'
+import { ReplayedStreams } from './replayed-streams.js'
+
+/** What a feed of market data that NATS keeps is made of. */
+export interface ReplayedDefinitionParts extends RelayedParts {
+  /** As its relays say. */
+  readonly books: AboutBooks | null
+  readonly hop: HopMeter
+  readonly start: StoredStart
+}
+
+/** What core makes a feed of market data of that is read where NATS keeps it. */
+export function replayedDefinition(parts: ReplayedDefinitionParts): AnyExchangeDefinition {
+  const { exchange, subjects, books, hop, start } = parts
+  return relayedDefinition(parts, marketChannels, () => {
+    const replayed = new ReplayedStreams(subjects.base, start, hop)
+    return {
+      streams: new LiveStreams(exchange, subjects),
+      admission: new ReplayedAdmission(),
+      lines: (desk) => new StoredLines(desk, (subject) => replayed.sourceOf(subject)),
+      alerts: subjects.alerts,
+      bookRules: relayedBookRules(books),
+      gapOutcome: async ({ stream }) => replayed.positionOf(stream.id).takeOutcome(),
+    }
+  })
+}

@@ -1,0 +1,49 @@
+import { type PublicChannel, publicChannels } from '@tapewire/core'
+import type { StoredStart } from '../../stored/stored-reader.js'
+import { marketStream } from '../../stored/stored-streams.js'
+import type { HopMeter } from '../hop-meter.js'
+import type { StoredSource } from '../stored/stored-line.js'
+import { ReplayedPosition, ReplayedRecords } from './replayed-records.js'
+
+/** How long before the time that was asked for a book begins, ms: relays publish a kept one whole once a minute. */
+const beforeBooksMs = 65_000
+
+/** Where streams of market data are kept, and how far each has been read. */
+export class ReplayedStreams {
+  readonly #base: string
+  readonly #start: StoredStart
+  readonly #hop: HopMeter
+  readonly #positions = new Map<string, ReplayedPosition>()
+
+  /** `base` is what the exchange's subjects begin with: `tapewire.acme_spot`. */
+  constructor(base: string, start: StoredStart, hop: HopMeter) {
+    this.#base = base
+    this.#start = start
+    this.#hop = hop
+  }
+
+  sourceOf(subject: string): StoredSource | null {
+    const channel = publicChannels.find((name) => subject.startsWith(`${this.#base}.${name}.`))
+    if (channel === undefined) return null
+    const position = this.positionOf(subject)
+    return {
+      subject,
+      stored: marketStream(this.#base, channel).name,
+      start: this.#startOf(channel),
+      memory: position.memory,
+      records: (line) => new ReplayedRecords(line, position, this.#hop),
+    }
+  }
+
+  positionOf(subject: string): ReplayedPosition {
+    const known = this.#positions.get(subject) ?? new ReplayedPosition()
+    this.#positions.set(subject, known)
+    return known
+  }
+
+  #startOf(channel: PublicChannel): StoredStart {
+    const start = this.#start
+    if (channel !== 'orderbook' || typeof start === 'string' || !('time' in start)) return start
+    return { time: start.time - beforeBooksMs }
+  }
+}
