@@ -63,6 +63,7 @@ describe('subjects', () => {
     )
     expect(subjects.data(candles)).toBe('tapewire.gateio_spot.candles.BTC/USDT.1m')
     expect(subjects.ask(candles)).toBe('tapewire-ask.gateio_spot.candles.BTC/USDT.1m')
+    expect(subjects.askOf(subjects.data(candles))).toBe(subjects.ask(candles))
     expect([subjects.about, subjects.beat(7), subjects.allBeats, subjects.alerts]).toEqual([
       'tapewire-ask.gateio_spot',
       'tapewire-beat.gateio_spot.7',

@@ -64,6 +64,11 @@ export class Subjects {
     return `${this.#ask}.${tail(channel, symbol, interval)}`
   }
 
+  /** As `ask`, of a subject of data. */
+  askOf(subject: string): string {
+    return `${this.#ask}.${subject.slice(this.#data.length)}`
+  }
+
   /** Where any relay of the exchange is asked what it is: `tapewire-ask.acme_spot`. */
   get about(): string {
     return this.#ask

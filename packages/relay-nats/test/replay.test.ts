@@ -15,6 +15,11 @@ function tradesOf(feed: ExchangeFeed): FeedMessage[] {
   return messages
 }
 
+/** What was told beside data. */
+function saidOf(messages: readonly FeedMessage[]): readonly string[] {
+  return messages.filter(({ type }) => type === MessageType.Other).map(({ data }) => JSON.stringify(data))
+}
+
 /** A feed that replays, with everything that it tells from its first message on. */
 async function replay(scene: RelayScene, from: StoredStart, channels: readonly ('orderbook' | 'trades')[]) {
   const all: FeedMessage[] = []
@@ -42,8 +47,7 @@ describe.skipIf(!hasNatsServer)('market data that is kept', () => {
     expect(trades().map(told)).toEqual(sent.slice(-gone).map(told))
     expect(trades()[0]).toMatchObject({ backfilled: true })
     expect(trades().at(-1)).not.toHaveProperty('backfilled')
-    const said = all.filter(({ type }) => type === MessageType.Other).map(({ data }) => JSON.stringify(data))
-    expect(said.filter((text) => text.includes('what follows is live'))).toHaveLength(2)
+    expect(saidOf(all).filter((text) => text.includes('what follows is live'))).toHaveLength(2)
     await until(() => JSON.stringify(levelsOf(feed.orderBook(btc))) === JSON.stringify(levelsOf(source.orderBook(btc))))
     expect(feed.orderBook(btc)?.isLive).toBe(true)
     expect(feed.getPerformanceMetrics().gaps).toBe(0)
@@ -87,11 +91,35 @@ describe.skipIf(!hasNatsServer)('market data that is kept', () => {
     expect(JSON.stringify(all.find(({ type }) => type === MessageType.Error)?.data)).toContain('never came')
   })
 
+  test('is replayed whole when its relay has ended: everything is told, then that nobody publishes it, and a relay that comes is followed on', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    const sent = tradesOf(source)
+    const relay = await scene.relay(source, kept)
+    await scene.trade(3)
+    await relay.close()
+    const count = sent.length
+    const { feed, all, trades } = await replay(scene, 'first', wanted.channels)
+    await until(() => trades().length === count)
+    expect(trades().map(told)).toEqual(sent.slice(0, count).map(told))
+    await until(() => saidOf(all).filter((text) => text.includes('what follows is live')).length === 2)
+    await until(() => feed.streamStates().every(({ status }) => status === 'gapped'))
+    expect(feed.streamStates()[0]?.reason).toMatch(/What was kept is told, and no relay publishes/)
+    const later = tradesOf(source)
+    await scene.relay(source, kept)
+    await scene.trade(2)
+    await until(() => trades().at(-1)?.sequence === later.at(-1)?.sequence)
+    await until(() => feed.orderBook(btc)?.isLive === true)
+    expect(trades().slice(count).map(told)).toEqual(later.slice(-(trades().length - count)).map(told))
+  })
+
   test('is refused where nobody keeps it, and where a sequence number is of several channels', async () => {
     await using scene = await RelayScene.open(gateio)
     const source = await scene.feed(wanted)
     await scene.relay(source)
     await expect(replay(scene, 'first', ['trades'])).rejects.toMatchObject({ code: 'ERR_SUBSCRIPTION_REJECTED' })
+    const elsewhere = scene.follow({ symbols: [btc], from: 'first', prefix: 'elsewhere' })
+    await expect(elsewhere).rejects.toMatchObject({ code: 'ERR_NO_RELAY' })
     const refused = replay(scene, { sequence: 1 }, wanted.channels)
     await expect(refused).rejects.toMatchObject({ code: 'ERR_INVALID_CONFIG' })
   })

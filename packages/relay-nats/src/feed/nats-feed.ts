@@ -1,6 +1,13 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
-import { createPrivateExchange, createPublicExchange, type ExchangeFeed, StreamError } from '@tapewire/core'
+import {
+  createPrivateExchange,
+  createPublicExchange,
+  type ExchangeFeed,
+  publicChannels,
+  StreamError,
+} from '@tapewire/core'
 import type { StoredStart } from '../stored/stored-reader.js'
+import { marketStream } from '../stored/stored-streams.js'
 import { Subjects } from '../subjects.js'
 import { accountDefinition } from './account/account-definition.js'
 import { askAbout } from './ask-about.js'
@@ -83,6 +90,7 @@ async function relayedExchange(
     nats,
     subject: subjects.about,
     exchange: name,
+    stored: start === null ? [] : publicChannels.map((channel) => marketStream(subjects.base, channel).name),
     answerTimeoutMs: settings.answerTimeoutMs,
     retry: retry === true,
     signal,

@@ -10,7 +10,7 @@ export interface RelayedMarketParts {
   /** What the exchange's subjects begin with: `tapewire.acme_spot`. */
   readonly base: string
   readonly retention: MarketRetention
-  /** What is said of the exchange where its books are kept. */
+  /** What is said of the exchange where its channels are kept, for whoever reads them when no relay is there to ask. */
   readonly about: string
   readonly clock: Clock
   /** Every outlet of the relay. */
@@ -71,7 +71,7 @@ export class RelayedMarket {
     this.#parts = parts
     this.replies = `${this.#inbox}.*`
     for (const channel of new Set(retention.channels)) {
-      const stream = channel === 'orderbook' ? marketStream(base, channel, about) : marketStream(base, channel)
+      const stream = marketStream(base, channel, about)
       const replySubject = `${this.#inbox}.${channel}`
       this.#kept.set(channel, { stream, replySubject, askedAt: 0, isAsking: false, isKept: true })
     }

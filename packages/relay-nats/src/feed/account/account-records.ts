@@ -1,6 +1,6 @@
 import type { PrivateChannel } from '@tapewire/core'
-import { type FrameHeader, frameFlags, readHeader } from '../../encoding/frame-header.js'
-import { readAnswer } from '../../encoding/read-frame.js'
+import { type FrameHeader, frameFlags } from '../../encoding/frame-header.js'
+import { askOwner } from '../stored/ask-owner.js'
 import type { StoredLine, StoredRecords } from '../stored/stored-line.js'
 import type { StreamAnswer } from '../transport/answer.js'
 import type { AccountPosition } from './account-position.js'
@@ -125,20 +125,9 @@ export class AccountRecords implements StoredRecords {
   /** Who publishes the channel; why not, where nobody does. */
   async #findOwner(): Promise<StreamAnswer['refusal']> {
     const { ask, subject } = this.#of
-    const { connection, answerTimeoutMs } = this.#line.desk
-    try {
-      const { data } = await connection.request(ask, '', { timeout: answerTimeoutMs })
-      const header = readHeader(data)
-      const answer = header === null ? null : readAnswer(data, header)
-      if (header === null || answer === null)
-        return { code: 'UNREADABLE', reason: 'The answer of a relay cannot be read.' }
-      if (!answer.ok)
-        return { code: answer.code ?? 'REFUSED', reason: answer.reason ?? 'The relay refused the stream.' }
-      if (!this.#line.isEnded) this.#hear(header)
-      return null
-    } catch {
-      return { code: 'NO_RELAY', reason: `no relay publishes ${subject}` }
-    }
+    const { header, refusal } = await askOwner(this.#line.desk, ask, subject)
+    if (header !== null && !this.#line.isEnded) this.#hear(header)
+    return refusal
   }
 
   /** Something is missing for good. */

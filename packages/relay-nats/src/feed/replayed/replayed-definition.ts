@@ -20,7 +20,7 @@ export interface ReplayedDefinitionParts extends RelayedParts {
 export function replayedDefinition(parts: ReplayedDefinitionParts): AnyExchangeDefinition {
   const { exchange, subjects, books, hop, start } = parts
   return relayedDefinition(parts, marketChannels, () => {
-    const replayed = new ReplayedStreams(subjects.base, start, hop)
+    const replayed = new ReplayedStreams(subjects, start, hop)
     return {
       streams: new LiveStreams(exchange, subjects),
       admission: new ReplayedAdmission(),

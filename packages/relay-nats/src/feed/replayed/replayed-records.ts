@@ -1,6 +1,7 @@
 import type { FrameHeader } from '../../encoding/frame-header.js'
 import type { HopMeter } from '../hop-meter.js'
 import { Position } from '../live/position.js'
+import { askOwner } from '../stored/ask-owner.js'
 import type { StoredLine, StoredRecords } from '../stored/stored-line.js'
 import { StoredPosition } from '../stored/stored-position.js'
 
@@ -18,9 +19,14 @@ export class ReplayedRecords implements StoredRecords {
   readonly #line: StoredLine
   readonly #position: ReplayedPosition
   readonly #hop: HopMeter
+  /** Where the relay that publishes it answers. */
+  readonly #ask: string
+  /** Who publishes it now; null while that is not known, and while the past is told. */
+  #relay: number | null = null
 
-  constructor(line: StoredLine, position: ReplayedPosition, hop: HopMeter) {
+  constructor(line: StoredLine, ask: string, position: ReplayedPosition, hop: HopMeter) {
     this.#line = line
+    this.#ask = ask
     this.#position = position
     this.#hop = hop
   }
@@ -35,8 +41,9 @@ export class ReplayedRecords implements StoredRecords {
 
   /** While the past is told, nobody need be there. */
   onRelayDead(relay: number): void {
-    if (this.#line.isLive && this.#position.numbers?.relay === relay)
-      this.#line.fault('The relay that published it is gone.')
+    if (this.#relay !== relay) return
+    this.#relay = null
+    this.#line.fault('The relay that published it is gone.')
   }
 
   /** What another relay publishes is read as it comes. */
@@ -52,6 +59,7 @@ export class ReplayedRecords implements StoredRecords {
 
   onCaughtUp(sequence: number): void {
     this.#line.sayCaughtUp(sequence)
+    void this.#findRelay()
   }
 
   onFrame(header: FrameHeader, payload: Uint8Array, receivedAt: number): void {
@@ -71,10 +79,23 @@ export class ReplayedRecords implements StoredRecords {
     if (verdict.fault !== null) this.#fault(verdict.fault)
     // How long a frame took says nothing where it was kept meanwhile.
     if (isLive) {
+      this.#relay = relay
       this.#line.desk.saw(relay)
       hop.note(header, receivedAt)
     }
     this.#line.pass(isLive ? verdict.skip : verdict.skip + replayedMark, payload, receivedAt)
+  }
+
+  /** A stream that is told to its end, and that nobody publishes any more, is not live. */
+  async #findRelay(): Promise<void> {
+    const { desk, subject } = this.#line
+    const { header, refusal } = await askOwner(desk, this.#ask, subject)
+    if (this.#line.isEnded || this.#relay !== null) return
+    if (refusal !== null) this.#line.fault(`What was kept is told, and ${refusal.reason}.`)
+    else {
+      this.#relay = header.relay
+      desk.saw(header.relay)
+    }
   }
 
   /** Something is missing for good. */

@@ -1,6 +1,7 @@
 import { type PublicChannel, publicChannels } from '@tapewire/core'
 import type { StoredStart } from '../../stored/stored-reader.js'
 import { marketStream } from '../../stored/stored-streams.js'
+import type { Subjects } from '../../subjects.js'
 import type { HopMeter } from '../hop-meter.js'
 import type { StoredSource } from '../stored/stored-line.js'
 import { ReplayedPosition, ReplayedRecords } from './replayed-records.js'
@@ -10,28 +11,28 @@ const beforeBooksMs = 65_000
 
 /** Where streams of market data are kept, and how far each has been read. */
 export class ReplayedStreams {
-  readonly #base: string
+  readonly #subjects: Subjects
   readonly #start: StoredStart
   readonly #hop: HopMeter
   readonly #positions = new Map<string, ReplayedPosition>()
 
-  /** `base` is what the exchange's subjects begin with: `tapewire.acme_spot`. */
-  constructor(base: string, start: StoredStart, hop: HopMeter) {
-    this.#base = base
+  constructor(subjects: Subjects, start: StoredStart, hop: HopMeter) {
+    this.#subjects = subjects
     this.#start = start
     this.#hop = hop
   }
 
   sourceOf(subject: string): StoredSource | null {
-    const channel = publicChannels.find((name) => subject.startsWith(`${this.#base}.${name}.`))
+    const { base } = this.#subjects
+    const channel = publicChannels.find((name) => subject.startsWith(`${base}.${name}.`))
     if (channel === undefined) return null
     const position = this.positionOf(subject)
     return {
       subject,
-      stored: marketStream(this.#base, channel).name,
+      stored: marketStream(base, channel).name,
       start: this.#startOf(channel),
       memory: position.memory,
-      records: (line) => new ReplayedRecords(line, position, this.#hop),
+      records: (line) => new ReplayedRecords(line, this.#subjects.askOf(subject), position, this.#hop),
     }
   }
 
