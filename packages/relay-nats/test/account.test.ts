@@ -67,6 +67,22 @@ describe.skipIf(!hasNatsServer).each(exchanges)('a relayed account of %s', (exch
     expect(feed.getPerformanceMetrics()).toMatchObject({ gaps: 0 })
   })
 
+  test('is told from the beginning to the last, also when its relay has ended, and the feed ends itself', async () => {
+    await using scene = await AccountScene.open(exchange)
+    const { record: source, relay } = await scene.relay()
+    await scene.trade(20)
+    await untilEqual(source, source, 10)
+    await until(() => relay.metrics().account?.waiting === 0)
+    await relay.close()
+    const { record, feed } = await scene.follow({ from: 'first', to: 'last' })
+    for await (const _ of feed.messages()) {
+      // To its end.
+    }
+    expect(record.all).toEqual(source.all)
+    expect(record.others.at(-1)).toContain('The replay has ended')
+    expect(feed.getPerformanceMetrics().gaps).toBe(0)
+  })
+
   test('takes nothing secret over the wire', async () => {
     await using scene = await AccountScene.open(exchange)
     const listener = await connect({ servers: scene.nats.url })

@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { type ExchangeFeed, type FeedMessage, MessageType } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
-import { hopMetrics, type StoredStart } from '../src/index.js'
+import { hopMetrics, type StoredEnd, type StoredStart } from '../src/index.js'
 import { hasNatsServer } from './support/nats-server.js'
 import { btc, gateio, levelsOf, RelayScene, told, until } from './support/scene.js'
 
@@ -21,10 +21,21 @@ function saidOf(messages: readonly FeedMessage[]): readonly string[] {
 }
 
 /** A feed that replays, with everything that it tells from its first message on. */
-async function replay(scene: RelayScene, from: StoredStart, channels: readonly ('orderbook' | 'trades')[]) {
+async function replay(
+  scene: RelayScene,
+  from: StoredStart,
+  channels: readonly ('orderbook' | 'trades')[],
+  to?: StoredEnd,
+) {
   const all: FeedMessage[] = []
   const message = (one: FeedMessage): void => void all.push(one)
-  const feed = await scene.follow({ symbols: [btc], channels, from, on: { message, error: () => {} } })
+  const feed = await scene.follow({
+    symbols: [btc],
+    channels,
+    from,
+    ...(to === undefined ? {} : { to }),
+    on: { message, error: () => {} },
+  })
   const trades = (): FeedMessage[] => all.filter(({ type }) => type === MessageType.Trades)
   return { feed, all, trades }
 }
@@ -113,6 +124,51 @@ describe.skipIf(!hasNatsServer)('market data that is kept', () => {
     expect(trades().slice(count).map(told)).toEqual(later.slice(-(trades().length - count)).map(told))
   })
 
+  test('is replayed to an end, without a relay, and the feed ends itself: iterations begun with it have every message, and are over', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    const sent = tradesOf(source)
+    const relay = await scene.relay(source, kept)
+    await scene.trade(4)
+    await relay.close()
+    const count = sent.length
+    const states: string[] = []
+    const { feed, all } = await replay(scene, 'first', wanted.channels, 'last')
+    feed.on('connection', ({ state, error }) => states.push(`${state} ${error}`))
+    const pulled: FeedMessage[] = []
+    for await (const message of feed.messages({ channel: 'trades' })) pulled.push(message)
+    expect(pulled.map(told)).toEqual(sent.slice(0, count).map(told))
+    expect(pulled.every(({ backfilled }) => backfilled === true)).toBe(true)
+    await until(() => states.length === 2)
+    expect(states).toEqual(['closing null', 'closed null'])
+    const said = saidOf(all)
+    expect(said.filter((text) => text.includes('everything that was asked for is told, until'))).toHaveLength(2)
+    expect(all.at(-1)).toMatchObject({ type: MessageType.Other })
+    expect(said.at(-1)).toContain('The replay has ended')
+    expect(feed.getPerformanceMetrics().gaps).toBe(0)
+  })
+
+  test('is replayed in pieces that have nothing in common and leave nothing out, while it is being kept', async () => {
+    await using scene = await RelayScene.open(gateio)
+    const source = await scene.feed(wanted)
+    const sent = tradesOf(source)
+    await scene.relay(source, kept)
+    await scene.trade(3)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const time = Date.now()
+    await scene.trade(2)
+    const pieces: unknown[] = []
+    for (const [from, to] of [
+      ['first', { time }],
+      [{ time }, 'last'],
+    ] as const) {
+      const { feed } = await replay(scene, from, ['trades'], to)
+      for await (const message of feed.messages({ channel: 'trades' })) pieces.push(told(message))
+    }
+    expect(pieces).toEqual(sent.slice(0, pieces.length).map(told))
+    expect(pieces.length).toBeGreaterThan(3)
+  })
+
   test('is refused where nobody keeps it, and where a sequence number is of several channels', async () => {
     await using scene = await RelayScene.open(gateio)
     const source = await scene.feed(wanted)
@@ -122,5 +178,6 @@ describe.skipIf(!hasNatsServer)('market data that is kept', () => {
     await expect(elsewhere).rejects.toMatchObject({ code: 'ERR_NO_RELAY' })
     const refused = replay(scene, { sequence: 1 }, wanted.channels)
     await expect(refused).rejects.toMatchObject({ code: 'ERR_INVALID_CONFIG' })
+    await expect(scene.follow({ symbols: [btc], to: 'last' })).rejects.toMatchObject({ code: 'ERR_INVALID_CONFIG' })
   })
 })

@@ -1,7 +1,7 @@
 import type { PrivateExchangeOptions, PublicExchangeOptions } from '@tapewire/core'
 import { optionsChecker } from '@tapewire/core/adapter'
 import { type NatsOptions, natsProperties } from '../connect/nats-options.js'
-import type { StoredStart } from '../stored/stored-reader.js'
+import type { StoredEnd, StoredStart } from '../stored/stored-range.js'
 
 /** What of the options of `createPublicExchange` makes sense for a feed that comes over NATS. */
 type ExchangePart = Omit<PublicExchangeOptions<string>, NotOverNats>
@@ -27,15 +27,24 @@ export interface NatsFeedOptions extends NatsOptions, ExchangePart {
    * each stream, and what follows is live. All of it is read where it is kept. Books begin up to 65 s earlier, and are live from the first whole one on.
    */
   readonly from?: StoredStart
+  /**
+   * With `from`, where the feed ends: after the last that is kept when it begins, `'last'`, or before what was stored at a time, `{ time }`, which is not to come, or of a single channel
+   * before a sequence number, `{ sequence }`. When everything before that is told, the last message, an `other`, says so, iterations end, and the feed closes itself.
+   */
+  readonly to?: StoredEnd
 }
 
 /** What of them `natsExchange` takes. */
 export type NatsExchangeOptions = Omit<
   NatsFeedOptions,
-  Exclude<keyof ExchangePart, 'exchange' | 'retry' | 'signal' | 'clock'> | 'from'
+  Exclude<keyof ExchangePart, 'exchange' | 'retry' | 'signal' | 'clock'> | 'from' | 'to'
 > & {
   /** As of `natsFeed`, for every channel: a sequence number is of one alone. */
   readonly from?: Exclude<StoredStart, { readonly sequence: number }>
+  /** The same. Whoever made the manager closes it, once `onEnd` is called. */
+  readonly to?: Exclude<StoredEnd, { readonly sequence: number }>
+  /** Called behind the last message of a manager of it, with `to`. Must not throw. */
+  readonly onEnd?: () => void
 }
 
 /** What a consumer of an account asks for. Only `servers`, `exchange` and `account` are required; `channels` are all of an account where they are left out. */
@@ -50,6 +59,8 @@ export interface NatsAccountFeedOptions
    * so, and what follows is live.
    */
   readonly from?: StoredStart
+  /** With `from`, where the feed ends, as of market data; sequence numbers are those of the account. */
+  readonly to?: StoredEnd
 }
 
 /** Those with their defaults filled in. */

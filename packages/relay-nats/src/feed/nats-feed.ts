@@ -1,4 +1,4 @@
-import type { AnyExchangeDefinition } from '@tapewire/core'
+import type { AnyExchangeDefinition, Clock } from '@tapewire/core'
 import {
   createPrivateExchange,
   createPublicExchange,
@@ -6,7 +6,8 @@ import {
   publicChannels,
   StreamError,
 } from '@tapewire/core'
-import type { StoredStart } from '../stored/stored-reader.js'
+import { systemClock } from '@tapewire/core/adapter'
+import { type StoredRange, storedRange } from '../stored/stored-range.js'
 import { marketStream } from '../stored/stored-streams.js'
 import { Subjects } from '../subjects.js'
 import { accountDefinition } from './account/account-definition.js'
@@ -21,6 +22,7 @@ import {
 import { HopMeter, type HopMetrics } from './hop-meter.js'
 import { liveDefinition } from './live/live-definition.js'
 import { replayedDefinition } from './replayed/replayed-definition.js'
+import { Reading } from './stored/reading.js'
 import { waitForRelays } from './wait-for-relays.js'
 
 const hops = new WeakMap<ExchangeFeed, HopMeter>()
@@ -37,20 +39,40 @@ const hops = new WeakMap<ExchangeFeed, HopMeter>()
  *
  * With `account`, a feed of what relays publish of that account, as `createPrivateExchange` makes one at the exchange itself: every event once and in order, from where the last
  * connection ended, or from `from` on. No key of the exchange is needed, and none is anywhere on the way.
+ *
+ * With `from`, what is kept is told first, and no relay need be there; with `to` as well, the feed ends itself behind the last of it. It begins in the turn of the event loop after the
+ * promise resolves: whoever listens, or begins to iterate, right then hears all of it.
+ *
+ * @example
+ * const feed = await natsFeed({ servers, exchange: 'acme_spot', symbols: ['BTC/USDT'], channels: ['trades'], from: 'first', to: 'last' })
+ * for await (const { data } of feed.messages({ channel: 'trades' })) console.log(data)
  */
 export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions): Promise<ExchangeFeed> {
   if ('account' in options) return accountFeed(options)
-  const { from = 'new', ...given } = options
-  const start = marketStart(from, given.channels)
+  const { from, to, ...given } = options
+  const range = storedRange({ from, to }, { hasSequences: given.channels?.length === 1, now: wallTime(given) })
   const sorted = sortOptions(given)
   const hop = new HopMeter()
-  const definition = await relayedExchange(sorted, hop, start)
-  const feed = await waitForRelays(
-    () => createPublicExchange({ ...sorted.exchange, exchange: definition }),
-    sorted.exchange,
-  )
+  const feed = await readFeed(range, async (reading) => {
+    const definition = await relayedExchange(sorted, hop, reading)
+    return waitForRelays(() => createPublicExchange({ ...sorted.exchange, exchange: definition }), sorted.exchange)
+  })
   hops.set(feed, hop)
   return feed
+}
+
+/** The feed that `open` makes: what it reads begins once its user has it, and where that has an end, so has the feed. */
+async function readFeed(range: StoredRange, open: (reading: Reading) => Promise<ExchangeFeed>): Promise<ExchangeFeed> {
+  let made: ExchangeFeed | null = null
+  const isHeld = range.from !== 'new'
+  const reading = new Reading(range, isHeld, () => void made?.close())
+  made = await open(reading)
+  if (isHeld) setImmediate(() => reading.begin())
+  return made
+}
+
+function wallTime({ clock = systemClock }: { readonly clock?: Clock | undefined }): number {
+  return clock.wallTime()
 }
 
 /**
@@ -61,43 +83,28 @@ export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions
  * const manager = new WebSocketManager({ strategies: exchange.public(), onMessage })
  */
 export async function natsExchange(options: NatsExchangeOptions): Promise<AnyExchangeDefinition> {
-  const { from = 'new', ...given } = options
-  const start = marketStart(from, undefined)
-  return relayedExchange(sortOptions({ ...given, symbols: [] }), new HopMeter(), start)
+  const { from, to, onEnd = () => {}, ...given } = options
+  const range = storedRange({ from, to }, { hasSequences: false, now: wallTime(given) })
+  return relayedExchange(sortOptions({ ...given, symbols: [] }), new HopMeter(), new Reading(range, false, onEnd))
 }
 
-/** Where market data is read from; null where it is followed as it is published. Throws `ERR_INVALID_CONFIG`. */
-function marketStart(from: StoredStart, channels: readonly unknown[] | undefined): StoredStart | null {
-  if (from === 'new') return null
-  if (from === 'first') return from
-  const { time, sequence } = from as { readonly time?: unknown; readonly sequence?: unknown }
-  if (Number.isFinite(time)) return from
-  if (Number.isSafeInteger(sequence) && (sequence as number) > 0 && channels?.length === 1) return from
-  throw new StreamError('ERR_INVALID_CONFIG', 'from is no place that market data can be read from.', {
-    hint: "Pass 'first', { time } in epoch ms, or with a single channel { sequence }, a number of its JetStream stream: each channel has its own.",
-  })
-}
-
-async function relayedExchange(
-  sorted: SortedOptions,
-  hop: HopMeter,
-  start: StoredStart | null,
-): Promise<AnyExchangeDefinition> {
+async function relayedExchange(sorted: SortedOptions, hop: HopMeter, reading: Reading): Promise<AnyExchangeDefinition> {
   const { nats, settings, exchange } = sorted
   const { exchange: name, retry, signal, clock } = exchange
   const subjects = new Subjects(name, settings.prefix)
+  const isLive = reading.range.from === 'new'
   const about = await askAbout({
     nats,
     subject: subjects.about,
     exchange: name,
-    stored: start === null ? [] : publicChannels.map((channel) => marketStream(subjects.base, channel).name),
+    stored: isLive ? [] : publicChannels.map((channel) => marketStream(subjects.base, channel).name),
     answerTimeoutMs: settings.answerTimeoutMs,
     retry: retry === true,
     signal,
     clock,
   })
   const parts = { nats, exchange: name, subjects, settings, books: about.book, hop }
-  return start === null ? liveDefinition(parts) : replayedDefinition({ ...parts, start })
+  return isLive ? liveDefinition(parts) : replayedDefinition({ ...parts, reading })
 }
 
 /** What the way from the relays to this feed does: its lag, and what did not come. Throws `ERR_INVALID_CONFIG` for a feed that `natsFeed` did not make. */
@@ -110,12 +117,15 @@ export function hopMetrics(feed: ExchangeFeed): HopMetrics {
 /** The exchange's own are with its relay. */
 const noCredentials = { apiKey: 'none', sign: () => '' } as const
 
-async function accountFeed({ account, from = 'new', ...options }: NatsAccountFeedOptions): Promise<ExchangeFeed> {
+async function accountFeed({ account, from, to, ...options }: NatsAccountFeedOptions): Promise<ExchangeFeed> {
+  const range = storedRange({ from, to }, { hasSequences: true, now: wallTime(options) })
   const { nats, settings, exchange: given } = sortOptions(options)
   const { exchange } = given
   const subjects = new Subjects(exchange, settings.prefix)
-  const definition = accountDefinition({ nats, exchange, subjects, settings, account, start: from })
-  const open = (): Promise<ExchangeFeed> =>
-    createPrivateExchange({ ...given, exchange: definition, credentials: noCredentials })
-  return waitForRelays(open, given)
+  return readFeed(range, (reading) => {
+    const definition = accountDefinition({ nats, exchange, subjects, settings, account, reading })
+    const open = (): Promise<ExchangeFeed> =>
+      createPrivateExchange({ ...given, exchange: definition, credentials: noCredentials })
+    return waitForRelays(open, given)
+  })
 }

@@ -28,6 +28,8 @@ export interface RelayedKind {
   readonly alerts: string | null
   readonly bookRules: BookRules | null
   readonly gapOutcome: GapOutcomeOf | null
+  /** As `RelayedParserParts.onEnd`. */
+  readonly onEnd: (() => void) | null
 }
 
 /** NATS has none of the limits of an exchange: one connection carries everything. */
@@ -47,7 +49,7 @@ export function relayedDefinition(
   const { beatIntervalMs, answerTimeoutMs } = settings
   const beats = subjects.allBeats
   const strategies = (): WebSocketStrategySet => {
-    const { streams, admission, lines, alerts, bookRules, gapOutcome } = kind()
+    const { streams, admission, lines, alerts, bookRules, gapOutcome, onEnd } = kind()
     return new WebSocketStrategySet({
       contract: 2,
       exchange,
@@ -57,7 +59,7 @@ export function relayedDefinition(
           new RelayedTransport({ connection, clock, beats, alerts, beatIntervalMs, answerTimeoutMs, lines }),
       ),
       subscriptionStrategy: new RelayedSubscription(streams),
-      messageParser: new RelayedParser({ table: streams.table, alerts, admission }),
+      messageParser: new RelayedParser({ table: streams.table, alerts, admission, onEnd }),
       bookRules,
       gapOutcome,
       limits,

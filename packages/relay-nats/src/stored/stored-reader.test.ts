@@ -7,7 +7,8 @@ import { hasNatsServer, NatsServer } from '../../test/support/nats-server.js'
 import { NatsStoreLink } from './nats-store-link.js'
 import { ReadMemory } from './read-memory.js'
 import { StoredPublisher } from './stored-publisher.js'
-import { StoredReader, type StoredStart } from './stored-reader.js'
+import type { StoredEnd, StoredStart } from './stored-range.js'
+import { StoredReader } from './stored-reader.js'
 import { accountStream, ensureStored } from './stored-streams.js'
 
 let lastExchange = 0
@@ -37,7 +38,7 @@ async function openAccount(connection: NatsConnection) {
       for (const id of ids) publisher.publish({ subject, id, payload: Buffer.from(id), receivedAt: 0 })
       return publisher.idle()
     },
-    async read(start: StoredStart, memory = new ReadMemory()) {
+    async read(start: StoredStart, memory = new ReadMemory(), end: StoredEnd | null = null) {
       const told: string[] = []
       const waiters: { count: number; resolve: () => void }[] = []
       const tell = (what: string): void => {
@@ -49,6 +50,7 @@ async function openAccount(connection: NatsConnection) {
         stream: stream.name,
         subject,
         start,
+        end,
         memory,
         clock: systemClock,
         listener: {
@@ -99,6 +101,47 @@ describe.skipIf(!hasNatsServer)('reading what is stored', () => {
     expect(second.told).toEqual(['b', 'c', 'caught up', 'd'])
     expect(timed.told).toEqual(['c', 'caught up', 'd'])
     for (const { reader } of [fresh, second, timed]) reader.close()
+  })
+
+  it('ends before a sequence or a time, or after what is stored last, whatever comes meanwhile', async () => {
+    const account = await openAccount(connection)
+    await account.publish('a', 'b')
+    const time = Date.now() + 20
+    while (Date.now() < time) await connection.flush()
+    await account.publish('c', 'd')
+    const ends = [{ sequence: 3 }, { time }, 'last', { sequence: 5 }] as const
+    const all = await Promise.all(ends.map((end) => account.read('first', new ReadMemory(), end)))
+    await account.publish('e')
+    const fresh = await account.read('first', new ReadMemory(), 'last')
+    await Promise.all([...all, fresh].map(({ until }, index) => until([3, 3, 5, 5, 6][index] ?? 0)))
+    await connection.flush()
+    const [before, all4] = [
+      ['a', 'b', 'caught up'],
+      ['a', 'b', 'c', 'd', 'caught up'],
+    ]
+    expect(all.map(({ told }) => told)).toEqual([before, before, all4, all4])
+    expect(fresh.told).toEqual(['a', 'b', 'c', 'd', 'e', 'caught up'])
+  })
+
+  it('ends where it was to end at first, over readers, and at once where nothing is left', async () => {
+    const account = await openAccount(connection)
+    const memory = new ReadMemory()
+    await account.publish('a', 'b')
+    const before = await account.read('first', memory, 'last')
+    await before.until(3)
+    await account.publish('c')
+    const after = await account.read('first', memory, 'last')
+    await after.until(1)
+    expect([before.told, after.told]).toEqual([['a', 'b', 'caught up'], ['caught up']])
+  })
+
+  it('is refused where it is to end behind what is stored', async () => {
+    const account = await openAccount(connection)
+    await account.publish('a', 'b')
+    await expect(account.read('first', new ReadMemory(), { sequence: 4 })).rejects.toMatchObject({
+      code: 'ERR_SUBSCRIPTION_REJECTED',
+      shortMessage: expect.stringMatching(/was to be read until 4, and what is stored last is 2/),
+    })
   })
 
   it('goes on where it was, and tells nothing twice', async () => {
@@ -194,6 +237,7 @@ describe.skipIf(!hasNatsServer)('reading what is stored', () => {
       stream: 'NOTHING',
       subject: 'nothing',
       start: 'new',
+      end: null,
       memory,
       listener,
       clock: systemClock,

@@ -10,10 +10,9 @@ import { millis, type NatsConnection, nanos } from '@nats-io/nats-core'
 import { type Clock, StreamError } from '@tapewire/core'
 import { sleep } from '@tapewire/core/adapter'
 import type { ReadMemory } from './read-memory.js'
+import { type Place, placeOf } from './stored-place.js'
+import type { StoredEnd, StoredStart } from './stored-range.js'
 import { isNotStored } from './stored-streams.js'
-
-/** Where reading begins: with what comes from now on, with the first that is stored, with what was stored at a time (epoch ms) or later, or with the record of a sequence number or later. */
-export type StoredStart = 'new' | 'first' | { readonly time: number } | { readonly sequence: number }
 
 /** One record as the server keeps it. */
 export interface StoredRecord {
@@ -33,7 +32,10 @@ export interface StoredReaderListener {
    * started to count anew, and what was after `from` is not there any more.
    */
   onLost(from: number, to: number): void
-  /** Everything that was stored when reading began has been told, with the place of the last; what follows is live. Told once for each reader. */
+  /**
+   * Everything that was stored when reading began has been told, with the place of the last, or with an end everything before that; what follows is live, and with an end nothing follows. Told
+   * once for each reader.
+   */
   onCaughtUp(sequence: number): void
   /** Nothing more is told: the connection ended (null), or the server does not give it out any more. Not told of a reader that was closed. */
   onEnd(error: StreamError | null): void
@@ -48,14 +50,13 @@ export interface StoredReaderOptions {
   readonly subject: string
   /** Where reading begins the first time; later it goes on where `memory` is. */
   readonly start: StoredStart
+  /** Where reading ends, as it was the first time; null where it goes on with what comes live. */
+  readonly end: StoredEnd | null
   /** What was read before: the same over all readers of one subject. */
   readonly memory: ReadMemory
   readonly listener: StoredReaderListener
   readonly clock: Clock
 }
-
-/** Records that are read before the start for their ids alone: what was told before a restart of this process is not told again, where it is stored twice. */
-const lookBackRecords = 2_048
 
 /** How long the server may wait for something to give out before it is asked again, ms. It says twice in this time that it lives; one that does not for as long is given up. */
 const expiresMs = 2_000
@@ -137,6 +138,7 @@ export class StoredReader {
         while (this.#gate !== null) await this.#gate
         if (this.#isClosed) return
         this.#tellPlace()
+        if (this.#isClosed) return
         await this.#takeAll()
         this.#giving.end()
         if (this.#isClosed) return
@@ -155,7 +157,7 @@ export class StoredReader {
     const { place, pending } = this.#giving
     this.#tellFrom = place.tellFrom
     if (place.lostFrom !== null) listener.onLost(place.lostFrom, place.firstSequence)
-    if (pending === 0) this.#tellCaughtUp(place.lastSequence)
+    if (pending === 0 || place.tellFrom >= this.#end) this.#tellCaughtUp(place.lastSequence)
   }
 
   /** Until the server gives nothing out any more, or something else than what comes next. */
@@ -185,6 +187,10 @@ export class StoredReader {
   #take(message: JsMsg): void {
     const { memory, listener } = this.#options
     const { streamSequence: sequence, timestampNanos, pending } = message.info
+    if (sequence >= this.#end) {
+      this.#tellCaughtUp(sequence)
+      return
+    }
     const id = message.headers?.get('Nats-Msg-Id') ?? ''
     const isNew = id === '' || memory.ids.add(id)
     if (sequence >= this.#tellFrom) {
@@ -204,7 +210,13 @@ export class StoredReader {
   #tellCaughtUp(sequence: number): void {
     if (this.#isCaughtUp) return
     this.#isCaughtUp = true
-    this.#options.listener.onCaughtUp(sequence)
+    this.#options.listener.onCaughtUp(Math.min(sequence, this.#end - 1))
+    if (this.#options.end !== null) this.close()
+  }
+
+  /** The place of the first record that is not told any more. */
+  get #end(): number {
+    return this.#options.memory.end ?? Number.POSITIVE_INFINITY
   }
 }
 
@@ -249,59 +261,6 @@ async function endWhenSilent(messages: ConsumerMessages): Promise<void> {
   for await (const { type } of messages.status()) {
     if (type === 'heartbeats_missed' || type === 'consumer_not_found' || type === 'consumer_deleted') messages.stop()
   }
-}
-
-/** Sequence numbers of what is stored. */
-interface Place {
-  /** The oldest that is stored, and the newest. */
-  readonly firstSequence: number
-  readonly lastSequence: number
-  /** From where the server gives out, and from where of it is told. */
-  readonly readFrom: number
-  readonly tellFrom: number
-  /** From where on records should have been told that are removed; null where there are none. */
-  readonly lostFrom: number | null
-}
-
-async function placeOf(manager: JetStreamManager, options: StoredReaderOptions): Promise<Place> {
-  const { stream, memory, start } = options
-  const { created, state } = await manager.streams.info(stream)
-  const { first_seq: firstSequence, last_seq: lastSequence } = state
-  // What was made anew, or has lost its end with a disk, counts from the start again: all of it is new.
-  const isOther = memory.created !== null && memory.created !== created
-  const isShorter = memory.next !== null && memory.next > lastSequence + 1
-  memory.created = created
-  if (memory.next !== null && (isOther || isShorter)) {
-    const readFrom = Math.max(1, firstSequence)
-    return { firstSequence, lastSequence, readFrom, tellFrom: readFrom, lostFrom: memory.next }
-  }
-  const known = memory.next
-  const wanted = known ?? (await startSequence(manager, options, lastSequence))
-  const tellFrom = Math.max(1, firstSequence, wanted)
-  // Of a time, nobody knows whether something of it was removed: that is its user's to know.
-  const isPlace = known !== null || (typeof start === 'object' && 'sequence' in start)
-  const lostFrom = isPlace && wanted < firstSequence ? wanted : null
-  const readFrom = known ?? tellFrom - lookBackRecords
-  return { firstSequence, lastSequence, readFrom: Math.max(1, firstSequence, readFrom), tellFrom, lostFrom }
-}
-
-async function startSequence(
-  manager: JetStreamManager,
-  { stream, start }: StoredReaderOptions,
-  lastSequence: number,
-): Promise<number> {
-  if (start === 'new') return lastSequence + 1
-  if (start === 'first') return 1
-  if ('sequence' in start) return start.sequence
-  // A consumer that begins at a time says by itself which sequence that is.
-  const { name, delivered } = await manager.consumers.add(stream, {
-    ack_policy: AckPolicy.None,
-    deliver_policy: DeliverPolicy.StartTime,
-    opt_start_time: new Date(start.time).toISOString(),
-    mem_storage: true,
-  })
-  await manager.consumers.delete(stream, name)
-  return delivered.stream_seq + 1
 }
 
 function readingFailure(thrown: unknown, stream: string): StreamError {

@@ -89,6 +89,7 @@ export class FollowedAccount {
         stream: stream.name,
         subject,
         start: { sequence: 1 },
+        end: null,
         memory: this.memory,
         clock: systemClock,
         listener: {

@@ -1,7 +1,7 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
-import type { StoredStart } from '../../stored/stored-reader.js'
 import { accountStream } from '../../stored/stored-streams.js'
 import { type RelayedParts, relayedDefinition } from '../relayed-definition.js'
+import type { Reading } from '../stored/reading.js'
 import type { StoredSource } from '../stored/stored-line.js'
 import { StoredLines } from '../stored/stored-lines.js'
 import { AccountAdmission } from './account-admission.js'
@@ -12,12 +12,13 @@ import { AccountStreams, accountChannels } from './account-streams.js'
 export interface AccountDefinitionParts extends RelayedParts {
   /** The name that the relay gave the account. */
   readonly account: string
-  readonly start: StoredStart
+  readonly reading: Reading
 }
 
 /** What core makes the feed of an account of. No credentials of the exchange are needed: its relay has them. */
 export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDefinition {
-  const { exchange, account, subjects, start } = parts
+  const { exchange, account, subjects, reading } = parts
+  const { range } = reading
   const stored = accountStream(subjects.base).name
   return relayedDefinition(parts, accountChannels, () => {
     const streams = new AccountStreams(exchange, account, subjects)
@@ -25,15 +26,16 @@ export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDef
       const of = streams.channels.get(subject)
       if (of === undefined) return null
       const { memory } = of.position
-      return { subject, stored, start, memory, records: (line) => new AccountRecords(line, of, start === 'new') }
+      return { subject, stored, range, memory, records: (line) => new AccountRecords(line, of, range.from === 'new') }
     }
     return {
       streams,
       admission: new AccountAdmission(streams),
-      lines: (desk) => new StoredLines(desk, sourceOf),
+      lines: (desk) => new StoredLines(desk, reading, sourceOf),
       alerts: null,
       bookRules: null,
       gapOutcome: async ({ stream }) => streams.positionOf(stream)?.takeOutcome() ?? null,
+      onEnd: () => reading.end(),
     }
   })
 }

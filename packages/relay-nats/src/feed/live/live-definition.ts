@@ -26,6 +26,7 @@ export function liveDefinition(parts: LiveDefinitionParts): AnyExchangeDefinitio
       alerts: subjects.alerts,
       bookRules: relayedBookRules(books),
       gapOutcome: null,
+      onEnd: null,
     }
   })
 }

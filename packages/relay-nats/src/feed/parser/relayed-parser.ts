@@ -30,6 +30,8 @@ export interface RelayedParserParts {
   /** Where relays say what they alert of; null where that does not come. */
   readonly alerts: string | null
   readonly admission: Admission
+  /** Called behind the last message, where streams have an end; null where they have none. */
+  readonly onEnd: (() => void) | null
 }
 
 /** Reads what the transport brings: envelopes, and its answers. */
@@ -37,11 +39,13 @@ export class RelayedParser implements MessageParser {
   readonly #table: StreamTable
   readonly #alerts: string | null
   readonly #admission: Admission
+  readonly #onEnd: (() => void) | null
 
-  constructor({ table, alerts, admission }: RelayedParserParts) {
+  constructor({ table, alerts, admission, onEnd }: RelayedParserParts) {
     this.#table = table
     this.#alerts = alerts
     this.#admission = admission
+    this.#onEnd = onEnd
   }
 
   /** Every frame is read, and in its turn: what is wrong with a stream must not overtake what came before. */
@@ -63,6 +67,10 @@ export class RelayedParser implements MessageParser {
         return unknownMessage(receivedAt, `${payload.length} bytes that are no frame of a relay`)
       case 'caught-up':
         return otherMessage(receivedAt, stream?.wireChannel ?? null, payload.toString())
+      case 'end':
+        // What is parsed here is told first.
+        if (this.#onEnd !== null) queueMicrotask(this.#onEnd)
+        return otherMessage(receivedAt, null, payload.toString())
       case 'fault':
         return stream === null ? nothing : readFaultOf(stream, payload, receivedAt)
       case 'frame':

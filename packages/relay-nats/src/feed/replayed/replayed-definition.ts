@@ -1,9 +1,9 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
 import { type AboutBooks, relayedBookRules } from '../../about.js'
-import type { StoredStart } from '../../stored/stored-reader.js'
 import type { HopMeter } from '../hop-meter.js'
 import { LiveStreams, marketChannels } from '../live/live-streams.js'
 import { type RelayedParts, relayedDefinition } from '../relayed-definition.js'
+import type { Reading } from '../stored/reading.js'
 import { StoredLines } from '../stored/stored-lines.js'
 import { ReplayedAdmission } from './replayed-admission.js'
 import { ReplayedStreams } from './replayed-streams.js'
@@ -13,21 +13,22 @@ export interface ReplayedDefinitionParts extends RelayedParts {
   /** As its relays say. */
   readonly books: AboutBooks | null
   readonly hop: HopMeter
-  readonly start: StoredStart
+  readonly reading: Reading
 }
 
 /** What core makes a feed of market data of that is read where NATS keeps it. */
 export function replayedDefinition(parts: ReplayedDefinitionParts): AnyExchangeDefinition {
-  const { exchange, subjects, books, hop, start } = parts
+  const { exchange, subjects, books, hop, reading } = parts
   return relayedDefinition(parts, marketChannels, () => {
-    const replayed = new ReplayedStreams(subjects, start, hop)
+    const replayed = new ReplayedStreams(subjects, reading.range, hop)
     return {
       streams: new LiveStreams(exchange, subjects),
       admission: new ReplayedAdmission(),
-      lines: (desk) => new StoredLines(desk, (subject) => replayed.sourceOf(subject)),
+      lines: (desk) => new StoredLines(desk, reading, (subject) => replayed.sourceOf(subject)),
       alerts: subjects.alerts,
       bookRules: relayedBookRules(books),
       gapOutcome: async ({ stream }) => replayed.positionOf(stream.id).takeOutcome(),
+      onEnd: () => reading.end(),
     }
   })
 }

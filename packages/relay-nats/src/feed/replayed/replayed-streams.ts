@@ -1,5 +1,5 @@
 import { type PublicChannel, publicChannels } from '@tapewire/core'
-import type { StoredStart } from '../../stored/stored-reader.js'
+import type { StoredRange } from '../../stored/stored-range.js'
 import { marketStream } from '../../stored/stored-streams.js'
 import type { Subjects } from '../../subjects.js'
 import type { HopMeter } from '../hop-meter.js'
@@ -12,13 +12,13 @@ const beforeBooksMs = 65_000
 /** Where streams of market data are kept, and how far each has been read. */
 export class ReplayedStreams {
   readonly #subjects: Subjects
-  readonly #start: StoredStart
+  readonly #range: StoredRange
   readonly #hop: HopMeter
   readonly #positions = new Map<string, ReplayedPosition>()
 
-  constructor(subjects: Subjects, start: StoredStart, hop: HopMeter) {
+  constructor(subjects: Subjects, range: StoredRange, hop: HopMeter) {
     this.#subjects = subjects
-    this.#start = start
+    this.#range = range
     this.#hop = hop
   }
 
@@ -30,7 +30,7 @@ export class ReplayedStreams {
     return {
       subject,
       stored: marketStream(base, channel).name,
-      start: this.#startOf(channel),
+      range: this.#rangeOf(channel),
       memory: position.memory,
       records: (line) => new ReplayedRecords(line, this.#subjects.askOf(subject), position, this.#hop),
     }
@@ -42,9 +42,9 @@ export class ReplayedStreams {
     return known
   }
 
-  #startOf(channel: PublicChannel): StoredStart {
-    const start = this.#start
-    if (channel !== 'orderbook' || typeof start === 'string' || !('time' in start)) return start
-    return { time: start.time - beforeBooksMs }
+  #rangeOf(channel: PublicChannel): StoredRange {
+    const { from, to } = this.#range
+    if (channel !== 'orderbook' || typeof from === 'string' || !('time' in from)) return this.#range
+    return { from: { time: from.time - beforeBooksMs }, to }
   }
 }

@@ -1,7 +1,8 @@
 import type { StreamError } from '@tapewire/core'
 import { type FrameHeader, isNumbered, readHeader } from '../../encoding/frame-header.js'
 import type { ReadMemory } from '../../stored/read-memory.js'
-import { StoredReader, type StoredRecord, type StoredStart } from '../../stored/stored-reader.js'
+import type { StoredRange } from '../../stored/stored-range.js'
+import { StoredReader, type StoredRecord } from '../../stored/stored-reader.js'
 import type { StreamAnswer } from '../transport/answer.js'
 import type { Desk, Line } from '../transport/lines.js'
 
@@ -10,7 +11,7 @@ export interface StoredSource {
   readonly subject: string
   /** The JetStream stream that keeps it. */
   readonly stored: string
-  readonly start: StoredStart
+  readonly range: StoredRange
   /** What was read of it over earlier connections. */
   readonly memory: ReadMemory
   records(line: StoredLine): StoredRecords
@@ -26,11 +27,21 @@ export interface StoredRecords {
   onForeign(): void
   /** Some of what was stored was removed before it was read. */
   onLost(): void
-  /** What was stored when reading began is told; `sequence` is the place of the last of it. */
+  /** What was stored when reading began is told, and goes on; `sequence` is the place of the last of it. */
   onCaughtUp(sequence: number): void
   onBeat(relay: number): void
   onRelayDead(relay: number): void
   onRelayAppeared(): void
+}
+
+/** How a line is begun. */
+export interface StoredLineParts {
+  readonly desk: Desk
+  readonly source: StoredSource
+  readonly requestId: number
+  readonly isPaused: boolean
+  /** It is told to its end, or was refused. */
+  onOver(): void
 }
 
 const encoder = new TextEncoder()
@@ -42,18 +53,21 @@ export class StoredLine implements Line {
   readonly #source: StoredSource
   readonly #requestId: number
   readonly #name: Uint8Array
+  readonly #onOver: () => void
   readonly #records: StoredRecords
   #reader: StoredReader | null = null
   #isPaused: boolean
   #isAccepted = false
   #isLive = false
+  #isFinished = false
   #isEnded = false
 
-  constructor(desk: Desk, source: StoredSource, requestId: number, isPaused: boolean) {
+  constructor({ desk, source, requestId, isPaused, onOver }: StoredLineParts) {
     this.subject = source.subject
     this.desk = desk
     this.#source = source
     this.#requestId = requestId
+    this.#onOver = onOver
     this.#name = encoder.encode(source.subject)
     this.#isPaused = isPaused
     this.#records = source.records(this)
@@ -63,6 +77,11 @@ export class StoredLine implements Line {
   /** Whether what comes now was not stored yet when reading began. */
   get isLive(): boolean {
     return this.#isLive
+  }
+
+  /** Whether it is told to the end that was asked for. */
+  get isFinished(): boolean {
+    return this.#isFinished
   }
 
   get isEnded(): boolean {
@@ -108,8 +127,7 @@ export class StoredLine implements Line {
 
   /** That everything which was stored is told, in its place. */
   sayCaughtUp(sequence: number): void {
-    const text = `${this.subject}: everything that was stored is told, until ${sequence}; what follows is live`
-    this.desk.emit('caught-up', this.#name, 0, encoder.encode(text), this.desk.clock.now())
+    this.#say(`everything that was stored is told, until ${sequence}; what follows is live`)
   }
 
   /** Has core ask for the stream once more, soon, where it was accepted: that ends a gap of a stream that nothing happens on, where a fault alone is ended by the next event. */
@@ -123,8 +141,14 @@ export class StoredLine implements Line {
     if (refusal !== null) this.desk.drop(this.subject)
     this.#isAccepted = refusal === null
     this.#answer(refusal)
+    if (refusal !== null) this.#onOver()
     if (this.#isPaused) this.#reader?.pause()
     this.#reader?.begin()
+  }
+
+  #say(text: string): void {
+    const payload = encoder.encode(`${this.subject}: ${text}`)
+    this.desk.emit('caught-up', this.#name, 0, payload, this.desk.clock.now())
   }
 
   #answer(refusal: StreamAnswer['refusal']): void {
@@ -135,7 +159,8 @@ export class StoredLine implements Line {
   async #open(): Promise<StreamAnswer['refusal']> {
     if (this.#isEnded) return null
     const { connection, clock } = this.desk
-    const { stored: stream, subject, start, memory } = this.#source
+    const { stored: stream, subject, range, memory } = this.#source
+    const { from: start, to: end } = range
     const listener = {
       onRecord: (record: StoredRecord) => this.#onRecord(record),
       onLost: () => this.#records.onLost(),
@@ -143,7 +168,7 @@ export class StoredLine implements Line {
       onEnd: (error: StreamError | null) => this.#onReaderEnd(error),
     }
     try {
-      const reader = await StoredReader.open({ connection, clock, stream, subject, start, memory, listener })
+      const reader = await StoredReader.open({ connection, clock, stream, subject, start, end, memory, listener })
       this.#reader = reader
       if (this.#isEnded) reader.close()
       return null
@@ -166,8 +191,16 @@ export class StoredLine implements Line {
   }
 
   #onCaughtUp(sequence: number): void {
-    this.#isLive = true
-    this.#records.onCaughtUp(sequence)
+    const { range, memory } = this.#source
+    if (range.to === null) {
+      this.#isLive = true
+      this.#records.onCaughtUp(sequence)
+      return
+    }
+    this.#isFinished = true
+    if (!memory.isFinished) this.#say(`everything that was asked for is told, until ${sequence}`)
+    memory.isFinished = true
+    this.#onOver()
   }
 
   /** Without its reader a connection is of no use: the next one goes on where it was. */

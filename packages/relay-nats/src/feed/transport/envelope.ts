@@ -1,15 +1,16 @@
 /**
  * What passes between the transport and the parser of a consumer, as one binary frame: what arrived and on which subject, so that a recording of it can be read by itself.
  *
- *     byte 0       kind: 1 a frame of a relay, 2 what is wrong with the stream from here on (until when it was whole, float64, little endian, NaN where nobody knows; then UTF-8), 3 bytes that are nobody's frame, 4 what was stored has been told until here (UTF-8)
+ *     byte 0       kind: 1 a frame of a relay, 2 what is wrong with the stream from here on (until when it was whole, float64, little endian, NaN where nobody knows; then UTF-8), 3 bytes that are nobody's frame,
+ *                  4 what was stored has been told until here (UTF-8), 5 of every stream, and nothing follows (UTF-8)
  *     bytes 1-4    the mark, unsigned, little endian. Of 1: how many of its records were told already; of a stored one 1 where its relay has been followed by another. Otherwise 0
  *     bytes 5-6    length of the subject, unsigned, little endian
  *     then         the subject, and what arrived
  */
-export type EnvelopeKind = 'frame' | 'fault' | 'foreign' | 'caught-up'
+export type EnvelopeKind = 'frame' | 'fault' | 'foreign' | 'caught-up' | 'end'
 
-const codeOf: Readonly<Record<EnvelopeKind, number>> = { frame: 1, fault: 2, foreign: 3, 'caught-up': 4 }
-const kinds: readonly (EnvelopeKind | null)[] = [null, 'frame', 'fault', 'foreign', 'caught-up']
+const codeOf: Readonly<Record<EnvelopeKind, number>> = { frame: 1, fault: 2, foreign: 3, 'caught-up': 4, end: 5 }
+const kinds: readonly (EnvelopeKind | null)[] = [null, 'frame', 'fault', 'foreign', 'caught-up', 'end']
 
 export const subjectStart = 7
 
