@@ -82,6 +82,7 @@ describe.skipIf(!hasNatsServer)('relay', () => {
     const keep = ['--channels', 'trades', '--keep', 'trades', '--keep-age', '1h', '--keep-bytes', '20MB']
     const end = await relaying(['gateio_spot', 'BTC/USDT', ...from, ...nats, ...keep, ...group], ready)
     const shown = ['gateio_spot', 'BTC/USDT', '--channels', 'trades', '--duration', '300ms', '--json', ...nats]
+    const whole = ['stream', 'gateio_spot', 'BTC/USDT', '--channels', 'trades', ...nats, '--from', 'first']
     for (const start of ['first', '-10m', new Date(Date.now() - 600_000).toISOString()]) {
       await vi.waitFor(
         async () => {
@@ -93,6 +94,15 @@ describe.skipIf(!hasNatsServer)('relay', () => {
       )
     }
     await end()
+    // Its relay is gone, and what it kept is not.
+    const { code, stdout, stderr } = await invoke([...whole, '--to', 'last', '--json'])
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^\{"note":"Replayed [\d,]+ messages \([\d,]+ trades\), with 0 gaps\."\}\n$/),
+    })
+    const lines = jsonLines(stdout) as readonly { readonly channel: string; readonly backfilled?: boolean }[]
+    expect(lines.filter(({ channel, backfilled }) => channel === 'trades' && backfilled !== true)).toEqual([])
+    expect(stdout).toMatch(/The replay has ended[^\n]*\n$/)
   })
 
   test('is one member of a group, and hands over when it ends', async () => {
@@ -227,6 +237,8 @@ describe('relay, wrongly called,', () => {
     expect(outcome).toMatchObject({ code: 2, stderr: expect.stringMatching(/--from is of what NATS keeps/) })
     const strange = await invoke(['stream', 'gateio_spot', 'BTC/USDT', ...nowhere, '--from', 'yesterday'])
     expect(strange).toMatchObject({ code: 2, stderr: expect.stringMatching(/no place to begin/) })
+    const endless = await invoke(['stream', 'gateio_spot', 'BTC/USDT', ...nowhere, '--to', 'last'])
+    expect(endless).toMatchObject({ code: 2, stderr: expect.stringMatching(/no beginning is named/) })
   })
 
   test('stream takes an exchange from NATS, or itself', async () => {

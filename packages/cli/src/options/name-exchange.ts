@@ -5,23 +5,27 @@ import { resolveGuest } from '../exchanges/resolve-guest.js'
 import type { EndpointFlags } from './endpoint-options.js'
 import type { ExchangeFlags } from './exchange-options.js'
 import { type NatsFlags, natsOptionsOf } from './nats-options.js'
-import type { StartFlag } from './stored-start.js'
+import { checkRange, type RangeFlags } from './stored-range.js'
 
-/** The exchange that a command names: itself, or with `--nats` what relays publish of it, whose package is not needed here. Rejects with `ERR_USAGE`, and as `resolveGuest` and `natsExchange` do. */
+/** The exchange that a command names: itself, or with `--nats` what relays publish of it, whose package is not needed here. `onEnd` is called behind the last message, where `--to` names an end. Rejects with `ERR_USAGE`, and as `resolveGuest` and `natsExchange` do. */
 export async function nameExchange(
   context: CommandContext,
   exchange: string,
-  flags: EndpointFlags & ExchangeFlags & NatsFlags & { readonly from?: StartFlag },
+  flags: EndpointFlags & ExchangeFlags & NatsFlags & RangeFlags,
+  onEnd: () => void = () => {},
 ): Promise<AnyExchangeDefinition> {
   const nats = natsOptionsOf(context, flags)
-  if (nats === null && flags.from !== undefined)
-    throw usageError('--from is of what NATS keeps, and no server is named.', 'Add --nats nats://127.0.0.1:4222.')
+  const ofKept = Object.entries({ '--from': flags.from, '--to': flags.to }).find(([, value]) => value !== undefined)
+  if (nats === null && ofKept !== undefined)
+    throw usageError(`${ofKept[0]} is of what NATS keeps, and no server is named.`, 'Add --nats nats://127.0.0.1:4222.')
+  checkRange(flags)
   if (nats === null) return resolveGuest(context, exchange, flags.package)
   const ofExchange = Object.entries({ '--url': flags.url, '--rest-url': flags.restUrl, '--package': flags.package })
   const misplaced = ofExchange.find(([, value]) => value !== undefined)
   if (misplaced !== undefined)
     throw usageError(`${misplaced[0]} is of the exchange itself, and it is taken from NATS.`, 'Leave out one of them.')
   const { natsExchange } = await import('@tapewire/relay-nats')
-  const from = flags.from === undefined ? {} : { from: flags.from }
-  return natsExchange({ ...nats, exchange, signal: context.signal, ...from })
+  const { from, to } = flags
+  const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  return natsExchange({ ...nats, exchange, signal: context.signal, ...range, onEnd })
 }

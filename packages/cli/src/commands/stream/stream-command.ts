@@ -16,14 +16,13 @@ import { collectWords } from '../../options/list-option.js'
 import { addMetricsOptions, type MetricsFlags } from '../../options/metrics-options.js'
 import { nameExchange } from '../../options/name-exchange.js'
 import { addNatsOptions, type NatsFlags } from '../../options/nats-options.js'
-import { parseStoredStart, type StartFlag } from '../../options/stored-start.js'
+import { parseStoredEnd, parseStoredStart, type RangeFlags } from '../../options/stored-range.js'
 import { streamMessages } from './stream-messages.js'
 
-interface StreamFlags extends EndpointFlags, ExchangeFlags, MetricsFlags, NatsFlags {
+interface StreamFlags extends EndpointFlags, ExchangeFlags, MetricsFlags, NatsFlags, RangeFlags {
   readonly channels?: readonly string[]
   readonly candleIntervals?: readonly string[]
   readonly duration?: number
-  readonly from?: StartFlag
   readonly flight?: string
   readonly json?: true
   readonly plain?: true
@@ -36,6 +35,7 @@ const screenChannels: readonly PublicChannel[] = ['orderbook', 'trades', 'book_t
 
 const notes = `
 Channels: ${publicChannels.join(', ')}, as far as the exchange has them. Runs until Ctrl-C, or for --duration.
+With --from and --to it prints what NATS keeps between the two, says how much that was, and ends.
 On a terminal it shows book, trades, connections and streams on a screen, of ${screenChannels.join(', ')} by default: q quits, ? explains
 its keys and signs. Elsewhere, and with --plain or --json, it prints a line a message.
 Times are the exchange's own where it sends them, in UTC. With --json each line is
@@ -53,6 +53,7 @@ Examples:
   tapewire stream gateio_spot BTC/USDT --metrics-port 9464
   tapewire stream gateio_spot BTC/USDT --nats nats://127.0.0.1:4222        what a tapewire relay publishes
   tapewire stream gateio_spot BTC/USDT --nats nats://127.0.0.1:4222 --from -10m     what its --keep has kept, then what comes
+  tapewire stream gateio_spot BTC/USDT --nats nats://127.0.0.1:4222 --from first --to last --json > kept.jsonl
   tapewire stream gateio_spot BTC/USDT --url ws://127.0.0.1:9000/ --rest-url http://127.0.0.1:9000`
 
 export function addStreamCommand(program: Command, context: CommandContext): void {
@@ -71,6 +72,11 @@ export function addStreamCommand(program: Command, context: CommandContext): voi
       'with --nats: begin where it is kept: first, 2026-11-27T07:00:00Z, -10m',
       parseStoredStart,
     )
+    .option(
+      '--to <end>',
+      'with --from: end there: last (all that is kept when it begins), or a time as of --from',
+      parseStoredEnd,
+    )
     .option('--flight <folder>', 'write what went over the wire into this folder when something goes wrong')
     .option('--plain', 'print lines, on a terminal as well')
     .option('--json', 'print JSON lines')
@@ -85,8 +91,11 @@ async function stream(
   flags: StreamFlags,
 ): Promise<void> {
   checkWords(symbols, flags)
-  const definition = await nameExchange(context, exchangeName, flags)
-  const isWatched = context.canShowScreen && flags.plain !== true
+  const ended = new AbortController()
+  const definition = await nameExchange(context, exchangeName, flags, () => ended.abort())
+  // What has an end is read, not watched.
+  const isReplay = flags.to !== undefined
+  const isWatched = context.canShowScreen && flags.plain !== true && !isReplay
   const channels = (flags.channels ??
     usualChannels(definition, isWatched ? screenChannels : defaultChannels)) as readonly Channel[]
   // Names as they were typed: the manager says what is wrong with them.
@@ -103,6 +112,7 @@ async function stream(
     strategies: definition.public(endpoints),
     request: { symbols, channels, ...(candleIntervals === undefined ? {} : { candleIntervals }) },
     durationMs,
+    ended: isReplay ? ended.signal : null,
     flightFolder,
     isJson: flags.json === true,
     metrics: flags,

@@ -1,6 +1,14 @@
-import { type FeedMessage, type InitializeRequest, WebSocketManager, type WebSocketStrategySet } from '@tapewire/core'
+import {
+  type FeedMessage,
+  type InitializeRequest,
+  type PerformanceMetrics,
+  WebSocketManager,
+  type WebSocketStrategySet,
+} from '@tapewire/core'
 import type { CommandContext } from '../../command-context.js'
+import { formatNumber } from '../../messages/format-number.js'
 import { messageRecord } from '../../messages/message-json.js'
+import { MessageTally } from '../../messages/message-tally.js'
 import { messageLine } from '../../messages/message-text.js'
 import { type ServedMetrics, serveMetrics } from '../../metrics-server/serve-metrics.js'
 import { FeedNotes } from '../../notes/feed-notes.js'
@@ -12,6 +20,8 @@ interface StreamJob {
   readonly request: InitializeRequest
   /** Null streams until Ctrl-C. */
   readonly durationMs: number | null
+  /** Aborted behind the last message; null where there is none. */
+  readonly ended: AbortSignal | null
   /** Where dumps of the flight recorder go; null without one. */
   readonly flightFolder: string | null
   readonly isJson: boolean
@@ -27,11 +37,15 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
   const format = formatterFor(context, job.isJson)
   const notes = new FeedNotes(context)
   const { onError, onGap, onStreamState, onConnectionState, onFlight, onAlert, lost } = notes
-  const { flightFolder } = job
+  const { flightFolder, ended } = job
+  const tally = new MessageTally()
   const over = AbortSignal.any([context.signal, lost.signal])
   const manager = new WebSocketManager({
     strategies: job.strategies,
-    onMessage: (message) => context.out.line(format(message)),
+    onMessage: (message) => {
+      tally.count(message)
+      return context.out.line(format(message))
+    },
     onError,
     onGap,
     onStreamState,
@@ -46,8 +60,9 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
     served = await serveMetrics(context, new Map([[manager, 'market']]), job.metrics)
     // Refused streams are a warning as long as others are left.
     await manager.initialize({ ...job.request, onRefused: 'continue', signal: over })
-    await untilOver(job.durationMs, over)
+    await untilOver(job.durationMs, ended === null ? over : AbortSignal.any([over, ended]))
     lost.signal.throwIfAborted()
+    if (ended !== null) context.note(replayText(tally, manager.getPerformanceMetrics(), ended.aborted))
   } catch (thrown) {
     if (!context.signal.aborted) throw thrown
   } finally {
@@ -55,6 +70,15 @@ export async function streamMessages(context: CommandContext, job: StreamJob): P
     await manager.close()
     await served?.close()
   }
+}
+
+/** What was replayed: `Replayed 1,234 messages (34 orderbook, 1,200 trades), with 0 gaps.` */
+function replayText({ messages }: MessageTally, { streamGaps }: PerformanceMetrics, isWhole: boolean): string {
+  const channels = Object.entries(messages).filter(([, count]) => count > 0)
+  const all = channels.reduce((sum, [, count]) => sum + count, 0)
+  const each = channels.map(([channel, count]) => `${formatNumber(count)} ${channel}`).join(', ')
+  const what = `${formatNumber(all)} messages${each === '' ? '' : ` (${each})`}, with ${formatNumber(streamGaps)} gaps`
+  return isWhole ? `Replayed ${what}.` : `Replayed ${what}, and did not come to the end.`
 }
 
 function formatterFor({ palette }: CommandContext, isJson: boolean): (message: FeedMessage) => string {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { parseStoredStart } from './stored-start.js'
+import { checkRange, parseStoredEnd, parseStoredStart } from './stored-range.js'
 
 const now = Date.UTC(2026, 10, 27, 7, 0, 0)
 
@@ -16,10 +16,24 @@ describe('where reading begins', () => {
     ['2026-11-27', now - 25_200_000],
   ])('%s is a time', (text, time) => {
     expect(parseStoredStart(text)).toEqual({ time })
+    expect(parseStoredEnd(text)).toEqual({ time })
   })
 
-  test('can be the first that is kept', () => {
+  test('can be the first that is kept, and where it ends the last', () => {
     expect(parseStoredStart('first')).toBe('first')
+    expect(parseStoredEnd('last')).toBe('last')
+    expect(() => parseStoredEnd('first')).toThrow(/no place to end/)
+  })
+
+  test.each([
+    [{}, null],
+    [{ from: 'first', to: 'last' }, null],
+    [{ from: { time: 1 }, to: { time: 2 } }, null],
+    [{ to: 'last' }, /no beginning is named/],
+    [{ from: { time: 2 }, to: { time: 2 } }, /not after --from/],
+  ] as const)('with an end, %j, comes before it', (flags, message) => {
+    if (message === null) checkRange(flags)
+    else expect(() => checkRange(flags)).toThrow(message)
   })
 
   test.each([
