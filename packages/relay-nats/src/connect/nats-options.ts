@@ -31,23 +31,3 @@ export interface NatsTls {
   /** Whether TLS begins before the server says anything; default false. */
   readonly handshakeFirst?: boolean
 }
-
-const text = { type: 'string', minLength: 1 }
-
-/** The schema of what `NatsOptions` adds to other options. */
-export const natsProperties: Readonly<Record<string, object>> = {
-  servers: { anyOf: [text, { type: 'array', items: text, minItems: 1 }] },
-  credentials: {
-    type: 'object',
-    additionalProperties: false,
-    minProperties: 1,
-    properties: { token: text, user: text, password: text, nkeySeed: text, credsFile: text },
-  },
-  tls: {
-    type: 'object',
-    additionalProperties: false,
-    properties: { caFile: text, certFile: text, keyFile: text, handshakeFirst: { type: 'boolean' } },
-  },
-  name: text,
-  connectTimeoutMs: { type: 'number', minimum: 1, maximum: 2_147_483_647 },
-}

@@ -1,6 +1,5 @@
 import type { PrivateExchangeOptions, PublicExchangeOptions } from '@tapewire/core'
-import { optionsChecker } from '@tapewire/core/adapter'
-import { type NatsOptions, natsProperties } from '../connect/nats-options.js'
+import type { NatsOptions } from '../connect/nats-options.js'
 import type { StoredEnd, StoredStart } from '../stored/stored-range.js'
 
 /** What of the options of `createPublicExchange` makes sense for a feed that comes over NATS. */
@@ -78,25 +77,11 @@ export interface SortedOptions<Part = ExchangePart> {
   readonly exchange: Part
 }
 
-const check: (options: unknown) => void = optionsChecker('The options of natsFeed are not valid', {
-  type: 'object',
-  additionalProperties: false,
-  required: ['servers', 'exchange'],
-  properties: {
-    ...natsProperties,
-    exchange: { type: 'string', minLength: 1 },
-    prefix: { type: 'string', pattern: '^[\\w-]+(\\.[\\w-]+)*$' },
-    beatIntervalMs: { type: 'number', minimum: 10, maximum: 60_000 },
-    answerTimeoutMs: { type: 'number', minimum: 1, maximum: 60_000 },
-    maxHeldBytes: { type: 'integer', minimum: 65_536 },
-  },
-})
-
-/** Throws `ERR_INVALID_CONFIG` for what is NATS's or ours and cannot be meant; core looks at the rest. */
+/** Sorts options that were checked. */
 export function sortOptions<Part extends { readonly exchange: string }>(
   options: NatsOptions & Partial<FeedSettings> & Part,
 ): SortedOptions<Omit<Part, keyof NatsOptions | keyof FeedSettings>> {
-  const { servers, credentials, tls, name, connectTimeoutMs, ...others } = options ?? {}
+  const { servers, credentials, tls, name, connectTimeoutMs, ...others } = options
   const {
     prefix = 'tapewire',
     beatIntervalMs = 1_000,
@@ -104,11 +89,11 @@ export function sortOptions<Part extends { readonly exchange: string }>(
     maxHeldBytes = 64 * 1024 * 1024,
     ...exchange
   } = others
-  const given = Object.entries({ servers, credentials, tls, name, connectTimeoutMs }).filter(
-    ([, value]) => value !== undefined,
-  )
-  const nats = Object.fromEntries(given) as unknown as NatsOptions
+  const nats = defined({ servers, credentials, tls, name, connectTimeoutMs }) as NatsOptions
   const settings = { prefix, beatIntervalMs, answerTimeoutMs, maxHeldBytes }
-  check({ ...nats, ...settings, ...(exchange.exchange === undefined ? {} : { exchange: exchange.exchange }) })
-  return { nats, settings, exchange: exchange as unknown as Omit<Part, keyof NatsOptions | keyof FeedSettings> }
+  return { nats, settings, exchange: defined(exchange) as Omit<Part, keyof NatsOptions | keyof FeedSettings> }
+}
+
+function defined(given: object): unknown {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }

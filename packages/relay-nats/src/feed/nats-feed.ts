@@ -7,11 +7,13 @@ import {
   StreamError,
 } from '@tapewire/core'
 import { systemClock } from '@tapewire/core/adapter'
+import type { AboutBooks } from '../about.js'
 import { type StoredRange, storedRange } from '../stored/stored-range.js'
 import { marketStream } from '../stored/stored-streams.js'
 import { Subjects } from '../subjects.js'
 import { accountDefinition } from './account/account-definition.js'
 import { askAbout } from './ask-about.js'
+import { checkByCore, checkFeedOptions } from './check-feed-options.js'
 import {
   type NatsAccountFeedOptions,
   type NatsExchangeOptions,
@@ -48,13 +50,16 @@ const hops = new WeakMap<ExchangeFeed, HopMeter>()
  * for await (const { data } of feed.messages({ channel: 'trades' })) console.log(data)
  */
 export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions): Promise<ExchangeFeed> {
-  if ('account' in options) return accountFeed(options)
+  if (isOfAccount(options)) return accountFeed(options)
+  checkFeedOptions.market(options)
   const { from, to, ...given } = options
   const range = storedRange({ from, to }, { hasSequences: given.channels?.length === 1, now: wallTime(given) })
   const sorted = sortOptions(given)
   const hop = new HopMeter()
+  const untold = definitionOf({ ...sorted, hop, reading: new Reading(range, false, () => {}) }, usualBooks)
+  await checkByCore((signal) => createPublicExchange({ ...sorted.exchange, exchange: untold, signal }))
   const feed = await readFeed(range, async (reading) => {
-    const definition = await relayedExchange(sorted, hop, reading)
+    const definition = await relayedExchange({ ...sorted, hop, reading })
     return waitForRelays(() => createPublicExchange({ ...sorted.exchange, exchange: definition }), sorted.exchange)
   })
   hops.set(feed, hop)
@@ -83,28 +88,52 @@ function wallTime({ clock = systemClock }: { readonly clock?: Clock | undefined 
  * const manager = new WebSocketManager({ strategies: exchange.public(), onMessage })
  */
 export async function natsExchange(options: NatsExchangeOptions): Promise<AnyExchangeDefinition> {
+  checkFeedOptions.exchange(options)
   const { from, to, onEnd = () => {}, ...given } = options
   const range = storedRange({ from, to }, { hasSequences: false, now: wallTime(given) })
-  return relayedExchange(sortOptions({ ...given, symbols: [] }), new HopMeter(), new Reading(range, false, onEnd))
+  const sorted = sortOptions({ ...given, symbols: [] })
+  return relayedExchange({ ...sorted, hop: new HopMeter(), reading: new Reading(range, false, onEnd) })
 }
 
-async function relayedExchange(sorted: SortedOptions, hop: HopMeter, reading: Reading): Promise<AnyExchangeDefinition> {
-  const { nats, settings, exchange } = sorted
+function isOfAccount(options: NatsFeedOptions | NatsAccountFeedOptions): options is NatsAccountFeedOptions {
+  return (options as Partial<NatsAccountFeedOptions> | undefined)?.account !== undefined
+}
+
+/** A feed of market data, as far as it is known before any relay was asked. */
+interface RelayedMarket extends SortedOptions {
+  readonly hop: HopMeter
+  readonly reading: Reading
+}
+
+/** What is taken for the books of an exchange as long as no relay has said how they are kept. */
+const usualBooks: AboutBooks = { order: 'ids', depth: null }
+
+function isLive({ reading }: RelayedMarket): boolean {
+  return reading.range.from === 'new'
+}
+
+async function relayedExchange(market: RelayedMarket): Promise<AnyExchangeDefinition> {
+  const { nats, settings, exchange } = market
   const { exchange: name, retry, signal, clock } = exchange
-  const subjects = new Subjects(name, settings.prefix)
-  const isLive = reading.range.from === 'new'
+  const { about: subject, base } = new Subjects(name, settings.prefix)
   const about = await askAbout({
     nats,
-    subject: subjects.about,
+    subject,
     exchange: name,
-    stored: isLive ? [] : publicChannels.map((channel) => marketStream(subjects.base, channel).name),
+    stored: isLive(market) ? [] : publicChannels.map((channel) => marketStream(base, channel).name),
     answerTimeoutMs: settings.answerTimeoutMs,
     retry: retry === true,
     signal,
     clock,
   })
-  const parts = { nats, exchange: name, subjects, settings, books: about.book, hop }
-  return isLive ? liveDefinition(parts) : replayedDefinition({ ...parts, reading })
+  return definitionOf(market, about.book)
+}
+
+function definitionOf(market: RelayedMarket, books: AboutBooks | null): AnyExchangeDefinition {
+  const { nats, settings, exchange: given, hop, reading } = market
+  const { exchange } = given
+  const parts = { nats, exchange, subjects: new Subjects(exchange, settings.prefix), settings, books, hop }
+  return isLive(market) ? liveDefinition(parts) : replayedDefinition({ ...parts, reading })
 }
 
 /** What the way from the relays to this feed does: its lag, and what did not come. Throws `ERR_INVALID_CONFIG` for a feed that `natsFeed` did not make. */
@@ -117,9 +146,11 @@ export function hopMetrics(feed: ExchangeFeed): HopMetrics {
 /** The exchange's own are with its relay. */
 const noCredentials = { apiKey: 'none', sign: () => '' } as const
 
-async function accountFeed({ account, from, to, ...options }: NatsAccountFeedOptions): Promise<ExchangeFeed> {
-  const range = storedRange({ from, to }, { hasSequences: true, now: wallTime(options) })
-  const { nats, settings, exchange: given } = sortOptions(options)
+async function accountFeed(options: NatsAccountFeedOptions): Promise<ExchangeFeed> {
+  checkFeedOptions.account(options)
+  const { account, from, to, ...others } = options
+  const range = storedRange({ from, to }, { hasSequences: true, now: wallTime(others) })
+  const { nats, settings, exchange: given } = sortOptions(others)
   const { exchange } = given
   const subjects = new Subjects(exchange, settings.prefix)
   return readFeed(range, (reading) => {

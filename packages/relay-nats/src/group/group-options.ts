@@ -1,5 +1,5 @@
-import { optionsChecker } from '@tapewire/core/adapter'
-import { type NatsOptions, natsProperties } from '../connect/nats-options.js'
+import { natsOptionsChecker } from '../connect/check-nats-options.js'
+import type { NatsOptions } from '../connect/nats-options.js'
 import type { ShareHandler } from './share-handler.js'
 
 /** How a member takes part in a group. */
@@ -37,8 +37,8 @@ export interface GroupHandler extends ShareHandler {
   onError?(error: Error): void
 }
 
-/** The schema of what `GroupOptions` adds to those of NATS. */
-const groupProperties = {
+/** The schema of how a member takes part, whatever is shared. */
+export const memberProperties: Readonly<Record<string, object>> = {
   group: { type: 'string', pattern: '^[\\w-]+$' },
   exchange: { type: 'string', pattern: '^[\\w-]+$' },
   member: { type: 'string', minLength: 1 },
@@ -49,18 +49,20 @@ const groupProperties = {
   standby: { type: 'boolean' },
   replicas: { type: 'integer', enum: [1, 3, 5] },
   retry: { type: 'boolean' },
-  alike: {
-    type: 'object',
-    additionalProperties: {
-      anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'array', items: { type: 'string' } }],
-    },
-  },
-} as const
+}
 
 /** Throws `ERR_INVALID_CONFIG`, naming every mistake. */
-export const checkGroupOptions: (options: unknown) => void = optionsChecker('The options of the group are not valid', {
-  type: 'object',
-  additionalProperties: false,
-  required: ['servers', 'group', 'exchange'],
-  properties: { ...natsProperties, ...groupProperties },
+export const checkGroupOptions: (options: GroupOptions) => void = natsOptionsChecker({
+  title: 'The options of the group are not valid',
+  required: ['group', 'exchange'],
+  properties: {
+    ...memberProperties,
+    signal: 'other',
+    alike: {
+      type: 'object',
+      additionalProperties: {
+        anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'array', items: { type: 'string' } }],
+      },
+    },
+  },
 })

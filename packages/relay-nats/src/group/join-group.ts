@@ -18,9 +18,8 @@ const defaultLeaveTimeoutMs = 30_000
  * `ERR_HOST_NOT_FOUND`, `ERR_AUTHENTICATION_FAILED`, `ERR_INVALID_CREDENTIALS`.
  */
 export async function joinGroup(options: GroupOptions, handler: GroupHandler): Promise<Group> {
-  const { signal, ...given } = options
-  checkGroupOptions(given)
-  const { leaseMs = defaultLeaseMs, replicas = 1, group, exchange } = options
+  checkGroupOptions(options)
+  const { leaseMs = defaultLeaseMs, replicas = 1, group, exchange, signal } = options
   const tables = new NatsTables({
     name: `tapewire-${group}-${exchange}`,
     leaseMs,

@@ -1,7 +1,8 @@
-import { type ExchangeFeed, type PublicChannel, StreamError } from '@tapewire/core'
+import { type ExchangeFeed, type PublicChannel, parseInstrument, publicChannels, StreamError } from '@tapewire/core'
 import type { ConnectionLimiter } from '@tapewire/core/adapter'
-import { checkRelayOptions, type RelayOptions } from '../relay/relay-options.js'
-import type { GroupOptions } from './group-options.js'
+import { natsOptionsChecker } from '../connect/check-nats-options.js'
+import { type RelayOptions, relayProperties } from '../relay/relay-options.js'
+import { type GroupOptions, memberProperties } from './group-options.js'
 
 /** What a group relays, and how a member takes part. It relays instruments, accounts, or both. */
 export interface RelayGroupOptions
@@ -59,8 +60,30 @@ export interface SortedGroupOptions {
   readonly relaying: RelayOptions
 }
 
-/** Throws `ERR_INVALID_CONFIG` for what cannot be meant; what is of the membership is checked by whoever joins. */
+const { account, epoch, ...ofRelay } = relayProperties
+const texts = { type: 'array', items: { type: 'string', minLength: 1 } }
+
+const check: (options: RelayGroupOptions) => void = natsOptionsChecker({
+  title: 'The options of the group are not valid',
+  required: ['group', 'exchange'],
+  properties: {
+    ...memberProperties,
+    symbols: texts,
+    channels: { type: 'array', items: { type: 'string', enum: [...publicChannels] } },
+    openFeed: 'function',
+    openAccount: 'function',
+    address: { type: 'string', minLength: 1 },
+    signal: 'other',
+    onError: 'function',
+    onMembership: 'function',
+    onOwned: 'function',
+    ...ofRelay,
+  },
+})
+
+/** Throws `ERR_INVALID_CONFIG`, and `ERR_INVALID_SYMBOL`, for what cannot be meant. */
 export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOptions {
+  check(options)
   const { group, exchange, member, leaseMs, shares, replicas, accounts, ownAccounts, standby, signal, ...rest } =
     options
   const {
@@ -74,12 +97,10 @@ export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOp
     address,
     ...relaying
   } = rest
-  checkRelayOptions(relaying)
-  if (address !== undefined && (typeof address !== 'string' || address === ''))
-    throw invalid('The address is no name.', 'Pass a text, the same for all members behind one address.')
   const own = ownAccounts ?? accounts ?? []
   if (symbols.length === 0 && (accounts ?? []).length === 0)
     throw invalid('It relays nothing.', 'Pass symbols, or accounts.')
+  for (const symbol of symbols) parseInstrument(symbol)
   if (symbols.length > 0 && (openFeed === undefined || channels.length === 0))
     throw invalid('It has symbols, and not all that they need.', 'Pass openFeed and channels.')
   if (own.length > 0 && openAccount === undefined)

@@ -1,6 +1,6 @@
 import type { Clock } from '@tapewire/core'
-import { optionsChecker } from '@tapewire/core/adapter'
-import { type NatsOptions, natsProperties } from '../connect/nats-options.js'
+import { natsOptionsChecker } from '../connect/check-nats-options.js'
+import type { NatsOptions } from '../connect/nats-options.js'
 import {
   type MarketRetention,
   marketRetentionSchema,
@@ -35,34 +35,28 @@ export interface RelayOptions extends NatsOptions {
   readonly random?: () => number
 }
 
-/** Throws `ERR_INVALID_CONFIG`, naming every mistake. */
-const check: (options: unknown) => void = optionsChecker('The options of the relay are not valid', {
-  type: 'object',
-  additionalProperties: false,
-  required: ['servers'],
-  properties: {
-    ...natsProperties,
-    prefix: { type: 'string', pattern: '^[\\w-]+(\\.[\\w-]+)*$' },
-    account: { type: 'string', minLength: 1 },
-    gatherMs: { type: 'number', minimum: 0, maximum: 1_000 },
-    beatIntervalMs: { type: 'number', minimum: 10, maximum: 60_000 },
-    whileAway: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        maxBytes: { type: 'integer', minimum: 0 },
-        keep: { type: 'string', enum: ['newest', 'oldest'] },
-      },
+/** The schema of what they add to those of NATS, as far as it is data. */
+export const relayProperties: Readonly<Record<string, object>> = {
+  prefix: { type: 'string', pattern: '^[\\w-]+(\\.[\\w-]+)*$' },
+  account: { type: 'string', minLength: 1 },
+  gatherMs: { type: 'number', minimum: 0, maximum: 1_000 },
+  beatIntervalMs: { type: 'number', minimum: 10, maximum: 60_000 },
+  whileAway: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      maxBytes: { type: 'integer', minimum: 0 },
+      keep: { type: 'string', enum: ['newest', 'oldest'] },
     },
-    accountRetention: retentionSchema,
-    marketRetention: marketRetentionSchema,
-    retry: { type: 'boolean' },
-    epoch: { type: 'number', minimum: 1 },
   },
-})
+  accountRetention: retentionSchema,
+  marketRetention: marketRetentionSchema,
+  retry: { type: 'boolean' },
+  epoch: { type: 'number', minimum: 1 },
+}
 
 /** Throws `ERR_INVALID_CONFIG` for options that cannot be meant, naming every mistake. */
-export function checkRelayOptions(options: RelayOptions): void {
-  const { clock, random, ...data } = options ?? {}
-  check(data)
-}
+export const checkRelayOptions: (options: RelayOptions) => void = natsOptionsChecker({
+  title: 'The options of the relay are not valid',
+  properties: { ...relayProperties, clock: 'other', random: 'function' },
+})
