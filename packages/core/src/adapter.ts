@@ -50,6 +50,7 @@ export {
   importExchangePackage,
 } from './factory/exchange-packages.js'
 export type { PackageEntry } from './factory/find-package.js'
+export { rehearseFeed } from './factory/rehearse-feed.js'
 export type { FlightRecorderOptions } from './flight/flight-options.js'
 export type { FlightEvent, FlightReason } from './flight/flight-recorder.js'
 export { type ChannelTraits, channelTable, isChannel, traitsOf } from './model/channel.js'

@@ -1,4 +1,3 @@
-import type { ExchangeFeed } from '@tapewire/core'
 import { natsOptionsChecker } from '../connect/check-nats-options.js'
 import type { NatsOptions } from '../connect/nats-options.js'
 import type { NatsAccountFeedOptions, NatsExchangeOptions, NatsFeedOptions } from './feed-options.js'
@@ -77,15 +76,4 @@ export const checkFeedOptions: Readonly<Record<'market' | 'account' | 'exchange'
   market: checker<NatsFeedOptions>('The options of natsFeed are not valid', ofMarket),
   account: checker<NatsAccountFeedOptions>('The options of natsFeed for an account are not valid', ofAccount),
   exchange: checker<NatsExchangeOptions>('The options of natsExchange are not valid', ofExchange),
-}
-
-/**
- * What core has to say against the other options, before anybody is asked for anything: it reads all of them before it looks whether it is to go on, which `signal` forbids it. Rejects as
- * `open` does.
- */
-export async function checkByCore(open: (signal: AbortSignal) => Promise<ExchangeFeed>): Promise<void> {
-  const nothingWrong = new Error('The options are as they should be.')
-  await open(AbortSignal.abort(nothingWrong)).catch((thrown: unknown) => {
-    if (thrown !== nothingWrong) throw thrown
-  })
 }

@@ -6,14 +6,14 @@ import {
   publicChannels,
   StreamError,
 } from '@tapewire/core'
-import { systemClock } from '@tapewire/core/adapter'
+import { rehearseFeed, systemClock } from '@tapewire/core/adapter'
 import type { AboutBooks } from '../about.js'
 import { type StoredRange, storedRange } from '../stored/stored-range.js'
 import { marketStream } from '../stored/stored-streams.js'
 import { Subjects } from '../subjects.js'
 import { accountDefinition } from './account/account-definition.js'
 import { askAbout } from './ask-about.js'
-import { checkByCore, checkFeedOptions } from './check-feed-options.js'
+import { checkFeedOptions } from './check-feed-options.js'
 import {
   type NatsAccountFeedOptions,
   type NatsExchangeOptions,
@@ -57,7 +57,7 @@ export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions
   const sorted = sortOptions(given)
   const hop = new HopMeter()
   const untold = definitionOf({ ...sorted, hop, reading: new Reading(range, false, () => {}) }, usualBooks)
-  await checkByCore((signal) => createPublicExchange({ ...sorted.exchange, exchange: untold, signal }))
+  await rehearseFeed((signal) => createPublicExchange({ ...sorted.exchange, exchange: untold, signal }))
   const feed = await readFeed(range, async (reading) => {
     const definition = await relayedExchange({ ...sorted, hop, reading })
     return waitForRelays(() => createPublicExchange({ ...sorted.exchange, exchange: definition }), sorted.exchange)
