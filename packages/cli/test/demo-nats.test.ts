@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { createConnection } from 'node:net'
+import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 const hasNatsServer = spawnSync('nats-server', ['--version']).status === 0
 const folder = fileURLToPath(new URL('..', import.meta.url))
-const patience = { timeout: 20_000, interval: 50 }
+/** Each process is compiled as it starts, which takes a busy machine its time. */
+const patience = { timeout: 60_000, interval: 50 }
 
 /** `tapewire demo --nats` as a process of a group of its own, as a terminal starts it. */
 class Demo {
@@ -60,17 +61,51 @@ function isAnswered(port: number): Promise<boolean> {
 }
 
 describe.skipIf(!hasNatsServer)('demo --nats', () => {
-  test('kills a relay that has something', { timeout: 60_000 }, async () => {
+  test('kills a relay that has something', { timeout: 120_000 }, async () => {
     const demo = new Demo('--duration', '1s')
     await demo.ended()
     expect(demo.text).toMatch(/relay (one|two), which has [A-Z/]+(, [A-Z/]+)*, is killed/)
     expect(demo.text).not.toMatch(/error\[|warning\[/)
   })
 
+  test('plays every exchange that is named, and serves the metrics of the consumer', { timeout: 120_000 }, async () => {
+    const demo = new Demo('--duration', '1s', '--exchange', 'gateio_spot', 'mexc_spot', '--metrics-port', '0')
+    await demo.says(/MEXC spot: the consumer has 15 streams/)
+    await demo.says(/Gate\.io spot: the consumer has 15 streams/)
+    const url = /Metrics for Prometheus: (\S+)/.exec(demo.text)?.[1] as string
+    const metrics = await (await fetch(url)).text()
+    for (const exchange of ['gateio_spot', 'mexc_spot'])
+      expect(metrics).toContain(`tapewire_messages_total{exchange="${exchange}",feed="market",channel="trades"}`)
+    await demo.ended()
+    expect(demo.text).toMatch(/Gate\.io spot: relay (one|two), which has .* is killed/)
+    expect(demo.text).toMatch(/MEXC spot: relay (one|two), which has .* is killed/)
+    expect(demo.text).toMatch(/ of 6 books live/)
+    expect(demo.text).not.toMatch(/error\[|warning\[/)
+  })
+
+  test('whose relay ends by itself says so, and leaves no process', { timeout: 120_000 }, async () => {
+    const demo = new Demo('--duration', '1m')
+    await demo.says(/the consumer has 15 streams/)
+    const relay = Number(/relay one is process (\d+)/.exec(demo.text)?.[1])
+    process.kill(relay, 'SIGKILL')
+    await demo.ended()
+    expect(demo.text).toMatch(/error\[ERR_RELAY_ENDED\]: Relay one of gateio_spot was ended by SIGKILL\./)
+    expect(demo.text).not.toMatch(/error\[(?!ERR_RELAY_ENDED)/)
+  })
+
+  test('whose port for metrics is taken starts nothing', { timeout: 120_000 }, async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    onTestFinished(() => void taken.close())
+    const demo = new Demo('--metrics-port', String((taken.address() as AddressInfo).port))
+    await demo.ended()
+    expect(demo.text).toMatch(/^error\[ERR_PORT_IN_USE\]/)
+  })
+
   test.each([
     ['that is killed', (pid: number) => process.kill(pid, 'SIGKILL')],
     ['that is interrupted on a terminal', (pid: number) => process.kill(-pid, 'SIGINT')],
-  ])('%s leaves no process', { timeout: 60_000 }, async (_, end) => {
+  ])('%s leaves no process', { timeout: 120_000 }, async (_, end) => {
     const demo = new Demo('--duration', '1m')
     await demo.says(/relay two is process/)
     const [relays, port] = [

@@ -13,8 +13,9 @@ as one connects to the real ones: every channel, market and account. Nothing lea
 On a terminal it shows them on a screen until q, or for --duration; ? explains its keys and signs. Otherwise, and with --plain, it runs for --duration (5s by default)
 and prints a table, or with --json one object: {"exchanges": {"gateio_spot": {"url", "restUrl", "state", "messages": {channel: n}, "dropped",
 "superseded", "errors", "unknown", "reconnects", "p50Ms", "p99Ms", "messagesPerSecond"}}}. Times are of the slower connection.
-With --nats it starts a nats-server of its own, which has to be installed, and two processes that share one exchange's streams; it kills one of them, and
-tells what a consumer notices. --json then prints {"messages", "gaps", "errors", "books", "liveBooks", "liveAgainMs"}.
+With --nats it starts a nats-server of its own, which has to be installed, and two processes that share an exchange's streams (gateio_spot, or each that --exchange names); it kills one of
+them, and tells what a consumer notices, for 15s by default, and without a screen. --metrics-port serves the consumer's metrics. --json prints one object, of all exchanges together:
+{"messages", "gaps", "errors", "books", "liveBooks", "liveAgainMs"}.
 
 Examples:
   tapewire demo

@@ -1,122 +1,71 @@
-import { type ExchangeFeed, resolveExchange, type StreamState } from '@tapewire/core'
 import { systemClock } from '@tapewire/core/adapter'
-import { natsFeed } from '@tapewire/relay-nats'
+import type { MeasuredFeed } from '@tapewire/core/prometheus'
 import type { CommandContext } from '../../../command-context.js'
-import { publicChannelsOf } from '../../../exchanges/channels-of.js'
 import { ownExchanges } from '../../../exchanges/own-packages.js'
 import { openEmulatedFeeds } from '../../../live/open-emulated-feeds.js'
 import { formatNumber } from '../../../messages/format-number.js'
-import { gapText } from '../../../notes/gap-text.js'
+import { serveMetrics } from '../../../metrics-server/serve-metrics.js'
 import { oneLine } from '../../../terminal/one-line.js'
-import { untilOver } from '../../../wait.js'
 import type { DemoFlags } from '../run-demo.js'
 import { OwnNatsServer } from './own-nats-server.js'
-import { lease, RelayProcess } from './relay-processes.js'
-
-/** What a consumer had of it. */
-interface NatsDemoReport {
-  readonly messages: number
-  readonly gaps: number
-  readonly errors: number
-  readonly books: number
-  readonly liveBooks: number
-  /** From the end of a relay until every stream was live again, ms; null where that did not come. */
-  readonly liveAgainMs: number | null
-}
+import { type NatsDemoReport, RelayedExchange } from './relayed-exchange.js'
 
 const usualMs = 15_000
-/** When a relay is killed, as a share of the time. */
-const killedAt = 0.3
-/** How long the second relay has to take its part, ms. */
-const settleMs = 3_000
-/** How often it is looked whether a relay has an instrument yet, ms. */
-const lookEveryMs = 50
 
-/** Two relays in processes of their own share what one exchange sends, one of them is killed, and a consumer goes on. */
+/** Two relays in processes of their own share what an exchange sends, one of them is killed, and a consumer goes on: for each exchange that is named, or the first of ours. */
 export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Promise<void> {
   const began = systemClock.now()
   const say = (text: string): void => {
     if (context.isJson) return
     void context.out.line(`+${((systemClock.now() - began) / 1_000).toFixed(1)} s  ${oneLine(text)}`)
   }
+  const failed = new AbortController()
+  const signal = AbortSignal.any([context.signal, failed.signal])
   const ending: (() => Promise<void>)[] = []
-  const { signal } = context
-  let report: NatsDemoReport | null = null
-  const tally = { gaps: 0, errors: 0 }
+  const exchanges: RelayedExchange[] = []
+  const reports: NatsDemoReport[] = []
+  let isOver = false
   try {
+    const measured = new Map<MeasuredFeed, string>()
+    const served = await serveMetrics(context, measured, flags)
+    ending.push(() => served.close())
     const server = await OwnNatsServer.start(signal)
     ending.push(() => server.close())
     say(`nats-server at ${server.url}`)
-    const [name = ownExchanges[0] as string] = flags.exchange ?? []
-    const definition = await resolveExchange(name, flags.package)
-    const [emulated] = await openEmulatedFeeds([name], {
+    const emulated = await openEmulatedFeeds(flags.exchange ?? ownExchanges.slice(0, 1), {
       packageName: flags.package,
       port: flags.port,
       signal,
       onError: (error) => context.warn(error),
     })
-    if (emulated === undefined) return
-    ending.push(() => emulated.close())
-    const { endpoints } = emulated.emulation
-    say(`${emulated.title} at ${endpoints.url}`)
-    const { symbols } = emulated
-    const channels = publicChannelsOf(definition)
-    const share = { exchange: name, symbols, channels, endpoints, nats: server.url }
-    const start = (member: string): RelayProcess => {
-      const started = new RelayProcess(member, share)
-      ending.push(() => started.close())
-      say(`relay ${member} is process ${started.pid}: a member of a group with leases of ${lease}`)
-      return started
+    for (const one of emulated) {
+      const whose = emulated.length === 1 ? '' : `${one.title}: `
+      say(`${one.title} is emulated at ${one.emulation.endpoints.url}`)
+      const made = new RelayedExchange({
+        emulated: one,
+        packageName: flags.package,
+        nats: server.url,
+        signal,
+        say: (text) => say(`${whose}${text}`),
+        onFailure: (error) => failed.abort(error),
+        onFeed: (feed) => measured.set(feed.manager, 'market'),
+      })
+      exchanges.push(made)
     }
-    const relays = [start('one')]
-    const feed = await natsFeed({
-      servers: server.url,
-      exchange: name,
-      symbols,
-      channels,
-      retry: true,
-      signal,
-      on: {
-        gap: (gap) => {
-          tally.gaps += 1
-          say(gapText(gap))
-        },
-        error: () => {
-          tally.errors += 1
-        },
-      },
-    })
-    ending.push(() => feed.close())
-    await untilAllLive(feed, signal)
-    say(`the consumer has ${feed.streamStates().length} streams, all live`)
-    // The second takes over its part from the first in order, and the consumer notices nothing.
-    relays.push(start('two'))
-    const durationMs = flags.duration ?? usualMs
-    await untilOver(Math.max(settleMs, durationMs * killedAt), signal)
-    await untilAllLive(feed, signal)
-    const victim = await busiest(relays, signal)
-    const had = victim.symbols.join(', ')
-    const killed = systemClock.now()
-    await victim.kill()
-    if (!signal.aborted) say(`relay ${victim.member}, which has ${had}, is killed (SIGKILL)`)
-    let liveAgainMs: number | null = null
-    const again = untilGappedAndLive(feed, signal).then(() => {
-      if (signal.aborted) return
-      liveAgainMs = Math.round(systemClock.now() - killed)
-      say(`all streams are live again, ${(liveAgainMs / 1_000).toFixed(1)} s after its end`)
-    })
-    await Promise.race([again, untilOver(durationMs * (1 - killedAt), signal)])
-    await untilOver(Math.max(0, durationMs - (systemClock.now() - began)), signal)
-    const { messagesProcessed: messages, books, liveBooks } = feed.getPerformanceMetrics()
-    report = { messages, ...tally, books, liveBooks, liveAgainMs }
+    await Promise.all(exchanges.map((one) => one.play(flags.duration ?? usualMs)))
+    failed.signal.throwIfAborted()
+    isOver = !context.signal.aborted
   } catch (thrown) {
-    if (!signal.aborted) throw thrown
+    failed.abort(thrown)
+    if (!context.signal.aborted) throw failed.signal.reason
   } finally {
+    for (const report of await Promise.all(exchanges.map((one) => one.close()))) {
+      if (report !== null) reports.push(report)
+    }
     for (const end of ending.reverse()) await end()
   }
-  if (report === null) return
-  // Gaps that were still open are told when the feed closes.
-  report = { ...report, ...tally }
+  if (!isOver) return
+  const report = sumOf(reports)
   if (context.isJson) await context.out.line(JSON.stringify(report))
   else {
     const { messages, gaps, books, liveBooks } = report
@@ -124,39 +73,16 @@ export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Pr
   }
 }
 
-/** The relay with the most instruments: the end of one that has none is noticed by nobody. */
-async function busiest(relays: readonly RelayProcess[], signal: AbortSignal): Promise<RelayProcess> {
-  for (;;) {
-    const most = relays.reduce((one, other) => (other.symbols.length > one.symbols.length ? other : one))
-    if (most.symbols.length > 0 || signal.aborted) return most
-    await untilOver(lookEveryMs, signal)
+/** Of all exchanges together: the longest time until all was live again, null where one of them never was. */
+function sumOf(reports: readonly NatsDemoReport[]): NatsDemoReport {
+  const sum = (count: (report: NatsDemoReport) => number): number => reports.reduce((all, one) => all + count(one), 0)
+  const times = reports.map(({ liveAgainMs }) => liveAgainMs)
+  return {
+    messages: sum(({ messages }) => messages),
+    gaps: sum(({ gaps }) => gaps),
+    errors: sum(({ errors }) => errors),
+    books: sum(({ books }) => books),
+    liveBooks: sum(({ liveBooks }) => liveBooks),
+    liveAgainMs: times.includes(null) ? null : Math.max(...times.map((time) => time ?? 0)),
   }
-}
-
-function untilAllLive(feed: ExchangeFeed, signal: AbortSignal): Promise<void> {
-  return untilTrue(feed, signal, (states) => states.every(({ status }) => status === 'live'))
-}
-
-/** The end of a relay is noticed before it is made up for. */
-async function untilGappedAndLive(feed: ExchangeFeed, signal: AbortSignal): Promise<void> {
-  await untilTrue(feed, signal, (states) => states.some(({ status }) => status === 'gapped'))
-  await untilAllLive(feed, signal)
-}
-
-function untilTrue(
-  feed: ExchangeFeed,
-  signal: AbortSignal,
-  isTrue: (states: readonly StreamState[]) => boolean,
-): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (!signal.aborted && !isTrue(feed.streamStates())) return
-      stop()
-      signal.removeEventListener('abort', look)
-      resolve()
-    }
-    const stop = feed.on('stream', look)
-    signal.addEventListener('abort', look)
-    look()
-  })
 }
