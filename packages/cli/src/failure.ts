@@ -1,4 +1,4 @@
-import { StreamError } from '@tapewire/core'
+import { StreamError, SubscriptionError } from '@tapewire/core'
 import { exitCodes } from './exit-codes.js'
 import { oneLine } from './terminal/one-line.js'
 import { thrownText } from './thrown-text.js'
@@ -32,6 +32,7 @@ const usageCodes: ReadonlySet<string> = new Set([
 
 /** Reads whatever was thrown. Errors without a code of ours are bugs, and say so. */
 export function describeFailure(thrown: unknown): Failure {
+  if (thrown instanceof SubscriptionError && thrown.rejected.every(isUnpublished)) return unpublished(thrown)
   if (isCoded(thrown)) {
     return {
       code: thrown.code,
@@ -45,6 +46,28 @@ export function describeFailure(thrown: unknown): Failure {
     code: 'ERR_UNEXPECTED',
     message: thrownText(thrown),
     hint: 'This is a bug in tapewire: please report it with the command that led here.',
+    context: {},
+    exitCode: exitCodes.failed,
+  }
+}
+
+/** Of streams over NATS: what a relay is missing for, or does not answer for. */
+function isUnpublished({ exchangeCode }: SubscriptionError['rejected'][number]): boolean {
+  return exchangeCode === 'NO_RELAY' || exchangeCode === 'NO_ANSWER'
+}
+
+/** No exchange was asked that could have refused anything. */
+function unpublished({ rejected }: SubscriptionError): Failure {
+  const listed = (names: readonly (string | null)[]): string => {
+    const [first, ...others] = [...new Set(names)]
+    return others.length < 5 ? [first, ...others].join(', ') : `${first} and ${others.length} more`
+  }
+  const what = listed(rejected.map(({ channel }) => channel))
+  const whose = listed(rejected.map(({ symbol }) => symbol ?? 'the account'))
+  return {
+    code: 'ERR_NO_RELAY',
+    message: `No relay publishes ${what} of ${whose}.`,
+    hint: 'Look at the instruments, the --channels and the --prefix of tapewire relay.',
     context: {},
     exitCode: exitCodes.failed,
   }

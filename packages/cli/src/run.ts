@@ -13,34 +13,24 @@ import { buildProgram } from './program.js'
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   bringOwnPackages()
   const context = new CommandContext(io, argv)
+  const program = buildProgram(context)
   try {
-    await buildProgram(context).parseAsync(argv, { from: 'user' })
+    await program.parseAsync(argv, { from: 'user' })
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) context.fail(thrown)
     else if (thrown.code === 'commander.help')
       context.exitCode = thrown.exitCode === 0 ? exitCodes.done : exitCodes.usage
-    else if (thrown.exitCode !== 0) context.fail(commanderFailure(thrown, argv))
+    else if (thrown.exitCode !== 0) {
+      const names = program.commands.map((command) => command.name())
+      context.fail(commanderFailure(thrown, argv, names))
+    }
   }
   await context.finish()
   return context.exitCode
 }
 
-/** Every command, in the order of the help. */
-const commandNames: readonly string[] = [
-  'demo',
-  'dashboard',
-  'stream',
-  'record',
-  'replay',
-  'decode',
-  'doctor',
-  'instruments',
-  'conformance',
-  'new-exchange',
-]
-
 /** What commander found wrong, as one of our errors: its own text is several lines, the last one perhaps a suggestion. */
-function commanderFailure(error: CommanderError, argv: readonly string[]): CliError {
+function commanderFailure(error: CommanderError, argv: readonly string[], commandNames: readonly string[]): CliError {
   const [what = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = rest
     .join(' ')

@@ -1,4 +1,4 @@
-import type { AnyExchangeDefinition } from '@tapewire/core'
+import { type AnyExchangeDefinition, StreamError } from '@tapewire/core'
 import { usageError } from '../cli-error.js'
 import type { CommandContext } from '../command-context.js'
 import { resolveGuest } from '../exchanges/resolve-guest.js'
@@ -27,5 +27,12 @@ export async function nameExchange(
   const { natsExchange } = await import('@tapewire/relay-nats')
   const { from, to } = flags
   const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-  return natsExchange({ ...nats, exchange, signal: context.signal, ...range, onEnd })
+  try {
+    return await natsExchange({ ...nats, exchange, signal: context.signal, ...range, onEnd })
+  } catch (thrown) {
+    if (!(thrown instanceof StreamError) || thrown.code !== 'ERR_NO_RELAY') throw thrown
+    // The library's hint is for those who write a program.
+    const hint = `Start one, with the same --nats and --prefix: tapewire relay ${exchange} BTC/USDT --nats ${nats.servers}`
+    throw new StreamError('ERR_NO_RELAY', thrown.shortMessage, { hint, cause: thrown })
+  }
 }

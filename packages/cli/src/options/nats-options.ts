@@ -52,6 +52,11 @@ export function natsOptionsOf(
       'An address of NATS holds what comes before an @, which is not read there.',
       `Leave it out, and set ${variables.user} and ${variables.password}, or ${variables.token}.`,
     )
+  if (prefix !== undefined && !/^[\w-]+(\.[\w-]+)*$/.test(prefix))
+    throw usageError(
+      `${JSON.stringify(prefix)} cannot begin a subject.`,
+      'Write --prefix with letters, digits, - and _, and dots between words.',
+    )
   const credentials = natsCreds === undefined ? credentialsIn(environment) : { credsFile: natsCreds }
   return {
     servers: nats,
@@ -61,15 +66,21 @@ export function natsOptionsOf(
   }
 }
 
-/** Null where the environment has none. */
+/** Null where the environment has none. Throws `ERR_USAGE` for half of one, and for several: which of them is meant is not ours to say. */
 function credentialsIn(environment: Readonly<Record<string, string | undefined>>): NatsCredentials | null {
-  const { token, user, password, nkeySeed } = variables
-  const [tokenText, userText, passwordText, seedText] = [token, user, password, nkeySeed].map(
-    (name) => environment[name] || null,
-  ) as [string | null, string | null, string | null, string | null]
-  if (seedText !== null) return { nkeySeed: seedText }
-  if (tokenText !== null) return { token: tokenText }
-  if (userText === null) return null
-  if (passwordText !== null) return { user: userText, password: passwordText }
-  throw usageError(`${user} is set, and ${password} is not.`, 'Set both, or neither.')
+  const set = Object.entries(variables).flatMap(([name, variable]) => {
+    const value = environment[variable]
+    return value ? [[name as keyof typeof variables, value] as const] : []
+  })
+  if (set.length === 0) return null
+  const given = Object.fromEntries(set) as Partial<Record<keyof typeof variables, string>>
+  const { token, user, password, nkeySeed } = given
+  const names = set.map(([name]) => variables[name]).join(' and ')
+  const isPair = user !== undefined && password !== undefined
+  if (set.length === 2 && isPair) return { user, password }
+  if (set.length > 1) throw usageError(`${names} are set, and NATS wants one thing of us.`, 'Unset what is not meant.')
+  if (token !== undefined) return { token }
+  if (nkeySeed !== undefined) return { nkeySeed }
+  const missing = user === undefined ? variables.user : variables.password
+  throw usageError(`${names} is set, and ${missing} is not.`, 'Set both, or neither.')
 }

@@ -59,12 +59,13 @@ export async function runDashboard(
 /** Throws `ERR_USAGE` for what cannot be meant together. */
 function checkFlags(exchange: string | null, symbols: readonly string[], flags: DashboardFlags): void {
   if (exchange === null) {
-    const ofExchanges = ['channels', 'url', 'restUrl', 'nats'] as const
-    const given = ofExchanges.find((flag) => flags[flag] !== undefined)
+    const { channels, url, restUrl, nats, natsCreds, natsCa, prefix } = flags
+    const ofNats = { '--nats': nats, '--nats-creds': natsCreds, '--nats-ca': natsCa, '--prefix': prefix }
+    const ofExchanges = { '--channels': channels, '--url': url, '--rest-url': restUrl, ...ofNats }
+    const given = Object.entries(ofExchanges).find(([, value]) => value !== undefined)
     if (given === undefined) return
-    const option = given === 'restUrl' ? 'rest-url' : given
     throw usageError(
-      `--${option} is of an exchange, and none is named.`,
+      `${given[0]} is of an exchange, and none is named.`,
       'Name it, and what it trades: tapewire dashboard gateio_spot BTC/USDT.',
     )
   }

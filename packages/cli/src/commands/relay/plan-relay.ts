@@ -12,6 +12,7 @@ import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { isPrivate, publicChannelsOf } from '../../exchanges/channels-of.js'
 import { accountCredentials } from '../../options/account-strategies.js'
+import { checkWords } from '../../options/check-words.js'
 import { type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
 import type { ExchangeFlags } from '../../options/exchange-options.js'
 import type { MetricsFlags } from '../../options/metrics-options.js'
@@ -86,16 +87,25 @@ export function planRelay(
   })
   const lonely = ofGroup.find(([, value]) => flags.group === undefined && value !== undefined)
   if (lonely !== undefined) throw usageError(`${lonely[0]} is of a group, and none is named.`, 'Add --group NAME.')
+  checkWords(symbols, flags)
   // Names as they were typed: core says what is wrong with them.
   const channels = (flags.channels ?? usualChannels(definition)) as readonly Channel[]
+  if (channels.length === 0) throw usageError('No channel was named.', 'Write --channels orderbook,trades.')
   const ofAccount = channels.filter(isPrivate) as readonly PrivateChannel[]
   const ofMarket = channels.filter((channel) => !isPrivate(channel)) as readonly PublicChannel[]
+  if (ofMarket.length === 0 && symbols.length > 0)
+    throw usageError(
+      `${symbols[0]} is of a market, and of none a channel is relayed: an account has all its instruments.`,
+      'Leave it out, or name a channel of the market too: --channels trades,orders.',
+    )
   if (ofMarket.length > 0 && symbols.length === 0)
     throw usageError('No instrument was named.', 'Name them behind the exchange: BTC/USDT ETH/USDT.')
   if (flags.standby === true && ofAccount.length === 0)
     throw usageError('--standby is of an account, and none is relayed.', 'Add --channels orders,executions,balances.')
   if (flags.account !== undefined && ofAccount.length === 0)
     throw usageError('An account was named, and none of its channels.', 'Add --channels orders,executions,balances.')
+  if (flags.account === '')
+    throw usageError('The name of the account is empty.', 'Leave out --account, or write a name.')
   const retention = retentionOf(ofMarket, flags)
   const candleIntervals = flags.candleIntervals as readonly CandleInterval[] | undefined
   return {
@@ -132,6 +142,11 @@ function retentionOf(channels: readonly PublicChannel[], flags: RelayFlags): Mar
     throw usageError(`${lonely[0]} is of what NATS keeps, and no channel is named.`, 'Add --keep trades,orderbook.')
   }
   if (keep.length === 0) throw usageError('--keep names no channel.', 'Write --keep trades,orderbook.')
+  if (channels.length === 0)
+    throw usageError(
+      '--keep is of the market, and no channel of it is relayed.',
+      'Leave it out: NATS keeps accounts anyway.',
+    )
   const account = (keep as readonly Channel[]).find(isPrivate)
   if (account !== undefined)
     throw usageError(`${account} is of an account, all of which NATS keeps anyway.`, 'Leave it out of --keep.')
@@ -161,6 +176,7 @@ function groupOf(name: string, { lease, member, address, standby }: RelayFlags):
   if (lease !== undefined && (lease < shortestLeaseMs || lease > longestLeaseMs))
     throw usageError(`A lease of ${lease} ms is out of range.`, 'Write --lease 500ms to 10m; 5s is usual.')
   if (member === '') throw usageError('The name of the member is empty.', 'Leave out --member, or write a name.')
+  if (address === '') throw usageError('The name of the address is empty.', 'Leave out --address, or write a name.')
   return {
     name,
     ...(lease === undefined ? {} : { leaseMs: lease }),

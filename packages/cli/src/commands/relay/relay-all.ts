@@ -25,7 +25,8 @@ export async function relayAll(plan: RelayPlan, feeds: FeedOpener, notes: RelayN
       tell(made, notes)
     }
     const streams = opened.reduce((sum, [feed]) => sum + feed.streamStates().length, 0)
-    notes.note(`${definition.title}: ${streams} streams are published at ${[nats.servers].flat().join(', ')}`)
+    const published = streams === 1 ? '1 stream is published' : `${formatNumber(streams)} streams are published`
+    notes.note(`${definition.title}: ${published} at ${[nats.servers].flat().join(', ')}`)
   } catch (thrown) {
     await close()
     throw thrown

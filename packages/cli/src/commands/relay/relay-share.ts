@@ -2,6 +2,7 @@ import { relayGroup } from '@tapewire/relay-nats'
 import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import type { FeedOpener } from './feed-opener.js'
+import { MemberNotes } from './member-notes.js'
 import type { RelayPlan } from './plan-relay.js'
 import type { RelayNotes, RunningRelay } from './running-relay.js'
 
@@ -15,6 +16,8 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
   const { name, ...membership } = group
   const where = [nats.servers].flat().join(', ')
   let isClosing = false
+  await feeds.rehearse()
+  const member = new MemberNotes(notes, market?.symbols.length ?? 0)
   const made = await relayGroup({
     ...nats,
     ...membership,
@@ -33,8 +36,11 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
     ...(account === null
       ? {}
       : { accounts: [account.name], openAccount: (_, signal, limiter) => feeds.account(account, signal, limiter) }),
-    onError: (error) => notes.warn(error),
-    onOwned: ({ symbols }) => notes.io.onNews?.({ kind: 'owned', symbols }),
+    onError: (error) => member.onError(error),
+    onOwned: (owned) => {
+      notes.io.onNews?.({ kind: 'owned', symbols: owned.symbols })
+      if (!isClosing) member.onOwned(owned)
+    },
     onMembership: (isMember) => {
       if (isMember) notes.note(`${definition.title}: a member of the group ${name} at ${where}`)
       else if (!isClosing)
@@ -48,6 +54,7 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
     },
     close: () => {
       isClosing = true
+      member.end()
       return made.close()
     },
   }

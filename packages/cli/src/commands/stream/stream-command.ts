@@ -10,6 +10,7 @@ import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
 import { publicChannelsOf } from '../../exchanges/channels-of.js'
+import { checkWords } from '../../options/check-words.js'
 import { addEndpointOptions, type EndpointFlags, endpointsOf } from '../../options/endpoint-options.js'
 import { addPackageOption, type ExchangeFlags, exchangeHint } from '../../options/exchange-options.js'
 import { collectWords } from '../../options/list-option.js'
@@ -77,7 +78,10 @@ export function addStreamCommand(program: Command, context: CommandContext): voi
       'with --from: end there: last (all that is kept when it begins), or a time as of --from',
       parseStoredEnd,
     )
-    .option('--flight <folder>', 'write what went over the wire into this folder when something goes wrong')
+    .option(
+      '--flight <folder>',
+      'without --nats: write what went over the wire into this folder when something goes wrong',
+    )
     .option('--plain', 'print lines, on a terminal as well')
     .option('--json', 'print JSON lines')
     .addHelpText('after', notes)
@@ -91,6 +95,11 @@ async function stream(
   flags: StreamFlags,
 ): Promise<void> {
   checkWords(symbols, flags)
+  if (flags.nats !== undefined && flags.flight !== undefined)
+    throw usageError(
+      '--flight writes what an exchange sends, and it is taken from NATS.',
+      'Leave it out, or leave out --nats.',
+    )
   const ended = new AbortController()
   const definition = await nameExchange(context, exchangeName, flags, () => ended.abort())
   // What has an end is read, not watched.
@@ -117,22 +126,6 @@ async function stream(
     isJson: flags.json === true,
     metrics: flags,
   })
-}
-
-/** Says in words of the command line what the library would say in those of a program. Throws `ERR_USAGE`. */
-function checkWords(symbols: readonly string[], { channels, candleIntervals }: StreamFlags): void {
-  const misplaced = symbols.filter((symbol) => (publicChannels as readonly string[]).includes(symbol))
-  if (misplaced.length > 0) {
-    const named = [...(channels ?? []), ...misplaced].join(',')
-    throw usageError(
-      `${misplaced[0]} is a channel, not an instrument.`,
-      `Channels have commas between them: --channels ${named}.`,
-    )
-  }
-  if (candleIntervals !== undefined && channels?.includes('candles') !== true) {
-    const named = [...(channels ?? []), 'candles'].join(',')
-    throw usageError('Candle intervals were named, and the channel candles was not.', `Add --channels ${named}.`)
-  }
 }
 
 function usualChannels(definition: AnyExchangeDefinition, wanted: readonly PublicChannel[]): readonly Channel[] {
