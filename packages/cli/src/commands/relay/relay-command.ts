@@ -23,7 +23,8 @@ publishes it, so that nothing of it is missing when that one dies. Together they
 With --keep NATS keeps channels of the market as well, each for --keep-age and up to --keep-bytes, the oldest giving way first: tapewire stream --from
 reads them from there. The nats-server needs JetStream (-js), and its group's members the same --keep.
 ${natsNotes}
---json prints one object at the end: {"records", "frames", "bytes", "droppedRecords", "streams", "asks", "reconnects"}
+--json prints one object at the end: {"records", "frames", "bytes", "droppedRecords", "streams", "asks", "reconnects", "account"}, where account is
+{"stored", "duplicates", "dropped"}, or null where none is relayed.
 
 Examples:
   tapewire relay gateio_spot BTC/USDT ETH/USDT --nats nats://127.0.0.1:4222

@@ -37,15 +37,31 @@ export async function runRelay(context: CommandContext, plan: RelayPlan, flags: 
 }
 
 const counted = ['records', 'frames', 'bytes', 'droppedRecords', 'streams', 'asks', 'reconnects'] as const
-type RelayTotal = Record<(typeof counted)[number], number>
-
-function total(all: readonly RelayMetrics[]): RelayTotal {
-  return Object.fromEntries(
-    counted.map((name) => [name, all.reduce((sum, metrics) => sum + metrics[name], 0)]),
-  ) as RelayTotal
+const ofAccounts = ['stored', 'duplicates', 'dropped'] as const
+type RelayTotal = Record<(typeof counted)[number], number> & {
+  /** What became of the events of an account; null where none was relayed. */
+  readonly account: Record<(typeof ofAccounts)[number], number> | null
 }
 
-function totalText({ records, frames, bytes, droppedRecords }: RelayTotal): string {
-  const dropped = droppedRecords === 0 ? '' : `, ${formatNumber(droppedRecords)} dropped`
-  return `${formatNumber(records)} records in ${formatNumber(frames)} frames, ${formatByteSize(bytes)}${dropped}`
+function total(all: readonly RelayMetrics[]): RelayTotal {
+  const accounts = all.flatMap(({ account }) => (account === null ? [] : [account]))
+  return { ...sumOf(all, counted), account: accounts.length === 0 ? null : sumOf(accounts, ofAccounts) }
+}
+
+function sumOf<Name extends string>(all: readonly Readonly<Record<Name, number>>[], names: readonly Name[]) {
+  return Object.fromEntries(names.map((name) => [name, all.reduce((sum, one) => sum + one[name], 0)])) as Record<
+    Name,
+    number
+  >
+}
+
+function totalText({ records, frames, bytes, droppedRecords, account }: RelayTotal): string {
+  const dropped = (count: number): string => (count === 0 ? '' : `, ${formatNumber(count)} dropped`)
+  const market = `${formatNumber(records)} records in ${formatNumber(frames)} frames, ${formatByteSize(bytes)}`
+  const events = account === null ? '' : `${formatNumber(account.stored)} events of the account stored`
+  const parts = [
+    ...(account !== null && frames === 0 ? [] : [`${market}${dropped(droppedRecords)}`]),
+    ...(account === null ? [] : [`${events}${dropped(account.dropped)}`]),
+  ]
+  return parts.join('; ')
 }
