@@ -5,6 +5,7 @@ import type { Subjects } from '../subjects.js'
 import { RelayedConnection } from './connection.js'
 import type { FeedSettings } from './feed-options.js'
 import type { Admission } from './parser/admission.js'
+import type { RelayGaps } from './parser/relay-gaps.js'
 import { RelayedParser } from './parser/relayed-parser.js'
 import { RelayedSubscription } from './subscription.js'
 import type { Desk, Lines } from './transport/lines.js'
@@ -27,7 +28,9 @@ export interface RelayedKind {
   /** Where relays say what they alert of; null where nobody wants to know. */
   readonly alerts: string | null
   readonly bookRules: BookRules | null
-  readonly gapOutcome: GapOutcomeOf | null
+  /** As `RelayedParserParts.gaps`. */
+  readonly gaps: RelayGaps
+  readonly gapOutcome: GapOutcomeOf
   /** As `RelayedParserParts.onEnd`. */
   readonly onEnd: (() => void) | null
 }
@@ -49,7 +52,7 @@ export function relayedDefinition(
   const { beatIntervalMs, answerTimeoutMs } = settings
   const beats = subjects.allBeats
   const strategies = (): WebSocketStrategySet => {
-    const { streams, admission, lines, alerts, bookRules, gapOutcome, onEnd } = kind()
+    const { streams, admission, lines, alerts, bookRules, gaps, gapOutcome, onEnd } = kind()
     return new WebSocketStrategySet({
       contract: 2,
       exchange,
@@ -59,7 +62,7 @@ export function relayedDefinition(
           new RelayedTransport({ connection, clock, beats, alerts, beatIntervalMs, answerTimeoutMs, lines }),
       ),
       subscriptionStrategy: new RelayedSubscription(streams),
-      messageParser: new RelayedParser({ table: streams.table, alerts, admission, onEnd }),
+      messageParser: new RelayedParser({ table: streams.table, alerts, admission, gaps, onEnd }),
       bookRules,
       gapOutcome,
       limits,

@@ -1,5 +1,6 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
 import { accountStream } from '../../stored/stored-streams.js'
+import { RelayGaps } from '../parser/relay-gaps.js'
 import { type RelayedParts, relayedDefinition } from '../relayed-definition.js'
 import type { Reading } from '../stored/reading.js'
 import type { StoredSource } from '../stored/stored-line.js'
@@ -22,6 +23,7 @@ export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDef
   const stored = accountStream(subjects.base).name
   return relayedDefinition(parts, accountChannels, () => {
     const streams = new AccountStreams(exchange, account, subjects)
+    const gaps = new RelayGaps()
     const sourceOf = (subject: string): StoredSource | null => {
       const of = streams.channels.get(subject)
       if (of === undefined) return null
@@ -30,11 +32,15 @@ export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDef
     }
     return {
       streams,
-      admission: new AccountAdmission(streams),
+      admission: new AccountAdmission(),
       lines: (desk) => new StoredLines(desk, reading, sourceOf),
       alerts: null,
       bookRules: null,
-      gapOutcome: async ({ stream }) => streams.positionOf(stream)?.takeOutcome() ?? null,
+      gaps,
+      gapOutcome: async (gap, env) => {
+        const said = await gaps.outcomeOf(gap, env)
+        return streams.positionOf(gap.stream)?.takeOutcome(said) ?? said
+      },
       onEnd: () => reading.end(),
     }
   })

@@ -1,6 +1,7 @@
 import type { AnyExchangeDefinition } from '@tapewire/core'
 import { type AboutBooks, relayedBookRules } from '../../about.js'
 import type { HopMeter } from '../hop-meter.js'
+import { RelayGaps } from '../parser/relay-gaps.js'
 import { type RelayedParts, relayedDefinition } from '../relayed-definition.js'
 import { LiveLines } from './live-lines.js'
 import { LiveStreams, marketChannels } from './live-streams.js'
@@ -19,13 +20,15 @@ export function liveDefinition(parts: LiveDefinitionParts): AnyExchangeDefinitio
   const { prefix, maxHeldBytes } = settings
   return relayedDefinition(parts, marketChannels, () => {
     const followed = new Set<string>()
+    const gaps = new RelayGaps()
     return {
       streams: new LiveStreams(exchange, subjects),
       admission: new Overlap(),
-      lines: (desk) => new LiveLines(desk, { prefix, maxHeldBytes, hop, followed }),
+      lines: (desk) => new LiveLines(desk, { prefix, maxHeldBytes, hop, followed, gaps }),
       alerts: subjects.alerts,
       bookRules: relayedBookRules(books),
-      gapOutcome: null,
+      gaps,
+      gapOutcome: (gap, env) => gaps.outcomeOf(gap, env),
       onEnd: null,
     }
   })

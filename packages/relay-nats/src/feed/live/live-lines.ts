@@ -1,5 +1,6 @@
 import { createInbox, type Msg } from '@nats-io/transport-node'
 import type { HopMeter } from '../hop-meter.js'
+import type { RelayGaps } from '../parser/relay-gaps.js'
 import type { Desk, Line, Lines } from '../transport/lines.js'
 import { HeldFrames } from './held-frames.js'
 import { LiveLine, type LiveLineParts } from './live-line.js'
@@ -13,6 +14,7 @@ export interface LiveLinesParts {
   readonly hop: HopMeter
   /** As `LiveLineParts.followed`, for as long as the feed lives. */
   readonly followed: Set<string>
+  readonly gaps: RelayGaps
 }
 
 /** Streams that are followed as they are published. */
@@ -24,7 +26,8 @@ export class LiveLines implements Lines {
   readonly #asking = new Map<string, LiveLine>()
   #replies = 0
 
-  constructor(desk: Desk, { prefix, maxHeldBytes, hop, followed }: LiveLinesParts) {
+  constructor(desk: Desk, { prefix, maxHeldBytes, hop, followed, gaps }: LiveLinesParts) {
+    gaps.noteConnection(desk.clock.now())
     this.#held = new HeldFrames(maxHeldBytes, hop)
     hop.begin()
     this.#parts = {

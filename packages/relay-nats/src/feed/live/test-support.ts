@@ -2,6 +2,7 @@ import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node'
 import { ManualClock } from '@tapewire/core/testing'
 import { FrameWriter } from '../../encoding/frame-writer.js'
 import { HopMeter } from '../hop-meter.js'
+import { RelayGaps } from '../parser/relay-gaps.js'
 import type { StreamAnswer } from '../transport/answer.js'
 import { kindAt, subjectStart } from '../transport/envelope.js'
 import { RelayedTransport } from '../transport/relayed-transport.js'
@@ -44,7 +45,14 @@ export class LiveBench {
       alerts: null,
       beatIntervalMs: 1_000,
       answerTimeoutMs: 2_000,
-      lines: (desk) => new LiveLines(desk, { prefix: 'tapewire', maxHeldBytes, hop: this.hop, followed: new Set() }),
+      lines: (desk) =>
+        new LiveLines(desk, {
+          prefix: 'tapewire',
+          maxHeldBytes,
+          hop: this.hop,
+          followed: new Set(),
+          gaps: new RelayGaps(),
+        }),
     })
     this.transport.listen({
       onFrame: ({ bytes, start, end, isBinary }) => this.#onFrame(bytes.subarray(start, end), isBinary),

@@ -18,6 +18,7 @@ import { readAlerts, readGaps, readMessages, readStates } from '../../encoding/r
 import type { StreamAnswer } from '../transport/answer.js'
 import { kindAt, readFault, subjectStart } from '../transport/envelope.js'
 import type { Admission } from './admission.js'
+import type { RelayGaps } from './relay-gaps.js'
 
 type Parsed = ParsedMessage | readonly ParsedMessage[]
 
@@ -30,6 +31,8 @@ export interface RelayedParserParts {
   /** Where relays say what they alert of; null where that does not come. */
   readonly alerts: string | null
   readonly admission: Admission
+  /** Hears what relays say of their own gaps, and what else is missing. */
+  readonly gaps: RelayGaps
   /** Called behind the last message, where streams have an end; null where they have none. */
   readonly onEnd: (() => void) | null
 }
@@ -39,12 +42,14 @@ export class RelayedParser implements MessageParser {
   readonly #table: StreamTable
   readonly #alerts: string | null
   readonly #admission: Admission
+  readonly #gaps: RelayGaps
   readonly #onEnd: (() => void) | null
 
-  constructor({ table, alerts, admission, onEnd }: RelayedParserParts) {
+  constructor({ table, alerts, admission, gaps, onEnd }: RelayedParserParts) {
     this.#table = table
     this.#alerts = alerts
     this.#admission = admission
+    this.#gaps = gaps
     this.#onEnd = onEnd
   }
 
@@ -72,42 +77,83 @@ export class RelayedParser implements MessageParser {
         if (this.#onEnd !== null) queueMicrotask(this.#onEnd)
         return otherMessage(receivedAt, null, payload.toString())
       case 'fault':
-        return stream === null ? nothing : readFaultOf(stream, payload, receivedAt)
+        return stream === null ? nothing : this.#readFault(stream, payload, receivedAt)
       case 'frame':
         if (stream !== null) return this.#readRecords(stream, payload, bytes.readUInt32LE(start + 1), receivedAt)
         return this.#readBeside(bytes.toString('utf8', start + subjectStart, payloadStart), payload, receivedAt)
     }
   }
 
+  #readFault(stream: Stream, payload: Buffer, receivedAt: number): Parsed {
+    const fault = readFault(payload)
+    if (fault === null) return this.#unreadable(stream, 'a fault that cannot be read', receivedAt)
+    const { reason, wholeUntil } = fault
+    this.#gaps.noteHole(stream, reason)
+    return errorMessage(receivedAt, 'ERR_RELAY_GAP', reason, { stream, ...(wholeUntil === null ? {} : { wholeUntil }) })
+  }
+
+  #unreadable(stream: Stream, fault: string, receivedAt: number): Parsed {
+    this.#gaps.noteHole(stream, fault)
+    return malformedFrame(receivedAt, fault, { stream })
+  }
+
   #readRecords(stream: Stream, payload: Buffer, mark: number, receivedAt: number): Parsed {
     const header = readHeader(payload)
+    const continues = header !== null && (header.flags & frameFlags.continues) !== 0
+    if (continues) this.#gaps.noteTakeOver(stream)
     switch (header?.kind) {
       case 'data': {
         const messages = readMessages(payload, header, { stream, instrumentOf: parseInstrument, receivedAt })
-        if (messages === null) return malformedFrame(receivedAt, 'records of a relay that cannot be read', { stream })
-        const continues = (header.flags & frameFlags.continues) !== 0
+        if (messages === null) return this.#unreadable(stream, 'records of a relay that cannot be read', receivedAt)
         return this.#admission.admit(stream, { payload, messages, mark, continues })
       }
       case 'state':
         return this.#readStates(stream, payload, header, receivedAt)
       case 'gap':
-        return readGapsOf(stream, payload, header, receivedAt)
+        return this.#readGaps(stream, payload, header, receivedAt)
       default:
-        return malformedFrame(receivedAt, 'a frame of a relay that cannot be read', { stream })
+        return this.#unreadable(stream, 'a frame of a relay that cannot be read', receivedAt)
     }
   }
 
-  /** A stream that is not whole at the relay is not whole here either. That it is live again says its next data, or its book; of one that was silent only, the relay. */
+  /**
+   * A stream that is not whole at the relay is not whole here either. That it is live again says its next data, or its book; of one that was silent only, or is asked for again, the relay. A book is
+   * asked for here once it is gapped, and has nothing that a relay would fetch.
+   */
   #readStates(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
     const states = readStates(payload, header)
-    if (states === null) return malformedFrame(receivedAt, 'a state of a relay that cannot be read', { stream })
-    for (const state of states) this.#admission.noteState(stream, state, (header.flags & frameFlags.continues) !== 0)
-    return states.flatMap(({ status, reason }) => {
+    if (states === null) return this.#unreadable(stream, 'a state of a relay that cannot be read', receivedAt)
+    const isBook = stream.channel === 'orderbook'
+    let { status: before } = stream
+    return states.flatMap((state) => {
+      const { status, reason, since } = state
+      this.#admission.noteState(stream, state, (header.flags & frameFlags.continues) !== 0)
+      if (status === 'gapped') {
+        before = status
+        const text = `The stream is gapped at its relay: ${reason}.`
+        const error = errorMessage(receivedAt, 'ERR_RELAY_GAP', text, { stream })
+        if (isBook) return error
+        this.#gaps.noteAway(stream, header.relay, since)
+        return [error, stateMessage(receivedAt, stream, status, text)]
+      }
       // Nobody has to hear of what is as it was.
-      if (status === 'stale' || (status === 'live' && stream.status === 'stale'))
-        return stateMessage(receivedAt, stream, status, reason)
-      if (status !== 'gapped') return nothing
-      return errorMessage(receivedAt, 'ERR_RELAY_GAP', `The stream is gapped at its relay: ${reason}.`, { stream })
+      const isNews =
+        status === 'stale' ||
+        (status === 'live' && before === 'stale') ||
+        (status === 'syncing' && before === 'gapped' && !isBook)
+      return isNews ? stateMessage(receivedAt, stream, status, reason) : nothing
+    })
+  }
+
+  #readGaps(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
+    const gaps = readGaps(payload, header)
+    if (gaps === null) return this.#unreadable(stream, 'a gap of a relay that cannot be read', receivedAt)
+    return gaps.map((gap) => {
+      this.#gaps.noteGap(stream, header.relay, gap)
+      const { from, to, action, reason } = gap
+      const until = to === null ? 'its end' : timeOf(to)
+      const detail = `${stream.id}: a gap at the relay from ${timeOf(from)} to ${until}, ${action}: ${reason}`
+      return otherMessage(receivedAt, stream.wireChannel, detail)
     })
   }
 
@@ -120,23 +166,6 @@ export class RelayedParser implements MessageParser {
       otherMessage(receivedAt, 'alerts', `${status} ${severity} ${kind}: ${reason}`),
     )
   }
-}
-
-function readFaultOf(stream: Stream, payload: Buffer, receivedAt: number): Parsed {
-  const fault = readFault(payload)
-  if (fault === null) return malformedFrame(receivedAt, 'a fault that cannot be read', { stream })
-  const { reason, wholeUntil } = fault
-  return errorMessage(receivedAt, 'ERR_RELAY_GAP', reason, { stream, ...(wholeUntil === null ? {} : { wholeUntil }) })
-}
-
-function readGapsOf(stream: Stream, payload: Buffer, header: FrameHeader, receivedAt: number): Parsed {
-  const gaps = readGaps(payload, header)
-  if (gaps === null) return malformedFrame(receivedAt, 'a gap of a relay that cannot be read', { stream })
-  return gaps.map(({ from, to, action, reason }) => {
-    const until = to === null ? 'its end' : timeOf(to)
-    const detail = `${stream.id}: a gap at the relay from ${timeOf(from)} to ${until}, ${action}: ${reason}`
-    return otherMessage(receivedAt, stream.wireChannel, detail)
-  })
 }
 
 /** A time as people read it; a stranger's may be none. */

@@ -2,6 +2,7 @@ import type { AnyExchangeDefinition } from '@tapewire/core'
 import { type AboutBooks, relayedBookRules } from '../../about.js'
 import type { HopMeter } from '../hop-meter.js'
 import { LiveStreams, marketChannels } from '../live/live-streams.js'
+import { RelayGaps } from '../parser/relay-gaps.js'
 import { type RelayedParts, relayedDefinition } from '../relayed-definition.js'
 import type { Reading } from '../stored/reading.js'
 import { StoredLines } from '../stored/stored-lines.js'
@@ -20,6 +21,7 @@ export interface ReplayedDefinitionParts extends RelayedParts {
 export function replayedDefinition(parts: ReplayedDefinitionParts): AnyExchangeDefinition {
   const { exchange, subjects, books, hop, reading } = parts
   return relayedDefinition(parts, marketChannels, () => {
+    const gaps = new RelayGaps()
     const replayed = new ReplayedStreams(subjects, reading.range, hop)
     return {
       streams: new LiveStreams(exchange, subjects),
@@ -27,7 +29,11 @@ export function replayedDefinition(parts: ReplayedDefinitionParts): AnyExchangeD
       lines: (desk) => new StoredLines(desk, reading, (subject) => replayed.sourceOf(subject)),
       alerts: subjects.alerts,
       bookRules: relayedBookRules(books),
-      gapOutcome: async ({ stream }) => replayed.positionOf(stream.id).takeOutcome(),
+      gaps,
+      gapOutcome: async (gap, env) => {
+        const said = await gaps.outcomeOf(gap, env)
+        return replayed.positionOf(gap.stream.id).takeOutcome(said)
+      },
       onEnd: () => reading.end(),
     }
   })

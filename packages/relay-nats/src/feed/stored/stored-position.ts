@@ -11,11 +11,15 @@ export class StoredPosition {
     this.#hasHole = true
   }
 
-  /** What became of what a gap missed. What came while there was no connection is read where it is stored, as everything is: only what was noted is missing. */
-  takeOutcome(): GapOutcome {
+  /**
+   * What became of what a gap missed. What came while there was no connection is read where it is stored, as everything is: only what was noted is missing. What the relay itself missed, it has
+   * `said` what became of; null where that is nothing.
+   */
+  takeOutcome(said: GapOutcome | null): GapOutcome {
     const hasHole = this.#hasHole
     this.#hasHole = false
-    if (!hasHole) return { action: 'backfilled', backfilled: 0, fault: null }
-    return { action: 'partly-backfilled', backfilled: 0, fault: 'not everything that happened was stored, or is kept' }
+    const outcome = said ?? { action: 'backfilled', backfilled: 0, fault: null }
+    if (!hasHole || outcome.fault !== null) return outcome
+    return { ...outcome, action: 'partly-backfilled', fault: 'not everything that happened was stored, or is kept' }
   }
 }
