@@ -12,7 +12,7 @@ export interface RelayedStream {
 }
 
 /** What begins every subject where the user does not say otherwise. */
-const defaultPrefix = 'tapewire'
+export const defaultPrefix: string = 'tapewire'
 
 /** What a token of a subject cannot hold, or holds with another meaning: separators, wildcards, white space, controls, and the sign that the others are written with. */
 const unfit = /[.*>%\s\p{Cc}]/gu

@@ -120,13 +120,15 @@ describe.skipIf(!hasNatsServer)('a group that relays an exchange', () => {
   it('refuses a member that differs, and takes the terms of the first where nobody is in it any more', async () => {
     await using scene = await RelayScene.open(gateio)
     const one = await member(scene, 'one')
-    const other = { symbols: [btc.name], leaseMs: 2_000, shares: 2 }
+    const other = { symbols: [btc.name], leaseMs: 2_000, shares: 2, prefix: 'other', candleIntervals: ['5m'] }
     await expect(member(scene, 'two', other)).rejects.toMatchObject({
       code: 'ERR_GROUP_MISMATCH',
       context: {
         symbols: 'group 2, of them ETH/USDT by itself; this member 1',
         leaseMs: 'group 1000; this member 2000',
         shares: 'group 1; this member 2',
+        prefix: 'group tapewire; this member other',
+        candleIntervals: 'group 0; this member 1, of them 5m by itself',
       },
     })
     await until(() => one.group.members().join() === 'one')

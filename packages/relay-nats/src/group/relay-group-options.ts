@@ -2,6 +2,7 @@ import { type ExchangeFeed, type PublicChannel, parseInstrument, publicChannels,
 import type { ConnectionLimiter } from '@tapewire/core/adapter'
 import { natsOptionsChecker } from '../connect/check-nats-options.js'
 import { type RelayOptions, relayProperties } from '../relay/relay-options.js'
+import { defaultPrefix } from '../subjects.js'
 import { type GroupOptions, memberProperties } from './group-options.js'
 
 /** What a group relays, and how a member takes part. It relays instruments, accounts, or both. */
@@ -33,6 +34,8 @@ export interface RelayGroupOptions
   readonly symbols?: readonly string[]
   /** The channels of each. The same for every member. */
   readonly channels?: readonly PublicChannel[]
+  /** The widths of the candles that `openFeed` opens, `1m`: the group only compares them. The same for every member. */
+  readonly candleIntervals?: readonly string[]
   /**
    * Opens the feed of an account, by the name that it has in `accounts`, whenever this member is to have it; the group closes it when it is another's. `signal` says that it is not needed
    * any more. What rejects is tried again. With `limiter` among its own options, the feed keeps the exchange's limits of connections per address and per key together with other members.
@@ -90,6 +93,7 @@ export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOp
     openFeed,
     symbols = [],
     channels = [],
+    candleIntervals = [],
     openAccount,
     onError,
     onMembership,
@@ -115,7 +119,8 @@ export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOp
   const given = { credentials, tls, name, connectTimeoutMs }
   const nats = { servers, ...defined(given) }
   const membership = defined({ member, leaseMs, shares, replicas, accounts, ownAccounts, standby, retry, signal })
-  const alike = { symbols, channels }
+  const { prefix = defaultPrefix } = relaying
+  const alike = { symbols, channels, candleIntervals, prefix }
   return { joining: { ...nats, group, exchange, ...membership, alike }, relaying: { ...nats, ...ofRelays } }
 }
 

@@ -25,7 +25,7 @@ export interface RelayGroupMetrics {
  * dies, others take over within `leaseMs` and a second, and consumers are told of the gap. An account stays where it is while that member does. With `standby`, a member is logged in to
  * accounts that others publish, one second for each, so that nothing of them is missing when an owner dies.
  *
- * Rejects with `ERR_GROUP_MISMATCH` where members are there and have other `symbols`, `channels`, `accounts`, `shares`, `leaseMs` or `replicas`, with `ERR_INVALID_CONFIG`, and with what
+ * Rejects with `ERR_GROUP_MISMATCH` where members are there and have other `symbols`, `channels`, `candleIntervals`, `prefix`, `accounts`, `shares`, `leaseMs` or `replicas`, with `ERR_INVALID_CONFIG`, and with what
  * a connection to NATS fails of, as `relay` does.
  *
  * @example

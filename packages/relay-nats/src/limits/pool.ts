@@ -31,10 +31,15 @@ export class Pool {
   readonly #waiting: Waiter[] = []
   #open = 0
   #held = 0
+  /** How many of those it holds are of the places that are left to take-overs: what ends frees them first. */
+  #over = 0
+  /** … and how many of them are on their way back, whoever waits: a take-over alone may have them. */
+  #returning = 0
   #holder: string | null = null
   /** Whether the table may count more than is held here: an answer was lost. */
   #isUnsure = false
   #isBusy = false
+  #working: Promise<void> = Promise.resolve()
   #isAsked = false
   #isClosed = false
   #retry: Timer | null = null
@@ -49,6 +54,10 @@ export class Pool {
     return this.#held
   }
 
+  get limit(): number {
+    return this.#parts.limit
+  }
+
   get waiting(): number {
     return this.#waiting.length
   }
@@ -59,6 +68,7 @@ export class Pool {
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
+        if (isTakeOver && this.#over > 0 && this.#open < this.#held) this.#freeOver()
         reject(signal.reason)
         this.settle()
       }
@@ -80,6 +90,7 @@ export class Pool {
   /** One that was open is not any more. */
   giveBack(): void {
     this.#open -= 1
+    if (this.#over > 0) this.#freeOver()
     this.#grant()
     this.settle()
   }
@@ -91,15 +102,22 @@ export class Pool {
     this.#isBusy = true
     this.#retry?.cancel()
     this.#retry = null
-    void this.#work()
+    this.#working = this.#work()
   }
 
   /** Gives back everything, as far as the table answers. Nothing may be open any more. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#retry?.cancel()
+    // What it asked for a moment ago may be given to it yet.
+    await this.#working
     const { id } = this.#parts.lease
     if (id !== null && id === this.#holder) await this.#parts.tally.set(id, 0).catch(() => {})
+  }
+
+  #freeOver(): void {
+    this.#over -= 1
+    this.#returning += 1
   }
 
   get #takeOvers(): number {
@@ -130,12 +148,16 @@ export class Pool {
     if (holder !== this.#holder) {
       this.#holder = holder
       this.#held = 0
+      this.#over = 0
+      this.#returning = 0
       this.#isUnsure = false
     }
     this.#grant()
     await this.#trim(holder)
-    await this.#add(holder, this.#open + this.#takeOvers - this.#held, 0)
     await this.#add(holder, this.#wanted - this.#held, this.#reserve)
+    this.#grant()
+    this.#over += await this.#add(holder, this.#open + this.#takeOvers - this.#held, 0)
+    this.#grant()
   }
 
   get #wanted(): number {
@@ -144,31 +166,39 @@ export class Pool {
   }
 
   async #trim(holder: string): Promise<void> {
-    const left = Math.min(this.#held, this.#wanted)
+    const left = Math.min(this.#held - this.#returning, this.#wanted)
     if (!this.#isUnsure && left === this.#held) return
     // At once: nothing opens on a place that is on its way back.
     this.#held = left
+    this.#returning = 0
     this.#isUnsure = true
     await this.#parts.tally.set(holder, left)
     this.#isUnsure = false
   }
 
-  async #add(holder: string, places: number, reserve: number): Promise<void> {
-    if (places <= 0) return
+  /** Resolves to how many it got. */
+  async #add(holder: string, places: number, reserve: number): Promise<number> {
+    if (places <= 0) return 0
     this.#isUnsure = true
     const taken = await this.#parts.tally.take(holder, places, reserve)
     this.#isUnsure = false
     // Of a lease that is over they come free by themselves.
-    if (this.#parts.lease.id !== holder) return
+    if (this.#parts.lease.id !== holder) return 0
     this.#held += taken
-    this.#grant()
+    return taken
   }
 
   #grant(): void {
     const { lease } = this.#parts
-    while (lease.isValid && lease.id === this.#holder && this.#open < this.#held) {
-      const waiter = this.#waiting.shift()
-      if (waiter === undefined) return
+    while (lease.isValid && lease.id === this.#holder) {
+      const waiter = this.#waiting[0]
+      if (waiter === undefined || this.#open >= this.#held) return
+      if (this.#open >= this.#held - this.#returning) {
+        if (!waiter.isTakeOver) return
+        this.#returning -= 1
+        this.#over += 1
+      }
+      this.#waiting.shift()
       this.#open += 1
       waiter.grant()
     }

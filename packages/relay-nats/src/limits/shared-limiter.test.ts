@@ -36,6 +36,13 @@ class World {
     return new Member(limiter, way, errors)
   }
 
+  /** How many are taken of an address, as the table has it, whoever has them and lives or not. */
+  async placesOf(address: string): Promise<number> {
+    const entry = await this.#places.get(`address-${Buffer.from(address).toString('base64url')}`)
+    const holders = Object.values(JSON.parse(entry?.value ?? '{}') as Record<string, number>)
+    return holders.reduce((sum, places) => sum + places, 0)
+  }
+
   async pass(durationMs: number): Promise<void> {
     const end = this.clock.now() + durationMs
     const settle = async (): Promise<void> => {
@@ -103,6 +110,46 @@ describe('limits that members share', () => {
     for (const member of [one, two]) for (let time = 0; time < 2; time += 1) member.want(2, { account: 'main' })
     await world.pass(leaseMs)
     expect(one.open.length + two.open.length).toBe(1 + 1 + 1)
+  })
+
+  it('leave the place of a take-over to take-overs once more when it is over, whoever of the member waits', async () => {
+    const world = new World()
+    const [one, two] = [world.member(), world.member()]
+    for (let time = 0; time < 4; time += 1) one.want(4)
+    await world.pass(leaseMs)
+    expect([one.open.length, one.limiter.metrics().waiting]).toEqual([3, 1])
+    one.want(4, { isTakeOver: true })
+    await world.pass(100)
+    expect(one.open.length).toBe(4)
+    // It is the old one that ends, and its place counts as the one that was lent.
+    one.end()
+    await world.pass(leaseMs)
+    expect([one.open.length, one.limiter.metrics()]).toMatchObject([3, { held: 3, waiting: 1 }])
+    two.want(4, { isTakeOver: true })
+    await world.pass(100)
+    expect(two.open.length).toBe(1)
+    two.end()
+    one.end()
+    await world.pass(leaseMs)
+    expect([one.open.length, one.limiter.metrics()]).toMatchObject([3, { held: 3, waiting: 0 }])
+  })
+
+  it('have nothing left of a member that ends while it asks for a place, however far that is', async () => {
+    for (let askedForMs = 0; askedForMs < 80; askedForMs += 1) {
+      const world = new World()
+      const [one, two] = [world.member(), world.member()]
+      two.want(3)
+      await world.pass(100)
+      one.way.delayMs = () => 10
+      one.want(3)
+      await world.pass(askedForMs)
+      // What is said last overtakes what is on its way.
+      one.way.delayMs = () => 1
+      const closed = one.limiter.close()
+      await world.pass(100)
+      await closed
+      expect(await world.placesOf('office')).toBe(1)
+    }
   })
 
   it('give a place that comes free to whoever waits at another member', async () => {

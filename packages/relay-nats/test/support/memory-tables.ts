@@ -58,7 +58,7 @@ export class MemoryTable {
 
 /** The way of one member to its tables: how long it takes, whether it is cut, and whether answers get lost. */
 export interface Way {
-  readonly delayMs: () => number
+  delayMs: () => number
   isCut: boolean
   /** Whether the next answer is lost. */
   losesAnswer: () => boolean

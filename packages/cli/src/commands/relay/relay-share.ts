@@ -30,6 +30,7 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
       : {
           symbols: market.symbols,
           channels: market.channels,
+          candleIntervals: market.candleIntervals ?? ['1m'],
           openFeed: (some, ofThem, limiter) => feeds.market(some, ofThem, limiter),
           ...(market.retention === null ? {} : { marketRetention: market.retention }),
         }),
