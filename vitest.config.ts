@@ -51,6 +51,7 @@ const config: ViteUserConfig = defineConfig({
       project('mutants', 'mutants'),
       project('release', 'release'),
       project('simulation', 'simulation'),
+      project('tools', 'tools'),
       { extends: true, test: { name: 'with-browser', isolate: false, include: browserTests } },
       { extends: true, test: { name: 'with-nats', isolate: false, include: natsTests } },
     ],
