@@ -56,9 +56,11 @@ export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions
   const range = storedRange({ from, to }, { hasSequences: given.channels?.length === 1, now: wallTime(given) })
   const sorted = sortOptions(given)
   const hop = new HopMeter()
-  const untold = definitionOf({ ...sorted, hop, reading: new Reading(range, false, () => {}) }, usualBooks)
-  await rehearseFeed((signal) => createPublicExchange({ ...sorted.exchange, exchange: untold, signal }))
-  const feed = await readFeed(range, async (reading) => {
+  const untold = { ...sorted, hop, reading: readingOf(range, given, () => {}) }
+  await rehearseFeed((signal) =>
+    createPublicExchange({ ...sorted.exchange, exchange: definitionOf(untold, usualBooks), signal }),
+  )
+  const feed = await readFeed(range, given, async (reading) => {
     const definition = await relayedExchange({ ...sorted, hop, reading })
     return waitForRelays(() => createPublicExchange({ ...sorted.exchange, exchange: definition }), sorted.exchange)
   })
@@ -67,16 +69,29 @@ export async function natsFeed(options: NatsFeedOptions | NatsAccountFeedOptions
 }
 
 /** The feed that `open` makes: what it reads begins once its user has it, and where that has an end, so has the feed. */
-async function readFeed(range: StoredRange, open: (reading: Reading) => Promise<ExchangeFeed>): Promise<ExchangeFeed> {
+async function readFeed(
+  range: StoredRange,
+  { clock = systemClock }: Timed,
+  open: (reading: Reading) => Promise<ExchangeFeed>,
+): Promise<ExchangeFeed> {
   let made: ExchangeFeed | null = null
   const isHeld = range.from !== 'new'
-  const reading = new Reading(range, isHeld, () => void made?.close())
+  const reading = new Reading({ range, isHeld, clock, onEnd: () => void made?.close() })
   made = await open(reading)
   if (isHeld) setImmediate(() => reading.begin())
   return made
 }
 
-function wallTime({ clock = systemClock }: { readonly clock?: Clock | undefined }): number {
+/** Of what is not held: it begins at once. */
+function readingOf(range: StoredRange, { clock = systemClock }: Timed, onEnd: () => void): Reading {
+  return new Reading({ range, isHeld: false, clock, onEnd })
+}
+
+interface Timed {
+  readonly clock?: Clock | undefined
+}
+
+function wallTime({ clock = systemClock }: Timed): number {
   return clock.wallTime()
 }
 
@@ -92,7 +107,7 @@ export async function natsExchange(options: NatsExchangeOptions): Promise<AnyExc
   const { from, to, onEnd = () => {}, ...given } = options
   const range = storedRange({ from, to }, { hasSequences: false, now: wallTime(given) })
   const sorted = sortOptions({ ...given, symbols: [] })
-  return relayedExchange({ ...sorted, hop: new HopMeter(), reading: new Reading(range, false, onEnd) })
+  return relayedExchange({ ...sorted, hop: new HopMeter(), reading: readingOf(range, given, onEnd) })
 }
 
 function isOfAccount(options: NatsFeedOptions | NatsAccountFeedOptions): options is NatsAccountFeedOptions {
@@ -153,7 +168,7 @@ async function accountFeed(options: NatsAccountFeedOptions): Promise<ExchangeFee
   const { nats, settings, exchange: given } = sortOptions(others)
   const { exchange } = given
   const subjects = new Subjects(exchange, settings.prefix)
-  return readFeed(range, (reading) => {
+  return readFeed(range, options, (reading) => {
     const definition = accountDefinition({ nats, exchange, subjects, settings, account, reading })
     const open = (): Promise<ExchangeFeed> =>
       createPrivateExchange({ ...given, exchange: definition, credentials: noCredentials })

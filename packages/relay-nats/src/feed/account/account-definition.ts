@@ -3,7 +3,7 @@ import { accountStream } from '../../stored/stored-streams.js'
 import { RelayGaps } from '../parser/relay-gaps.js'
 import { type RelayedParts, relayedDefinition } from '../relayed-definition.js'
 import type { Reading } from '../stored/reading.js'
-import type { StoredSource } from '../stored/stored-line.js'
+import type { StoredLine, StoredSource } from '../stored/stored-line.js'
 import { StoredLines } from '../stored/stored-lines.js'
 import { AccountAdmission } from './account-admission.js'
 import { AccountRecords } from './account-records.js'
@@ -28,7 +28,8 @@ export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDef
       const of = streams.channels.get(subject)
       if (of === undefined) return null
       const { memory } = of.position
-      return { subject, stored, range, memory, records: (line) => new AccountRecords(line, of, range.from === 'new') }
+      const records = (line: StoredLine): AccountRecords => new AccountRecords(line, of, range.from === 'new')
+      return { subject, stored, range, memory, isAskedAbout: true, records }
     }
     return {
       streams,
@@ -39,6 +40,7 @@ export function accountDefinition(parts: AccountDefinitionParts): AnyExchangeDef
       gaps,
       gapOutcome: async (gap, env) => {
         const said = await gaps.outcomeOf(gap, env)
+        reading.noteOutcome(gap.stream.id)
         return streams.positionOf(gap.stream)?.takeOutcome(said) ?? said
       },
       onEnd: () => reading.end(),

@@ -32,6 +32,7 @@ export function replayedDefinition(parts: ReplayedDefinitionParts): AnyExchangeD
       gaps,
       gapOutcome: async (gap, env) => {
         const said = await gaps.outcomeOf(gap, env)
+        reading.noteOutcome(gap.stream.id)
         return replayed.positionOf(gap.stream.id).takeOutcome(said)
       },
       onEnd: () => reading.end(),

@@ -23,6 +23,9 @@ export class ReplayedRecords implements StoredRecords {
   readonly #ask: string
   /** Who publishes it now; null while that is not known, and while the past is told. */
   #relay: number | null = null
+  /** Whether it was said that nobody does. */
+  #isAway = false
+  #isAsking = false
 
   constructor(line: StoredLine, ask: string, position: ReplayedPosition, hop: HopMeter) {
     this.#line = line
@@ -43,11 +46,13 @@ export class ReplayedRecords implements StoredRecords {
   onRelayDead(relay: number): void {
     if (this.#relay !== relay) return
     this.#relay = null
-    this.#line.fault('The relay that published it is gone.')
+    this.#leave('The relay that published it is gone.')
   }
 
-  /** What another relay publishes is read as it comes. */
-  onRelayAppeared(): void {}
+  /** What another relay publishes is read as it comes. Of a stream that nothing happens on, it is asked whether it does. */
+  onRelayAppeared(): void {
+    if (this.#line.isLive && this.#relay === null) void this.#findRelay()
+  }
 
   onForeign(): void {
     this.#hop.foreign += 1
@@ -80,6 +85,7 @@ export class ReplayedRecords implements StoredRecords {
     // How long a frame took says nothing where it was kept meanwhile.
     if (isLive) {
       this.#relay = relay
+      this.#isAway = false
       this.#line.desk.saw(relay)
       hop.note(header, receivedAt)
     }
@@ -88,14 +94,27 @@ export class ReplayedRecords implements StoredRecords {
 
   /** A stream that is told to its end, and that nobody publishes any more, is not live. */
   async #findRelay(): Promise<void> {
+    if (this.#isAsking) return
+    this.#isAsking = true
     const { desk, subject } = this.#line
     const { header, refusal } = await askOwner(desk, this.#ask, subject)
+    this.#isAsking = false
+    // A frame has said it meanwhile.
     if (this.#line.isEnded || this.#relay !== null) return
-    if (refusal !== null) this.#line.fault(`What was kept is told, and ${refusal.reason}.`)
-    else {
-      this.#relay = header.relay
-      desk.saw(header.relay)
+    if (header === null) {
+      if (!this.#isAway) this.#leave(`What was kept is told, and ${refusal.reason}.`)
+      return
     }
+    this.#relay = header.relay
+    desk.saw(header.relay)
+    if (this.#isAway) this.#line.askAnew({ code: 'NEW_RELAY', reason: 'a relay publishes it now' })
+    this.#isAway = false
+  }
+
+  /** Nobody publishes it. Whether anything is missing shows by the numbers of what comes next. */
+  #leave(reason: string): void {
+    this.#isAway = true
+    this.#line.fault(reason)
   }
 
   /** Something is missing for good. */

@@ -32,6 +32,7 @@ export class ReplayedStreams {
       stored: marketStream(base, channel).name,
       range: this.#rangeOf(channel),
       memory: position.memory,
+      isAskedAbout: channel !== 'orderbook',
       records: (line) => new ReplayedRecords(line, this.#subjects.askOf(subject), position, this.#hop),
     }
   }

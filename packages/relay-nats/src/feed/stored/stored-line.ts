@@ -14,6 +14,8 @@ export interface StoredSource {
   readonly range: StoredRange
   /** What was read of it over earlier connections. */
   readonly memory: ReadMemory
+  /** Whether core asks what became of a gap of it: of a book it does not. */
+  readonly isAskedAbout: boolean
   records(line: StoredLine): StoredRecords
 }
 
@@ -42,6 +44,8 @@ export interface StoredLineParts {
   readonly isPaused: boolean
   /** It is told to its end, or was refused. */
   onOver(): void
+  /** Core will ask what became of a gap. */
+  onLoss(): void
 }
 
 const encoder = new TextEncoder()
@@ -54,6 +58,7 @@ export class StoredLine implements Line {
   readonly #requestId: number
   readonly #name: Uint8Array
   readonly #onOver: () => void
+  readonly #onLoss: () => void
   readonly #records: StoredRecords
   #reader: StoredReader | null = null
   #isPaused: boolean
@@ -62,12 +67,15 @@ export class StoredLine implements Line {
   #isFinished = false
   #isEnded = false
 
-  constructor({ desk, source, requestId, isPaused, onOver }: StoredLineParts) {
+  constructor({ desk, source, requestId, isPaused, onOver, onLoss }: StoredLineParts) {
     this.subject = source.subject
     this.desk = desk
     this.#source = source
     this.#requestId = requestId
     this.#onOver = onOver
+    this.#onLoss = onLoss
+    // Read before, over a connection that was lost.
+    if (source.memory.next !== null && source.isAskedAbout) onLoss()
     this.#name = encoder.encode(source.subject)
     this.#isPaused = isPaused
     this.#records = source.records(this)
@@ -122,6 +130,7 @@ export class StoredLine implements Line {
 
   /** What comes of the stream after this is not what follows on to what came before. */
   fault(reason: string): void {
+    if (this.#source.isAskedAbout) this.#onLoss()
     this.desk.fault(this.#name, reason, null)
   }
 

@@ -30,7 +30,14 @@ export class StoredLines implements Lines {
     const source = this.#sourceOf(subject)
     if (source === null) return null
     const isPaused = this.#isPaused || !this.#reading.isBegun
-    const line = new StoredLine({ desk: this.#desk, source, requestId, isPaused, onOver: () => this.#onOver() })
+    const line = new StoredLine({
+      desk: this.#desk,
+      source,
+      requestId,
+      isPaused,
+      onOver: () => this.#onOver(),
+      onLoss: () => this.#reading.noteLoss(subject),
+    })
     this.#lines.set(subject, line)
     return line
   }
