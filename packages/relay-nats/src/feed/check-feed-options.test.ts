@@ -70,7 +70,7 @@ describe('options of natsFeed that cannot be meant', () => {
     )
     expect(String(thrown)).toMatchInlineSnapshot(`
       "StreamError: The options of natsFeed are not valid: servers is missing; symbols is missing; simbols is not an option (did you mean symbols?); beatIntervalMs must be >= 10.  [ERR_INVALID_CONFIG]
-      Known options: servers, credentials, tls, name, connectTimeoutMs, exchange, symbols, channels, candleIntervals, maxHeldBytes, on, onRefused, config, books, flightRecorder, alerts, logger, logLevel, random, limiter, prefix, beatIntervalMs, answerTimeoutMs, from, retry, signal, clock."
+      Known options: servers, credentials, tls, name, connectTimeoutMs, exchange, symbols, channels, candleIntervals, maxHeldBytes, on, onRefused, config, books, flightRecorder, alerts, logger, logLevel, random, limiter, prefix, beatIntervalMs, answerTimeoutMs, from, to, retry, signal, clock."
     `)
   })
 

@@ -14,6 +14,71 @@ function followed(): LiveBench {
   return bench
 }
 
+describe('somebody who calls itself the owner of a stream, and does not answer for it', () => {
+  const forged: Publisher = { relay: 9, epoch: 99 }
+  const disowned = 'What called itself the relay of the stream does not answer for it.'
+
+  test('costs nothing that the owner publishes meanwhile, where nobody answers', () => {
+    const bench = followed()
+    bench.publish(11, 1, owner)
+    bench.publish(1, 1, { ...forged, flags: frameFlags.continues })
+    bench.publish(12, 2, owner)
+    bench.answerNobody()
+    bench.publish(14, 1, owner)
+    expect(bench.told).toEqual([11, 1, disowned, 12, 13, 14])
+    expect(bench.hop.read()).toMatchObject({ missing: 0, outdated: 0 })
+  })
+
+  test('costs nothing of it either where the owner answers, as long as a better one is waited for', () => {
+    const bench = followed()
+    bench.publish(11, 1, owner)
+    bench.publish(1, 1, forged)
+    bench.publish(12, 1, owner)
+    bench.answer(12, owner)
+    bench.publish(13, 1, owner)
+    bench.clock.advance(2_000)
+    bench.publish(14, 1, owner)
+    expect(bench.numbers).toEqual([11, 1, 12, 13, 14])
+    expect(bench.faults).toEqual([expect.stringContaining('Another relay publishes the stream'), disowned])
+    expect(bench.hop.read()).toMatchObject({ missing: 0, outdated: 0 })
+  })
+
+  test('costs nothing of it whoever else calls itself the owner meanwhile, nor where the stream is asked for once more', () => {
+    const bench = followed()
+    bench.publish(1, 1, { ...forged, flags: frameFlags.continues })
+    bench.publish(11, 1, owner)
+    bench.publish(1, 1, { relay: 9, epoch: 100, flags: frameFlags.continues })
+    bench.publish(12, 1, owner)
+    bench.request('subscribe')
+    bench.publish(13, 1, owner)
+    bench.answerNobody()
+    expect(bench.told).toEqual([1, 1, disowned, 11, 12, 13])
+  })
+
+  test('is followed at once where it does answer, and what comes of the one before is out of date', () => {
+    const bench = followed()
+    bench.publish(1, 1, next)
+    bench.publish(11, 1, owner)
+    bench.publish(2, 1, { ...next, flags: 0 })
+    expect(bench.told).toEqual([1, 2])
+    bench.answer(2, next)
+    bench.publish(12, 1, owner)
+    expect(bench.told).toEqual([1, 2])
+    expect(bench.hop.read()).toMatchObject({ missing: 0, outdated: 2 })
+  })
+
+  test('leaves missing by its numbers what is more than may wait', () => {
+    const bench = followed()
+    bench.publish(1, 1, { ...forged, flags: frameFlags.continues })
+    bench.publish(11, 60_000, owner)
+    bench.publish(60_011, 60_000, owner)
+    bench.answerNobody()
+    bench.publish(120_011, 1, owner)
+    expect(bench.faults).toEqual([disowned, '60000 records of the relay never came.'])
+    expect(bench.hop.read().missing).toBe(60_000)
+  })
+})
+
 describe('a stream that is asked for once more over the same connection', () => {
   test('is told while the answer is waited for, and goes on behind it', () => {
     const bench = followed()

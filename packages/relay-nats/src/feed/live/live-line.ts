@@ -3,9 +3,11 @@ import type { Timer } from '@tapewire/core'
 import { type FrameHeader, isNumbered, readHeader } from '../../encoding/frame-header.js'
 import { readAnswer } from '../../encoding/read-frame.js'
 import type { HopMeter } from '../hop-meter.js'
+import { disownedMark, faultPayload } from '../transport/envelope.js'
 import type { Desk, Line } from '../transport/lines.js'
 import type { Follower } from './held-frames.js'
 import { Position } from './position.js'
+import { PreviousOwner } from './previous-owner.js'
 
 /** What the lines of one transport share. */
 export interface LiveLineParts {
@@ -58,7 +60,7 @@ export class LiveLine implements Line, Follower {
   /** When the last of it was read, or it began, epoch ms by our clock. */
   #readAt: number
   /** Before somebody called itself the owner, until that is confirmed. */
-  #previous: Position | null = null
+  #previous: PreviousOwner | null = null
   #ask: Ask | null = null
   /** Until it is asked for anew, where no relay publishes it now. */
   #waiting: Timer | null = null
@@ -125,10 +127,12 @@ export class LiveLine implements Line, Follower {
     // Everything that comes before the answer is included in it.
     if (position === null) return
     const { missing } = position
-    if (header.epoch > position.epoch) this.#previous = position.copy()
+    if (header.epoch > position.epoch) this.#previous ??= new PreviousOwner(position.copy())
     const verdict = position.take(header)
     if (verdict.kind === 'old') {
-      if (verdict.isForeign) hop.outdated += 1
+      if (!verdict.isForeign) return
+      if (this.#previous?.isOf(header)) this.#previous.keep(payload, receivedAt)
+      else hop.outdated += 1
       return
     }
     desk.saw(header.relay)
@@ -201,8 +205,9 @@ export class LiveLine implements Line, Follower {
     ask.isAnswered = true
     ask.timer.cancel()
     this.#wasAnswered = true
-    this.#previous = null
     this.#parts.followed.add(this.subject)
+    if (this.#previous?.isOf(owner)) this.#disown()
+    else this.#settleOwner()
     const position = this.#position
     // What of it is missing shows by the numbers.
     if (position?.epoch !== owner.epoch || position.relay !== owner.relay) {
@@ -268,8 +273,16 @@ export class LiveLine implements Line, Follower {
     const previous = this.#previous
     if (previous === null) return
     this.#previous = null
-    this.#position = previous
-    this.#parts.epochs.set(this.subject, previous.epoch)
-    this.fault('What called itself the relay of the stream does not answer for it.')
+    this.#position = previous.position
+    this.#parts.epochs.set(this.subject, previous.position.epoch)
+    const reason = faultPayload('What called itself the relay of the stream does not answer for it.', null)
+    if (!this.#isEnded) this.#desk.emit('fault', this.#name, disownedMark, reason, this.#desk.clock.now())
+    for (const { payload, receivedAt } of previous.kept) this.judge(payload, receivedAt)
+  }
+
+  /** Whoever is followed is the owner: what came of the one before since then is out of date. */
+  #settleOwner(): void {
+    this.#parts.hop.outdated += this.#previous?.kept.length ?? 0
+    this.#previous = null
   }
 }

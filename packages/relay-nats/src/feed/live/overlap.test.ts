@@ -107,6 +107,15 @@ describe('what a new owner tells that took over in order', () => {
     expect(admit(overlap, trades, [trade(3, 3)], false)).toEqual([trade(3, 3)])
   })
 
+  test('is not measured by what somebody said who called itself the owner and was none', () => {
+    const overlap = new Overlap()
+    admit(overlap, trades, [trade(1, 1)], false)
+    admit(overlap, trades, [trade(99, 9e12)], true)
+    overlap.noteDisowned(trades)
+    expect(admit(overlap, trades, [trade(2, 2)], false)).toEqual([trade(2, 2)])
+    expect(admit(overlap, trades, [trade(1, 1), trade(2, 2), trade(3, 3)], true)).toEqual([trade(3, 3)])
+  })
+
   test('is all news where nothing was told before', () => {
     expect(admit(new Overlap(), trades, [trade(1, 1)], true)).toEqual([trade(1, 1)])
   })

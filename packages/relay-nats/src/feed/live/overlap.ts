@@ -28,6 +28,12 @@ export class Overlap implements Admission {
     if (continues && told !== undefined) told.isOverlapping = true
   }
 
+  /** Of what comes now nothing was told by another: it is not to be measured by what that one said of itself. */
+  noteDisowned(stream: Stream): void {
+    const told = this.#told.get(stream)
+    if (told !== undefined) told.isOverlapping = false
+  }
+
   /** The mark is how many of the messages were told already, by their numbers. */
   admit(stream: Stream, { payload, messages: all, mark, continues }: ReceivedFrame): readonly DataMessage[] {
     const messages = mark === 0 ? all : all.slice(mark)

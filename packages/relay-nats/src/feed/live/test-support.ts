@@ -4,7 +4,7 @@ import { FrameWriter } from '../../encoding/frame-writer.js'
 import { HopMeter } from '../hop-meter.js'
 import { RelayGaps } from '../parser/relay-gaps.js'
 import type { StreamAnswer } from '../transport/answer.js'
-import { kindAt, subjectStart } from '../transport/envelope.js'
+import { kindAt, readFault, subjectStart } from '../transport/envelope.js'
 import { RelayedTransport } from '../transport/relayed-transport.js'
 import { LiveLines } from './live-lines.js'
 
@@ -112,7 +112,7 @@ export class LiveBench {
     }
     const payload = frame.subarray(subjectStart + frame.readUInt16LE(5))
     if (kindAt(frame, 0) === 'fault') {
-      this.told.push(payload.toString())
+      this.told.push(readFault(payload)?.reason ?? 'a fault that cannot be read')
       return
     }
     const [mark, count, first] = [frame.readUInt32LE(1), payload.readUInt16LE(6), payload.readDoubleLE(20)]

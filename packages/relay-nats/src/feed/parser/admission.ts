@@ -18,4 +18,6 @@ export interface Admission {
   admit(stream: Stream, frame: ReceivedFrame): readonly DataMessage[]
   /** How a stream is at the relay; `continues` as of a frame of messages. */
   noteState(stream: Stream, state: RelayedState, continues: boolean): void
+  /** Whoever last began to publish the stream was not its owner: the one before goes on. Absent where nobody is gone back to. */
+  noteDisowned?(stream: Stream): void
 }

@@ -16,7 +16,7 @@ import {
 import { type FrameHeader, frameFlags, readHeader } from '../../encoding/frame-header.js'
 import { readAlerts, readGaps, readMessages, readStates } from '../../encoding/read-frame.js'
 import type { StreamAnswer } from '../transport/answer.js'
-import { kindAt, readFault, subjectStart } from '../transport/envelope.js'
+import { disownedMark, kindAt, readFault, subjectStart } from '../transport/envelope.js'
 import type { Admission } from './admission.js'
 import type { RelayGaps } from './relay-gaps.js'
 
@@ -77,17 +77,18 @@ export class RelayedParser implements MessageParser {
         if (this.#onEnd !== null) queueMicrotask(this.#onEnd)
         return otherMessage(receivedAt, null, payload.toString())
       case 'fault':
-        return stream === null ? nothing : this.#readFault(stream, payload, receivedAt)
+        return stream === null ? nothing : this.#readFault(stream, payload, bytes.readUInt32LE(start + 1), receivedAt)
       case 'frame':
         if (stream !== null) return this.#readRecords(stream, payload, bytes.readUInt32LE(start + 1), receivedAt)
         return this.#readBeside(bytes.toString('utf8', start + subjectStart, payloadStart), payload, receivedAt)
     }
   }
 
-  #readFault(stream: Stream, payload: Buffer, receivedAt: number): Parsed {
+  #readFault(stream: Stream, payload: Buffer, mark: number, receivedAt: number): Parsed {
     const fault = readFault(payload)
     if (fault === null) return this.#unreadable(stream, 'a fault that cannot be read', receivedAt)
     const { reason, wholeUntil } = fault
+    if (mark === disownedMark) this.#admission.noteDisowned?.(stream)
     this.#gaps.noteHole(stream, reason)
     return errorMessage(receivedAt, 'ERR_RELAY_GAP', reason, { stream, ...(wholeUntil === null ? {} : { wholeUntil }) })
   }

@@ -3,7 +3,8 @@
  *
  *     byte 0       kind: 1 a frame of a relay, 2 what is wrong with the stream from here on (until when it was whole, float64, little endian, NaN where nobody knows; then UTF-8), 3 bytes that are nobody's frame,
  *                  4 what was stored has been told until here (UTF-8), 5 of every stream, and nothing follows (UTF-8)
- *     bytes 1-4    the mark, unsigned, little endian. Of 1: how many of its records were told already; of a stored one 1 where its relay has been followed by another. Otherwise 0
+ *     bytes 1-4    the mark, unsigned, little endian. Of 1: how many of its records were told already; of a stored one 1 where its relay has been followed by another. Of 2: 1 where who called
+ *                  itself the owner last is none. Otherwise 0
  *     bytes 5-6    length of the subject, unsigned, little endian
  *     then         the subject, and what arrived
  */
@@ -13,6 +14,9 @@ const codeOf: Readonly<Record<EnvelopeKind, number>> = { frame: 1, fault: 2, for
 const kinds: readonly (EnvelopeKind | null)[] = [null, 'frame', 'fault', 'foreign', 'caught-up', 'end']
 
 export const subjectStart = 7
+
+/** The mark of a fault behind which the owner before the last one is followed on. */
+export const disownedMark = 1
 
 /** Writes envelopes into one piece of memory that grows as needed: each is good until the next. */
 export class EnvelopeWriter {
