@@ -18,6 +18,8 @@ export interface NatsTablesParts {
 
 /** How long a lost connection stays so before it is tried again, ms. */
 const reconnectMs = 250
+/** How long a server may take to say that it keeps the tables, ms: where it is asked once, and where it is asked again. In an election nobody answers, and a new request is what finds the leader. */
+const [firstAnswerMs, retriedAnswerMs] = [5_000, 1_500]
 /** How long a table is followed at least before it is read anew, ms. */
 const leastFollowMs = 1_000
 /** The server's own default: how long it knows a message that is sent twice, ms. */
@@ -47,7 +49,7 @@ export class NatsTables {
 
   /** Rejects where the first connection fails, and with `ERR_INVALID_CONFIG` where the server keeps nothing. */
   async open(): Promise<void> {
-    await this.#attach(await this.#parts.connect())
+    await this.#attach(await this.#parts.connect(), firstAnswerMs)
   }
 
   /**
@@ -58,7 +60,7 @@ export class NatsTables {
     for (let attempt = 0; ; attempt += 1) {
       signal?.throwIfAborted()
       try {
-        await this.open()
+        await this.#attach(await this.#parts.connect(), retriedAnswerMs)
         return
       } catch (thrown) {
         if (thrown instanceof StreamError && !thrown.retryable) throw thrown
@@ -83,10 +85,10 @@ export class NatsTables {
     await this.#connection?.close()
   }
 
-  async #attach(connection: NatsConnection): Promise<void> {
+  async #attach(connection: NatsConnection, answerMs: number): Promise<void> {
     const { name, leaseMs, replicas } = this.#parts
     try {
-      const patient = new Kvm(jetstream(connection))
+      const patient = new Kvm(jetstream(connection, { timeout: answerMs }))
       const common = { replicas, history: 1, allow_direct: false } as const
       await patient.create(`${name}-members`, { ...common, ttl: leaseMs })
       await patient.create(`${name}-shares`, common)
@@ -101,8 +103,9 @@ export class NatsTables {
       this.#members.use({ bucket: members, name: `${name}-members`, manager })
       this.#shares.use({ bucket: shares, name: `${name}-shares`, manager })
     } catch (thrown) {
+      const isWithout = hasNoJetStream(connection, thrown)
       await connection.close()
-      throw thrown instanceof Error && thrown.name === 'JetStreamNotEnabled' ? noJetStream() : thrown
+      throw isWithout ? noJetStream() : thrown
     }
     void connection.closed().then(() => this.#detach(connection))
   }
@@ -120,10 +123,16 @@ export class NatsTables {
     this.#timer = this.#parts.clock.setTimer(reconnectMs, () => {
       this.#parts
         .connect()
-        .then((connection) => this.#attach(connection))
+        .then((connection) => this.#attach(connection, retriedAnswerMs))
         .catch(() => this.#tryAgain())
     })
   }
+}
+
+/** A cluster that elects answers as a server does that has no JetStream; what a server says of itself tells the two apart. */
+export function hasNoJetStream({ info }: Pick<NatsConnection, 'info'>, thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || thrown.name !== 'JetStreamNotEnabled') return false
+  return info?.jetstream !== true && info?.cluster === undefined
 }
 
 function noJetStream(): StreamError {
