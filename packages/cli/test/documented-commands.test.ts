@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseInstrument } from '@tapewire/core'
 import { gateioSpotEmulation, gateioSpotVenue } from '@tapewire/exchange-gateio/testing'
+import { mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer } from '@tapewire/testkit'
 import { describe, expect, test } from 'vitest'
 import { CommandContext } from '../src/command-context.js'
@@ -61,6 +62,14 @@ describe('every command that the documentation shows', () => {
     await expect(parse('doctor gateio_spot --wach 30s')).rejects.toThrow()
   })
 })
+
+test.each([gateioSpotEmulation, mexcSpotEmulation])(
+  'the key of an emulation stands where one tries accounts: %o',
+  ({ credentials }) => {
+    for (const word of [credentials.apiKey, credentials.apiSecret])
+      expect(read('docs/scaling-out.md')).toContain(`\`${word}\``)
+  },
+)
 
 describe('troubleshooting', () => {
   const sections = read('docs/troubleshooting.md').split(/^## /m).slice(1)

@@ -234,6 +234,18 @@ describe.skipIf(!hasNatsServer)('relay', () => {
     await end()
   })
 
+  test('asks a cluster for as many copies as --replicas says, and a single server says that it has none', async () => {
+    const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
+    onTestFinished(() => venue.close())
+    const nats = ['--nats', await natsServer(), '--replicas', '3']
+    const from = ['gateio_spot', 'BTC/USDT', '--url', venue.url, '--rest-url', venue.restUrl]
+    const { code, stderr } = await invoke(['relay', ...from, ...nats, '--keep', 'trades'])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/ERR_INVALID_CONFIG.*replicas/) })
+    // A group waits: a cluster may be electing.
+    const end = await relaying([...from, ...nats, '--group', 'desk'], /warning\[.*replicas/)
+    await end()
+  })
+
   test('keeps an account in JetStream', async () => {
     const venue = await startVenueServer({ venue: gateioSpotVenue, pairs, intervalMs: 2 })
     onTestFinished(() => venue.close())
@@ -316,6 +328,16 @@ describe('relay, wrongly called,', () => {
       'to keep for too short',
       ['gateio_spot', 'BTC/USDT', ...nowhere, '--keep', 'trades', '--keep-age', '1ms'],
       /less than a second/,
+    ],
+    [
+      'with copies of nothing',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--replicas', '3'],
+      /--replicas is of what NATS keeps/,
+    ],
+    [
+      'with two copies',
+      ['gateio_spot', 'BTC/USDT', ...nowhere, '--group', 'a', '--replicas', '2'],
+      /no number of copies/,
     ],
     ['with a channel between instruments', ['gateio_spot', 'BTC/USDT', 'trades', ...nowhere], /trades is a channel/],
     [

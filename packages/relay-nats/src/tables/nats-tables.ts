@@ -64,7 +64,9 @@ export class NatsTables {
         return
       } catch (thrown) {
         if (thrown instanceof StreamError && !thrown.retryable) throw thrown
-        if (attempt === 0) onAway(toStreamError(thrown, 'ERR_CONNECTION_CLOSED', 'NATS is not ready for a group.'))
+        const why = thrown instanceof JetStreamApiError ? `: ${thrown.message}` : ''
+        if (attempt === 0)
+          onAway(toStreamError(thrown, 'ERR_CONNECTION_CLOSED', `NATS is not ready for a group${why}.`))
       }
       await sleep(this.#parts.clock, reconnectMs, signal)
     }

@@ -10,7 +10,7 @@ import type { RelayPlan } from './plan-relay.js'
 it('an account that is opened again and again, as a group does, is kept and measured only while it is open', async () => {
   const { createVenue, credentials } = gateioSpotEmulation
   const venue = await startVenueServer({ venue: createVenue, pairs: [parseInstrument('BTC/USDT')] })
-  const account: RelayPlan['account'] = { name: 'main', credentials, channels: ['balances'] }
+  const account = { name: 'main', credentials, channels: ['balances'], replicas: undefined } as const
   const endpoints = { url: venue.url, restUrl: venue.restUrl }
   const plan: RelayPlan = {
     definition: gateioSpot,

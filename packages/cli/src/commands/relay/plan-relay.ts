@@ -31,6 +31,7 @@ export interface RelayFlags extends EndpointFlags, ExchangeFlags, MetricsFlags, 
   readonly keep?: readonly string[]
   readonly keepAge?: number
   readonly keepBytes?: number
+  readonly replicas?: number
   readonly duration?: number
   readonly json?: true
 }
@@ -47,6 +48,7 @@ export interface RelayPlan {
     readonly member?: string
     readonly address?: string
     readonly standby?: true
+    readonly replicas?: number
   } | null
   /** Null where nothing of the market is relayed. */
   readonly market: {
@@ -61,6 +63,8 @@ export interface RelayPlan {
     readonly name: string
     readonly credentials: Credentials
     readonly channels: readonly PrivateChannel[]
+    /** Servers of a cluster that keep a copy of its events; undefined for what is usual. */
+    readonly replicas: number | undefined
   } | null
 }
 
@@ -107,6 +111,11 @@ export function planRelay(
   if (flags.account === '')
     throw usageError('The name of the account is empty.', 'Leave out --account, or write a name.')
   const retention = retentionOf(ofMarket, flags)
+  if (flags.replicas !== undefined && flags.group === undefined && retention === null && ofAccount.length === 0)
+    throw usageError(
+      '--replicas is of what NATS keeps, and it keeps nothing here.',
+      'Leave it out, or add --group NAME or --keep trades.',
+    )
   const candleIntervals = flags.candleIntervals as readonly CandleInterval[] | undefined
   return {
     definition,
@@ -121,6 +130,7 @@ export function planRelay(
             name: flags.account ?? 'main',
             credentials: accountCredentials(context, ofAccount.join(', ')),
             channels: ofAccount,
+            replicas: flags.replicas,
           },
   }
 }
@@ -133,7 +143,7 @@ function usualChannels(definition: AnyExchangeDefinition): readonly Channel[] {
 
 /** Throws `ERR_USAGE`. */
 function retentionOf(channels: readonly PublicChannel[], flags: RelayFlags): MarketRetention | null {
-  const { keep, keepAge: maxAgeMs, keepBytes: maxBytes } = flags
+  const { keep, keepAge: maxAgeMs, keepBytes: maxBytes, replicas } = flags
   if (keep === undefined) {
     const lonely = Object.entries({ '--keep-age': maxAgeMs, '--keep-bytes': maxBytes }).find(
       ([, value]) => value !== undefined,
@@ -162,6 +172,7 @@ function retentionOf(channels: readonly PublicChannel[], flags: RelayFlags): Mar
     channels: keep as readonly PublicChannel[],
     ...(maxAgeMs === undefined ? {} : { maxAgeMs }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(replicas === undefined ? {} : { replicas }),
   }
 }
 
@@ -170,7 +181,10 @@ const shortestLeaseMs = 500
 const longestLeaseMs = 600_000
 
 /** Throws `ERR_USAGE` in the words of the command: relayGroup would speak of its own options. */
-function groupOf(name: string, { lease, member, address, standby }: RelayFlags): NonNullable<RelayPlan['group']> {
+function groupOf(
+  name: string,
+  { lease, member, address, standby, replicas }: RelayFlags,
+): NonNullable<RelayPlan['group']> {
   if (!/^[\w-]+$/.test(name))
     throw usageError(`${JSON.stringify(name)} is no name of a group.`, 'Write --group with letters, digits, - and _.')
   if (lease !== undefined && (lease < shortestLeaseMs || lease > longestLeaseMs))
@@ -183,5 +197,6 @@ function groupOf(name: string, { lease, member, address, standby }: RelayFlags):
     ...(member === undefined ? {} : { member }),
     ...(address === undefined ? {} : { address }),
     ...(standby === undefined ? {} : { standby }),
+    ...(replicas === undefined ? {} : { replicas }),
   }
 }

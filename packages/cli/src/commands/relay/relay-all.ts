@@ -18,7 +18,10 @@ export async function relayAll(plan: RelayPlan, feeds: FeedOpener, notes: RelayN
       const kept = market.retention === null ? {} : { marketRetention: market.retention }
       opened.push([await feeds.market(market.symbols, market.channels), { ...nats, ...kept }])
     }
-    if (account !== null) opened.push([await feeds.account(account), { ...nats, account: account.name }])
+    if (account !== null) {
+      const kept = account.replicas === undefined ? {} : { accountRetention: { replicas: account.replicas } }
+      opened.push([await feeds.account(account), { ...nats, account: account.name, ...kept }])
+    }
     for (const [feed, options] of opened) {
       const made = await relay(feed, options)
       relays.push(made)

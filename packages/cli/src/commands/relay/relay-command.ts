@@ -1,6 +1,7 @@
 import { channels } from '@tapewire/core'
 import type { Command } from 'commander'
 import { parseByteSize } from '../../byte-size.js'
+import { usageError } from '../../cli-error.js'
 import type { CommandContext } from '../../command-context.js'
 import { parseDuration } from '../../duration.js'
 import { resolveGuest } from '../../exchanges/resolve-guest.js'
@@ -18,10 +19,10 @@ tapewire stream EXCHANGE SYMBOL… --nats URL shows it. Runs until Ctrl-C, or fo
 Channels: ${channels.join(', ')}, as far as the exchange has them. Those of an account (orders, executions, …) are kept in JetStream and
 come exactly once, with the exchange's key in TAPEWIRE_API_KEY and TAPEWIRE_API_SECRET.
 With --group NAME any number of machines share the market's instruments, and an account: each is with one of them, and with another within --lease and
-a second of that one's end. All are started with the same instruments and channels. With --standby this one is logged in to the account while another
+a second of that one's end. All are started with the same instruments, channels, --lease, --keep and --replicas. With --standby this one is logged in to the account while another
 publishes it, so that nothing of it is missing when that one dies. Together they open no more connections than the exchange allows an address or a key.
 With --keep NATS keeps channels of the market as well, each for --keep-age and up to --keep-bytes, the oldest giving way first: tapewire stream --from
-reads them from there. The nats-server needs JetStream (-js), and its group's members the same --keep.
+reads them from there. The nats-server needs JetStream (-js) for that, for groups and for accounts; with a cluster of three, --replicas 3 has what is kept outlive the loss of one.
 ${natsNotes}
 --json prints one object at the end: {"records", "frames", "bytes", "droppedRecords", "streams", "asks", "reconnects", "account"}, where account is
 {"stored", "duplicates", "dropped"}, or null where none is relayed.
@@ -58,6 +59,11 @@ export function addRelayCommand(program: Command, context: CommandContext): void
     )
     .option('--keep-age <time>', 'with --keep: what is older is removed; 24h by default', parseDuration)
     .option('--keep-bytes <size>', 'with --keep: how much of each channel, such as 10GB; 1GB by default', parseByteSize)
+    .option(
+      '--replicas <number>',
+      'servers of a cluster that keep a copy of what is kept: 1, 3 or 5; 1 by default',
+      parseReplicas,
+    )
     .option('--duration <time>', 'end after this long: 500ms, 5s, 2m', parseDuration)
     .option('--json', 'print one JSON object at the end')
     .addHelpText('after', notes)
@@ -66,4 +72,9 @@ export function addRelayCommand(program: Command, context: CommandContext): void
       const { runRelay } = await import('./run-relay.js')
       await runRelay(context, plan, flags)
     })
+}
+
+function parseReplicas(text: string): number {
+  if (['1', '3', '5'].includes(text)) return Number(text)
+  throw usageError(`"${text}" is no number of copies.`, 'Write 3 for a cluster of three servers, 5 for one of five.')
 }

@@ -36,7 +36,11 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
         }),
     ...(account === null
       ? {}
-      : { accounts: [account.name], openAccount: (_, signal, limiter) => feeds.account(account, signal, limiter) }),
+      : {
+          accounts: [account.name],
+          openAccount: (_, signal, limiter) => feeds.account(account, signal, limiter),
+          ...(account.replicas === undefined ? {} : { accountRetention: { replicas: account.replicas } }),
+        }),
     onError: (error) => member.onError(error),
     onOwned: (owned) => {
       notes.io.onNews?.({ kind: 'owned', symbols: owned.symbols })
