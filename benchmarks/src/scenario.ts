@@ -40,7 +40,7 @@ export interface ScenarioTable {
   readonly rows: readonly Row[]
   /** What a reader must know to read the table rightly. */
   readonly notes: readonly string[]
-  /** Where two builds are compared: what of this one costs more, and how much. */
+  /** What costs more than it may, and how much: than is claimed of it, or, where two builds are compared, than in the other. */
   readonly dearer?: readonly string[]
 }
 

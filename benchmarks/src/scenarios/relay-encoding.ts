@@ -46,13 +46,17 @@ export const relayEncoding: Scenario = {
         add(own, other === null ? flat : pairedFigures(flat, flatOf(channel, others)))
       }
     }
+    const rows = [...samples].map(([label, own]): Row => {
+      return { label, state: 'measured', reason: null, samples: withRatios(own) }
+    })
     return {
       columns,
-      rows: [...samples].map(([label, own]) => row(label, withRatios(own), other === null)),
+      rows,
+      dearer: rows.flatMap(dearerThanClaimed),
       notes: [
         'A message of tapewire’s encoding, alone in its frame and with 19 others of its channel, each of other contents; and the same 20 as JSON and MessagePack. All encodings and channels take turns of 3 ms in one process, which meets every channel; ratios are those of the runs, with 20 a frame. Of a run’s turns it is the lower quartile: what disturbs one only makes it longer.',
         'Read by ours are messages of a feed, complete and checked; by the others plain objects, of which messages would still have to be made. To write, the others are given plain objects that have to be made first. What was read is compared with what was written. ' +
-          `A channel fails where to read one of 20 takes more than ${mostDecodeNs} ns in the median of the runs.`,
+          `To read one of 20 may take ${mostDecodeNs} ns at most, in the median of the runs.`,
       ],
     }
   },
@@ -85,13 +89,11 @@ function withRatios(samples: Samples): Samples {
   return { ...samples, ...Object.fromEntries(ratios) }
 }
 
-function row(label: string, samples: Samples, isClaimed: boolean): Row {
+function dearerThanClaimed({ label, samples }: Row): string[] {
   const decodeNs = median(samples.decodeNs20 ?? [])
-  if (isClaimed && decodeNs > mostDecodeNs) {
-    const reason = `to read one of 20 takes ${Math.round(decodeNs)} ns; claimed are ${mostDecodeNs} at most`
-    return { label, state: 'failed', reason, samples: {} }
-  }
-  return { label, state: 'measured', reason: null, samples }
+  return decodeNs <= mostDecodeNs
+    ? []
+    : [`dearer than claimed: ${label}, read, 20 a frame, ${Math.round(decodeNs)} ns instead of ${mostDecodeNs} at most`]
 }
 
 async function measure(seconds: number, build: Build): Promise<readonly EncodingFigures[]> {
