@@ -58,6 +58,8 @@ const config: ViteUserConfig = defineConfig({
     // By itself vitest leaves one core to others, which on two cores is half of all.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
+    // Both cores are busy with tests: what collects garbage beside one takes from the other, and seldom pays.
+    execArgv: ['--max-semi-space-size=64', '--single-threaded-gc'],
     // Projects share most of the sources: what one has transformed is not transformed again by the others, nor by the next run.
     experimental: { fsModuleCache: true },
     reporters: ['default', './tools/plain-line-reporter.ts'],

@@ -8,7 +8,7 @@ import type { PushDeclaration } from '../shared/push.js'
 import { fastPushes } from './parser.js'
 
 /** How many random frames each test tries for each channel. */
-const fuzzCases = Number(process.env.TAPEWIRE_FUZZ_CASES ?? 2_000)
+const fuzzCases = Number(process.env.TAPEWIRE_FUZZ_CASES ?? 1_000)
 
 type Random = () => number
 
