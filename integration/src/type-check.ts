@@ -72,7 +72,7 @@ export function exportedNames(root: string, files: readonly string[]): readonly 
 }
 
 /** The options that the whole workspace is compiled with. */
-export function compilerOptions(root: string): ts.CompilerOptions {
+function compilerOptions(root: string): ts.CompilerOptions {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile)
   return ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root).options
 }
