@@ -59,7 +59,7 @@ describe.skipIf(!hasNatsServer)('members of a group behind one address', () => {
     await until(() => one.metrics().market !== null)
     const two = await second.join('two')
     await until(() => two.metrics().market !== null)
-    expect([one.metrics().limits, two.metrics().limits]).toEqual([
+    expect([one.metrics().limits, two.metrics().limits]).toMatchObject([
       { held: 1, waiting: 0 },
       { held: 1, waiting: 0 },
     ])
@@ -72,10 +72,16 @@ describe.skipIf(!hasNatsServer)('members of a group behind one address', () => {
     await until(() => two.metrics().limits.waiting === 1)
     // The third place is left to a connection that takes over.
     expect([scene.venue.clients, scene.venue.clientsSeen, isOpen]).toEqual([2, 2, false])
+    const office = { of: 'address', name: 'office', limit: 3, taken: 2 }
+    await until(() => one.metrics().limits.places[0]?.taken === 2)
+    expect([one.metrics().limits.places, two.metrics().limits.places]).toEqual([
+      [{ ...office, held: 1, waiting: 0 }],
+      [{ ...office, held: 1, waiting: 1 }],
+    ])
     await one.close(0)
     await further
     await until(() => scene.venue.clients === 2)
-    expect([scene.venue.clientsSeen, two.metrics().limits]).toEqual([3, { held: 2, waiting: 0 }])
+    expect([scene.venue.clientsSeen, two.metrics().limits]).toMatchObject([3, { held: 2, waiting: 0 }])
     await two.close(0)
   })
 })

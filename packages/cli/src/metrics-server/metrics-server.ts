@@ -3,10 +3,14 @@ import { type MeasuredFeed, prometheusMetrics } from '@tapewire/core/prometheus'
 import { listenOn } from '../http/listen-on.js'
 import { isLoopback, isOwnHost } from '../http/own-host.js'
 
+/** Adds to what is measured of the feeds. */
+export type OnRegistry = (registry: ReturnType<typeof prometheusMetrics>) => void
+
 export interface MetricsServerOptions {
   /** The label `feed` of each feed. It is looked through at each scrape: feeds may come and go. */
   readonly feeds: ReadonlyMap<MeasuredFeed, string>
   readonly host: string
+  readonly onRegistry: OnRegistry
   /** 0 takes a free one. */
   readonly port: number
   /** Told what a scrape failed with. */
@@ -20,12 +24,13 @@ export class MetricsServer {
   readonly #registry: ReturnType<typeof prometheusMetrics>
 
   constructor(options: MetricsServerOptions) {
-    const { feeds } = options
+    const { feeds, onRegistry } = options
     this.#options = options
     this.#registry = prometheusMetrics(
       { [Symbol.iterator]: () => feeds.keys() },
       { nameOf: (feed) => feeds.get(feed) ?? '' },
     )
+    onRegistry(this.#registry)
     this.#http = createServer({ maxHeaderSize: 8_192, requestTimeout: 10_000 }, (request, response) => {
       this.#answer(request, response).catch(options.onError)
     })

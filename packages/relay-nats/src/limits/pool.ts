@@ -58,6 +58,11 @@ export class Pool {
     return this.#parts.limit
   }
 
+  /** How many all members have together, as it was read last; null before that. */
+  get taken(): number | null {
+    return this.#parts.tally.taken
+  }
+
   get waiting(): number {
     return this.#waiting.length
   }
@@ -103,6 +108,12 @@ export class Pool {
     this.#retry?.cancel()
     this.#retry = null
     this.#working = this.#work()
+  }
+
+  /** Reads how many others have, for people. */
+  look(): void {
+    if (this.#isClosed || this.#isBusy) return
+    this.#parts.tally.look().catch((thrown: unknown) => this.#parts.onAway(thrown))
   }
 
   /** Gives back everything, as far as the table answers. Nothing may be open any more. */

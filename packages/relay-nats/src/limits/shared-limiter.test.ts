@@ -117,7 +117,7 @@ describe('limits that members share', () => {
     const [one, two] = [world.member(), world.member()]
     for (let time = 0; time < 4; time += 1) one.want(4)
     await world.pass(leaseMs)
-    expect([one.open.length, one.limiter.metrics().waiting]).toEqual([3, 1])
+    expect([one.open.length, one.limiter.metrics().waiting]).toMatchObject([3, 1])
     one.want(4, { isTakeOver: true })
     await world.pass(100)
     expect(one.open.length).toBe(4)
@@ -159,10 +159,10 @@ describe('limits that members share', () => {
     await world.pass(100)
     two.want(2)
     await world.pass(leaseMs)
-    expect([one.open.length, two.open.length, two.limiter.metrics().waiting]).toEqual([1, 0, 1])
+    expect([one.open.length, two.open.length, two.limiter.metrics().waiting]).toMatchObject([1, 0, 1])
     one.end()
     await world.pass(leaseMs)
-    expect([one.open.length, two.open.length, one.limiter.metrics().held]).toEqual([0, 1, 0])
+    expect([one.open.length, two.open.length, one.limiter.metrics().held]).toMatchObject([0, 1, 0])
   })
 
   it('are free again once the lease of a member that died is over', async () => {
@@ -183,7 +183,7 @@ describe('limits that members share', () => {
     const one = world.member()
     one.want(300)
     await world.pass(100)
-    expect(one.limiter.metrics()).toEqual({ held: 2, waiting: 0 })
+    expect(one.limiter.metrics()).toMatchObject({ held: 2, waiting: 0 })
     one.way.isCut = true
     await one.open[0]?.attempt(new AbortController().signal)
     one.want(300)
@@ -205,7 +205,7 @@ describe('limits that members share', () => {
     one.way.isCut = false
     one.want(5)
     await world.pass(2 * leaseMs)
-    expect([one.open.length, one.limiter.metrics(), one.errors.length]).toEqual([2, { held: 2, waiting: 0 }, 1])
+    expect([one.open.length, one.limiter.metrics(), one.errors.length]).toMatchObject([2, { held: 2, waiting: 0 }, 1])
   })
 
   it('count nobody any more who has left in order', async () => {

@@ -5,8 +5,25 @@ import { Lease } from '../tables/lease.js'
 import { Pool } from './pool.js'
 import { Tally } from './tally.js'
 
+/** One limit that members share, as one of them sees it. */
+export interface SharedPlaces {
+  readonly of: 'address' | 'account'
+  /** What the address or the account is called. */
+  readonly name: string
+  /** Connections that all members together may have. */
+  readonly limit: number
+  /** Places that all members had together when that was read last, a fifth of a lease ago at most where NATS is there; null before that. */
+  readonly taken: number | null
+  /** Those of them that are this member's, used or ahead. */
+  readonly held: number
+  /** This member's connections that wait for a place. */
+  readonly waiting: number
+}
+
 /** What a member has of limits that it shares with others. */
 export interface SharedLimitMetrics {
+  /** Each limit by itself. */
+  readonly places: readonly SharedPlaces[]
   /** Places of addresses and accounts that it holds, used or ahead. A connection of an account may hold one of each. */
   readonly held: number
   /** Connections that wait for a place. */
@@ -40,7 +57,7 @@ const retriesPerLease = 20
 export class SharedLimiter {
   readonly #parts: SharedLimiterParts
   readonly #lease: Lease
-  readonly #pools = new Map<string, Pool>()
+  readonly #pools = new Map<string, { readonly pool: Pool; readonly of: SharedPlaces['of']; readonly name: string }>()
   #timer: Timer | null = null
   #isStarted = false
   #isClosed = false
@@ -58,9 +75,12 @@ export class SharedLimiter {
   }
 
   metrics(): SharedLimitMetrics {
-    const pools = [...this.#pools.values()]
-    const sum = (of: (pool: Pool) => number): number => pools.reduce((total, pool) => total + of(pool), 0)
-    return { held: sum(({ held }) => held), waiting: sum(({ waiting }) => waiting) }
+    const places = [...this.#pools.values()].map(({ pool, of, name }): SharedPlaces => {
+      const { limit, taken, held, waiting } = pool
+      return { of, name, limit, taken, held, waiting }
+    })
+    const sum = (of: (one: SharedPlaces) => number): number => places.reduce((total, one) => total + of(one), 0)
+    return { places, held: sum(({ held }) => held), waiting: sum(({ waiting }) => waiting) }
   }
 
   /** Gives everything back: to be called once nothing is open any more. */
@@ -68,7 +88,7 @@ export class SharedLimiter {
     this.#isClosed = true
     this.#timer?.cancel()
     const { id } = this.#lease
-    await Promise.all([...this.#pools.values()].map((pool) => pool.close()))
+    await Promise.all([...this.#pools.values()].map(({ pool }) => pool.close()))
     this.#lease.end()
     if (id !== null) await this.#parts.members.remove(id).catch(() => {})
   }
@@ -84,10 +104,10 @@ export class SharedLimiter {
     return new Permit(pools, isTakeOver)
   }
 
-  #pool(what: 'address' | 'account', name: string, limit: number): Pool {
-    const key = `${what}-${Buffer.from(name).toString('base64url')}`
+  #pool(of: SharedPlaces['of'], name: string, limit: number): Pool {
+    const key = `${of}-${Buffer.from(name).toString('base64url')}`
     const known = this.#pools.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return known.pool
     const { members, places: table, clock, leaseMs } = this.#parts
     const isDead = async (holder: string): Promise<boolean> => (await members.get(holder)) === null
     const pool = new Pool({
@@ -98,7 +118,7 @@ export class SharedLimiter {
       retryMs: leaseMs / retriesPerLease,
       onAway: (thrown) => this.#away(thrown),
     })
-    this.#pools.set(key, pool)
+    this.#pools.set(key, { pool, of, name })
     return pool
   }
 
@@ -123,7 +143,10 @@ export class SharedLimiter {
       this.#away(thrown)
     }
     if (this.#isClosed) return
-    for (const pool of this.#pools.values()) pool.settle()
+    for (const { pool } of this.#pools.values()) {
+      pool.look()
+      pool.settle()
+    }
     this.#timer = clock.setTimer(leaseMs / renewalsPerLease, () => void this.#round())
   }
 

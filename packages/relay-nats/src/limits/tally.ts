@@ -23,9 +23,21 @@ const mostTries = 20
  */
 export class Tally {
   readonly #parts: TallyParts
+  #taken: number | null = null
 
   constructor(parts: TallyParts) {
     this.#parts = parts
+  }
+
+  /** How many places all holders had together when the table was read last; null before that. */
+  get taken(): number | null {
+    return this.#taken
+  }
+
+  /** Reads the table. Rejects where it does not say. */
+  async look(): Promise<void> {
+    const entry = await this.#parts.table.get(this.#parts.key)
+    this.#taken = entry === null ? 0 : sumOf(readHolders(entry.value))
   }
 
   /**
@@ -58,10 +70,13 @@ export class Tally {
       const entry = await table.get(key)
       const before = entry === null ? {} : readHolders(entry.value)
       const after = await next(before)
+      this.#taken = sumOf(before)
       if (after === before) return
       const value = JSON.stringify(after)
       const revision = entry === null ? await table.create(key, value) : await table.update(key, value, entry.revision)
-      if (revision !== null) return
+      if (revision === null) continue
+      this.#taken = sumOf(after)
+      return
     }
     throw new Error(`Others changed ${key} each time that ${holder} wanted to.`)
   }

@@ -34,7 +34,7 @@ export async function relayAll(plan: RelayPlan, feeds: FeedOpener, notes: RelayN
     await close()
     throw thrown
   }
-  return { metrics: () => relays.map((one) => one.metrics()), close }
+  return { metrics: () => relays.map((one) => one.metrics()), places: () => [], close }
 }
 
 /** Says what happens between the relay and NATS. */

@@ -57,6 +57,7 @@ export async function relayShare(plan: RelayPlan, feeds: FeedOpener, notes: Grou
       const { market: ofMarket, accounts } = made.metrics()
       return [...(ofMarket === null ? [] : [ofMarket]), ...Object.values(accounts)]
     },
+    places: () => made.metrics().limits.places,
     close: () => {
       isClosing = true
       member.end()

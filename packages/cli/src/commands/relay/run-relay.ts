@@ -5,6 +5,7 @@ import { formatNumber } from '../../messages/format-number.js'
 import { serveMetrics } from '../../metrics-server/serve-metrics.js'
 import { FeedNotes } from '../../notes/feed-notes.js'
 import { untilOver } from '../../wait.js'
+import { exportPlaces } from './export-places.js'
 import { FeedOpener } from './feed-opener.js'
 import type { RelayFlags, RelayPlan } from './plan-relay.js'
 import { relayAll } from './relay-all.js'
@@ -21,7 +22,10 @@ export async function runRelay(context: CommandContext, plan: RelayPlan, flags: 
   let counts = total([])
   try {
     running = await (plan.group === null ? relayAll : relayShare)(plan, feeds, context)
-    served = await serveMetrics(context, feeds.measured, flags)
+    const { places } = running
+    served = await serveMetrics(context, feeds.measured, flags, (registry) =>
+      exportPlaces(registry, plan.definition.name, places),
+    )
     await untilOver(flags.duration ?? null, over)
     notes.lost.signal.throwIfAborted()
   } catch (thrown) {
