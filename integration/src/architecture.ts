@@ -49,8 +49,19 @@ export const RULES: IRegularForbiddenRuleType[] = [
   {
     name: 'own-source',
     comment: 'a relative import stays inside its own src folder',
-    from: { path: '^((?:packages/|examples/)?[^/]+)/src/', pathNot: TEST },
+    from: { path: '^((?:packages/|examples/)?[^/]+)/src/', pathNot: [TEST, '^benchmarks/'] },
     to: { pathNot: '^$1/src/', dependencyTypes: ['local'], dependencyTypesNot: ['aliased'] },
+  },
+  {
+    name: 'own-source-of-benchmarks',
+    comment:
+      'a relative import of a benchmark stays inside its src folder, or is of the nats-server that tests start too',
+    from: { path: '^benchmarks/src/', pathNot: TEST },
+    to: {
+      pathNot: '^(benchmarks/src/|tools/nats-server[.]ts$)',
+      dependencyTypes: ['local'],
+      dependencyTypesNot: ['aliased'],
+    },
   },
   {
     name: 'own-package',

@@ -84,6 +84,11 @@ describe('the workspace', () => {
 describe('the rules', () => {
   const FORBIDDEN: readonly Case[] = [
     [
+      'a file of somebody else in a benchmark',
+      { 'benchmarks/src/measure/y.ts': "import '../../../integration/src/z.js'", 'integration/src/z.ts': '' },
+      'a relative import of a benchmark stays inside its src folder',
+    ],
+    [
       'an import of nothing',
       { 'packages/testkit/src/x.ts': "import './gone.js'" },
       'packages/testkit/src/x.ts imports ./gone.js: there is no such file or package',

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createPublicExchange, type ExchangeFeed, type PublicChannel, StreamError } from '@tapewire/core'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { natsFeed, type RelayGroupOptions } from '@tapewire/relay-nats'
+import { NatsServer } from '../../../tools/nats-server.js'
 import { Child } from '../processes/child.js'
 import type { RelayMemberCommand, RelayMemberReport } from '../processes/relay-member-process.js'
 import type { VenueCommand, VenueReport } from '../processes/venue-process.js'
-import { LocalNats } from './local-nats.js'
 
 export type Member = Child<RelayMemberCommand, RelayMemberReport>
 
@@ -21,7 +21,7 @@ const channels: readonly PublicChannel[] = ['trades', 'orderbook']
 
 /** A nats-server, an emulated exchange with a market that lives, and the members of groups, each in a process of its own. */
 export class GroupRig {
-  readonly nats: LocalNats
+  readonly nats: NatsServer
   readonly symbols: readonly string[]
   readonly #options: GroupRigOptions
   readonly #venue: Child<VenueCommand, VenueReport>
@@ -32,7 +32,7 @@ export class GroupRig {
   private constructor(
     options: GroupRigOptions,
     symbols: readonly string[],
-    nats: LocalNats,
+    nats: NatsServer,
     venue: Child<VenueCommand, VenueReport>,
     addresses: { readonly url: string; readonly restUrl: string },
   ) {
@@ -45,7 +45,7 @@ export class GroupRig {
 
   static async open(options: GroupRigOptions): Promise<GroupRig> {
     const symbols = Array.from({ length: options.symbols }, (_, index) => `COIN${index}/USDT`)
-    const nats = await LocalNats.start({ hasStore: true })
+    const nats = await NatsServer.start()
     const venue = new Child<VenueCommand, VenueReport>('venue-process')
     venue.send({ kind: 'start', venue: 'gateio', symbols, intervalMs: options.intervalMs, isLogged: false })
     const { url, restUrl } = await venue.next('listening')

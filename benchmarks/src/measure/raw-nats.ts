@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { NatsServer } from '../../../tools/nats-server.js'
 import { Child } from '../processes/child.js'
 import type { RelayConsumerCommand, RelayConsumerReport, RelayCounts } from '../processes/relay-consumer-process.js'
 import type { RelayPublisherCommand, RelayPublisherReport } from '../processes/relay-publisher-process.js'
-import { LocalNats } from './local-nats.js'
 
 export type Publisher = Child<RelayPublisherCommand, RelayPublisherReport>
 export type Consumer = Child<RelayConsumerCommand, RelayConsumerReport>
@@ -26,7 +26,7 @@ export interface RawFigures {
 
 /** Messages of that length on one subject, for so long. */
 export async function measureRaw(bytes: number, seconds: number): Promise<RawFigures> {
-  await using nats = await LocalNats.start()
+  await using nats = await NatsServer.start({ isWithoutJetStream: true })
   const publisher: Publisher = new Child('relay-publisher-process')
   const consumer: Consumer = new Child('relay-consumer-process')
   try {

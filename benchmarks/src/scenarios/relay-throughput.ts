@@ -1,5 +1,5 @@
+import { NatsServer } from '../../../tools/nats-server.js'
 import { interleave, ownContestant } from '../measure/interleave.js'
-import { LocalNats } from '../measure/local-nats.js'
 import { arrived, type Consumer, measureRaw, type Publisher } from '../measure/raw-nats.js'
 import { type Build, thisBuild } from '../processes/build.js'
 import { Child } from '../processes/child.js'
@@ -104,7 +104,7 @@ function check({ rate, late, missing, outOfOrder }: Awaited<ReturnType<typeof me
 }
 
 async function measureLoad(streams: number, rate: number, seconds: number, build: Build) {
-  await using nats = await LocalNats.start()
+  await using nats = await NatsServer.start({ isWithoutJetStream: true })
   const publisher: Publisher = new Child('relay-publisher-process', { build })
   const consumer: Consumer = new Child('relay-consumer-process', { build })
   try {

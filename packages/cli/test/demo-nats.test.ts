@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 
-const hasNatsServer = spawnSync('nats-server', ['--version']).status === 0
 const folder = fileURLToPath(new URL('..', import.meta.url))
 /** Each process is compiled as it starts, which takes a busy machine its time. */
 const patience = { timeout: 60_000, interval: 50 }

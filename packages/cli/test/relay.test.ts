@@ -1,9 +1,3 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import {
   type AnyExchangeDefinition,
   createPublicExchange,
@@ -17,6 +11,7 @@ import { gateioSpotEmulation, gateioSpotVenue } from '@tapewire/exchange-gateio/
 import { relayGroup } from '@tapewire/relay-nats'
 import { startVenueServer } from '@tapewire/testkit'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { hasNatsServer, NatsServer } from '../../../tools/nats-server.js'
 import { run } from '../src/run.js'
 import { Collector, invoke, jsonLines } from './support/invoke.js'
 
@@ -30,30 +25,12 @@ const narrowSpot: AnyExchangeDefinition = {
   public: (options) => new WebSocketStrategySet({ ...gateioSpot.public(options), exchange: 'narrow_spot', limits }),
 }
 
-const hasNatsServer = spawnSync('nats-server', ['--version']).status === 0
 const pairs = ['BTC/USDT', 'ETH/USDT'].map(parseInstrument)
 
 async function natsServer(): Promise<string> {
-  const free = createServer().listen(0, '127.0.0.1')
-  await once(free, 'listening')
-  const { port } = free.address() as { readonly port: number }
-  free.close()
-  await once(free, 'close')
-  const folder = mkdtempSync(join(tmpdir(), 'tapewire-cli-nats-'))
-  const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder])
-  onTestFinished(async () => {
-    child.kill()
-    await once(child, 'exit')
-    rmSync(folder, { recursive: true })
-  })
-  let told = ''
-  await new Promise<void>((resolve) => {
-    child.stderr.on('data', (chunk) => {
-      told += String(chunk)
-      if (told.includes('Server is ready')) resolve()
-    })
-  })
-  return `nats://127.0.0.1:${port}`
+  const server = await NatsServer.start()
+  onTestFinished(() => server[Symbol.asyncDispose]())
+  return server.url
 }
 
 /** `tapewire relay` until the test is over; what it prints at its end. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import type { Owned } from '../src/ownership.js'
 import { AccountScene, beatIntervalMs, untilEqual } from './support/account-scene.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { until } from './support/scene.js'
 
 /** Two relays that are logged in to the account, of which `give` makes one its owner, or none. */

@@ -1,8 +1,8 @@
 import { connect } from '@nats-io/transport-node'
 import type { GapEvent } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { AccountScene, accounts, beatIntervalMs, untilEqual } from './support/account-scene.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { until } from './support/scene.js'
 
 const exchanges = Object.keys(accounts) as (keyof typeof accounts)[]

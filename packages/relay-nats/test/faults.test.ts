@@ -2,9 +2,9 @@ import { connect } from '@nats-io/transport-node'
 import type { ExchangeFeed, GapEvent, StreamError, StreamState } from '@tapewire/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { hopMetrics } from '../src/index.js'
 import { startChildRelay } from './support/child-relay.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { btc, eth, gateio, levelsOf, RelayScene, until } from './support/scene.js'
 
 const wanted = { symbols: [btc], channels: ['orderbook', 'trades'] } as const

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { AccountScene, untilEqual } from './support/account-scene.js'
 import { ChildMember, type MemberKind } from './support/child-member.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { until } from './support/scene.js'
 
 const leaseMs = 1_000

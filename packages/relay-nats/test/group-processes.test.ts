@@ -1,9 +1,9 @@
 import { connect } from '@nats-io/transport-node'
 import type { ExchangeFeed, GapEvent } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { readHeader } from '../src/encoding.js'
 import { ChildMember } from './support/child-member.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { btc, eth, gateio, levelsOf, RelayScene, until } from './support/scene.js'
 
 const wanted = { symbols: [btc, eth], channels: ['orderbook', 'trades'] } as const

@@ -2,9 +2,9 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import type { StreamError } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
+import { hasNatsServer, NatsServer, startCluster } from '../../../tools/nats-server.js'
 import type { GroupOptions } from '../src/group/group-options.js'
 import { type Group, joinGroup } from '../src/group/join-group.js'
-import { hasNatsServer, NatsServer, startCluster } from './support/nats-server.js'
 
 const shares = 8
 

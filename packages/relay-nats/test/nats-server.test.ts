@@ -1,6 +1,6 @@
 import { connect } from '@nats-io/transport-node'
 import { describe, expect, it } from 'vitest'
-import { hasNatsServer, NatsServer } from './support/nats-server.js'
+import { hasNatsServer, NatsServer } from '../../../tools/nats-server.js'
 
 describe.skipIf(!hasNatsServer)('the nats-server of the tests', () => {
   it('keeps its port over a restart, and a client comes back to it', async () => {

@@ -2,7 +2,7 @@ import { connect } from '@nats-io/transport-node'
 import type { ExchangeFeed, GapEvent, StreamError } from '@tapewire/core'
 import { startTcpProxy, type TcpProxy } from '@tapewire/testkit'
 import { describe, expect, test } from 'vitest'
-import { hasNatsServer } from './support/nats-server.js'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { btc, gateio, levelsOf, RelayScene, until } from './support/scene.js'
 
 const wanted = { symbols: [btc], channels: ['orderbook', 'trades'] } as const

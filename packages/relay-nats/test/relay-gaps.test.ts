@@ -1,7 +1,7 @@
 import type { ExchangeFeed, FeedMessage, GapEvent } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { AccountScene, untilEqual } from './support/account-scene.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { btc, gateio, RelayScene, told, until } from './support/scene.js'
 
 const wanted = { symbols: [btc], channels: ['trades', 'ticker'] } as const

@@ -1,7 +1,7 @@
 import { type ExchangeFeed, parseInstrument } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { type RelayGroup, type RelayGroupOptions, relayGroup } from '../src/index.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { btc, eth, gateio, levelsOf, mexc, RelayScene, told, until } from './support/scene.js'
 
 const symbols = [btc.name, eth.name]

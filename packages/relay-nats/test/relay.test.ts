@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type ExchangeFeed, type FeedMessage, type Instrument, MessageType, type OrderbookData } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
-import { hasNatsServer } from './support/nats-server.js'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { btc, eth, gateio, levelsOf, mexc, RelayScene, told, until } from './support/scene.js'
 
 const channels = ['orderbook', 'trades', 'candles', 'ticker', 'book_ticker'] as const

@@ -1,9 +1,9 @@
 import { type FeedMessage, type GapEvent, MessageType } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { hopMetrics } from '../src/index.js'
 import { Relay } from '../src/relay/relay.js'
 import { startChildRelay } from './support/child-relay.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { btc, gateio, RelayScene, told, until } from './support/scene.js'
 
 const channels = ['orderbook', 'trades'] as const

@@ -2,8 +2,8 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { type ExchangeFeed, type FeedMessage, MessageType } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { hopMetrics, type StoredEnd, type StoredStart } from '../src/index.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { btc, gateio, levelsOf, RelayScene, told, until } from './support/scene.js'
 
 const wanted = { symbols: [btc], channels: ['orderbook', 'trades'] } as const

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util'
 import { type ExchangeFeed, StreamError } from '@tapewire/core'
 import { describe, expect, it } from 'vitest'
+import { hasNatsServer, NatsServer } from '../../../tools/nats-server.js'
 import { connectNats } from '../src/connect/connect-nats.js'
 import { natsExchange, relayGroup } from '../src/index.js'
 import { guards, startGuarded } from './support/guarded-server.js'
-import { hasNatsServer, NatsServer } from './support/nats-server.js'
 import { gateio, RelayScene, until } from './support/scene.js'
 
 type Guarding = Parameters<typeof startGuarded>[0]

@@ -2,8 +2,8 @@ import { WebSocketStrategySet } from '@tapewire/core'
 import type { ConnectionLimiter } from '@tapewire/core/adapter'
 import { gateioSpot } from '@tapewire/exchange-gateio'
 import { describe, expect, it } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { type RelayGroup, relayGroup } from '../src/index.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { btc, type Emulated, gateio, RelayScene, until } from './support/scene.js'
 
 const limits = { ...gateioSpot.limits, connectionsPerAddress: 3 }

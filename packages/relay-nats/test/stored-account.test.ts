@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { startTcpProxy } from '@tapewire/testkit'
 import { describe, expect, it } from 'vitest'
-import { hasNatsServer, NatsServer, startCluster } from './support/nats-server.js'
+import { hasNatsServer, NatsServer, startCluster } from '../../../tools/nats-server.js'
 import { FollowedAccount, openStore, PublishedAccount } from './support/stored-account.js'
 
 /** Ids of so many events, from one number on. */

@@ -2,8 +2,8 @@ import { DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import type { StreamError } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { readHeader } from '../src/encoding.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { btc, eth, gateio, RelayScene, until } from './support/scene.js'
 
 const wanted = { symbols: [btc, eth], channels: ['orderbook', 'trades'] } as const

@@ -1,7 +1,7 @@
 import type { ExchangeFeed } from '@tapewire/core'
 import { describe, expect, test } from 'vitest'
+import { hasNatsServer } from '../../../tools/nats-server.js'
 import { Relay } from '../src/relay/relay.js'
-import { hasNatsServer } from './support/nats-server.js'
 import { btc, gateio, levelsOf, RelayScene, told, until } from './support/scene.js'
 
 const wanted = { symbols: [btc], channels: ['orderbook', 'trades'] } as const

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { acmeSpot } from '../../test/support/acme-exchange.js'
-import { createPublicExchange, StreamError } from '../index.js'
+import { StreamError } from '../errors/stream-error.js'
+import { createPublicExchange } from './create-exchange.js'
 import { rehearseFeed } from './rehearse-feed.js'
 
 /** Nobody is there: whoever connects fails of that. */

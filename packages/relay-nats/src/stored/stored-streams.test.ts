@@ -1,7 +1,7 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasNatsServer, NatsServer } from '../../test/support/nats-server.js'
+import { hasNatsServer, NatsServer } from '../../../../tools/nats-server.js'
 import { accountStream, ensureStored, marketStream } from './stored-streams.js'
 
 describe('what JetStream streams are called, and keep', () => {

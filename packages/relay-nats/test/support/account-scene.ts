@@ -13,11 +13,11 @@ import { mexcSpot } from '@tapewire/exchange-mexc'
 import { type MexcSpotVenue, mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer, type VenueServer } from '@tapewire/testkit'
 import { onTestFailed } from 'vitest'
+import { NatsServer } from '../../../../tools/nats-server.js'
 import { readHeader } from '../../src/encoding.js'
 import { type NatsAccountFeedOptions, natsFeed, type RelayOptions } from '../../src/index.js'
 import type { Ownership } from '../../src/ownership.js'
 import { Relay } from '../../src/relay/relay.js'
-import { NatsServer } from './nats-server.js'
 import { btc, told, until } from './scene.js'
 
 export const accounts: {

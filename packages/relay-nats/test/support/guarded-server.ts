@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { nkeys } from '@nats-io/nats-core'
+import { NatsServer } from '../../../../tools/nats-server.js'
 import type { NatsCredentials, NatsTls } from '../../src/connect/nats-options.js'
-import { NatsServer } from './nats-server.js'
 
 /** A server that asks for something, what opens it, and what does not. */
 export interface GuardedServer {

@@ -13,8 +13,8 @@ import { gateioSpotEmulation } from '@tapewire/exchange-gateio/testing'
 import { mexcSpot } from '@tapewire/exchange-mexc'
 import { mexcSpotEmulation } from '@tapewire/exchange-mexc/testing'
 import { startVenueServer, type VenueFactory, type VenueServer } from '@tapewire/testkit'
+import { NatsServer, type NatsServerOptions } from '../../../../tools/nats-server.js'
 import { type NatsFeedOptions, natsFeed, type Relay, type RelayOptions, relay } from '../../src/index.js'
-import { NatsServer, type NatsServerOptions } from './nats-server.js'
 
 export const btc: Instrument = parseInstrument('BTC/USDT')
 export const eth: Instrument = parseInstrument('ETH/USDT')

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -6,6 +7,9 @@ import { join } from 'node:path'
 
 /** Whether this machine has a `nats-server`: tests that need one are skipped, visibly, where it has none. */
 export const hasNatsServer: boolean = spawnSync('nats-server', ['--version']).status === 0
+
+/** Ticks of a second that Linux counts processor time in, for whoever reads it. */
+const ticksPerSecond = 100
 
 /** How a server is started. */
 export interface NatsServerOptions {
@@ -18,7 +22,7 @@ export interface NatsServerOptions {
   readonly isWithoutJetStream?: boolean
 }
 
-/** A real `nats-server` with JetStream on loopback, at one port and with one store for all of its lives. */
+/** A real `nats-server` on loopback, for tests and benchmarks: with JetStream unless that is left out, at one port and with one store for all of its lives. */
 export class NatsServer {
   readonly port: number
   readonly #folder: string
@@ -57,7 +61,7 @@ export class NatsServer {
     return join(this.#folder, 'server.log')
   }
 
-  /** Starts it where it is stopped, with what it has stored. */
+  /** Starts it where it is stopped, with what it has stored. Rejects where this machine has none, or it ends at once. */
   async restart(): Promise<void> {
     if (this.#process !== null) await this.stop()
     const { config, args = [], name = 'tapewire-test', isWithoutJetStream = false } = this.#options
@@ -66,8 +70,30 @@ export class NatsServer {
     const file = join(this.#folder, 'server.conf')
     if (config !== undefined) await writeFile(file, config)
     const configured = config === undefined ? [] : ['-c', file]
-    this.#process = spawn('nats-server', [...base, ...configured, ...args], { stdio: 'ignore' })
-    await untilAccepting(this.port)
+    const child = spawn('nats-server', [...base, ...configured, ...args], { stdio: 'ignore' })
+    this.#process = child
+    const failed = new Promise<never>((_resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', (code) => reject(new Error(`nats-server ended with code ${code}.`)))
+    })
+    failed.catch(() => {})
+    const waiting = new AbortController()
+    try {
+      await Promise.race([untilAccepting(this.port, waiting.signal), failed])
+    } finally {
+      waiting.abort()
+    }
+  }
+
+  /** Processor time of the server so far, of one core, s; NaN where this system has no `/proc`. */
+  get cpuSeconds(): number {
+    try {
+      // Behind the name, which is in brackets and may hold anything: the 14th and 15th field of all, user and system.
+      const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+      return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+    } catch {
+      return Number.NaN
+    }
   }
 
   /** In order (`SIGTERM`), or not (`SIGKILL`). */
@@ -75,6 +101,7 @@ export class NatsServer {
     const child = this.#process
     if (child === null) return
     this.#process = null
+    if (child.exitCode !== null || child.signalCode !== null) return
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
     child.kill('SIGCONT')
     child.kill(signal)
@@ -112,9 +139,9 @@ function freePort(): Promise<number> {
   })
 }
 
-/** Resolves once something accepts connections there; the test's own time limit ends the wait. */
-async function untilAccepting(port: number): Promise<void> {
-  for (;;) {
+/** Resolves once something accepts connections there, or nobody waits for it any more. */
+async function untilAccepting(port: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
     const accepted = await new Promise<boolean>((resolve) => {
       const socket = createConnection({ host: '127.0.0.1', port })
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
