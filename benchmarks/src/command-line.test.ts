@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readCommandLine } from './command-line.js'
 
@@ -23,7 +24,7 @@ describe('readCommandLine', () => {
       mkdirSync(join(checkout, 'benchmarks/dist'), { recursive: true })
       writeFileSync(join(checkout, 'benchmarks/dist/subject-process.js'), '')
       const { scenarios, other } = readCommandLine(['--against', checkout])
-      expect(other).toMatchObject({ extension: '.js' })
+      expect(other?.folder.href).toBe(pathToFileURL(join(checkout, 'benchmarks/dist/')).href)
       const names = scenarios.map(({ name }) => name)
       expect(names).toContain('gateio-thousand-pairs')
       expect(names).not.toContain('memory')
