@@ -37,7 +37,8 @@ export async function rehearse(
 ): Promise<readonly Outcome[]> {
   const folder = mkdtempSync(join(tmpdir(), 'tapewire-release-'))
   const environment = { ...surroundings(), ...ownCaches(folder) }
-  const copy = new WorkspaceCopy(join(folder, 'tree'), environment)
+  // None of ours is installed into the copy: what others published may come from where it lies on this machine already.
+  const copy = new WorkspaceCopy(join(folder, 'tree'), surroundings())
   const outcomes: Outcome[] = []
   let registry: Registry | null = null
   const holds = async (title: string, prove: () => Promise<void>): Promise<boolean> => {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { run, succeed } from '../../command/run.js'
 import type { Stage, Step } from '../stage/stage.js'
-import { newProject } from './strangers.js'
+import { installedProject } from './strangers.js'
 
 interface Report {
   readonly passed: number
@@ -26,7 +26,7 @@ export const foreignAdapter: readonly Step[] = [
   {
     title: 'tapewire conformance passes the published adapter of Gate.io',
     async run(stage) {
-      const { failed, passed, checks } = await conformance(stage, await newProject(stage), '@tapewire/exchange-gateio')
+      const { failed, passed, checks } = await conformance(stage, installedProject(stage), '@tapewire/exchange-gateio')
       const faults = checks.filter(({ status }) => status === 'fail').map(({ id, reason }) => `${id}: ${reason}`)
       if (failed > 0 || passed === 0) throw new Error(`${passed} passed, ${failed} failed: ${faults.join('; ')}`)
     },
@@ -34,7 +34,7 @@ export const foreignAdapter: readonly Step[] = [
   {
     title: 'an adapter that tapewire new-exchange wrote installs, builds and is found',
     async run(stage) {
-      const folder = await newProject(stage)
+      const folder = installedProject(stage)
       const here = { cwd: folder, environment: stage.environment }
       await succeed(join(folder, 'node_modules/.bin/tapewire'), ['new-exchange', 'acme', '--private'], here)
       const adapter = join(folder, 'tapewire-exchange-acme')

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { succeed } from '../../command/run.js'
+import { pnpmOf } from '../../command/surroundings.js'
 import type { Stage, Step } from '../stage/stage.js'
 import { quickStart, readme, runQuickStart, runReadme } from './examples.js'
 
@@ -9,19 +10,19 @@ interface Manager {
   readonly name: string
   /** Beside `package.json`; text by file. */
   readonly files: (registry: string) => Readonly<Record<string, string>>
-  readonly install: readonly string[]
+  readonly install: (root: string) => readonly [command: string, ...words: string[]]
 }
 
 const managers: readonly Manager[] = [
-  { name: 'npm', files: () => ({}), install: ['npm', 'install', '--no-package-lock'] },
-  { name: 'pnpm', files: () => ({}), install: ['npx', '-y', 'pnpm@10.34.9', 'install', '--no-frozen-lockfile'] },
+  { name: 'npm', files: () => ({}), install: () => ['npm', 'install', '--no-package-lock'] },
+  { name: 'pnpm', files: () => ({}), install: (root) => [...pnpmOf(root), 'install', '--no-frozen-lockfile'] },
   {
     name: 'yarn',
     files: (registry) => ({
       '.yarnrc.yml': `nodeLinker: node-modules\nnpmRegistryServer: ${JSON.stringify(registry)}\nunsafeHttpWhitelist: ["127.0.0.1"]\nenableImmutableInstalls: false\n# What was published a moment ago is what is looked at.\nnpmMinimalAgeGate: 0\n`,
       'yarn.lock': '',
     }),
-    install: ['npx', '-y', '@yarnpkg/cli-dist@4.18.1', 'install'],
+    install: () => ['npx', '-y', '@yarnpkg/cli-dist@4.18.1', 'install'],
   },
 ]
 
@@ -34,8 +35,7 @@ const resolutions = {
 }
 
 /** A project of somebody who has never seen the workspace, with what was published. */
-export async function newProject(stage: Stage, manager = 'npm'): Promise<string> {
-  const { name, files, install } = managers.find((one) => one.name === manager) as Manager
+async function newProject(stage: Stage, { name, files, install }: Manager): Promise<string> {
   const folder = stage.newFolder(name)
   const manifests = wanted.map((one) => stage.copy.manifest(one))
   const manifest = {
@@ -51,7 +51,7 @@ export async function newProject(stage: Stage, manager = 'npm'): Promise<string>
   }
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2))
   for (const [file, text] of Object.entries(files(stage.registry.url))) writeFileSync(join(folder, file), text)
-  const [command = '', ...words] = install
+  const [command, ...words] = install(stage.root)
   await succeed(command, words, { cwd: folder, environment: stage.environment })
   return folder
 }
@@ -88,16 +88,27 @@ async function runDemo(stage: Stage, folder: string): Promise<void> {
   }
 }
 
+/** Projects that npm has installed, for what others try in them: installing takes longer than that. */
+const installed = new WeakMap<Stage, string>()
+
+/** The project that was installed with npm; throws where none was. */
+export function installedProject(stage: Stage): string {
+  const folder = installed.get(stage)
+  if (folder === undefined) throw new Error('Nothing was installed with npm before.')
+  return folder
+}
+
 /** Whoever installs what was published, and has nothing else. */
 export const strangers: readonly Step[] = [
-  ...managers.map(({ name }) => ({
-    title: `installed with ${name}: types hold in two compilers and two resolutions, the examples of README and quick start and the demo run`,
+  ...managers.map((manager) => ({
+    title: `installed with ${manager.name}: types hold in two compilers and two resolutions, the examples of README and quick start and the demo run`,
     async run(stage: Stage) {
-      const folder = await newProject(stage, name)
+      const folder = await newProject(stage, manager)
       await checkTypes(stage, folder)
       await runReadme(stage, folder)
       await runQuickStart(stage, folder)
       await runDemo(stage, folder)
+      if (manager.name === 'npm') installed.set(stage, folder)
     },
   })),
 ]
