@@ -108,7 +108,7 @@ export class BookRegistry {
     const synchronizer = this.#synchronizers.get(symbol)
     if (synchronizer === undefined) return
     this.#synchronizers.delete(symbol)
-    synchronizer.close('not subscribed any more')
+    synchronizer.letGo('not subscribed any more')
     this.#waiters.reject(symbol, reason)
   }
 

@@ -165,16 +165,29 @@ export class BookSynchronizer {
     this.#listener.onState?.(this.book.state, status)
   }
 
-  /** Ends it. The book stays readable and is never live again. */
+  /** Ends it, and says so. The book stays readable and is never live again. */
   close(reason: string): void {
-    if (this.#isClosed) return
+    if (!this.#end()) return
+    const previous = this.#setStatus('gapped', reason)
+    this.#writer.leaveStream()
+    this.#announce(previous)
+  }
+
+  /** Ends it as `close`, where nobody wants it any more: whoever holds the book sees that. Its stream was let go of on purpose, which is no loss of that, and nothing to tell. */
+  letGo(reason: string): void {
+    if (!this.#end()) return
+    this.#writer.leaveStream()
+    this.#setStatus('gapped', reason)
+  }
+
+  /** Whether it had not ended. */
+  #end(): boolean {
+    if (this.#isClosed) return false
     this.#isClosed = true
     this.#isSynced = false
     this.#buffer.clear()
     this.#recovery.cancel()
-    // Not told: whoever holds the book sees it, and what was let go of on purpose is no loss.
-    this.#setStatus('gapped', reason)
-    this.#writer.leaveStream()
+    return true
   }
 
   #applySnapshot(message: OrderbookMessage): void {
