@@ -73,6 +73,7 @@ const check: (options: RelayGroupOptions) => void = natsOptionsChecker({
     ...memberProperties,
     symbols: texts,
     channels: { type: 'array', items: { type: 'string', enum: [...publicChannels] } },
+    candleIntervals: texts,
     openFeed: 'function',
     openAccount: 'function',
     address: { type: 'string', minLength: 1 },
@@ -120,7 +121,7 @@ export function sortRelayGroupOptions(options: RelayGroupOptions): SortedGroupOp
   const nats = { servers, ...defined(given) }
   const membership = defined({ member, leaseMs, shares, replicas, accounts, ownAccounts, standby, retry, signal })
   const { prefix = defaultPrefix } = relaying
-  const alike = { symbols, channels, candleIntervals, prefix }
+  const alike = { symbols, channels, candleIntervals: channels.includes('candles') ? candleIntervals : [], prefix }
   return { joining: { ...nats, group, exchange, ...membership, alike }, relaying: { ...nats, ...ofRelays } }
 }
 
