@@ -38,7 +38,9 @@ export interface GroupHandler extends ShareHandler {
 }
 
 /** The schema of how a member takes part, whatever is shared. */
-export const memberProperties: Readonly<Record<string, object>> = {
+export const memberProperties: Readonly<
+  Record<Exclude<keyof GroupOptions, keyof NatsOptions | 'signal' | 'alike'>, object>
+> = {
   group: { type: 'string', pattern: '^[\\w-]+$' },
   exchange: { type: 'string', pattern: '^[\\w-]+$' },
   member: { type: 'string', minLength: 1 },

@@ -13,6 +13,7 @@ const right = {
 it.each([
   ['a channel that there is none of', { channels: ['trade'] }, 'ERR_INVALID_CONFIG', /channels\.0 must be one of/],
   ['symbols that are no list', { symbols: 'BTC/USDT' }, 'ERR_INVALID_CONFIG', /symbols must be array/],
+  ['widths that are no list', { candleIntervals: '1m' }, 'ERR_INVALID_CONFIG', /candleIntervals must be array/],
   ['neither symbols nor accounts', { symbols: [] }, 'ERR_INVALID_CONFIG', /It relays nothing/],
   ['a symbol in another spelling', { symbols: ['btcusdt'] }, 'ERR_INVALID_SYMBOL', /btcusdt/],
   [
@@ -46,4 +47,9 @@ it.each([
 
 it('relayGroup fails of what is not there where its options are right', async () => {
   await expect(relayGroup(right as never)).rejects.toMatchObject({ code: 'ERR_CONNECTION_REFUSED' })
+})
+
+it('relayGroup takes the widths of candles, which every member has to name', async () => {
+  const candles = { channels: ['candles'], candleIntervals: ['1m', '5m'] }
+  await expect(relayGroup({ ...right, ...candles } as never)).rejects.toMatchObject({ code: 'ERR_CONNECTION_REFUSED' })
 })

@@ -1,6 +1,7 @@
 import { type ExchangeFeed, type PublicChannel, parseInstrument, publicChannels, StreamError } from '@tapewire/core'
 import type { ConnectionLimiter } from '@tapewire/core/adapter'
 import { natsOptionsChecker } from '../connect/check-nats-options.js'
+import type { NatsOptions } from '../connect/nats-options.js'
 import { type RelayOptions, relayProperties } from '../relay/relay-options.js'
 import { defaultPrefix } from '../subjects.js'
 import { type GroupOptions, memberProperties } from './group-options.js'
@@ -66,10 +67,9 @@ export interface SortedGroupOptions {
 const { account, epoch, ...ofRelay } = relayProperties
 const texts = { type: 'array', items: { type: 'string', minLength: 1 } }
 
-const check: (options: RelayGroupOptions) => void = natsOptionsChecker({
-  title: 'The options of the group are not valid',
-  required: ['group', 'exchange'],
-  properties: {
+/** Every option by its type, so that one that is added to those is not refused by name. */
+const properties: Readonly<Record<Exclude<keyof RelayGroupOptions, keyof NatsOptions>, object | 'function' | 'other'>> =
+  {
     ...memberProperties,
     symbols: texts,
     channels: { type: 'array', items: { type: 'string', enum: [...publicChannels] } },
@@ -82,7 +82,12 @@ const check: (options: RelayGroupOptions) => void = natsOptionsChecker({
     onMembership: 'function',
     onOwned: 'function',
     ...ofRelay,
-  },
+  }
+
+const check: (options: RelayGroupOptions) => void = natsOptionsChecker({
+  title: 'The options of the group are not valid',
+  required: ['group', 'exchange'],
+  properties,
 })
 
 /** Throws `ERR_INVALID_CONFIG`, and `ERR_INVALID_SYMBOL`, for what cannot be meant. */

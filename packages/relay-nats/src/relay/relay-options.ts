@@ -36,7 +36,9 @@ export interface RelayOptions extends NatsOptions {
 }
 
 /** The schema of what they add to those of NATS, as far as it is data. */
-export const relayProperties: Readonly<Record<string, object>> = {
+export const relayProperties: Readonly<
+  Record<Exclude<keyof RelayOptions, keyof NatsOptions | 'clock' | 'random'>, object>
+> = {
   prefix: { type: 'string', pattern: '^[\\w-]+(\\.[\\w-]+)*$' },
   account: { type: 'string', minLength: 1 },
   gatherMs: { type: 'number', minimum: 0, maximum: 1_000 },
