@@ -327,6 +327,24 @@ describe('a gap', () => {
     expect(bench.events).toMatchObject([{ from: start + 10_000, to: start + 60_000, action: 'lost' }])
   })
 
+  test.each(['ticker', 'book_ticker', 'candles'] as const)(
+    'of %s, of which the present state counts, begins where the stream was whole, and ends with the next message',
+    (channel) => {
+      const bench = new GapBench()
+      const stream = streamOf(channel)
+      bench.set(stream, 'live')
+      bench.clock.advance(60_000)
+      bench.set(stream, 'gapped', 'its relay is gone')
+      bench.gaps.onLostOnce([stream], 'its relay is gone', { received: start + 58_000, sent: start + 57_000 })
+      bench.clock.advance(2_000)
+      expect(bench.events).toEqual([])
+      bench.set(stream, 'live')
+      bench.clock.advance(1_000)
+      const gap = { from: start + 57_000, to: start + 62_000, action: 'resynchronised' }
+      expect(bench.events).toMatchObject([gap])
+    },
+  )
+
   test('that is longer than was thought reaches back further', async () => {
     const bench = new GapBench()
     const stream = streamOf('executions', null)

@@ -127,7 +127,12 @@ export class Gaps {
     const now = this.#now
     for (const stream of streams) {
       const watched = this.#watched.get(stream)
-      if (watched === undefined || this.#parts.bookOf(stream) !== null || isPresentState(stream)) continue
+      if (watched === undefined || this.#parts.bookOf(stream) !== null) continue
+      if (isPresentState(stream)) {
+        // Its state has begun the gap, without knowing until when the stream was whole; it ends with the next message.
+        if (watched.gap?.isOpen === true) this.#begin(watched, reason, now, wholeUntil)
+        continue
+      }
       this.#begin(watched, reason, now, wholeUntil)
       this.#end(watched, now)
     }
