@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createConnection, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -91,6 +91,18 @@ describe.skipIf(!hasNatsServer)('demo --nats', () => {
     await demo.ended()
     expect(demo.text).toMatch(/error\[ERR_RELAY_ENDED\]: Relay one of gateio_spot was ended by SIGKILL\./)
     expect(demo.text).not.toMatch(/error\[(?!ERR_RELAY_ENDED)/)
+  })
+
+  test('whose nats-server ends by itself says so, and leaves no process', { timeout: 120_000 }, async () => {
+    const demo = new Demo('--duration', '1m')
+    await demo.says(/relay one is process/)
+    const port = /nats:\/\/127\.0\.0\.1:(\d+)/.exec(demo.text)?.[1]
+    const found = spawnSync('pgrep', ['-f', `nats-server -a 127.0.0.1 -p ${port} `], { encoding: 'utf8' }).stdout
+    process.kill(Number(found.trim()), 'SIGKILL')
+    await demo.ended()
+    expect(demo.text).toMatch(/error\[ERR_NO_NATS_SERVER\]: The nats-server at \S+ ended by itself\./)
+    expect(demo.text).not.toMatch(/error\[(?!ERR_NO_NATS_SERVER)/)
+    expect(isRunning(Number(/relay one is process (\d+)/.exec(demo.text)?.[1]))).toBe(false)
   })
 
   test('whose port for metrics is taken starts nothing', { timeout: 120_000 }, async () => {

@@ -12,14 +12,15 @@ const lookEveryMs = 20
 export class OwnNatsServer {
   readonly url: string
   readonly #keeper: ChildProcess
+  #isEnding = false
 
   private constructor(url: string, keeper: ChildProcess) {
     this.url = url
     this.#keeper = keeper
   }
 
-  /** Rejects with `ERR_NO_NATS_SERVER` where none is installed, or it ends at once. */
-  static async start(signal: AbortSignal): Promise<OwnNatsServer> {
+  /** Rejects with `ERR_NO_NATS_SERVER` where none is installed, or it ends at once. `onFailure` is told the same where it ends by itself later on. */
+  static async start(signal: AbortSignal, onFailure: (error: CliError) => void): Promise<OwnNatsServer> {
     const port = await freePort()
     const keeper = fork(process.argv[1] as string, [], {
       env: keeperEnvironment(port),
@@ -39,10 +40,15 @@ export class OwnNatsServer {
       await server.close()
       throw thrown
     }
+    // Relays and consumer would wait for another one without an end.
+    failed.catch(() => {
+      if (!server.#isEnding) onFailure(endedByItself(server.url))
+    })
     return server
   }
 
   async close(): Promise<void> {
+    this.#isEnding = true
     await untilEnded(this.#keeper, () => {
       if (this.#keeper.connected) this.#keeper.disconnect()
     })
@@ -94,5 +100,13 @@ function endedAtOnce(code: number | null): CliError {
     'ERR_NO_NATS_SERVER',
     `nats-server ended with code ${code} before it accepted a connection.`,
     'Start it by hand to see why: nats-server -a 127.0.0.1 -js',
+  )
+}
+
+function endedByItself(url: string): CliError {
+  return new CliError(
+    'ERR_NO_NATS_SERVER',
+    `The nats-server at ${url} ended by itself.`,
+    'Start the command again. Where that happens each time, start one by hand to see why: nats-server -a 127.0.0.1 -js',
   )
 }

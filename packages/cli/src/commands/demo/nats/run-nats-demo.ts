@@ -29,7 +29,7 @@ export async function runNatsDemo(context: CommandContext, flags: DemoFlags): Pr
     const measured = new Map<MeasuredFeed, string>()
     const served = await serveMetrics(context, measured, flags)
     ending.push(() => served.close())
-    const server = await OwnNatsServer.start(signal)
+    const server = await OwnNatsServer.start(signal, (error) => failed.abort(error))
     ending.push(() => server.close())
     say(`nats-server at ${server.url}`)
     const emulated = await openEmulatedFeeds(flags.exchange ?? ownExchanges.slice(0, 1), {
