@@ -22,6 +22,8 @@ describe('a range of what is stored', () => {
 
   test.each([
     ['from nowhere', { from: 'yesterday' as never }, /from is no place/],
+    ['from a time in microseconds', { from: { time: 1_790_000_000_000_000 } }, /from is no place/],
+    ['from a time before all', { from: { time: -1 } }, /from is no place/],
     ['from a time that is none', { from: { time: Number.NaN } }, /from is no place/],
     ['from a time that no date holds', { from: { time: 9e15 } }, /from is no place/],
     ['from a time and a sequence', { from: { time: 1, sequence: 1 } }, /from is no place/],

@@ -56,9 +56,11 @@ function isPlace(place: unknown, { hasSequences }: RangeOf): boolean {
   return hasSequences && Number.isSafeInteger(sequence) && (sequence as number) > 0
 }
 
-/** Whether it is one that a date can hold. */
+/** The last time that NATS can say, in the year 2262: it counts nanoseconds in 64 bits, and what is beyond would be another time. Epoch ms. */
+const lastTime = 9_223_372_036_854
+
 function isTime(time: unknown): boolean {
-  return typeof time === 'number' && Math.abs(time) <= 8.64e15
+  return typeof time === 'number' && time >= 0 && time <= lastTime
 }
 
 function places(word: string): string {
