@@ -120,10 +120,12 @@ describe.skipIf(!hasNatsServer)('a group that relays an exchange', () => {
   it('refuses a member that differs, and takes the terms of the first where nobody is in it any more', async () => {
     await using scene = await RelayScene.open(gateio)
     const one = await member(scene, 'one')
-    const other = { symbols: [btc.name], leaseMs: 2_000, shares: 2, prefix: 'other', candleIntervals: ['5m'] }
-    await expect(member(scene, 'two', other)).rejects.toMatchObject({
+    const other = { symbols: [btc.name], leaseMs: 2_000, shares: 2, prefix: 'other' }
+    const candles = { channels: [...channels, 'candles'], candleIntervals: ['5m'] } as const
+    await expect(member(scene, 'two', { ...other, ...candles })).rejects.toMatchObject({
       code: 'ERR_GROUP_MISMATCH',
       context: {
+        channels: 'group 2; this member 3, of them candles by itself',
         symbols: 'group 2, of them ETH/USDT by itself; this member 1',
         leaseMs: 'group 1000; this member 2000',
         shares: 'group 1; this member 2',

@@ -323,7 +323,17 @@ describe.skipIf(chromiumPath === null)('the page of the dashboard, in Chromium',
         .first()
         .filter({ hasText: grouped(last?.price) })
         .waitFor()
-      return page.evaluate(() => document.getElementsByTagName('*').length)
+      // Panels are drawn one after the other.
+      return page.evaluate(async () => {
+        let [count, unchanged] = [0, 0]
+        while (unchanged < 30) {
+          await new Promise((resolve) => requestAnimationFrame(resolve))
+          const now = document.getElementsByTagName('*').length
+          unchanged = now === count ? unchanged + 1 : 0
+          count = now
+        }
+        return count
+      })
     }
     const few = await nodesAfter(1_000, 1_300)
     const many = await nodesAfter(1_300, 2_500)
