@@ -1,4 +1,5 @@
 import type { AlertKind } from '../model/alert.js'
+import type { ConnectionStrategy } from '../strategy/connection-strategy.js'
 
 const advice: Readonly<Record<AlertKind, string>> = {
   latency:
@@ -27,7 +28,7 @@ const advice: Readonly<Record<AlertKind, string>> = {
 }
 
 /** What to do about alerts, by their kind, where core's own advice does not fit. */
-export type AlertAdvice = Readonly<Partial<Record<AlertKind, string>>>
+export type AlertAdvice = NonNullable<ConnectionStrategy['alertAdvice']>
 
 /** What to do about an alert of this kind, for people. */
 export function adviceOf(kind: AlertKind, exchange: string): string {

@@ -28,8 +28,7 @@ export function watchGaps(
     exchange,
     env,
     backfiller: rules && backfillGaps ? new Backfiller({ rules, env, messageTimeoutMs, deliver, report }) : null,
-    // A set of an adapter that brings an older core has none.
-    gapOutcome: gapOutcome ?? null,
+    gapOutcome,
     bookOf: (stream) => books?.bookOf(stream) ?? null,
     tell: (event) => announcer.tell('gap', event),
   })
